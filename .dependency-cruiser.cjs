@@ -1,0 +1,75 @@
+// Who may import whom (docs/ARCHITECTURE.md, "The rooms").
+const below = {
+  base: ['base'],
+  model: ['base', 'model'],
+  engines: ['base', 'model', 'engines'],
+  formats: ['base', 'model', 'engines/engine', 'formats'],
+  findings: ['base', 'model', 'findings'],
+  export: ['base', 'model', 'findings', 'export'],
+  app: ['base', 'model', 'engines', 'formats', 'findings', 'export', 'app'],
+  node: ['base', 'model', 'engines', 'formats', 'findings', 'export', 'app', 'node'],
+  vscode: ['base', 'model', 'engines', 'formats', 'findings', 'export', 'app', 'vscode'],
+};
+const packages = {
+  engines: '^node_modules/(saxes|htmlparser2)',
+  formats: '^node_modules/jsonc-parser',
+  app: '^$',
+  vscode: '^node_modules/@types/vscode|^vscode$',
+};
+const pure = ['base', 'model', 'engines', 'formats', 'findings', 'export', 'app'];
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    ...Object.entries(below).map(([room, allowed]) => ({
+      name: `${room}-sees-only-what-is-below`,
+      severity: 'error',
+      from: { path: `^src/${room}/` },
+      to: { path: '^(src|test|scripts)/', pathNot: `^src/(${allowed.join('|')})[/.]` },
+    })),
+    ...pure.map((room) => ({
+      name: `${room}-is-pure`,
+      comment: 'no Node built-ins, no vscode, and only the packages named above',
+      severity: 'error',
+      from: { path: `^src/${room}/` },
+      to: { path: '.', pathNot: `^src/${packages[room] ? `|${packages[room]}` : ''}` },
+    })),
+    {
+      name: 'vscode-has-no-node-built-ins',
+      severity: 'error',
+      from: { path: '^src/vscode/' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'only-the-vscode-room-loads-vscode',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(vscode/|extension\\.ts$)' },
+      to: { path: '^vscode$|@types/vscode' },
+    },
+    {
+      name: 'nobody-imports-a-composition-root',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^src/(extension|cli)\\.ts$' },
+    },
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-file-outside-a-room',
+      severity: 'error',
+      from: { path: '^src/', pathNot: `^src/(${Object.keys(below).join('|')})/|^src/(extension|cli)\\.ts$` },
+      to: {},
+    },
+    { name: 'nothing-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '^vscode$' } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.base.json' },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.js', '.mjs', '.d.ts'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'types', 'node'],
+    },
+    builtInModules: { add: [] },
+  },
+};

@@ -1,0 +1,43 @@
+import { Emitter } from '../base/emitter.js';
+import type { Report } from '../model/report.js';
+
+/** One run or opened report, as the views show it. */
+export interface StoredReport {
+  /** Identifies the program or file: a new report with the same key takes the place of the old one. */
+  readonly key: string;
+  readonly title: string;
+  readonly report: Report;
+}
+
+/** What is shown now: at most one report for each program. */
+export class FindingsStore {
+  private readonly reports = new Map<string, StoredReport>();
+  private readonly changes = new Emitter<void>();
+
+  readonly onChange = (listener: () => void): { dispose(): void } => this.changes.on(listener);
+
+  /** The newest last. */
+  all(): readonly StoredReport[] {
+    return [...this.reports.values()];
+  }
+
+  newest(): StoredReport | undefined {
+    return this.all().at(-1);
+  }
+
+  put(stored: StoredReport): void {
+    this.reports.delete(stored.key);
+    this.reports.set(stored.key, stored);
+    this.changes.emit();
+  }
+
+  remove(key: string): void {
+    if (this.reports.delete(key)) this.changes.emit();
+  }
+
+  clear(): void {
+    if (this.reports.size === 0) return;
+    this.reports.clear();
+    this.changes.emit();
+  }
+}

@@ -1,0 +1,104 @@
+import type { Cancel } from '../base/cancel.js';
+import type { Disposable } from '../base/dispose.js';
+import type { Fault } from '../base/fault.js';
+import type { Result } from '../base/result.js';
+import type { Bytes, Milliseconds } from '../base/units.js';
+import type { Exit } from '../model/report.js';
+
+/** A program to start. Every word is data: no shell reads it. */
+export interface Command {
+  readonly argv: readonly string[];
+  readonly cwd?: string;
+  /** Added to the environment of the target; an empty string sets an empty variable. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface Captured extends Exit {
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface CaptureOptions {
+  readonly cancel?: Cancel;
+  readonly timeLimitMs?: Milliseconds;
+  /** Of each stream, the newest text is kept. */
+  readonly maxBytes?: Bytes;
+  readonly stdin?: string;
+}
+
+export interface FileFacts {
+  readonly kind: 'file' | 'directory' | 'fifo' | 'other';
+  readonly size: Bytes;
+  readonly executable: boolean;
+  /** Mode bits of stat(2). */
+  readonly mode: number;
+  readonly modifiedMs: Milliseconds;
+}
+
+/** A machine with Linux and a POSIX shell. Nothing else in the code knows where it is. */
+export interface Target {
+  readonly id: string;
+  /** `process.platform` of the machine: anything but linux gets a clear refusal. */
+  readonly platform: string;
+  /** Runs to the end with stdin closed (or given), and ends the whole process group on cancel or time-out. */
+  capture(command: Command, options?: CaptureOptions): Promise<Result<Captured, Fault>>;
+  stat(path: string): Promise<Result<FileFacts, Fault>>;
+  list(directory: string): Promise<Result<readonly string[], Fault>>;
+  readBytes(path: string, options?: { readonly offset?: number; readonly length?: Bytes }): Promise<Result<Uint8Array, Fault>>;
+  /** Decoded as UTF-8 (what is not UTF-8 becomes U+FFFD), in chunks cut anywhere. */
+  readText(path: string): AsyncIterable<string>;
+  writeText(path: string, text: string): Promise<Result<void, Fault>>;
+  makeDirectory(path: string): Promise<Result<void, Fault>>;
+  makeTemporaryDirectory(prefix: string): Promise<Result<string, Fault>>;
+  makeFifo(path: string): Promise<Result<void, Fault>>;
+  remove(path: string): Promise<void>;
+  realPath(path: string): Promise<Result<string, Fault>>;
+  /** Ends every process of the session that `pid` leads: SIGTERM first, SIGKILL for what is left after `graceMs`. */
+  endSession(pid: number, graceMs: Milliseconds): Promise<void>;
+}
+
+/** A program on its stage: it runs where the user sees its output and can type. */
+export interface RunningProgram {
+  /** The leader of the program's own session; undefined when it could not be learned. */
+  readonly pid: number | undefined;
+  readonly ended: Promise<Exit>;
+}
+
+/** Where the program's own input and output go: a terminal of the editor, or the terminal of the command line. */
+export interface Stage {
+  start(command: Command, title: string): Promise<Result<RunningProgram, Fault>>;
+}
+
+/** Asks a module's debug information where an offset lies. */
+export interface Symbols {
+  /**
+   * For each offset, innermost first: the inlined functions and the one they were inlined into. An empty list where
+   * nothing is known.
+   */
+  resolve(module: string, offsets: readonly string[], cancel?: Cancel): Promise<ReadonlyMap<string, readonly SymbolFrame[]>>;
+}
+
+export interface SymbolFrame {
+  readonly function?: string;
+  readonly file?: string;
+  readonly line?: number;
+  readonly column?: number;
+}
+
+export type Phase = 'preparing' | 'building' | 'running' | 'reading' | 'placing';
+
+export interface Progress {
+  phase(phase: Phase, detail?: string): void;
+}
+
+export interface Log {
+  info(message: string): void;
+  warn(message: string): void;
+  error(message: string): void;
+}
+
+export interface Clock {
+  /** Milliseconds of a clock that never goes back. */
+  now(): Milliseconds;
+  after(delayMs: Milliseconds, action: () => void): Disposable;
+}

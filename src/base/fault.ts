@@ -1,0 +1,50 @@
+/** What a process that we ran left behind: enough for a person to repeat it by hand. */
+export interface ProcessTrace {
+  readonly argv: readonly string[];
+  /** null when it was ended by a signal or never started. */
+  readonly exitCode: number | null;
+  /** `SIGSEGV`... when a signal ended it. */
+  readonly signal?: string;
+  /** The last lines it wrote to stderr, at most a few KiB. */
+  readonly stderrTail: string;
+}
+
+/**
+ * An expected failure: a code and data, never a sentence. `app/fault-text.ts` turns it into words and a next step.
+ */
+export type Fault =
+  | { readonly code: 'tool-missing'; readonly tool: string; readonly remedy: string }
+  | {
+      readonly code: 'tool-too-old';
+      readonly tool: string;
+      readonly version: string;
+      readonly needs: string;
+      readonly remedy: string;
+    }
+  | { readonly code: 'tool-failed'; readonly tool: string; readonly trace: ProcessTrace; readonly remedy?: string }
+  | { readonly code: 'engine-unfit'; readonly engine: string; readonly reason: string; readonly remedy: string }
+  | { readonly code: 'target-unreachable'; readonly target: string; readonly detail: string }
+  | { readonly code: 'unsupported-platform'; readonly platform: string }
+  | { readonly code: 'untrusted-workspace' }
+  | { readonly code: 'permission'; readonly path: string; readonly operation: string }
+  | { readonly code: 'not-found'; readonly path: string; readonly what: string }
+  | { readonly code: 'not-executable'; readonly path: string; readonly reason: 'permission' | 'not-a-program' | 'directory' }
+  | { readonly code: 'wrong-architecture'; readonly path: string; readonly program: string; readonly machine: string }
+  | { readonly code: 'build-failed'; readonly trace: ProcessTrace; readonly diagnostics: readonly CompilerDiagnostic[] }
+  | { readonly code: 'no-main'; readonly file: string; readonly trace: ProcessTrace }
+  | { readonly code: 'disk-full'; readonly path: string }
+  | { readonly code: 'unreadable'; readonly path: string; readonly detail: string }
+  | { readonly code: 'unrecognised-report'; readonly path: string }
+  | { readonly code: 'bad-setting'; readonly setting: string; readonly detail: string }
+  | { readonly code: 'busy'; readonly running: string }
+  | { readonly code: 'cancelled' }
+  | { readonly code: 'time-out'; readonly seconds: number };
+
+/** One message of a C or C++ compiler. Lines and columns count from 1. */
+export interface CompilerDiagnostic {
+  readonly file: string;
+  readonly line: number;
+  readonly column?: number;
+  readonly severity: 'error' | 'warning' | 'note';
+  readonly message: string;
+}

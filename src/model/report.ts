@@ -1,0 +1,54 @@
+import type { Milliseconds } from '../base/units.js';
+import type { Finding, LeakSummary, Note, Place } from './finding.js';
+import type { Frame } from './stack.js';
+
+/** Where a frame of a finding leads on this machine. */
+export interface LocatedFrame extends Frame {
+  /** Absolute path of an existing source file here; absent when none was found. */
+  readonly source?: string;
+}
+
+/** A finding with the frame that a person should look at first. */
+export interface PlacedFinding extends Finding {
+  /** Stable over runs of the same code: engine, kind and stacks without addresses. */
+  readonly fingerprint: string;
+  /** null when no frame is the user's. */
+  readonly place: Place | null;
+  /** Which frame `place` is: indexes into `stacks` and its `frames`. Absent when `place` is null or no frame of a stack. */
+  readonly placeFrame?: { readonly stack: number; readonly frame: number };
+  /** Absolute path of every frame's file that exists here, by the engine's own spelling of it. */
+  readonly sources: Readonly<Record<string, string>>;
+}
+
+/** How the program ended. */
+export interface Exit {
+  /** null when a signal ended it. */
+  readonly exitCode: number | null;
+  readonly signal?: string;
+}
+
+/** The run that a report comes from; absent for a report that was opened from a file. */
+export interface RunRecord {
+  readonly title: string;
+  /** What was started, without the engine's own wrapping. */
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly engine: string;
+  /** Why `auto` took this engine, or what the user should know about it. */
+  readonly engineReason?: string;
+  readonly exit?: Exit;
+  /** Why it was ended by us, when it was. */
+  readonly stopped?: 'time-limit' | 'user';
+  readonly durationMs: Milliseconds;
+}
+
+/** Everything one or more reports said, in one place. Findings are sorted: errors first, then leaks by bytes. */
+export interface Report {
+  readonly findings: readonly PlacedFinding[];
+  readonly summary: LeakSummary;
+  /** The number of findings that are no leaks, each counted `count` times. */
+  readonly errors: number;
+  readonly partial: boolean;
+  readonly notes: readonly Note[];
+  readonly run?: RunRecord;
+}
