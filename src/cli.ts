@@ -1,1 +1,218 @@
-export {};
+import { writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { languageOf } from './app/build-source.js';
+import type { EngineAvailability } from './app/engines.js';
+import { isAvailable } from './app/engines.js';
+import { faultText } from './app/fault-text.js';
+import { openReport } from './app/open-report.js';
+import type { Log } from './app/ports.js';
+import { Profiler } from './app/profile.js';
+import { CancelSource } from './base/cancel.js';
+import type { Fault } from './base/fault.js';
+import { toJson } from './export/json.js';
+import { toSarif } from './export/sarif.js';
+import { toText } from './export/text.js';
+import type { Report } from './model/report.js';
+import { type CommandLine, HELP, type Options, readCommandLine, UsageError } from './node/command-line.js';
+import { InheritedStage } from './node/inherited-stage.js';
+import { LocalTarget } from './node/local-target.js';
+import { nodeClock } from './node/node-clock.js';
+import { endAll } from './node/spawn.js';
+
+declare const MEMLENS_VERSION: string;
+
+/** Exit statuses, as in grep(1) turned round: 1 is a finding. */
+const CLEAN = 0;
+const FOUND = 1;
+const FAILED = 2;
+
+interface Sourced {
+  readonly source: string | null;
+  readonly report: Report;
+}
+
+const log = (verbose: boolean): Log => {
+  const write = (message: string): void => {
+    if (verbose) process.stderr.write(`memlens: ${message}\n`);
+  };
+  return { info: write, warn: write, error: (message) => process.stderr.write(`memlens: ${message}\n`) };
+};
+
+function complain(fault: Fault): void {
+  const { message, nextStep, detail } = faultText(fault);
+  if (detail !== undefined && detail.trim() !== '') process.stderr.write(`${detail.trimEnd()}\n`);
+  process.stderr.write(`memlens: ${message}\n`);
+  if (nextStep !== '') process.stderr.write(`         ${nextStep}\n`);
+}
+
+async function print(results: readonly Sourced[], options: Options, batch: boolean): Promise<void> {
+  let text: string;
+  if (options.format === 'json') text = `${JSON.stringify(toJson(results, { version: MEMLENS_VERSION }, { batch }), null, 2)}\n`;
+  else if (options.format === 'sarif') {
+    text = `${JSON.stringify(toSarif(results, { version: MEMLENS_VERSION }, { workspaceFolder: process.cwd() }), null, 2)}\n`;
+  } else {
+    const colour =
+      options.output === undefined && process.stdout.isTTY && process.env.NO_COLOR === undefined && process.env.TERM !== 'dumb';
+    text = results
+      .map(({ source, report }) => `${batch ? `${source ?? ''}\n` : ''}${toText(report, { colour, verbose: options.verbose })}`)
+      .join('\n');
+  }
+  if (options.output !== undefined) await writeFile(options.output, text);
+  else await new Promise<void>((done) => process.stdout.write(text, () => done()));
+}
+
+/** The user's own code is what lies below the directory in which the command was given. */
+const roots = (options: Options) => ({
+  workspaceFolders: [process.cwd()],
+  mappings: options.pathMap,
+  baseDirectories: [process.cwd()],
+});
+
+async function profile(line: Extract<CommandLine, { verb: 'profile' }>): Promise<number> {
+  const { options } = line;
+  const path = resolve(line.subject);
+  const language = languageOf(path);
+  const profiler = new Profiler({
+    target: new LocalTarget(),
+    stage: new InheritedStage(options.format === 'text' || options.output !== undefined ? 'stdout' : 'stderr'),
+    clock: nodeClock,
+    log: log(options.verbose),
+    companion: { source: join(__dirname, '..', 'media', 'companion.c'), cache: cacheDirectory() },
+    tools: () => ({
+      ...(process.env.CC === undefined || process.env.CC === '' ? {} : { c: process.env.CC }),
+      ...(process.env.CXX === undefined || process.env.CXX === '' ? {} : { cpp: process.env.CXX }),
+    }),
+  });
+  const cancel = new CancelSource();
+  const stop = new CancelSource();
+  // The first signal asks for what was found until now, the second one ends it.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => (stop.requested ? cancel.cancel() : stop.cancel()));
+  }
+  const outcome = await profiler.profile(
+    {
+      name: line.subject,
+      subject: language === undefined ? { form: 'program', path } : { form: 'source', file: path },
+      args: line.args,
+      cwd: resolve(options.cwd ?? '.'),
+      env: {},
+      engine: options.engine,
+      engineOptions: options.engineOptions,
+      suppressions: {
+        valgrind: options.suppressions.map((file) => resolve(file)),
+        lsan: options.suppressions.map((file) => resolve(file)),
+      },
+      compilerFlags: options.compilerFlags,
+      timeLimitMs: options.timeLimitSeconds * 1000,
+      sourcePathMap: options.pathMap,
+      workspaceFolders: [process.cwd()],
+    },
+    {
+      cancel,
+      stop,
+      progress: { phase: (phase, detail) => log(options.verbose).info(detail === undefined ? phase : `${phase}: ${detail}`) },
+    },
+  );
+  if (!outcome.ok) {
+    complain(outcome.error);
+    return FAILED;
+  }
+  await print([{ source: null, report: outcome.value.report }], options, false);
+  return outcome.value.report.findings.length > 0 ? FOUND : CLEAN;
+}
+
+/** XDG base directory specification: what can be made again goes to the cache. */
+function cacheDirectory(): string {
+  const xdg = process.env.XDG_CACHE_HOME;
+  return join(xdg?.startsWith('/') ? xdg : join(homedir(), '.cache'), 'memlens');
+}
+
+async function* standardInput(): AsyncIterable<string> {
+  process.stdin.setEncoding('utf8');
+  for await (const chunk of process.stdin) yield chunk as string;
+}
+
+async function parse(line: Extract<CommandLine, { verb: 'parse' }>): Promise<number> {
+  const target = new LocalTarget();
+  const results: Sourced[] = [];
+  let failed = false;
+  for (const name of line.reports) {
+    const text = name === '-' ? standardInput() : target.readText(name);
+    const opened = await openReport(target, { name, text }, roots(line.options));
+    if (opened.ok) results.push(opened.value);
+    else {
+      complain(opened.error);
+      failed = true;
+    }
+  }
+  if (results.length > 0) await print(results, line.options, line.reports.length > 1);
+  if (failed) return FAILED;
+  return results.some(({ report }) => report.findings.length > 0) ? FOUND : CLEAN;
+}
+
+async function engines(line: Extract<CommandLine, { verb: 'engines' }>): Promise<number> {
+  const profiler = new Profiler({
+    target: new LocalTarget(),
+    stage: new InheritedStage('stdout'),
+    clock: nodeClock,
+    log: log(line.options.verbose),
+    companion: { source: '', cache: '' },
+    tools: () => ({}),
+  });
+  const found = await profiler.engines();
+  if (!found.ok) {
+    complain(found.error);
+    return FAILED;
+  }
+  const json = found.value.map((entry) => ({
+    engine: entry.engine.id,
+    title: entry.engine.title,
+    description: entry.engine.description,
+    available: isAvailable(entry),
+    obstacles: entry.obstacles,
+  }));
+  process.stdout.write(
+    line.options.format === 'json' ? `${JSON.stringify(json, null, 2)}\n` : found.value.map(engineText).join('\n'),
+  );
+  return CLEAN;
+}
+
+function engineText(entry: EngineAvailability): string {
+  const head = `${entry.engine.id.padEnd(13)} ${isAvailable(entry) ? 'available' : 'not available'}: ${entry.engine.description}\n`;
+  return (
+    head +
+    entry.obstacles.map(({ reason, remedy }) => `${' '.repeat(14)}${reason}\n${' '.repeat(14)}remedy: ${remedy}\n`).join('')
+  );
+}
+
+async function main(): Promise<number> {
+  const line = readCommandLine(process.argv.slice(2));
+  switch (line.verb) {
+    case 'help':
+      process.stdout.write(HELP);
+      return CLEAN;
+    case 'version':
+      process.stdout.write(`${MEMLENS_VERSION}\n`);
+      return CLEAN;
+    case 'profile':
+      return profile(line);
+    case 'parse':
+      return parse(line);
+    case 'engines':
+      return engines(line);
+  }
+}
+
+// A reader that has gone away (`memlens ... | head`) is no failure of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? CLEAN : FAILED));
+process.on('exit', endAll);
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    if (error instanceof UsageError)
+      process.stderr.write(`memlens: ${error.message}\n         memlens --help shows every command and option\n`);
+    else process.stderr.write(`memlens: a bug in MemLens: ${(error as Error).stack ?? String(error)}\n`);
+    process.exit(FAILED);
+  },
+);

@@ -50,7 +50,6 @@ export interface Target {
   writeText(path: string, text: string): Promise<Result<void, Fault>>;
   makeDirectory(path: string): Promise<Result<void, Fault>>;
   makeTemporaryDirectory(prefix: string): Promise<Result<string, Fault>>;
-  makeFifo(path: string): Promise<Result<void, Fault>>;
   remove(path: string): Promise<void>;
   realPath(path: string): Promise<Result<string, Fault>>;
   /** Ends every process of the session that `pid` leads: SIGTERM first, SIGKILL for what is left after `graceMs`. */
@@ -67,22 +66,6 @@ export interface RunningProgram {
 /** Where the program's own input and output go: a terminal of the editor, or the terminal of the command line. */
 export interface Stage {
   start(command: Command, title: string): Promise<Result<RunningProgram, Fault>>;
-}
-
-/** Asks a module's debug information where an offset lies. */
-export interface Symbols {
-  /**
-   * For each offset, innermost first: the inlined functions and the one they were inlined into. An empty list where
-   * nothing is known.
-   */
-  resolve(module: string, offsets: readonly string[], cancel?: Cancel): Promise<ReadonlyMap<string, readonly SymbolFrame[]>>;
-}
-
-export interface SymbolFrame {
-  readonly function?: string;
-  readonly file?: string;
-  readonly line?: number;
-  readonly column?: number;
 }
 
 export type Phase = 'preparing' | 'building' | 'running' | 'reading' | 'placing';

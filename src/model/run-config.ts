@@ -1,6 +1,9 @@
 import type { Milliseconds } from '../base/units.js';
 
-/** A build step before a run: a command (its own words, no shell), or the name of a task of the editor. */
+/**
+ * A build before a run: a command (its own words, no shell), the name of a task of the editor, or a recipe that makes a
+ * separate sanitizer build of a project in a directory of MemLens's own.
+ */
 export type BuildStep =
   | {
       readonly form: 'command';
@@ -8,20 +11,27 @@ export type BuildStep =
       readonly cwd?: string;
       readonly env?: Readonly<Record<string, string>>;
     }
-  | { readonly form: 'task'; readonly task: string };
+  | { readonly form: 'task'; readonly task: string }
+  | { readonly form: 'recipe'; readonly system: 'make' | 'cmake' | 'meson'; readonly folder: string };
 
 /** One thing that can be profiled. Paths are absolute and on the target. */
 export interface RunConfig {
   readonly name: string;
   /** A C or C++ source file that MemLens builds by itself, or a program that exists (after `build`). */
-  readonly subject: { readonly form: 'source'; readonly file: string } | { readonly form: 'program'; readonly path: string };
+  readonly subject:
+    | { readonly form: 'source'; readonly file: string }
+    /** With a recipe: relative to its build directory; empty when it shall be asked for after the build. */
+    | { readonly form: 'program'; readonly path: string };
   readonly build?: BuildStep;
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly engine: 'auto' | 'asan' | 'lsan' | 'lsan-preload' | 'memcheck';
   readonly engineOptions: readonly string[];
-  readonly suppressions: readonly string[];
+  /** Suppression files, each for the engines that read its format. */
+  readonly suppressions: { readonly valgrind: readonly string[]; readonly lsan: readonly string[] };
+  /** More flags for the compiler, when MemLens builds. */
+  readonly compilerFlags: readonly string[];
   /** 0: none. */
   readonly timeLimitMs: Milliseconds;
   readonly sourcePathMap: readonly PathMapping[];

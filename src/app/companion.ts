@@ -1,0 +1,46 @@
+import type { TargetFacts } from '../engines/engine.js';
+import type { Target } from './ports.js';
+
+/** Where the companion's C source is, and where its builds may be kept. */
+export interface CompanionHome {
+  readonly source: string;
+  /** A directory of our own on the target, kept between runs. */
+  readonly cache: string;
+}
+
+/**
+ * The companion library (media/companion.c) built by the target's own compiler, once for each text of its source.
+ * undefined when there is no compiler or it can't build it: the engines say what they can't do without it.
+ */
+export async function buildCompanion(target: Target, facts: TargetFacts, home: CompanionHome): Promise<string | undefined> {
+  if (facts.c === undefined) return undefined;
+  const source = await target.readBytes(home.source);
+  if (!source.ok) return undefined;
+  const library = `${home.cache}/companion-${facts.machine ?? 'any'}-${hash(source.value)}.so`;
+  if ((await target.stat(library)).ok) return library;
+  if (!(await target.makeDirectory(home.cache)).ok) return undefined;
+  // Built under a name of its own and then renamed: two runs at once never see half a library.
+  const scratch = await target.makeTemporaryDirectory('memlens-companion-');
+  if (!scratch.ok) return undefined;
+  try {
+    const built = `${scratch.value}/companion.so`;
+    const compile = await target.capture(
+      { argv: [facts.c.command, '-shared', '-fPIC', '-O1', '-o', built, home.source, '-ldl', '-pthread'] },
+      { timeLimitMs: 60_000 },
+    );
+    if (!compile.ok || compile.value.exitCode !== 0) return undefined;
+    const move = await target.capture({
+      argv: ['/bin/sh', '-c', 'cp "$1" "$2.$$" && mv -f "$2.$$" "$2"', 'memlens', built, library],
+    });
+    return move.ok && move.value.exitCode === 0 ? library : undefined;
+  } finally {
+    await target.remove(scratch.value);
+  }
+}
+
+/** FNV-1a, 32 bits: tells one text of the source from another. */
+function hash(bytes: Uint8Array): string {
+  let value = 0x811c9dc5;
+  for (const byte of bytes) value = Math.imul(value ^ byte, 0x01000193) >>> 0;
+  return value.toString(16).padStart(8, '0');
+}

@@ -1,0 +1,118 @@
+import type { Fault } from '../base/fault.js';
+import { quoteWords } from '../base/shell-words.js';
+
+export interface FaultText {
+  /** One sentence: what happened. */
+  readonly message: string;
+  /** What to do next; may be empty. */
+  readonly nextStep: string;
+  /** The tool's own last words, when there are some. */
+  readonly detail?: string;
+}
+
+/** The one place that turns a fault into words. */
+export function faultText(fault: Fault): FaultText {
+  switch (fault.code) {
+    case 'tool-missing':
+      return { message: `No ${fault.tool} was found.`, nextStep: fault.remedy || `Install a ${fault.tool}, then try again.` };
+    case 'tool-too-old':
+      return {
+        message: `${fault.tool} ${fault.version} is too old: ${fault.needs} or newer is needed.`,
+        nextStep: fault.remedy,
+      };
+    case 'tool-failed':
+      return {
+        message: `${fault.tool} failed ${howItEnded(fault.trace.exitCode, fault.trace.signal)}.`,
+        nextStep: fault.remedy ?? `Run it by hand to see more: ${quoteWords(fault.trace.argv)}`,
+        detail: fault.trace.stderrTail,
+      };
+    case 'engine-unfit':
+      return { message: `${fault.engine} can't be used here: ${fault.reason}`, nextStep: fault.remedy };
+    case 'target-unreachable':
+      return {
+        message: `The target ${fault.target} can't be reached.`,
+        nextStep: 'Check the connection, then try again.',
+        detail: fault.detail,
+      };
+    case 'unsupported-platform':
+      return {
+        message: `Programs can be profiled on Linux only, and this machine runs ${fault.platform}.`,
+        nextStep:
+          'Open the folder in a Linux machine, a container or WSL (VS Code Remote). Reports that were made on Linux can be opened here.',
+      };
+    case 'untrusted-workspace':
+      return {
+        message: 'Nothing is built or run in a workspace that you have not trusted.',
+        nextStep: 'Trust the workspace (Manage Workspace Trust) to profile its programs.',
+      };
+    case 'permission':
+      return {
+        message: `No permission to ${fault.operation} ${fault.path}.`,
+        nextStep: 'Check the permissions of the file and of its directory (a read-only file system, too).',
+      };
+    case 'not-found':
+      return { message: `The ${fault.what} ${fault.path} does not exist.`, nextStep: nextAfterNotFound(fault.what) };
+    case 'not-executable':
+      return fault.reason === 'permission'
+        ? { message: `${fault.path} is not executable.`, nextStep: `Make it so: ${quoteWords(['chmod', '+x', fault.path])}` }
+        : fault.reason === 'directory'
+          ? { message: `${fault.path} is a directory, not a program.`, nextStep: 'Choose a program or a C or C++ source file.' }
+          : {
+              message: `${fault.path} is not a program that can be profiled: it is no ELF executable.`,
+              nextStep:
+                'Choose a compiled program or a C or C++ source file. For a script, profile the interpreter with the script as its argument.',
+            };
+    case 'wrong-architecture':
+      return {
+        message: `${fault.path} was built for ${fault.program}, and this machine is ${fault.machine}.`,
+        nextStep: 'Build it for this machine, or profile it on a machine of its own kind.',
+      };
+    case 'build-failed': {
+      const first = fault.diagnostics.find((diagnostic) => diagnostic.severity === 'error');
+      return {
+        message:
+          first === undefined
+            ? `The build failed ${howItEnded(fault.trace.exitCode, fault.trace.signal)}.`
+            : `The build failed: ${first.message}`,
+        nextStep: `The command was: ${quoteWords(fault.trace.argv)}`,
+        detail: fault.trace.stderrTail,
+      };
+    }
+    case 'no-main':
+      return {
+        message: `${fault.file} has no main function, so it makes no program by itself.`,
+        nextStep:
+          'Profile the program that it is a part of: choose one with "MemLens: Select What to Profile", or describe it in the setting memlens.runs.',
+        detail: fault.trace.stderrTail,
+      };
+    case 'disk-full':
+      return {
+        message: `The disk is full: ${fault.path} could not be written.`,
+        nextStep: 'Free some space there, or set TMPDIR to a directory with space.',
+      };
+    case 'unreadable':
+      return { message: `${fault.path} could not be read.`, nextStep: '', detail: fault.detail };
+    case 'unrecognised-report':
+      return {
+        message: `${fault.path} holds no memory report that MemLens knows.`,
+        nextStep: 'Known are: AddressSanitizer and LeakSanitizer text, Valgrind Memcheck text and XML (--xml=yes).',
+      };
+    case 'bad-setting':
+      return { message: `The setting ${fault.setting} can't be used: ${fault.detail}.`, nextStep: 'Mend it in settings.json.' };
+    case 'busy':
+      return { message: `${fault.running} is still being profiled.`, nextStep: 'Wait for its end, or stop it.' };
+    case 'cancelled':
+      return { message: 'Cancelled.', nextStep: '' };
+    case 'time-out':
+      return { message: `It took longer than ${fault.seconds} seconds, and was ended.`, nextStep: '' };
+  }
+}
+
+function howItEnded(exitCode: number | null, signal: string | undefined): string {
+  return signal !== undefined ? `(ended by ${signal})` : exitCode === null ? '' : `with exit code ${exitCode}`;
+}
+
+function nextAfterNotFound(what: string): string {
+  if (what.startsWith('program')) return 'Build it first, or correct its path.';
+  return 'Check the path.';
+}

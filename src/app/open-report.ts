@@ -1,0 +1,117 @@
+import type { Cancel } from '../base/cancel.js';
+import type { Fault } from '../base/fault.js';
+import { err, ok, type Result } from '../base/result.js';
+import { createMemcheckTextParser } from '../engines/memcheck/parse-text.js';
+import { createMemcheckXmlParser } from '../engines/memcheck/parse-xml.js';
+import type { FindingSink, ParseEnd, ReportParser } from '../engines/parser.js';
+import { createSanitizerParser } from '../engines/sanitizer/parse.js';
+import { assembleReport } from '../findings/assemble.js';
+import { FoldingSink } from '../findings/fold.js';
+import { addSummaries, summarise } from '../findings/summary.js';
+import type { LeakSummary } from '../model/finding.js';
+import type { Report } from '../model/report.js';
+import type { Target } from './ports.js';
+import { SourceLocator, type SourceRoots } from './source-locator.js';
+
+export interface OpenedReport {
+  readonly source: string;
+  readonly report: Report;
+  /** Directories that hold files of the report and are not here, such as `/build/x`: a path map would help. */
+  readonly missingRoots: readonly string[];
+}
+
+/**
+ * Everything that any engine recognises in one stream of text: a report may stand in the middle of a log, and a log may
+ * hold reports of several engines.
+ */
+export function createAnyReportParser(sink: FindingSink): ReportParser {
+  let parsers: readonly ReportParser[] | undefined;
+  const choose = (start: string): readonly ReportParser[] =>
+    // A file that begins as XML is nothing else; the text parsers need not look at its megabytes.
+    /^[\s\uFEFF]*<(\?xml|!--|valgrindoutput)/.test(start)
+      ? [createMemcheckXmlParser(sink)]
+      : [createSanitizerParser(sink), createMemcheckTextParser(sink), createMemcheckXmlParser(sink)];
+  return {
+    push(chunk: string): void {
+      if (chunk === '') return;
+      parsers ??= choose(chunk);
+      for (const parser of parsers) parser.push(chunk);
+    },
+    end(): ParseEnd {
+      const ends = (parsers ?? []).map((parser) => parser.end()).filter((end) => end.recognised);
+      const summaries = ends.flatMap((end): LeakSummary[] => (end.summary === undefined ? [] : [end.summary]));
+      const summary = summaries.length === 0 ? undefined : summaries.reduce((sum, next) => addSummaries(sum, next));
+      return {
+        recognised: ends.length > 0,
+        partial: ends.some((end) => end.partial),
+        ...(summary === undefined ? {} : { summary }),
+      };
+    },
+  };
+}
+
+/** Reads one report that exists already, from wherever it came. */
+export async function openReport(
+  target: Target,
+  source: { readonly name: string; readonly text: AsyncIterable<string> },
+  roots: SourceRoots,
+  cancel?: Cancel,
+): Promise<Result<OpenedReport, Fault>> {
+  const sink = new FoldingSink();
+  const parser = createAnyReportParser(sink);
+  let cut = false;
+  try {
+    for await (const chunk of source.text) {
+      if (cancel?.requested === true) return err({ code: 'cancelled' });
+      parser.push(chunk);
+    }
+  } catch (error) {
+    const { code, message } = error as { code?: string; message: string };
+    if (code === 'ENOENT') return err({ code: 'not-found', path: source.name, what: 'report' });
+    if (code === 'EACCES') return err({ code: 'permission', path: source.name, operation: 'read' });
+    sink.note({ severity: 'warning', code: 'unreadable', text: `${source.name} could not be read to its end: ${message}` });
+    cut = true;
+  }
+  const end = parser.end();
+  if (!end.recognised)
+    return err({ code: cut ? 'unreadable' : 'unrecognised-report', path: source.name, detail: 'it could not be read' });
+  const findings = sink.findings;
+  const locator = new SourceLocator(target, roots);
+  const locate = await locator.prepare(findings);
+  const report = assembleReport(
+    {
+      findings,
+      notes: [...sink.notes, ...locator.notes()],
+      partial: end.partial || cut,
+      // Engines that print totals count what they do not list (reachable blocks, say); the findings fill in the rest.
+      ...(end.summary === undefined ? {} : { summary: addReachable(end.summary, summarise(findings).summary) }),
+    },
+    locate,
+  );
+  return ok({ source: source.name, report, missingRoots: missingRoots(report, locator) });
+}
+
+/** The engine's own totals count; where it printed none of a kind, what its findings say. */
+function addReachable(own: LeakSummary, found: LeakSummary): LeakSummary {
+  const larger = (key: keyof LeakSummary): LeakSummary[keyof LeakSummary] => (own[key].blocks === 0 ? found[key] : own[key]);
+  return {
+    definitely: larger('definitely'),
+    indirectly: larger('indirectly'),
+    possibly: larger('possibly'),
+    reachable: larger('reachable'),
+    suppressed: larger('suppressed'),
+  };
+}
+
+/** The directories of files that a finding wants to show and that are not here, the most wanted first. */
+function missingRoots(report: Report, locator: SourceLocator): readonly string[] {
+  const wanted = new Map<string, number>();
+  for (const finding of report.findings) {
+    const file = finding.place?.file;
+    if (file === null || file === undefined || !file.startsWith('/') || locator.isKnown(file)) continue;
+    if (Object.values(finding.sources).includes(file)) continue;
+    const directory = file.slice(0, Math.max(1, file.lastIndexOf('/')));
+    wanted.set(directory, (wanted.get(directory) ?? 0) + 1);
+  }
+  return [...wanted].sort((a, b) => b[1] - a[1]).map(([directory]) => directory);
+}

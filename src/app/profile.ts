@@ -1,0 +1,378 @@
+import type { Cancel } from '../base/cancel.js';
+import type { Fault } from '../base/fault.js';
+import { err, ok, type Result } from '../base/result.js';
+import { quoteWords } from '../base/shell-words.js';
+import type { Engine, EngineId, ProgramFacts, Subject, TargetFacts } from '../engines/engine.js';
+import { assembleReport } from '../findings/assemble.js';
+import { FoldingSink } from '../findings/fold.js';
+import { runsOnMachine } from '../formats/elf-machine.js';
+import type { LeakSummary, Note } from '../model/finding.js';
+import type { Report } from '../model/report.js';
+import type { BuildStep, RunConfig } from '../model/run-config.js';
+import { buildProject } from './build-project.js';
+import { buildSource, languageOf } from './build-source.js';
+import { buildCompanion, type CompanionHome } from './companion.js';
+import { availabilities, chooseEngine, type EngineAvailability, engineById } from './engines.js';
+import type { Clock, Log, Progress, Stage, Target } from './ports.js';
+import { type ProbeOptions, probe } from './probe.js';
+import { programFacts } from './program-facts.js';
+import { readReport } from './read-reports.js';
+import { type ProgramRun, runProgram } from './run-program.js';
+import { SourceLocator } from './source-locator.js';
+import { symbolize } from './symbolize.js';
+
+export interface ProfilePorts {
+  readonly target: Target;
+  readonly stage: Stage;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly companion: CompanionHome;
+  /** The user's compilers and valgrind, when named. */
+  readonly tools: () => ProbeOptions;
+  /** Runs a task of the editor to its end. */
+  readonly runTask?: (name: string, cancel: Cancel) => Promise<Result<void, Fault>>;
+  /** Asks which of the programs that a build made shall run; undefined: none. */
+  readonly chooseProgram?: (programs: readonly string[]) => Promise<string | undefined>;
+}
+
+export interface ProfileOptions {
+  readonly progress: Progress;
+  /** Give up: nothing is wanted any more. */
+  readonly cancel: Cancel;
+  /** End the program, keep what was found. */
+  readonly stop: Cancel;
+}
+
+export interface ProfileOutcome {
+  readonly report: Report;
+  /** Identifies the program: the next run of the same one takes this one's place. */
+  readonly key: string;
+  readonly title: string;
+  /** What was started, as one line for a shell. */
+  readonly command: string;
+  readonly alternatives: readonly EngineAvailability[];
+}
+
+interface Prepared {
+  readonly program: ProgramFacts;
+  readonly engine: Engine;
+  readonly reason: string;
+  readonly alternatives: readonly EngineAvailability[];
+}
+
+/** The main use case: builds what must be built, runs it under an engine, and places what the engine found. */
+export class Profiler {
+  private facts: { readonly key: string; readonly value: Promise<Result<TargetFacts, Fault>> } | undefined;
+
+  constructor(private readonly ports: ProfilePorts) {}
+
+  /** What can work on this target for this subject; without one: for a C source file. */
+  async engines(subject: Subject = { form: 'source', language: 'c' }): Promise<Result<readonly EngineAvailability[], Fault>> {
+    const facts = await this.probe();
+    return facts.ok ? ok(availabilities(facts.value, subject)) : facts;
+  }
+
+  async profile(config: RunConfig, options: ProfileOptions): Promise<Result<ProfileOutcome, Fault>> {
+    const { target, log } = this.ports;
+    options.progress.phase('preparing');
+    const facts = await this.probe();
+    if (!facts.ok) return facts;
+    const work = await target.makeTemporaryDirectory('memlens-run-');
+    if (!work.ok) return work;
+    try {
+      const prepared = await this.prepare(config, facts.value, work.value, options);
+      if (!prepared.ok) return prepared;
+      return await this.run(config, facts.value, prepared.value, work.value, options);
+    } catch (error) {
+      log.error(`a bug in MemLens: ${(error as Error).stack ?? String(error)}`);
+      throw error;
+    } finally {
+      await target.remove(work.value);
+    }
+  }
+
+  private async probe(): Promise<Result<TargetFacts, Fault>> {
+    const tools = this.ports.tools();
+    const key = JSON.stringify([tools.c, tools.cpp, tools.valgrind]);
+    if (this.facts?.key !== key) this.facts = { key, value: probe(this.ports.target, tools) };
+    const facts = await this.facts.value;
+    // A tool may be installed before the next try: only a machine with everything is remembered.
+    if (!facts.ok || facts.value.c === undefined || facts.value.valgrind === undefined) this.facts = undefined;
+    return facts;
+  }
+
+  private async prepare(
+    config: RunConfig,
+    facts: TargetFacts,
+    work: string,
+    options: ProfileOptions,
+  ): Promise<Result<Prepared, Fault>> {
+    const { target, log } = this.ports;
+    if (config.subject.form === 'source') {
+      const { file } = config.subject;
+      const exists = await target.stat(file);
+      if (!exists.ok)
+        return exists.error.code === 'not-found' ? err({ code: 'not-found', path: file, what: 'source file' }) : exists;
+      const language = languageOf(file) ?? 'c';
+      const choice = this.choose(config, facts, { form: 'source', language });
+      if (!choice.ok) return choice;
+      options.progress.phase('building', choice.value.engine.title);
+      const name = (file.slice(file.lastIndexOf('/') + 1).replace(/\.[^.]*$/, '') || 'program').replace(/[^A-Za-z0-9._+-]/g, '_');
+      const output = `${work}/${name}`;
+      const built = await buildSource(target, log, {
+        file,
+        language,
+        engine: choice.value.engine,
+        facts,
+        output,
+        workspaceFolders: config.workspaceFolders,
+        extraFlags: config.compilerFlags,
+        cancel: options.cancel,
+      });
+      if (!built.ok) return built;
+      log.info(`built: ${quoteWords(built.value.argv)}`);
+      const program = await programFacts(target, output);
+      return program.ok ? ok({ ...choice.value, program: program.value }) : program;
+    }
+
+    let path = config.subject.path;
+    if (config.build !== undefined) {
+      const built = await this.build(config.build, config, facts, path, options);
+      if (!built.ok) return built;
+      path = built.value;
+    }
+    const program = await programFacts(target, path);
+    if (!program.ok) return program;
+    if (facts.machine !== undefined && !runsOnMachine(program.value.machine, facts.machine)) {
+      return err({ code: 'wrong-architecture', path, program: program.value.machine, machine: facts.machine });
+    }
+    const choice = this.choose(config, facts, { form: 'program', program: program.value });
+    return choice.ok ? ok({ ...choice.value, program: program.value }) : choice;
+  }
+
+  /** Returns the program's path after the build. */
+  private async build(
+    step: BuildStep,
+    config: RunConfig,
+    facts: TargetFacts,
+    program: string,
+    options: ProfileOptions,
+  ): Promise<Result<string, Fault>> {
+    if (step.form === 'task') {
+      options.progress.phase('building', step.task);
+      if (this.ports.runTask === undefined)
+        return err({
+          code: 'bad-setting',
+          setting: 'memlens.runs',
+          detail: `the task ${step.task} can be run in the editor only`,
+        });
+      const ended = await this.ports.runTask(step.task, options.cancel);
+      return ended.ok ? ok(program) : ended;
+    }
+    // A separate build is made for an engine that needs one; the others take it too, for its debug information.
+    const id: EngineId = config.engine === 'auto' ? 'asan' : config.engine;
+    const engine = engineById(step.form === 'recipe' && id === 'lsan-preload' ? 'memcheck' : id);
+    options.progress.phase('building', step.form === 'recipe' ? step.system : step.argv[0]);
+    return buildProject(this.ports, {
+      step,
+      engine,
+      facts,
+      program,
+      cwd: config.cwd,
+      cacheDir: this.ports.companion.cache,
+      cancel: options.cancel,
+    });
+  }
+
+  private choose(
+    config: RunConfig,
+    facts: TargetFacts,
+    subject: Subject,
+  ): Result<Pick<Prepared, 'engine' | 'reason' | 'alternatives'>, Fault> {
+    if (config.engine === 'auto') {
+      const choice = chooseEngine(facts, subject);
+      if (choice !== undefined) return ok({ engine: choice.engine, reason: choice.reason, alternatives: choice.others });
+      const first = availabilities(facts, subject)
+        .flatMap(({ engine, obstacles }) => obstacles.map((obstacle) => ({ engine, obstacle })))
+        .find(({ obstacle }) => obstacle.blocking);
+      return err({
+        code: 'engine-unfit',
+        engine: first?.engine.title ?? 'auto',
+        reason: first?.obstacle.reason ?? 'No engine can be used here.',
+        remedy: first?.obstacle.remedy ?? '',
+      });
+    }
+    const engine = engineById(config.engine);
+    const blocking = engine.obstacles(facts, subject).find((obstacle) => obstacle.blocking);
+    if (blocking !== undefined) {
+      return err({ code: 'engine-unfit', engine: engine.title, reason: blocking.reason, remedy: blocking.remedy });
+    }
+    return ok({ engine, reason: '', alternatives: availabilities(facts, subject).filter((other) => other.engine !== engine) });
+  }
+
+  private async run(
+    config: RunConfig,
+    probed: TargetFacts,
+    prepared: Prepared,
+    work: string,
+    options: ProfileOptions,
+  ): Promise<Result<ProfileOutcome, Fault>> {
+    const { target, log } = this.ports;
+    const { engine, program } = prepared;
+    const reportDir = `${work}/report`;
+    const made = await target.makeDirectory(reportDir);
+    if (!made.ok) return made;
+    const companion = engine.id === 'memcheck' ? undefined : await buildCompanion(target, probed, this.ports.companion);
+    const facts: TargetFacts = companion === undefined ? probed : { ...probed, companion };
+    const control = `${reportDir}/control`;
+    const plan = engine.plan({
+      program: program.path,
+      args: config.args,
+      reportDir,
+      facts,
+      programFacts: program,
+      suppressions: engine.id === 'memcheck' ? config.suppressions.valgrind : config.suppressions.lsan,
+      engineOptions: config.engineOptions,
+      env: config.env,
+      ...(companion === undefined ? {} : { control }),
+    });
+    const command = quoteWords([program.path, ...config.args]);
+    log.info(`${engine.id} on ${target.id}: ${quoteWords(plan.argv)} ${JSON.stringify(plan.env)}`);
+    options.progress.phase('running', config.name);
+    const run = await runProgram({
+      target,
+      stage: this.ports.stage,
+      clock: this.ports.clock,
+      plan,
+      cwd: config.cwd,
+      env: config.env,
+      title: config.name,
+      reportDir,
+      control,
+      timeLimitMs: config.timeLimitMs,
+      stop: options.stop,
+      cancel: options.cancel,
+    });
+    if (!run.ok) return run;
+
+    options.progress.phase('reading', engine.title);
+    const sink = new FoldingSink();
+    const read = await this.readAll(reportDir, plan.reportPrefix, engine, sink);
+    const warnings = engine
+      .obstacles(facts, { form: 'program', program })
+      .filter((obstacle) => !obstacle.blocking)
+      .map(
+        (obstacle): Note => ({ severity: 'warning', code: obstacle.code, text: `${obstacle.reason} ${obstacle.remedy}`.trim() }),
+      );
+
+    options.progress.phase('placing');
+    const findings = await symbolize(target, facts, sink.findings, options.cancel);
+    const source = config.subject.form === 'source' ? config.subject.file : undefined;
+    const locator = new SourceLocator(target, {
+      workspaceFolders: source === undefined ? config.workspaceFolders : [...config.workspaceFolders, parentOf(source)],
+      mappings: config.sourcePathMap,
+      baseDirectories: [
+        config.cwd,
+        ...(source === undefined ? [parentOf(program.path)] : [parentOf(source)]),
+        ...config.workspaceFolders,
+      ],
+    });
+    const locate = await locator.prepare(findings);
+    const report = assembleReport(
+      {
+        findings,
+        notes: [...runNotes(run.value, engine, read.files), ...warnings, ...sink.notes, ...locator.notes()],
+        partial: read.partial,
+        ...(read.summary === undefined ? {} : { summary: read.summary }),
+      },
+      locate,
+      {
+        title: config.name,
+        program: source ?? program.path,
+        args: config.args,
+        engine: engine.id,
+        ...(prepared.reason === '' ? {} : { engineReason: prepared.reason }),
+        exit: run.value.exit,
+        ...(run.value.stopped === undefined ? {} : { stopped: run.value.stopped }),
+        durationMs: Math.round(run.value.durationMs),
+      },
+    );
+    log.info(
+      `${engine.id}: ${report.findings.length} findings, exit ${JSON.stringify(run.value.exit)}, ${Math.round(run.value.durationMs)} ms${run.value.stopped === undefined ? '' : `, stopped: ${run.value.stopped}`}`,
+    );
+    return ok({ report, key: source ?? program.path, title: config.name, command, alternatives: prepared.alternatives });
+  }
+
+  private async readAll(
+    reportDir: string,
+    prefix: string,
+    engine: Engine,
+    sink: FoldingSink,
+  ): Promise<{ files: number; partial: boolean; summary: LeakSummary | undefined }> {
+    const { target } = this.ports;
+    const names = await target.list(reportDir);
+    const files = (names.ok ? names.value : []).filter((name) => name.startsWith(prefix)).sort();
+    let partial = false;
+    for (const name of files) {
+      const end = await readReport(target, `${reportDir}/${name}`, engine.parser, sink);
+      partial ||= end.partial;
+    }
+    // What came after a leak check at the stop: errors are news, leaks are the same ones once more.
+    for (const name of (names.ok ? names.value : []).filter((other) => other.startsWith('control.late.'))) {
+      await readReport(target, `${reportDir}/${name}`, engine.parser, {
+        finding: (finding) => {
+          if (finding.kind !== 'leak') sink.finding(finding);
+        },
+        note: (note) => sink.note(note),
+      });
+    }
+    // The engine's own totals are per process; with several processes the sum of the findings is the truth.
+    return { files: files.length, partial, summary: undefined };
+  }
+}
+
+/** What the user should know about the run itself. */
+function runNotes(run: ProgramRun, engine: Engine, files: number): readonly Note[] {
+  const notes: Note[] = [];
+  const bySignal = run.exit.signal;
+  if (run.stopped === 'time-limit')
+    notes.push({ severity: 'warning', code: 'time-limit', text: 'The time limit ended the program.' });
+  if (run.stopped === 'user') notes.push({ severity: 'info', code: 'stopped', text: 'The program was stopped.' });
+  if (bySignal !== undefined && run.stopped === undefined) {
+    notes.push({ severity: 'warning', code: 'crashed', text: `The program was ended by ${bySignal}.` });
+  } else if (run.exit.exitCode !== null && run.exit.exitCode !== 0 && run.stopped === undefined) {
+    notes.push({ severity: 'info', code: 'exit-code', text: `The program ended with exit code ${run.exit.exitCode}.` });
+  }
+  if (run.leftBehind > 0) {
+    notes.push({
+      severity: 'warning',
+      code: 'left-behind',
+      text: `${run.leftBehind === 1 ? 'A process' : `${run.leftBehind} processes`} that the program left behind went on after its end and had to be ended; what ${run.leftBehind === 1 ? 'it' : 'they'} leaked may be missing.`,
+    });
+  }
+  const ended = bySignal !== undefined || run.stopped !== undefined;
+  if (engine.id !== 'memcheck' && ended && !run.checkedAtStop) {
+    notes.push({
+      severity: 'warning',
+      code: 'no-leak-check',
+      text: 'LeakSanitizer looks for leaks when a program ends by itself. This one did not, so leaks are missing; Memcheck reports them in this case too.',
+    });
+  }
+  if (run.checkedAtStop) {
+    notes.push({
+      severity: 'info',
+      code: 'checked-at-stop',
+      text: 'The leaks are those at the moment when the program was stopped.',
+    });
+  }
+  if (engine.id === 'memcheck' && files === 0) {
+    notes.push({
+      severity: 'error',
+      code: 'no-report',
+      text: 'Valgrind wrote no report: it ended before the program began. Its own message stands in the output of the run.',
+    });
+  }
+  return notes;
+}
+
+const parentOf = (path: string): string => path.slice(0, Math.max(1, path.lastIndexOf('/')));
