@@ -5,6 +5,7 @@ import type { Engine, TargetFacts } from '../engines/engine.js';
 import { flagsForFile } from '../formats/compile-commands.js';
 import { isMissingMain, parseCompilerOutput } from '../formats/compiler-output.js';
 import type { Command, Log, Target } from './ports.js';
+import { readWhole } from './read-whole.js';
 
 export interface SourceBuild {
   readonly file: string;
@@ -46,7 +47,7 @@ export async function buildSource(target: Target, log: Log, build: SourceBuild):
       '-lm',
       '-pthread',
     ],
-    cwd: database?.directory ?? build.file.slice(0, build.file.lastIndexOf('/')) + '/',
+    cwd: database?.directory ?? `${build.file.slice(0, build.file.lastIndexOf('/'))}/`,
     // The messages are read by machine.
     env: { LC_ALL: 'C' },
   };
@@ -69,13 +70,7 @@ async function databaseFlags(
   for (const path of databasePaths(build.file, build.workspaceFolders)) {
     const facts = await target.stat(path);
     if (!facts.ok || facts.value.kind !== 'file') continue;
-    let text = '';
-    try {
-      for await (const chunk of target.readText(path)) text += chunk;
-    } catch (error) {
-      log.warn(`${path}: ${(error as Error).message}`);
-      continue;
-    }
+    const text = await readWhole(target, path);
     const entry = flagsForFile(text, build.file);
     if (!entry.ok) log.warn(`${path} is not a compilation database: its flags are not used`);
     else if (entry.value !== undefined) return entry.value;

@@ -12,7 +12,7 @@ export type BuildStep =
       readonly env?: Readonly<Record<string, string>>;
     }
   | { readonly form: 'task'; readonly task: string }
-  | { readonly form: 'recipe'; readonly system: 'make' | 'cmake' | 'meson'; readonly folder: string };
+  | { readonly form: 'recipe'; readonly system: 'make' | 'cmake' | 'meson' | 'autotools'; readonly folder: string };
 
 /** One thing that can be profiled. Paths are absolute and on the target. */
 export interface RunConfig {
