@@ -1,8 +1,19 @@
 import { defineConfig } from 'vitest/config';
 
+const seconds = 1000;
+const project = (name, limit, more = {}) => ({
+  test: { name, include: [`test/${name}/**/*.test.{ts,mjs}`], testTimeout: limit, hookTimeout: limit, ...more },
+});
+
+/** `vitest run --project unit` and so on; `npm test` runs them all, in this order. */
 export default defineConfig({
   test: {
-    include: ['test/unit/**/*.test.ts'],
-    testTimeout: 20_000,
+    projects: [
+      project('unit', 20 * seconds),
+      project('rooms', 60 * seconds),
+      project('tools', 120 * seconds),
+      project('pack', 60 * seconds),
+      project('ui', 120 * seconds),
+    ],
   },
 });

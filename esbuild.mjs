@@ -1,0 +1,58 @@
+// Builds what is shipped into dist/ (`--production` minifies, `--watch` rebuilds on change), or with `--tests`
+// the suite of the extension host into out/.
+import { chmodSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, context } from 'esbuild';
+
+const root = fileURLToPath(new URL('.', import.meta.url));
+const flag = (name) => process.argv.includes(`--${name}`);
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+/** Every bundle that there is; `src/*.ts` are composition roots. */
+const shipped = [
+  { in: 'src/extension.ts', out: 'dist/extension.js', external: ['vscode'] },
+  { in: 'src/cli.ts', out: 'dist/cli.js', banner: '#!/usr/bin/env node', executable: true },
+];
+const cases = join(root, 'test/host/cases');
+const tests = [
+  {
+    in: 'test/host/index.ts',
+    out: 'out/host/index.js',
+    external: ['vscode', 'mocha'],
+    define: { HOST_CASES: JSON.stringify(readdirSync(cases).filter((name) => existsSync(join(cases, name, 'case.ts')))) },
+  },
+];
+
+const optionsOf = (bundle) => ({
+  absWorkingDir: root,
+  entryPoints: [bundle.in],
+  outfile: bundle.out,
+  bundle: true,
+  platform: 'node',
+  // The extension host of VS Code 1.100 is Node 20, and so is the oldest one that the command line runs on.
+  target: 'node20',
+  format: 'cjs',
+  external: bundle.external ?? [],
+  define: { MEMLENS_VERSION: JSON.stringify(version), ...bundle.define },
+  banner: bundle.banner ? { js: bundle.banner } : {},
+  minify: flag('production'),
+  sourcemap: flag('production') ? false : 'linked',
+  metafile: true,
+  logLevel: 'warning',
+  plugins: [report(bundle)],
+});
+
+const report = (bundle) => ({
+  name: 'report',
+  setup: ({ onEnd }) =>
+    onEnd(({ metafile }) => {
+      if (!metafile) return;
+      if (bundle.executable) chmodSync(join(root, bundle.out), 0o755);
+      console.log(`${bundle.out}  ${(metafile.outputs[bundle.out].bytes / 1024).toFixed(1)} KiB`);
+    }),
+});
+
+const bundles = flag('tests') ? tests : shipped;
+if (flag('watch')) for (const bundle of bundles) await (await context(optionsOf(bundle))).watch();
+else await Promise.all(bundles.map((bundle) => build(optionsOf(bundle)))).catch(() => process.exit(1));

@@ -1,0 +1,37 @@
+// What is in dist/memlens.vsix: just this, so that neither a test nor a secret is packed by mistake.
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { vsix } from '../../scripts/pack.mjs';
+import { root } from '../../scripts/set-up.mjs';
+import { zipEntries } from './zip-entries.mjs';
+
+const packed = [
+  '[Content_Types].xml',
+  'extension.vsixmanifest',
+  ...['package.json', 'dist/cli.js', 'dist/extension.js', 'media/companion.c'].map((path) => `extension/${path}`),
+];
+
+describe('the packed extension', () => {
+  const entries = zipEntries(readFileSync(vsix));
+
+  it('holds exactly these files', () => {
+    expect([...entries.keys()].sort()).toEqual(packed.sort());
+  });
+
+  it('is at most 500 KB', () => {
+    expect(statSync(vsix).size).toBeLessThanOrEqual(500_000);
+  });
+
+  it('holds every file that the manifest names', () => {
+    const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    const paths = [];
+    const collect = (value) => {
+      if (typeof value === 'string' && /^\.?\/?(media|dist|docs)\/[\w./-]+$/.test(value)) paths.push(value.replace(/^\.\//, ''));
+      else if (value !== null && typeof value === 'object') Object.values(value).forEach(collect);
+    };
+    collect({ main: manifest.main, bin: manifest.bin, icon: manifest.icon, contributes: manifest.contributes });
+    expect(paths).toContain('dist/extension.js');
+    expect(paths.filter((path) => !entries.has(`extension/${path}`))).toEqual([]);
+  });
+});
