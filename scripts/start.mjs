@@ -27,7 +27,7 @@ if (code) {
 } else await inBrowser();
 
 async function inBrowser() {
-  const { freePort, home, install, installExtension, quietSettings, start, windowUrl } = await import('./code-server.mjs');
+  const { freePort, home, install, installExtension, quietSettings, start } = await import('./code-server.mjs');
   install(say);
   const dataDir = join(home, 'data');
   const extensionsDir = join(dataDir, 'extensions');
@@ -53,7 +53,7 @@ async function inBrowser() {
 /** How this distribution installs a C compiler (os-release(5)). */
 function compilerCommand() {
   const release = existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : '';
-  const ids = /^ID=(.*)$/m.exec(release)?.[1] + ' ' + /^ID_LIKE=(.*)$/m.exec(release)?.[1];
+  const ids = `${/^ID=(.*)$/m.exec(release)?.[1]} ${/^ID_LIKE=(.*)$/m.exec(release)?.[1]}`;
   if (/debian|ubuntu/.test(ids)) return 'sudo apt install gcc g++';
   if (/fedora|rhel|centos/.test(ids)) return 'sudo dnf install gcc gcc-c++ libasan liblsan';
   if (/arch/.test(ids)) return 'sudo pacman -S gcc';

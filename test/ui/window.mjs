@@ -1,0 +1,70 @@
+// A real editor window in Chromium, with dist/memlens.vsix installed as a user has it, on a copy of the demo.
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { install, installExtension, quietSettings, start, windowUrl } from '../../scripts/code-server.mjs';
+import { vsix } from '../../scripts/pack.mjs';
+import { root } from '../../scripts/set-up.mjs';
+import { launchBrowser, still } from '../browser.mjs';
+
+const pictures = join(root, 'artifacts/ui');
+
+/**
+ * @param {object} options
+ * @param {string} [options.theme]  the name of a colour theme
+ * @param {boolean} [options.asksForTrust]  the folder is untrusted until the user says otherwise
+ */
+export async function openWindow({ theme = 'Default Dark Modern', asksForTrust = false } = {}) {
+  if (!existsSync(vsix)) throw new Error('dist/memlens.vsix is missing: npm run package');
+  install();
+  const work = mkdtempSync(join(tmpdir(), 'memlens-ui-'));
+  const folder = join(work, 'demo');
+  cpSync(join(root, 'examples/demo'), folder, { recursive: true });
+  const dataDir = join(work, 'data');
+  const extensionsDir = join(work, 'extensions');
+  installExtension(vsix, { dataDir, extensionsDir });
+  const settings = {
+    ...quietSettings,
+    'workbench.colorTheme': theme,
+    'editor.minimap.enabled': false,
+    'editor.hover.delay': 50,
+    'security.workspace.trust.startupPrompt': 'never',
+  };
+  const server = await start({ dataDir, extensionsDir, settings, trust: asksForTrust });
+  const browser = await launchBrowser();
+  const page = await browser.newPage(still);
+  page.setDefaultTimeout(30_000);
+  await page.goto(windowUrl(server, { folder }), { waitUntil: 'domcontentloaded' });
+  await page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'leak.c' }).waitFor();
+
+  return {
+    page,
+    folder,
+    /** Opens a file of the demo by the explorer. */
+    async open(name) {
+      await page.locator('.explorer-folders-view .monaco-list-row', { hasText: name }).first().dblclick();
+      await page.locator('.tab.active', { hasText: name }).waitFor();
+      await page.locator('.editor-instance .view-line').first().waitFor();
+    },
+    /** The line of the status bar, which says `Ln 20, Col 22`. */
+    async line() {
+      const text = await page.locator('#status\\.editor\\.selection').textContent();
+      return Number(/Ln (\d+)/.exec(text)?.[1]);
+    },
+    async hover(locator) {
+      const box = await locator.boundingBox();
+      await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    },
+    /** Moves the pointer to where nothing answers to it. */
+    rest: () => page.mouse.move(640, 3),
+    async picture(name) {
+      mkdirSync(pictures, { recursive: true });
+      await page.screenshot({ path: join(pictures, `${name}.png`) });
+    },
+    async close() {
+      await browser.close();
+      await server.stop();
+      rmSync(work, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    },
+  };
+}
