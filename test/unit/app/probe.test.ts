@@ -33,7 +33,8 @@ describe('the facts of a target', () => {
   });
 
   test('the first compiler with a runtime is taken, else the first one', () => {
-    const two = line('c', 'cc') + line('c.version', 'cc 12.1.0') + line('c', 'clang') + line('c.version', 'Debian clang version 14.0.6 x');
+    const two =
+      line('c', 'cc') + line('c.version', 'cc 12.1.0') + line('c', 'clang') + line('c.version', 'Debian clang version 14.0.6 x');
     expect(readFacts(two).c).toMatchObject({ command: 'cc', asan: false });
     expect(readFacts(two + line('c.asan', '/x/libclang_rt.asan-x86_64.a')).c).toEqual({
       command: 'clang',

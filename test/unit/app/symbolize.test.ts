@@ -21,7 +21,13 @@ describe('symbolizers', () => {
       '{"Address":"0x1179","ModuleName":"/t/a","Symbol":[{"Column":13,"Discriminator":0,"FileName":"/t/a.c","FunctionName":"inner","Line":2,"StartLine":1},{"Column":3,"FileName":"/t/a.c","FunctionName":"main","Line":9}]}\n' +
       '{"Address":"0x1","ModuleName":"/t/a","Symbol":[{"Column":0,"FileName":"","FunctionName":"","Line":0}]}\nbroken\n';
     expect([...readJson(text)]).toEqual([
-      ['0x1179', [{ function: 'inner', file: '/t/a.c', line: 2, column: 13 }, { function: 'main', file: '/t/a.c', line: 9, column: 3 }]],
+      [
+        '0x1179',
+        [
+          { function: 'inner', file: '/t/a.c', line: 2, column: 13 },
+          { function: 'main', file: '/t/a.c', line: 9, column: 3 },
+        ],
+      ],
       ['0x1', [{}]],
     ]);
   });
@@ -29,7 +35,13 @@ describe('symbolizers', () => {
   test('addr2line 2.40 with -a -f -i: inlined frames, discriminators, unknown places', () => {
     const text = '0x0000000000001179\ninner\n/t/a b.c:2 (discriminator 3)\nmain\n/t/a b.c:9\n0x0000000000000001\n??\n??:0\n';
     expect([...readAddr2line(text)]).toEqual([
-      ['0x1179', [{ function: 'inner', file: '/t/a b.c', line: 2 }, { function: 'main', file: '/t/a b.c', line: 9 }]],
+      [
+        '0x1179',
+        [
+          { function: 'inner', file: '/t/a b.c', line: 2 },
+          { function: 'main', file: '/t/a b.c', line: 9 },
+        ],
+      ],
       ['0x1', [{}]],
     ]);
   });
@@ -43,18 +55,14 @@ describe('symbolizers', () => {
         return Promise.resolve(ok<Captured>({ exitCode: 0, stdout: json, stderr: '' }));
       },
     } as unknown as Target;
-    const [done] = await symbolize(
-      target,
-      { symbolizer: { path: '/usr/bin/llvm-symbolizer', kind: 'llvm-symbolizer' } },
-      [
-        leak(
-          { function: '__interceptor_malloc', module: '/usr/lib/liblsan.so.0', offset: '0x1' },
-          { module: '/t/-x', offset: '0x10' },
-          { function: 'main', file: '/t/a.c', line: 4, module: '/t/-x', offset: '0x10' },
-          { function: 'main', file: '/t/a.c', line: 5, module: '/t/-x', offset: '0x20' },
-        ),
-      ],
-    );
+    const [done] = await symbolize(target, { symbolizer: { path: '/usr/bin/llvm-symbolizer', kind: 'llvm-symbolizer' } }, [
+      leak(
+        { function: '__interceptor_malloc', module: '/usr/lib/liblsan.so.0', offset: '0x1' },
+        { module: '/t/-x', offset: '0x10' },
+        { function: 'main', file: '/t/a.c', line: 4, module: '/t/-x', offset: '0x10' },
+        { function: 'main', file: '/t/a.c', line: 5, module: '/t/-x', offset: '0x20' },
+      ),
+    ]);
     expect(done?.stacks[0]?.frames.map(({ function: name, file, line, column }) => [name, file, line, column])).toEqual([
       ['__interceptor_malloc', undefined, undefined, undefined],
       ['f', '/t/a.c', 4, 7],
