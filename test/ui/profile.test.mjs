@@ -1,13 +1,14 @@
 // From a click on leak.c to the line that leaks, in each kind of theme. The tests of a theme go on from each other.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { openWindow } from './window.mjs';
+import { noBrowser } from '../browser.mjs';
+import { named, openWindow } from './window.mjs';
 
 const themes = { dark: 'Default Dark Modern', light: 'Default Light Modern', 'high-contrast': 'Default High Contrast' };
 
-describe.each(Object.entries(themes))('profile memory, %s', (name, theme) => {
+describe.skipIf(noBrowser).each(Object.entries(themes))(named('profile memory, %s'), (name, theme) => {
   let window;
   let page;
-  const row = (text) => page.locator('.pane-body .monaco-list-row', { hasText: text });
+  const row = (text) => page.locator('.sidebar .monaco-list-row', { hasText: text });
   const squiggle = () => page.locator('.editor-instance .squiggly-error').first();
 
   beforeAll(async () => {
@@ -37,7 +38,7 @@ describe.each(Object.entries(themes))('profile memory, %s', (name, theme) => {
     const hover = page.locator('.monaco-hover:not(.hidden)', { hasText: '120 KiB in 10 blocks' });
     await hover.waitFor();
     await expect.poll(() => hover.textContent()).toMatch(/main/);
-    await window.picture(`${name}-3-hover`);
+    await window.picture(`${name}-3-hover`, { atRest: false });
     await window.rest();
     await page.keyboard.press('Escape');
   });
@@ -51,16 +52,14 @@ describe.each(Object.entries(themes))('profile memory, %s', (name, theme) => {
   it('jumps to the line of a frame', async () => {
     await page.keyboard.press('Control+Home');
     await row('leak.c').first().click();
-    await expect.poll(() => window.line(), { timeout: 10_000 }).toBe(20);
+    await expect.poll(() => window.line(), { timeout: 10_000 }).toBe(21);
     await window.picture(`${name}-5-frame`);
   });
 
   it('takes everything back on Clear', async () => {
-    await page.locator('.pane-header', { hasText: 'Findings' }).hover();
-    await page.locator('.pane-header .action-label[aria-label^="Clear Findings"]').first().click();
+    await page.locator('.sidebar .title-actions .action-label[aria-label^="Clear Findings"]').click();
     await squiggle().waitFor({ state: 'detached' });
     await page.locator('.welcome-view-content', { hasText: 'Profile' }).waitFor();
-    await window.rest();
     await window.picture(`${name}-6-cleared`);
   });
 });

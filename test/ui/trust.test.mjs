@@ -1,9 +1,10 @@
 // In a folder that the user does not trust, nothing is built or run, and the button says why.
 import { readdirSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { openWindow } from './window.mjs';
+import { noBrowser } from '../browser.mjs';
+import { named, openWindow } from './window.mjs';
 
-describe('an untrusted folder', () => {
+describe.skipIf(noBrowser)(named('an untrusted folder'), () => {
   let window;
   let page;
   let files;

@@ -5,9 +5,14 @@ import { join } from 'node:path';
 import { install, installExtension, quietSettings, start, windowUrl } from '../../scripts/code-server.mjs';
 import { vsix } from '../../scripts/pack.mjs';
 import { root } from '../../scripts/set-up.mjs';
-import { launchBrowser, still } from '../browser.mjs';
+import { launchBrowser, noBrowser, still } from '../browser.mjs';
 
+/** Where nothing answers to the pointer. */
+const nowhere = [640, 3];
 const pictures = join(root, 'artifacts/ui');
+
+/** A skipped test says in its name why. */
+export const named = (name) => (noBrowser ? `${name} (${noBrowser})` : name);
 
 /**
  * @param {object} options
@@ -46,7 +51,7 @@ export async function openWindow({ theme = 'Default Dark Modern', asksForTrust =
       await page.locator('.tab.active', { hasText: name }).waitFor();
       await page.locator('.editor-instance .view-line').first().waitFor();
     },
-    /** The line of the status bar, which says `Ln 20, Col 22`. */
+    /** The line of the status bar, which says `Ln 21, Col 22`. */
     async line() {
       const text = await page.locator('#status\\.editor\\.selection').textContent();
       return Number(/Ln (\d+)/.exec(text)?.[1]);
@@ -55,9 +60,12 @@ export async function openWindow({ theme = 'Default Dark Modern', asksForTrust =
       const box = await locator.boundingBox();
       await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
     },
-    /** Moves the pointer to where nothing answers to it. */
-    rest: () => page.mouse.move(640, 3),
-    async picture(name) {
+    rest: () => page.mouse.move(...nowhere),
+    /** Keeps a screenshot; the pointer goes out of the way, but for a picture of what it points at. */
+    async picture(name, { atRest = true } = {}) {
+      if (atRest) await page.mouse.move(...nowhere);
+      // Badges and scroll bars come and go.
+      await page.waitForTimeout(500);
       mkdirSync(pictures, { recursive: true });
       await page.screenshot({ path: join(pictures, `${name}.png`) });
     },
