@@ -33,6 +33,8 @@ const optionsOf = (bundle) => ({
   // The extension host of VS Code 1.100 is Node 20, and so is the oldest one that the command line runs on.
   target: 'node20',
   format: 'cjs',
+  // jsonc-parser's "main" is UMD, which no bundler can follow; its "module" is the same code.
+  mainFields: ['module', 'main'],
   external: bundle.external ?? [],
   define: { MEMLENS_VERSION: JSON.stringify(version), ...bundle.define },
   banner: bundle.banner ? { js: bundle.banner } : {},

@@ -48,9 +48,9 @@ function complain(fault: Fault): void {
 
 async function print(results: readonly Sourced[], options: Options, batch: boolean): Promise<void> {
   let text: string;
-  if (options.format === 'json') text = `${JSON.stringify(toJson(results, { version: MEMLENS_VERSION }, { batch }), null, 2)}\n`;
+  if (options.format === 'json') text = `${JSON.stringify(toJson(results, { version: MEMLENS_VERSION }), null, 2)}\n`;
   else if (options.format === 'sarif') {
-    text = `${JSON.stringify(toSarif(results, { version: MEMLENS_VERSION }, { workspaceFolder: process.cwd() }), null, 2)}\n`;
+    text = `${JSON.stringify(toSarif(results, { version: MEMLENS_VERSION }, {}), null, 2)}\n`;
   } else {
     const colour =
       options.output === undefined && process.stdout.isTTY && process.env.NO_COLOR === undefined && process.env.TERM !== 'dumb';

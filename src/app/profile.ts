@@ -259,7 +259,12 @@ export class Profiler {
     const sink = new FoldingSink();
     const read = await this.readAll(reportDir, plan.reportPrefix, engine, sink);
     const warnings = engine
-      .obstacles(facts, { form: 'program', program })
+      .obstacles(
+        facts,
+        config.subject.form === 'source'
+          ? { form: 'source', language: languageOf(config.subject.file) ?? 'c' }
+          : { form: 'program', program },
+      )
       .filter((obstacle) => !obstacle.blocking)
       .map(
         (obstacle): Note => ({ severity: 'warning', code: obstacle.code, text: `${obstacle.reason} ${obstacle.remedy}`.trim() }),
