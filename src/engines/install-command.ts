@@ -5,6 +5,7 @@ export type PackageKey =
   | 'clang'
   | 'valgrind'
   | 'asan'
+  | 'clang-runtime'
   | 'lsan'
   | 'gdb'
   | 'binutils'
@@ -33,6 +34,7 @@ const MANAGERS: readonly PackageManager[] = [
       clang: 'clang llvm',
       valgrind: 'valgrind',
       asan: 'build-essential',
+      'clang-runtime': 'libclang-rt-dev',
       lsan: 'liblsan0',
       gdb: 'gdb',
       binutils: 'binutils',
@@ -50,6 +52,7 @@ const MANAGERS: readonly PackageManager[] = [
       clang: 'clang compiler-rt llvm',
       valgrind: 'valgrind',
       asan: 'libasan',
+      'clang-runtime': 'compiler-rt',
       lsan: 'liblsan',
       gdb: 'gdb',
       binutils: 'binutils',
@@ -67,6 +70,7 @@ const MANAGERS: readonly PackageManager[] = [
       clang: 'clang compiler-rt llvm',
       valgrind: 'valgrind',
       asan: 'gcc',
+      'clang-runtime': 'compiler-rt',
       lsan: 'gcc',
       gdb: 'gdb',
       binutils: 'binutils',
@@ -85,6 +89,7 @@ const MANAGERS: readonly PackageManager[] = [
       clang: 'clang compiler-rt llvm musl-dev',
       valgrind: 'valgrind',
       asan: 'clang compiler-rt',
+      'clang-runtime': 'compiler-rt',
       lsan: 'clang compiler-rt',
       gdb: 'gdb',
       binutils: 'binutils',
@@ -102,6 +107,7 @@ const MANAGERS: readonly PackageManager[] = [
       clang: 'clang llvm',
       valgrind: 'valgrind',
       asan: 'gcc',
+      'clang-runtime': 'clang',
       lsan: 'liblsan0',
       gdb: 'gdb',
       binutils: 'binutils',
@@ -119,6 +125,7 @@ const PLAIN_NAMES: Readonly<Record<PackageKey, string>> = {
   clang: 'clang and its compiler-rt',
   valgrind: 'valgrind',
   asan: 'the AddressSanitizer runtime of your compiler (libasan, or compiler-rt for clang)',
+  'clang-runtime': "compiler-rt (clang's runtime libraries)",
   lsan: 'the LeakSanitizer runtime of gcc (liblsan)',
   gdb: 'gdb',
   binutils: 'binutils',
