@@ -63,7 +63,7 @@ class SarifRun {
       message: message(headline(finding)),
       locations: this.placeLocation(finding),
       ...(related.length === 0 ? {} : { relatedLocations: related }),
-      ...(finding.stacks.length === 0 ? {} : { stacks: finding.stacks.map((stack) => this.stack(stack, finding)) }),
+      ...(finding.stacks.length === 0 ? {} : { stacks: this.stacks(finding) }),
       ...(flow === undefined ? {} : { codeFlows: [flow] }),
       partialFingerprints: { 'memlensStacks/v1': finding.fingerprint },
       occurrenceCount: Math.max(1, finding.count),
@@ -142,6 +142,17 @@ class SarifRun {
       ...(name === undefined || name === '' ? {} : { logicalLocations: [{ fullyQualifiedName: name, kind: 'function' }] }),
       ...(text === undefined ? {} : { message: message(text) }),
     };
+  }
+
+  /** SARIF has a set of stacks: of equal ones, the first. */
+  private stacks(finding: PlacedFinding): readonly object[] {
+    const distinct = new Map<string, object>();
+    for (const stack of finding.stacks) {
+      const converted = this.stack(stack, finding);
+      const key = JSON.stringify(converted);
+      if (!distinct.has(key)) distinct.set(key, converted);
+    }
+    return [...distinct.values()];
   }
 
   private stack(stack: Stack, finding: PlacedFinding): object {
