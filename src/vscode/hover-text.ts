@@ -1,0 +1,86 @@
+import { sourceOf, type StoredFinding } from '../app/line-entries.js';
+import { formatCount } from '../base/units.js';
+import { plainFunctionName } from '../findings/function-name.js';
+import { explainKind, headline, roleTitle, severityOf } from '../findings/wording.js';
+import type { PlacedFinding } from '../model/report.js';
+import type { Frame, Stack } from '../model/stack.js';
+import { commandLink, escapeMarkdown, link } from './markdown.js';
+
+/** The commands that a hover may run: the MarkdownString trusts these and no other. */
+export const HOVER_COMMANDS = [
+  'memlens.openFrame',
+  'memlens.profileAgain',
+  'memlens.copyStack',
+  'memlens.explain',
+  'memlens.clear',
+  'memlens.showFindings',
+] as const;
+
+/** Of one stack; the Findings view has all of it. */
+const MAX_FRAMES = 40;
+const MAX_FINDINGS = 8;
+
+const MARKS = { error: '⛔', warning: '⚠', information: 'ℹ' } as const;
+
+export interface HoverOptions {
+  readonly findings: readonly StoredFinding[];
+  readonly stale: boolean;
+  /** A run is remembered that can be repeated. */
+  readonly canRepeat: boolean;
+  readonly engineTitle: (id: string) => string;
+}
+
+/** The whole of what is known about the findings of a line, in Markdown. Everything that a report said is escaped. */
+export function hoverText(options: HoverOptions): string {
+  const { findings } = options;
+  const parts = findings.slice(0, MAX_FINDINGS).map(({ stored, finding }) => findingText(stored.title, finding, options));
+  if (findings.length > MAX_FINDINGS) {
+    parts.push(link(`${formatCount(findings.length - MAX_FINDINGS, 'more finding')} in the Findings view`, commandLink('memlens.showFindings', [])));
+  }
+  if (options.stale) parts.unshift('_The line has changed since this was found._');
+  const [first] = findings;
+  const actions = [
+    ...(options.canRepeat ? [link('Profile Again', commandLink('memlens.profileAgain', []))] : []),
+    ...(first === undefined ? [] : [link('Copy Stack', commandLink('memlens.copyStack', [{ fingerprints: findings.map(({ finding }) => finding.fingerprint) }]))]),
+    ...(first === undefined ? [] : [link('Explain', commandLink('memlens.explain', [{ fingerprint: first.finding.fingerprint }]))]),
+    link('Clear', commandLink('memlens.clear', [])),
+  ];
+  return [...parts, actions.join(' · ')].join('\n\n---\n\n');
+}
+
+function findingText(program: string, finding: PlacedFinding, options: HoverOptions): string {
+  const facts = [options.engineTitle(finding.engine), program, finding.pid === undefined ? undefined : `process ${finding.pid}`];
+  const lines = [
+    `${MARKS[severityOf(finding)]} **${escapeMarkdown(headline(finding))}**`,
+    escapeMarkdown(explainKind(finding)),
+    escapeMarkdown(facts.filter((fact) => fact !== undefined).join(' · ')),
+    ...(finding.details ?? []).slice(0, 6).map((detail) => escapeMarkdown(detail)),
+    ...finding.stacks.map((stack) => stackMarkdown(finding, stack)),
+  ];
+  return lines.join('\n\n');
+}
+
+function stackMarkdown(finding: PlacedFinding, stack: Stack): string {
+  const title = `**${escapeMarkdown(roleTitle(stack.role))}**`;
+  const label = stack.label === undefined ? '' : ` — ${escapeMarkdown(stack.label)}`;
+  const place = finding.placeFrame === undefined ? undefined : finding.stacks[finding.placeFrame.stack]?.frames[finding.placeFrame.frame];
+  const frames = stack.frames.slice(0, MAX_FRAMES).map((frame) => frameText(finding, frame, frame === place));
+  if (stack.frames.length > MAX_FRAMES) frames.push(`… ${formatCount(stack.frames.length - MAX_FRAMES, 'more frame')}`);
+  // A number and an escaped dot: a list of Markdown would count anew.
+  return [`${title}${label}`, ...frames.map((text, i) => `${i}\\. ${text}`)].join('  \n');
+}
+
+function frameText(finding: PlacedFinding, frame: Frame, isPlace: boolean): string {
+  const name = escapeMarkdown(frame.function === undefined ? (frame.address ?? '??') : plainFunctionName(frame.function));
+  const source = sourceOf(finding, frame);
+  const inlined = frame.inlined === true ? ' _inlined_' : '';
+  const shown = isPlace ? `**${name}**` : name;
+  if (frame.file === undefined) return `${shown} ${escapeMarkdown(frame.module === undefined ? '' : baseName(frame.module))}${inlined}`;
+  const where = `${baseName(source ?? frame.file)}${frame.line === undefined ? '' : `:${frame.line}`}`;
+  if (source === undefined || frame.line === undefined) return `${shown} ${escapeMarkdown(where)}${inlined}`;
+  const target = commandLink('memlens.openFrame', [{ file: source, line: frame.line, ...(frame.column === undefined ? {} : { column: frame.column }) }]);
+  return `${shown} ${link(where, target)}${inlined}`;
+}
+
+const baseName = (path: string): string => path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1) || path;
+
