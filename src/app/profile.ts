@@ -286,7 +286,15 @@ export class Profiler {
     const report = assembleReport(
       {
         findings,
-        notes: [...runNotes(run.value, engine, read.files), ...warnings, ...sink.notes, ...locator.notes()],
+        notes: [
+          ...runNotes(run.value, engine, read.files),
+          ...warnings,
+          // The signal that we sent to stop it is no news.
+          ...sink.notes.filter(
+            (note) => !(run.value.stopped !== undefined && note.code === 'fatal-signal' && note.text.includes('SIGTERM')),
+          ),
+          ...locator.notes(),
+        ],
         partial: read.partial,
         ...(read.summary === undefined ? {} : { summary: read.summary }),
       },
