@@ -11,9 +11,11 @@ export const node24 = join(root, 'node_modules/node/bin', process.platform === '
 /** The file that a package's `bin` names, to be run by `process.execPath`. */
 export const bin = (name, path) => join(root, 'node_modules', name, path);
 
-const started = performance.now();
+/** Kept over the change to Node 24. */
+process.env.MEMLENS_STARTED ??= String(Date.now());
+const started = Number(process.env.MEMLENS_STARTED);
 /** One line of progress with the seconds since the start. */
-export const say = (text) => console.log(`[${((performance.now() - started) / 1000).toFixed(1).padStart(5)} s] ${text}`);
+export const say = (text) => console.log(`[${((Date.now() - started) / 1000).toFixed(1).padStart(5)} s] ${text}`);
 
 /** Runs to the end with our own input and output, and ends this process when it fails. */
 export function run(command, args, options = {}) {
