@@ -35,6 +35,7 @@ const LEAKS: Readonly<Record<LeakKind, KindText>> = {
 const HEAP_FREED = kind('Heap use after free', 'heap-use-after-free', 'A block of the heap is used after it was freed.');
 const HEAP_OVERFLOW = kind('Heap buffer overflow', 'heap-buffer-overflow', 'An access lies outside of a block of the heap.');
 const STACK_OVERFLOW = kind('Stack buffer overflow', 'stack-buffer-overflow', 'An access lies outside of a local variable.');
+const DOUBLE_FREE = kind('Double free', 'double-free', 'A block is freed that was freed before.');
 const BAD_FREE = kind('Invalid free', 'invalid-free', 'Something is freed that is not the start of a live block of the heap.');
 const MISMATCH = kind(
   'Mismatched free',
@@ -99,7 +100,7 @@ const KINDS: ReadonlyMap<string, KindText> = new Map([
       'A local variable is used after the block that it belongs to has ended.',
     ),
   ],
-  ['double-free', kind('Double free', 'double-free', 'A block is freed that was freed before.')],
+  ['double-free', DOUBLE_FREE],
   ['bad-free', BAD_FREE],
   ['invalid-free', BAD_FREE],
   ['wild-free', BAD_FREE],
@@ -172,6 +173,10 @@ const KINDS: ReadonlyMap<string, KindText> = new Map([
     'data-race',
     kind('Data race', 'data-race', 'Two threads use the same memory at the same time, and at least one of them writes.'),
   ],
+  [
+    'undefined-behavior',
+    kind('Undefined behaviour', 'undefined-behaviour', 'The program does something whose result the language leaves open.'),
+  ],
   ['FPE', SIGNAL],
   ['ILL', SIGNAL],
   ['ABRT', SIGNAL],
@@ -241,6 +246,7 @@ export function kindText(finding: Finding): KindText {
     if (state === 'freed') return HEAP_FREED;
     if (state === 'outside') return HEAP_OVERFLOW;
   }
+  if (name === 'InvalidFree' && blockState(finding) === 'freed') return DOUBLE_FREE;
   const known = KINDS.get(name);
   if (known !== undefined) return known;
   if (name.endsWith('-param-overlap')) return OVERLAP;

@@ -105,11 +105,23 @@ function isRuntimeBareFile(file: string, name: string | undefined): boolean {
   return isLibcName(own) && (stem === own || stem === `io${own}`);
 }
 
+type Evidence = 'origin' | 'name' | undefined;
+
+/** Folded findings share their frames, and every view asks again. */
+const judged = new WeakMap<Frame, Evidence>();
+
 /**
  * Why a frame is taken for the runtime's: `origin` when its file's path or its module says so, `name` when only names do,
  * and undefined for everybody else's code.
  */
-export function runtimeEvidence(frame: Frame): 'origin' | 'name' | undefined {
+export function runtimeEvidence(frame: Frame): Evidence {
+  if (judged.has(frame)) return judged.get(frame);
+  const evidence = judge(frame);
+  judged.set(frame, evidence);
+  return evidence;
+}
+
+function judge(frame: Frame): Evidence {
   const { file, module } = frame;
   if (module !== undefined && isRuntimeModule(module)) return 'origin';
   if (file === undefined || file === '')

@@ -57,20 +57,30 @@ function leakHeadline(finding: Finding): string {
   }
 }
 
-/** The engine's own sentence adds something where the facts give no more than a title. */
+/** What the engine's own sentence says beyond the name of the kind and the address. */
+function explanationOf(finding: Finding, title: string): string {
+  const message = finding.message.trim();
+  // the only sentence of an engine that is about its own layout
+  if (message.startsWith('Jump to the invalid address')) return '';
+  const named = finding.kind !== '' && message.startsWith(finding.kind) && docPageOf(finding) !== 'fatal-signal.md';
+  const rest = (named ? message.slice(finding.kind.length) : message)
+    .replace(/(?:^|[: ]{1,2})on (?:unknown )?(?:address )?0x[0-9a-fA-F]+(?: in thread T\d+)?$/, '')
+    .replace(/^[: ]{1,3}/, '')
+    .replace(/^\(([^()]*)\)$/, '$1');
+  return /^(?:0x[0-9a-fA-F]+)?$/.test(rest) || rest.toLowerCase() === title.toLowerCase() ? '' : rest;
+}
+
+/** An access is told by its facts; a free by the block it is about; everything else by the engine's own sentence. */
 function errorHeadline(finding: Finding): string {
-  const { title } = kindText(finding);
+  const { title, page } = kindText(finding);
   const access = accessOf(finding);
   const where = whereOf(finding);
-  const facts = [access, where].filter((part) => part !== undefined).join(', ');
+  const isFree = page === 'invalid-free.md' || page === 'double-free.md';
+  const own = access !== undefined || (isFree && where !== undefined) ? undefined : explanationOf(finding, title);
+  const facts = [access, own === '' ? undefined : own, where].filter((part) => part !== undefined).join(', ');
+  const at = where === undefined && own === undefined && finding.address !== undefined ? ` at ${finding.address}` : '';
   const times = finding.count > 1 ? ` (seen ${formatCount(finding.count, 'time')})` : '';
-  if (facts !== '') {
-    const at = where === undefined && finding.address !== undefined ? ` at ${finding.address}` : '';
-    return `${title}: ${facts}${at}${times}`;
-  }
-  const message = finding.message.trim();
-  const same = message === '' || message.toLowerCase() === title.toLowerCase() || message === finding.kind;
-  return same ? `${title}${times}` : `${title}: ${message}${times}`;
+  return `${title}${facts === '' ? '' : `: ${facts}`}${at}${times}`;
 }
 
 /** One line that says what a person needs: `Leaks 200 KiB in 50 blocks (definitely lost), allocated by malloc`. */

@@ -85,6 +85,42 @@ describe('headline of errors', () => {
       { engine: 'memcheck', kind: 'NewKind', certainty: 'definite', message: 'Something \x1b[31mnew', count: 1, stacks: [] },
       'NewKind: Something \\x1b[31mnew',
     ],
+    [
+      useAfterFree({
+        kind: 'alloc-dealloc-mismatch',
+        message: 'alloc-dealloc-mismatch (malloc vs operator delete) on 0x6020 in thread T0',
+        access: undefined as never,
+        details: [],
+      }),
+      'Mismatched free: malloc vs operator delete',
+    ],
+    [
+      memcheck('InvalidFree', ["Address 0x4a is 0 bytes inside a block of size 16 free'd"], {
+        access: undefined as never,
+        message: 'Invalid free()',
+      }),
+      'Double free: at the start of a 16-byte block freed before',
+    ],
+    [
+      memcheck('SyscallParam', ["Address 0x4a is 0 bytes inside a block of size 16 alloc'd"], {
+        access: undefined as never,
+        message: 'Syscall param write(buf) points to uninitialised byte(s)',
+      }),
+      'System call parameter: Syscall param write(buf) points to uninitialised byte(s), at the start of a 16-byte block',
+    ],
+    [
+      useAfterFree({
+        kind: 'stack-overflow',
+        message: 'stack-overflow on address 0x7ffd',
+        access: undefined as never,
+        details: [],
+      }),
+      'Stack overflow',
+    ],
+    [
+      useAfterFree({ kind: 'FPE', message: 'FPE on unknown address 0x7ffd', access: undefined as never, details: [] }),
+      'Fatal signal: FPE',
+    ],
     [{ engine: 'asan', kind: 'double-free', certainty: 'definite', message: 'double-free', count: 1, stacks: [] }, 'Double free'],
   ])('%#', (finding, expected) => expect(headline(finding)).toBe(expected));
 });
