@@ -12,7 +12,8 @@ const ATOS = /^(.*?) ?\(in ([^()]+)\)(?: \(([^():]+):(\d+)\)| \+ \d+)?$/;
 const FUNCTION_OFFSET = /\+0x(?:0x)?[0-9a-fA-F]+$/;
 /** Something was written after the location: `a.cpp:12, r0=1`, `a.c:12 (discriminator 3)`. */
 const INNER_LOCATION = /\.[A-Za-z][A-Za-z0-9+]{0,4}:(\d+)(?::(\d+))?/;
-const VISUAL_STUDIO_LOCATION = /^(.*\.\w{1,5})\((\d+)(?:,(\d+))?\)$/;
+const VISUAL_STUDIO_LOCATION = /^(.*(?:\.\w{1,5}|[\\/][^\\/()]{1,80}))\((\d+)(?:,(\d+))?\)$/;
+const INNER_MODULE = /\+0x[0-9a-fA-F]+\)(?=[,;\s])/;
 
 /**
  * What follows `#N ` in a stack of any sanitizer:
@@ -30,7 +31,7 @@ export function parseFrame(text: string): Frame {
     rest = rest.slice(end).trimStart();
   }
   if (rest.startsWith('in ')) rest = rest.slice(3).trimStart();
-  const module = takeModule(rest);
+  const module = takeModule(rest) ?? takeInnerModule(rest);
   if (module) rest = module.before;
   const symbol = parseSymbol(rest, module !== undefined);
   const name = module?.module ?? symbol.module;
@@ -78,6 +79,12 @@ function takeModule(text: string): Module | undefined {
     module: text.slice(start + 1, plus).replace(ARCHITECTURE, ''),
     offset: text.slice(plus + 1, hexEnd),
   };
+}
+
+/** A module that something was written after. */
+function takeInnerModule(text: string): Module | undefined {
+  const inner = text.includes('+0x') ? INNER_MODULE.exec(text) : null;
+  return inner ? takeModule(text.slice(0, inner.index + inner[0].length)) : undefined;
 }
 
 /** The parenthesis that the one at `end` closes; a path with an unpaired one is cut at the last ` (`. */
@@ -194,7 +201,9 @@ export function findFrame(line: string): FrameStart | undefined {
     while (isBlank(line.charCodeAt(i))) i++;
     if (i >= line.length) continue;
     if (line.charCodeAt(i) === 48 && (line.charCodeAt(i + 1) | 32) === 120) return { hash, number, text: i };
-    loose ??= { hash, number, text: i };
+    // A number is no function: `#12 45.67` is a step and a time of docker's builder.
+    const first = line.charCodeAt(i);
+    if (first < 48 || first > 57) loose ??= { hash, number, text: i };
   }
   return loose;
 }

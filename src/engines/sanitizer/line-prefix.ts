@@ -11,8 +11,11 @@ const BARE_COLOUR = /(?:\^\[|\u241b)?\[(?:\d{1,2}(?:;\d{1,3})*)?m/g;
 const TIME_STAMP =
   /\d{4}[-/]\d\d[-/]\d\d[T _]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?(?:Z|UTC|[+-]\d\d:?\d\d))?|(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? )?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) {1,2}\d{1,2},? (?:\d{4} )?\d\d:\d\d:\d\d(?:[.,]\d{1,9})?|\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}|\d{1,2}:\d\d:\d\d(?:[.,:]\d{1,9})?|\[ *\d{1,9}\.\d{1,9}\]|(?:^|\s)\d{1,7}\.\d{1,6}(?=\s)/g;
 
+/** The line as a terminal would show it: no colours, and nothing of what a carriage return let overwrite. */
 export function stripControls(line: string): string {
-  return line.includes('\x1b') ? line.replace(CONTROL, '') : line;
+  const shown = line.includes('\x1b') ? line.replace(CONTROL, '') : line;
+  const overwritten = shown.lastIndexOf('\r', shown.length - 2);
+  return overwritten < 0 ? shown : shown.slice(overwritten + 1);
 }
 
 /** The stream a line belongs to, by what stands before the report's own text. */

@@ -202,6 +202,8 @@ class SanitizerParser implements ReportParser {
     const report = this.reportFor(channel);
     const finding = report?.current;
     if (!report || !finding) return false;
+    // `#2 done` of the program's own output: frames have addresses, or none of them has.
+    if (frame.address === undefined && (finding.hasAddresses || report.match(channel) < 2)) return false;
     report.idle = 0;
     if (!finding.frame(number, frame)) {
       // A number that does not fit: lines are missing, or another process writes between them.
@@ -300,10 +302,10 @@ class SanitizerParser implements ReportParser {
     this.deadlySignals = 0;
     const channel = channelOf(line.slice(0, header.at));
     // The same process, or one of which nothing is known: its last report was cut.
-    for (const open of this.reports.filter((report) => report.match(channel) > 0)) {
+    for (const open of this.reports.filter((report) => report.match(channel) === 2)) {
       if (open.engine === 'ubsan') this.close(open, undefined, true);
       else if (open.pid === header.pid || open.pid === undefined || header.pid === undefined) this.close(open, undefined, false);
-      else if (open.match(channel) === 2) open.mixed = true;
+      else open.mixed = true;
     }
     const leaks = header.kind === 'leak';
     if (header.engine === 'asan') this.asanSeen = true;

@@ -46,6 +46,10 @@ export class FindingInProgress {
     if (this.details.length < MAX_DETAILS && !this.details.includes(text)) this.details.push(text);
   }
 
+  get hasAddresses(): boolean {
+    return this.stacks.some((stack) => stack.frames[0]?.address !== undefined);
+  }
+
   /** The next frames are a stack of this role. */
   label(role: StackRole, label: string): void {
     this.pending = { role, label };
