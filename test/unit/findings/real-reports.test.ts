@@ -43,8 +43,8 @@ describe.each(['gcc/', 'clang/'])('reports of %s', (folder) => {
         if (file === undefined || file === null) continue;
         places++;
         const base = file.slice(file.lastIndexOf('/') + 1);
-        // two fixtures have sources with odd names, made by their capture script
-        expect(own.has(base) || file.includes('/my dir/'), `${name}: ${file}`).toBe(true);
+        // the capture script copies a source to odd names; of the one with a line end, a report holds what follows it
+        expect(own.has(base) || file.includes('/my dir/') || file === 'break.c', `${name}: ${file}`).toBe(true);
       }
     }
     expect(places).toBeGreaterThan(50);
