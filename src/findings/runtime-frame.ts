@@ -68,7 +68,11 @@ function isGlibcPath(path: string): boolean {
   return GLIBC_OWN_FOLDERS.has(folder) && parts.length >= from + 2;
 }
 
+/** Linux's PATH_MAX: a longer text is no path, and the patterns below need not be quick on it. */
+const MAX_PATH = 4096;
+
 function isRuntimePath(file: string): boolean {
+  if (file.length > MAX_PATH) return false;
   if (isGlibcPath(file)) return true;
   if (file.includes('\\') || /^[A-Za-z]:/.test(file)) return WINDOWS_PATHS.test(file);
   const path = normalisePath(file);
