@@ -26,21 +26,24 @@ compiler() { # key, names
     path=$(command -v "$cc" 2>/dev/null) || continue
     version=$("$cc" --version 2>/dev/null </dev/null) || continue
     say "$key" "$cc"
-    say "$key.version" "$(printf '%s' "$version" | tr '\\n' ' ')"
+    say "$key.version" "\${version%%
+*}"
+    have=
     for lib in asan lsan; do
-      for file in "lib$lib.so" "lib$lib.a" "libclang_rt.$lib-$m.a" "libclang_rt.$lib.a" "libclang_rt.$lib-$m.so"; do
+      for file in "lib$lib.so" "libclang_rt.$lib-$m.a" "lib$lib.a" "libclang_rt.$lib.a" "libclang_rt.$lib-$m.so"; do
         found=$("$cc" "-print-file-name=$file" 2>/dev/null </dev/null)
         case $found in
-          /*) if [ -e "$found" ]; then say "$key.$lib" "$found"; break; fi ;;
+          /*) if [ -e "$found" ]; then say "$key.$lib" "$found"; have=$have$lib; break; fi ;;
         esac
       done
     done
+    case $have in asan*) break ;; esac
   done
 }
 valgrind=$1; shift
-n=$1; shift
-compiler c "$1" "$2" "$3"
-if [ "$n" -gt 0 ]; then shift 3; compiler cpp "$1" "$2" "$3"; fi
+# Side by side: a line of a few bytes is written to a pipe in one piece (pipe(7), PIPE_BUF).
+compiler c "$1" "$2" "$3" &
+compiler cpp "$4" "$5" "$6" &
 if path=$(command -v "$valgrind" 2>/dev/null); then
   version=$("$path" --version 2>/dev/null </dev/null) && { say valgrind "$path"; say valgrind.version "$version"; }
 fi
@@ -61,6 +64,7 @@ for file in /etc/os-release /usr/lib/os-release; do
     break
   fi
 done
+wait
 `;
 
 /** Looks once at what the target has. Fails only when its shell can't be run. */
@@ -69,7 +73,7 @@ export async function probe(target: Target, options: ProbeOptions = {}): Promise
   const c = options.c ? [options.c, '', ''] : ['cc', 'gcc', 'clang'];
   const cpp = options.cpp ? [options.cpp, '', ''] : ['c++', 'g++', 'clang++'];
   const captured = await target.capture(
-    { argv: ['/bin/sh', '-c', SCRIPT, 'memlens', options.valgrind || 'valgrind', String(cpp.length), ...c, ...cpp] },
+    { argv: ['/bin/sh', '-c', SCRIPT, 'memlens', options.valgrind || 'valgrind', ...c, ...cpp] },
     { timeLimitMs: 20_000, ...(options.cancel === undefined ? {} : { cancel: options.cancel }) },
   );
   return captured.ok ? ok(readFacts(captured.value.stdout)) : captured;

@@ -151,6 +151,8 @@ function explain(error: Error & { code?: string }): string {
     const known = Object.keys(OPTIONS).map((name) => `--${name}`);
     return `no option ${option}${suggestion(option, known)}; a name that begins with - stands behind --`;
   }
+  if (error.message.includes('ambiguous') && option !== undefined)
+    return `a value of ${option} that begins with - is written ${option}=VALUE`;
   return (error.message.split('\n')[0] ?? '').replace(/\.$/, '');
 }
 

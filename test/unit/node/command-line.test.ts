@@ -24,6 +24,7 @@ describe('the words behind memlens', () => {
     [['profile', 'a.c', '--time-limit', '-1'], /time-limit/],
     [['profile', 'a.c', '--time-limit=0'], /number of seconds above 0/],
     [['profile', 'a.c', '--path-map', 'x'], /FROM=TO/],
+    [['profile', 'a.c', '--compiler-flag', '-DX'], /written --compiler-flag=VALUE/],
     [['engines', 'all'], /one word too many/],
     [['parse'], /parse what\?/],
   ])('%j is refused with a sentence', (argv, sentence) => {
