@@ -12,7 +12,7 @@ export interface TagHandler {
 }
 
 /** Chunks are read in pieces of at most this many characters. */
-const PIECE = 1 << 20;
+const PIECE = 1 << 16;
 /** What is held of text in which no tag ends. */
 const MAX_REST = 1 << 16;
 
