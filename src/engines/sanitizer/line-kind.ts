@@ -24,7 +24,7 @@ export type ReportLine =
   | { readonly type: 'omitted'; readonly at: number; readonly text: string };
 
 const ANCHOR =
-  /(?:READ|WRITE|ACCESS|UNKNOWN) of size \d|(?:[Rr]ead|[Ww]rite) of size \d|is located |freed (?:by|here)|deallocated here|allocated (?:by|here)|created (?:by|at)|The signal is caused by|[Hh]int: |Uninitialized (?:value was|bytes in)|Memory was marked as uninit|Member fields were destroyed|Virtual table ptr was|<== Memory access|\[\d{1,12}, \d{1,12}\) '|(?:size|alignment) of the (?:de)?allocated|object passed to delete|Cause: |is a wild pointer|wild memory access|wild pointer inside|leak of |Omitting \d|ABORTING|registered at:|registered at these|\[\d\] (?:size=|')|\[\d\]:$|Invalid access starting|Stack of invalid access/;
+  /(?:READ|WRITE|ACCESS|UNKNOWN) of size \d|(?:[Rr]ead|[Ww]rite) of size \d|is located |freed (?:by|here)|deallocated here|allocated (?:by|here)|created (?:by|at)|The signal is caused by|[Hh]int: |Uninitialized (?:value was|bytes in)|Memory was marked as uninit|Member fields were destroyed|Virtual table ptr was|<== Memory access|\[\d{1,12}, \d{1,12}\) '|(?:size|alignment) of the (?:de)?allocated|object passed to delete|Cause: |is a wild pointer|wild memory access|wild pointer inside|Omitting \d|ABORTING|registered at:|registered at these|\[\d\] (?:size=|')|\[\d\]:$|Invalid access starting|Stack of invalid access/;
 
 const LEAK = /(Direct|Indirect) leak of (\d{1,15}) byte\(s\) in (\d{1,15}) object\(s\)/;
 const ACCESS = /^(READ|WRITE|ACCESS|UNKNOWN) of size (\d{1,15})(?: at (0x[0-9a-fA-F]+))?/;
@@ -34,6 +34,10 @@ const ODR = /^\[\d\] (?:size=\d+ '(.*?)'|'(.*?)'(?: size=\d+)?) (\S.*)$/;
 
 /** Undefined for everything that is no part of a report, or tells nothing (shadow bytes, legends, HINT lines). */
 export function readReportLine(line: string): ReportLine | undefined {
+  const leak = line.includes(' leak of ') ? LEAK.exec(line) : null;
+  if (leak) {
+    return { type: 'leak', at: leak.index, direct: leak[1] === 'Direct', bytes: Number(leak[2]), blocks: Number(leak[3]) };
+  }
   const match = ANCHOR.exec(line);
   if (!match) return undefined;
   const found = match[0];
@@ -41,17 +45,6 @@ export function readReportLine(line: string): ReportLine | undefined {
   const label = (role: StackRole, at: number): ReportLine => ({ type: 'label', at, role, label: tidy(line.slice(at)) });
   const detail = (at: number): ReportLine => ({ type: 'detail', at, text: tidy(line.slice(at)) });
   switch (true) {
-    case found === 'leak of ': {
-      const leak = LEAK.exec(line);
-      if (!leak) return undefined;
-      return {
-        type: 'leak',
-        at: leak.index,
-        direct: leak[1] === 'Direct',
-        bytes: Number(leak[2]),
-        blocks: Number(leak[3]),
-      };
-    }
     case /^[RWAU][A-Z]+ of size/.test(found):
       return readAccess(line, index);
     case found.includes(' of size '):

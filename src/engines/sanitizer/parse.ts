@@ -81,6 +81,7 @@ class SanitizerParser implements ReportParser {
       text = chunk.slice(end + 1);
     }
     this.next.fill(-1);
+    const plain = !text.includes('\x1b') && !text.includes(MACHINE_END);
     let from = 0;
     while (from < text.length) {
       if (this.isIdle()) {
@@ -93,6 +94,10 @@ class SanitizerParser implements ReportParser {
       }
       const end = text.indexOf('\n', from);
       if (end < 0) break;
+      if (plain && this.reports.length > 0 && this.plainLine(text, from, end)) {
+        from = end + 1;
+        continue;
+      }
       this.line(text.slice(from, end > from && text.charCodeAt(end - 1) === 13 ? end - 1 : end));
       from = end + 1;
     }
@@ -182,20 +187,52 @@ class SanitizerParser implements ReportParser {
 
   private frameLine(line: string): boolean {
     const start = findFrame(line);
-    if (!start) return false;
-    const text = line.slice(start.text);
+    return start !== undefined && this.takeFrame(channelOf(line.slice(0, start.hash)), start.number, line.slice(start.text));
+  }
+
+  /**
+   * The two lines that reports are mostly made of, as the runtimes print them, without a look at anything else: an empty
+   * one, and `    #N 0x...`. False: it is some other line.
+   */
+  private plainLine(text: string, from: number, lineEnd: number): boolean {
+    const end = text.charCodeAt(lineEnd - 1) === 13 && lineEnd > from ? lineEnd - 1 : lineEnd;
+    if (end === from) {
+      this.openFrame = undefined;
+      return this.suppressing === undefined && this.machine === undefined;
+    }
+    if (this.machine !== undefined || text.charCodeAt(from) !== 32 || text.charCodeAt(from + 4) !== 35) return false;
+    if (text.charCodeAt(from + 1) !== 32 || text.charCodeAt(from + 2) !== 32 || text.charCodeAt(from + 3) !== 32) return false;
+    let at = from + 5;
+    let number = 0;
+    for (; at < from + 9; at++) {
+      const digit = text.charCodeAt(at) - 48;
+      if (digit < 0 || digit > 9) break;
+      number = number * 10 + digit;
+    }
+    if (at === from + 5 || text.charCodeAt(at) !== 32) return false;
+    if (text.charCodeAt(at + 1) !== 48 || text.charCodeAt(at + 2) !== 120 || at + 3 >= end) return false;
+    this.openFrame = undefined;
+    return this.takeFrame('', number, text.slice(at + 1, end));
+  }
+
+  private takeFrame(channel: string, number: number, text: string): boolean {
     let frame = this.frames.get(text);
     if (!frame) {
-      frame = parseFrame(text);
-      if (this.frames.size >= MAX_CACHED_FRAMES) this.frames.clear();
-      this.frames.set(text, frame);
+      const own = detached(text);
+      frame = parseFrame(own);
+      this.cache(own, frame);
     }
-    const taken = this.addFrame(channelOf(line.slice(0, start.hash)), start.number, frame);
-    if (taken && frame.file !== undefined && frame.line === undefined) {
-      const finding = this.reportFor(channelOf(line.slice(0, start.hash)))?.current;
+    if (!this.addFrame(channel, number, frame)) return false;
+    if (frame.file !== undefined && frame.line === undefined) {
+      const finding = this.reportFor(channel)?.current;
       if (finding) this.openFrame = { text, frame, finding };
     }
-    return taken;
+    return true;
+  }
+
+  private cache(key: string, frame: Frame): void {
+    if (this.frames.size >= MAX_CACHED_FRAMES) this.frames.clear();
+    this.frames.set(key, frame);
   }
 
   private addFrame(channel: string, number: number, frame: Frame): boolean {
@@ -245,18 +282,17 @@ class SanitizerParser implements ReportParser {
 
   private machineFrame(body: string): NumberedFrame | undefined {
     const separator = body.indexOf('\x1f');
-    const key = body.slice(separator);
-    const cached = this.frames.get(key);
+    const cached = this.frames.get(body.slice(separator));
     if (cached) return { number: Number(body.slice(0, separator)), frame: cached };
-    const parsed = parseMachineFrame(body);
-    if (!parsed) return undefined;
-    if (this.frames.size >= MAX_CACHED_FRAMES) this.frames.clear();
-    this.frames.set(key, parsed.frame);
+    const own = detached(body);
+    const parsed = parseMachineFrame(own);
+    if (parsed) this.cache(own.slice(separator), parsed.frame);
     return parsed;
   }
 
   private otherLine(line: string): void {
     if (line === '') return;
+    if (this.plainLeak(line)) return;
     if (this.suppressing && !this.suppressionLine(line)) this.endSuppressions();
     const named = line.includes('anitizer') || line.includes('libFuzzer');
     if (named) {
@@ -424,6 +460,16 @@ class SanitizerParser implements ReportParser {
     this.open(report);
   }
 
+  /** A leak's first line as it is printed, for a report may hold many thousands of them. */
+  private plainLeak(line: string): boolean {
+    if (!line.startsWith('Direct leak of ') && !line.startsWith('Indirect leak of ')) return false;
+    if (this.reports.length !== 1 || this.suppressing !== undefined) return false;
+    const found = readReportLine(line);
+    if (found?.type !== 'leak' || found.at !== 0) return false;
+    this.leak(found, '');
+    return true;
+  }
+
   private leak(found: Extract<ReportLine, { type: 'leak' }>, channel: string): void {
     let report = this.reports.findLast((open) => open.leaks && open.match(channel) > 0);
     if (!report) {
@@ -553,6 +599,11 @@ class SanitizerParser implements ReportParser {
       this.note({ severity: 'info', code: 'suppressions', text: `Leaks hidden by suppressions: ${rows.join('; ')}` });
     }
   }
+}
+
+/** A copy that does not keep the chunk alive that it was cut from. */
+function detached(text: string): string {
+  return JSON.parse(JSON.stringify(text)) as string;
 }
 
 /** A row of shadow bytes or tags: `  0x0c047fff8820: fa fa`, `=>0x...`. */
