@@ -36,7 +36,7 @@ const MAX_SENTENCES = 64;
 
 /** What is known of one process. */
 interface ProcessState {
-  readonly pid: number;
+  readonly pid: number | undefined;
   engine: string;
   totals: LeakTotals;
   draft: ErrorDraft | undefined;
@@ -64,6 +64,8 @@ class MemcheckTextParser implements ReportParser {
   private readonly processes = new Map<number, ProcessState>();
   private readonly held: HeldFindings;
   private readonly notes: ReportNotes;
+  /** Of the lines without a prefix. */
+  private readonly bareState = newState(undefined);
   private recognised = false;
   private partial = false;
   private summary: LeakSummary | undefined;
@@ -86,6 +88,7 @@ class MemcheckTextParser implements ReportParser {
     this.atEnd = this.lastChunkEnd !== '\n';
     this.lines.end();
     for (const state of this.processes.values()) this.endProcess(state);
+    this.endProcess(this.bareState);
     this.processes.clear();
     this.held.flush();
     if (!this.recognised) return { recognised: false, partial: false };
@@ -116,6 +119,19 @@ class MemcheckTextParser implements ReportParser {
     const at = line.indexOf('valgrind: ');
     if (at >= 0) this.trouble(line.slice(at));
     else if (line.startsWith('vex ')) this.trouble(line);
+    else this.bare(line);
+  }
+
+  /** Reports that were copied by hand have lost the prefix of their first line, or of all lines. */
+  private bare(line: string): void {
+    const text = line.trim();
+    const isFrame = text.startsWith('at 0x') || text.startsWith('by 0x');
+    if (this.bareState.draft === undefined ? !isHeadline(text) : !isFrame && !isSentence(text) && !isHeadline(text)) {
+      this.finish(this.bareState);
+      return;
+    }
+    if (this.atEnd && isCutFrame(text)) this.partial = true;
+    else this.content(this.bareState, text);
   }
 
   private trouble(text: string): void {
@@ -129,10 +145,10 @@ class MemcheckTextParser implements ReportParser {
     const known = this.processes.get(pid);
     if (known !== undefined) return known;
     if (this.processes.size >= MAX_PROCESSES) {
-      const oldest = this.processes.values().next().value;
+      const oldest = this.processes.entries().next().value;
       if (oldest !== undefined) {
-        this.endProcess(oldest);
-        this.processes.delete(oldest.pid);
+        this.endProcess(oldest[1]);
+        this.processes.delete(oldest[0]);
       }
     }
     const state = newState(pid);
@@ -182,6 +198,11 @@ class MemcheckTextParser implements ReportParser {
   }
 
   private frame(state: ProcessState, text: string): void {
+    if (state.draft === undefined && this.bareState.draft?.stacks.length === 0 && text.startsWith('at ')) {
+      state.draft = this.bareState.draft;
+      state.betweenStacks = true;
+      this.bareState.draft = undefined;
+    }
     const draft = state.draft;
     const frame = draft === undefined ? undefined : readTextFrame(text);
     if (draft === undefined || frame === undefined) return;
@@ -253,7 +274,7 @@ class MemcheckTextParser implements ReportParser {
     const isLeak = finding.kind === 'leak';
     // A headline alone is a chance sentence of the program, or the end of a cut report; and a descriptor without a
     // stack was there before the program began.
-    if (!isLeak && draft.stacks.length === 0) return;
+    if (draft.stacks.length === 0 && (!isLeak || state.pid === undefined)) return;
     this.recognised = true;
     const key = keyOf(finding);
     if (isLeak) {
@@ -276,7 +297,7 @@ class MemcheckTextParser implements ReportParser {
   }
 }
 
-function newState(pid: number): ProcessState {
+function newState(pid: number | undefined): ProcessState {
   return {
     pid,
     engine: 'memcheck',
@@ -289,6 +310,10 @@ function newState(pid: number): ProcessState {
     begun: false,
     ended: false,
   };
+}
+
+function isHeadline(text: string): boolean {
+  return kindOfHeadline(text) !== undefined || readLeakHeadline(text) !== undefined;
 }
 
 /** Equal for the same error of the same process, told again. */

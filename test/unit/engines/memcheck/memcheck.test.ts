@@ -37,7 +37,7 @@ describe('memcheckEngine.plan', () => {
     const { argv, reportPrefix, reportsOnTerm } = memcheckEngine.plan(input);
     expect(argv[0]).toBe('/usr/bin/valgrind');
     expect(argv).toContain('--xml-file=/tmp/50%%p/memcheck.%p.xml');
-    expect(argv).toContain('--vgdb-prefix=/tmp/50%%p/vgdb');
+    expect(argv).toContain('--vgdb-prefix=/tmp/50%p/vgdb');
     expect(argv).toContain('--keep-debuginfo=yes');
     expect(argv.slice(-6)).toEqual([
       '--suppressions=/w/a b.supp',

@@ -113,6 +113,20 @@ describe('Memcheck text', () => {
     expect(findings[0]?.certainty).toBe(kind === 'Race' ? 'possible' : 'definite');
   });
 
+  it('reads excerpts whose prefixes were lost', () => {
+    const first = read(
+      '2,304 bytes in 1 blocks are possibly lost in loss record 108 of 134\n==9==    at 0x48: malloc (a.c:1)\n==9==    by 0x49: f (b.c:2)\n',
+    );
+    expect(first.findings).toMatchObject([{ pid: 9, bytes: 2304, stacks: [{ frames: [{ line: 1 }, { line: 2 }] }] }]);
+    const all = read(
+      '21 bytes in 1 blocks are definitely lost in loss record 5 of 316\nat 0x48: calloc (a.c:1)\nby 0x49: f(char const*) (b.cc:2)\n\nprose\n',
+    );
+    expect(all.findings).toMatchObject([
+      { bytes: 21, stacks: [{ frames: [{ function: 'calloc' }, { function: 'f(char const*)' }] }] },
+    ]);
+    expect(all.findings[0]?.pid).toBeUndefined();
+  });
+
   it('tells what stopped valgrind itself', () => {
     const loader = read('valgrind:  Fatal error at startup: a function redirection\nvalgrind:  which is mandatory\n');
     expect(loader.notes).toMatchObject([{ severity: 'error', code: 'valgrind-fatal' }]);
