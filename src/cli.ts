@@ -8,9 +8,10 @@ import { faultText } from './app/fault-text.js';
 import { openReport } from './app/open-report.js';
 import type { Log } from './app/ports.js';
 import { Profiler } from './app/profile.js';
+import { SourceLocator } from './app/source-locator.js';
 import { CancelSource } from './base/cancel.js';
 import type { Fault } from './base/fault.js';
-import { toJson } from './export/json.js';
+import { type ReportFailure, toJson } from './export/json.js';
 import { toSarif } from './export/sarif.js';
 import { toText } from './export/text.js';
 import type { Report } from './model/report.js';
@@ -46,11 +47,17 @@ function complain(fault: Fault): void {
   if (nextStep !== '') process.stderr.write(`         ${nextStep}\n`);
 }
 
-async function print(results: readonly Sourced[], options: Options, batch: boolean): Promise<void> {
+async function print(
+  results: readonly Sourced[],
+  options: Options,
+  batch = false,
+  failures: readonly ReportFailure[] = [],
+): Promise<void> {
   let text: string;
-  if (options.format === 'json') text = `${JSON.stringify(toJson(results, { version: MEMLENS_VERSION }), null, 2)}\n`;
+  if (options.format === 'json')
+    text = `${JSON.stringify(toJson(results, { version: MEMLENS_VERSION }, { batch, failures }), null, 2)}\n`;
   else if (options.format === 'sarif') {
-    text = `${JSON.stringify(toSarif(results, { version: MEMLENS_VERSION }, {}), null, 2)}\n`;
+    text = `${JSON.stringify(toSarif(results, { version: MEMLENS_VERSION }, { root: process.cwd() }), null, 2)}\n`;
   } else {
     const colour =
       options.output === undefined && process.stdout.isTTY && process.env.NO_COLOR === undefined && process.env.TERM !== 'dumb';
@@ -61,13 +68,6 @@ async function print(results: readonly Sourced[], options: Options, batch: boole
   if (options.output !== undefined) await writeFile(options.output, text);
   else await new Promise<void>((done) => process.stdout.write(text, () => done()));
 }
-
-/** The user's own code is what lies below the directory in which the command was given. */
-const roots = (options: Options) => ({
-  workspaceFolders: [process.cwd()],
-  mappings: options.pathMap,
-  baseDirectories: [process.cwd()],
-});
 
 async function profile(line: Extract<CommandLine, { verb: 'profile' }>): Promise<number> {
   const { options } = line;
@@ -118,7 +118,7 @@ async function profile(line: Extract<CommandLine, { verb: 'profile' }>): Promise
     complain(outcome.error);
     return FAILED;
   }
-  await print([{ source: null, report: outcome.value.report }], options, false);
+  await print([{ source: null, report: outcome.value.report }], options);
   return outcome.value.report.findings.length > 0 ? FOUND : CLEAN;
 }
 
@@ -135,19 +135,26 @@ async function* standardInput(): AsyncIterable<string> {
 
 async function parse(line: Extract<CommandLine, { verb: 'parse' }>): Promise<number> {
   const target = new LocalTarget();
+  // The user's own code is what lies below the directory in which the command was given.
+  const locator = new SourceLocator(target, {
+    workspaceFolders: [process.cwd()],
+    mappings: line.options.pathMap,
+    baseDirectories: [process.cwd()],
+  });
   const results: Sourced[] = [];
-  let failed = false;
+  const failures: ReportFailure[] = [];
   for (const name of line.reports) {
     const text = name === '-' ? standardInput() : target.readText(name);
-    const opened = await openReport(target, { name, text }, roots(line.options));
+    const opened = await openReport({ name, text }, locator);
     if (opened.ok) results.push(opened.value);
     else {
       complain(opened.error);
-      failed = true;
+      failures.push({ source: name, code: opened.error.code, message: faultText(opened.error).message });
     }
   }
-  if (results.length > 0) await print(results, line.options, line.reports.length > 1);
-  if (failed) return FAILED;
+  const batch = line.reports.length > 1;
+  if (results.length > 0 || batch) await print(results, line.options, batch, failures);
+  if (failures.length > 0) return FAILED;
   return results.some(({ report }) => report.findings.length > 0) ? FOUND : CLEAN;
 }
 

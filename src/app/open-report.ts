@@ -10,8 +10,7 @@ import { FoldingSink } from '../findings/fold.js';
 import { addSummaries, summarise } from '../findings/summary.js';
 import type { LeakSummary } from '../model/finding.js';
 import type { Report } from '../model/report.js';
-import type { Target } from './ports.js';
-import { SourceLocator, type SourceRoots } from './source-locator.js';
+import type { SourceLocator } from './source-locator.js';
 
 export interface OpenedReport {
   readonly source: string;
@@ -52,9 +51,8 @@ export function createAnyReportParser(sink: FindingSink): ReportParser {
 
 /** Reads one report that exists already, from wherever it came. */
 export async function openReport(
-  target: Target,
   source: { readonly name: string; readonly text: AsyncIterable<string> },
-  roots: SourceRoots,
+  locator: SourceLocator,
   cancel?: Cancel,
 ): Promise<Result<OpenedReport, Fault>> {
   const sink = new FoldingSink();
@@ -76,12 +74,11 @@ export async function openReport(
   if (!end.recognised)
     return err({ code: cut ? 'unreadable' : 'unrecognised-report', path: source.name, detail: 'it could not be read' });
   const findings = sink.findings;
-  const locator = new SourceLocator(target, roots);
   const locate = await locator.prepare(findings);
   const report = assembleReport(
     {
       findings,
-      notes: [...sink.notes, ...locator.notes()],
+      notes: [...sink.notes, ...locator.notes(findings)],
       partial: end.partial || cut,
       // Engines that print totals count what they do not list (reachable blocks, say); the findings fill in the rest.
       ...(end.summary === undefined ? {} : { summary: addReachable(end.summary, summarise(findings).summary) }),

@@ -293,7 +293,7 @@ export class Profiler {
           ...sink.notes.filter(
             (note) => !(run.value.stopped !== undefined && note.code === 'fatal-signal' && note.text.includes('SIGTERM')),
           ),
-          ...locator.notes(),
+          ...locator.notes(findings),
         ],
         partial: read.partial,
         ...(read.summary === undefined ? {} : { summary: read.summary }),

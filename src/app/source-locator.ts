@@ -15,10 +15,10 @@ export interface SourceRoots {
 
 /** Directories that hold no sources of the user, or far too many files. */
 const SKIPPED = new Set(['.git', '.hg', '.svn', 'node_modules', '.cache', '.venv', '__pycache__']);
-const MAX_FILES = 50_000;
+const MAX_FILES = 20_000;
 const MAX_DEPTH = 24;
 
-/** Finds the files of a report's frames on this machine, each spelling once. */
+/** Finds the files of reports' frames on this machine, each spelling once. One serves a whole batch. */
 export class SourceLocator {
   private readonly known = new Map<string, Located | undefined>();
   private index: Promise<ReadonlyMap<string, readonly string[]>> | undefined;
@@ -31,11 +31,7 @@ export class SourceLocator {
 
   /** Looks all files up, so that placing can ask without waiting. */
   async prepare(findings: readonly Finding[]): Promise<Locate> {
-    const files = new Set<string>();
-    for (const finding of findings) {
-      for (const stack of finding.stacks) for (const frame of stack.frames) if (frame.file !== undefined) files.add(frame.file);
-    }
-    for (const file of files) if (!this.known.has(file)) this.known.set(file, await this.find(file));
+    for (const file of filesOf(findings)) if (!this.known.has(file)) this.known.set(file, await this.find(file));
     return (file: string, _frame: Frame) => this.known.get(file);
   }
 
@@ -44,13 +40,19 @@ export class SourceLocator {
     return this.known.get(file) !== undefined;
   }
 
-  /** Names that fit several files: no place was chosen for them. */
-  notes(): readonly Note[] {
-    return [...this.ambiguous].map(([file, candidates]) => ({
-      severity: 'info' as const,
-      code: 'ambiguous-file',
-      text: `The report names the file ${file}, and ${candidates.length} files here could be it: ${candidates.slice(0, 4).join(', ')}. None was chosen; the setting memlens.sourcePathMap can tell which.`,
-    }));
+  /** Names in these findings that fit several files: no place was chosen for them. */
+  notes(findings: readonly Finding[]): readonly Note[] {
+    if (this.ambiguous.size === 0) return [];
+    return [...filesOf(findings)].flatMap((file) => {
+      const candidates = this.ambiguous.get(file);
+      if (candidates === undefined) return [];
+      const some = candidates.slice(0, 4).join(', ');
+      return {
+        severity: 'info' as const,
+        code: 'ambiguous-file',
+        text: `The report names the file ${file}, and ${candidates.length} files here could be it: ${some}. None was chosen; the setting memlens.sourcePathMap can tell which.`,
+      };
+    });
   }
 
   private async find(file: string): Promise<Located | undefined> {
@@ -137,6 +139,14 @@ export class SourceLocator {
     }
     return index;
   }
+}
+
+function filesOf(findings: readonly Finding[]): ReadonlySet<string> {
+  const files = new Set<string>();
+  for (const finding of findings) {
+    for (const stack of finding.stacks) for (const frame of stack.frames) if (frame.file !== undefined) files.add(frame.file);
+  }
+  return files;
 }
 
 function isInside(path: string, folder: string): boolean {

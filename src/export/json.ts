@@ -103,14 +103,29 @@ function reportJson({ source, report }: ReportSource): object {
   };
 }
 
+/** A report that could not be read. */
+export interface ReportFailure {
+  readonly source: string;
+  /** The code of the fault: `not-found`, `unrecognised-report`... */
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface JsonOptions {
+  /** Several reports were asked for: they stand in a list even when only one could be read. */
+  readonly batch?: boolean;
+  /** Only in a batch; a single report that can't be read makes no document. */
+  readonly failures?: readonly ReportFailure[];
+}
+
 /**
  * The document that docs/report-schema.json describes: of one report its fields at the top level, of any other number of
- * reports a list `reports`. A field that the engine did not tell is null.
+ * reports, and of a batch, a list `reports`. A field that the engine did not tell is null.
  */
-export function toJson(results: readonly ReportSource[], tool: ToolVersion): unknown {
+export function toJson(results: readonly ReportSource[], tool: ToolVersion, options: JsonOptions = {}): unknown {
   const head = { schemaVersion: JSON_SCHEMA_VERSION, tool: { name: 'memlens', version: tool.version } };
   const [only] = results;
-  return only !== undefined && results.length === 1
+  return only !== undefined && results.length === 1 && options.batch !== true
     ? { ...head, ...reportJson(only) }
-    : { ...head, reports: results.map(reportJson) };
+    : { ...head, reports: results.map(reportJson), failures: options.failures ?? [] };
 }

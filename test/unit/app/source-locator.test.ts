@@ -29,7 +29,7 @@ async function locate(file: string, more: Partial<SourceRoots> = {}, links: Reco
     stacks: [{ role: 'access', frames: [{ file }] }],
   };
   const found = (await locator.prepare([finding]))(file, { file });
-  return { found: found && `${found.owner} ${found.path}`, notes: locator.notes().map((note) => note.code) };
+  return { found: found && `${found.owner} ${found.path}`, notes: locator.notes([finding]).map((note) => note.code) };
 }
 
 describe('where the files of a report are on this machine', () => {
