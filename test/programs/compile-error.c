@@ -1,0 +1,8 @@
+#include <stdlib.h>
+
+int main(void) {
+  char *block = malloc(10)
+  free(block); /* EXPECT(after) */
+  undeclared = 1; /* EXPECT(undeclared) */
+  return 0;
+}

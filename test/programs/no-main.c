@@ -1,0 +1,3 @@
+#include <stdlib.h>
+
+void *make(void) { return malloc(10); }
