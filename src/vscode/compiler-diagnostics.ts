@@ -28,13 +28,16 @@ export class CompilerDiagnostics implements vscode.Disposable {
     this.collection.clear();
     for (const [file, found] of byFile) this.collection.set(vscode.Uri.file(file), found);
     const first = diagnostics.find(({ severity }) => severity === 'error');
-    const shown = first === undefined ? undefined : byFile.get(first.file)?.find((found) => found.message === visibleText(first.message));
+    const shown =
+      first === undefined ? undefined : byFile.get(first.file)?.find((found) => found.message === visibleText(first.message));
     if (first === undefined || shown === undefined) return;
-    await vscode.window.showTextDocument(vscode.Uri.file(first.file), { selection: new vscode.Range(shown.range.start, shown.range.start) }).then(
-      () => undefined,
-      // A file that the compiler named and that can't be opened, such as `<stdin>`: the message stands in Problems.
-      () => undefined,
-    );
+    await vscode.window
+      .showTextDocument(vscode.Uri.file(first.file), { selection: new vscode.Range(shown.range.start, shown.range.start) })
+      .then(
+        () => undefined,
+        // A file that the compiler named and that can't be opened, such as `<stdin>`: the message stands in Problems.
+        () => undefined,
+      );
   }
 
   dispose(): void {
@@ -51,6 +54,7 @@ async function rangeOf(file: string, line: number, column: number | undefined): 
   );
   if (document === undefined || at.line >= document.lineCount) return new vscode.Range(at, at);
   const text = document.lineAt(at.line);
-  if (column === undefined) return new vscode.Range(at.line, text.firstNonWhitespaceCharacterIndex, at.line, text.range.end.character);
+  if (column === undefined)
+    return new vscode.Range(at.line, text.firstNonWhitespaceCharacterIndex, at.line, text.range.end.character);
   return document.getWordRangeAtPosition(at) ?? new vscode.Range(at, document.validatePosition(at.translate(0, 1)));
 }

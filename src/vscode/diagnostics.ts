@@ -4,7 +4,7 @@ import type { Clock } from '../app/ports.js';
 import { type Disposable, DisposableStore } from '../base/dispose.js';
 import { plainFunctionName } from '../findings/function-name.js';
 import { visibleText } from '../findings/visible-text.js';
-import { docPageOf, kindTitle, roleTitle, sentenceOfSeveral, type Severity, worstSeverity } from '../findings/wording.js';
+import { docPageOf, kindTitle, roleTitle, type Severity, sentenceOfSeveral, worstSeverity } from '../findings/wording.js';
 import type { FindingsByLine, LineFindings } from './line-findings.js';
 import type { LineTracker } from './line-tracker.js';
 

@@ -6,7 +6,17 @@ import { DisposableStore } from '../base/dispose.js';
 import { formatBytes, formatCount } from '../base/units.js';
 import { plainFunctionName } from '../findings/function-name.js';
 import { visibleText } from '../findings/visible-text.js';
-import { explainKind, headline, kindTitle, roleTitle, type Severity, severityOf, summaryLine, summaryTooltip, worstSeverity } from '../findings/wording.js';
+import {
+  explainKind,
+  headline,
+  kindTitle,
+  roleTitle,
+  type Severity,
+  severityOf,
+  summaryLine,
+  summaryTooltip,
+  worstSeverity,
+} from '../findings/wording.js';
 import type { Note } from '../model/finding.js';
 import type { Frame, Stack } from '../model/stack.js';
 import { engineTitle } from './engine-titles.js';
@@ -18,7 +28,14 @@ export type FindingsNode =
   | { readonly form: 'group'; readonly group: FindingGroup }
   | { readonly form: 'finding'; readonly of: StoredFinding; readonly group: string }
   | { readonly form: 'stack'; readonly of: StoredFinding; readonly group: string; readonly stack: Stack; readonly index: number }
-  | { readonly form: 'frame'; readonly of: StoredFinding; readonly group: string; readonly frame: Frame; readonly stack: number; readonly index: number };
+  | {
+      readonly form: 'frame';
+      readonly of: StoredFinding;
+      readonly group: string;
+      readonly frame: Frame;
+      readonly stack: number;
+      readonly index: number;
+    };
 
 const ICONS: Readonly<Record<Severity, vscode.ThemeIcon>> = {
   error: new vscode.ThemeIcon('error', new vscode.ThemeColor('problemsErrorIcon.foreground')),
@@ -94,10 +111,12 @@ export class FindingsTree implements vscode.TreeDataProvider<FindingsNode>, vsco
 
   private roots(): FindingsNode[] {
     const reports = this.store.all();
-    const heads = [...reports].reverse().flatMap((stored): FindingsNode[] => [
-      { form: 'summary', stored },
-      ...stored.report.notes.map((note, index): FindingsNode => ({ form: 'note', stored, note, index })),
-    ]);
+    const heads = [...reports]
+      .reverse()
+      .flatMap((stored): FindingsNode[] => [
+        { form: 'summary', stored },
+        ...stored.report.notes.map((note, index): FindingsNode => ({ form: 'note', stored, note, index })),
+      ]);
     const groups = groupFindings(reports, this.shownGrouping, this.shownFilter);
     return [...heads, ...groups.map((group): FindingsNode => ({ form: 'group', group }))];
   }
@@ -125,7 +144,8 @@ export class FindingsTree implements vscode.TreeDataProvider<FindingsNode>, vsco
 
   private refresh(): void {
     const findings = this.store.all().flatMap(({ report }) => report.findings);
-    this.view.badge = findings.length === 0 ? undefined : { value: findings.length, tooltip: formatCount(findings.length, 'finding') };
+    this.view.badge =
+      findings.length === 0 ? undefined : { value: findings.length, tooltip: formatCount(findings.length, 'finding') };
     this.view.description = this.shownFilter === '' ? '' : vscode.l10n.t('filter: {0}', visibleText(this.shownFilter));
     this.setContext();
     this.changed.fire(undefined);
@@ -170,7 +190,10 @@ function idOf(node: FindingsNode): string {
 function summaryItem({ title, report }: StoredReport, several: boolean): vscode.TreeItem {
   const line = summaryLine(report.summary, report.errors);
   const item = new vscode.TreeItem(several ? `${visibleText(title)}: ${line}` : line);
-  item.iconPath = report.findings.length === 0 ? new vscode.ThemeIcon('pass', new vscode.ThemeColor('testing.iconPassed')) : new vscode.ThemeIcon('graph');
+  item.iconPath =
+    report.findings.length === 0
+      ? new vscode.ThemeIcon('pass', new vscode.ThemeColor('testing.iconPassed'))
+      : new vscode.ThemeIcon('graph');
   const { run } = report;
   const facts = [
     visibleText(title),
@@ -204,7 +227,12 @@ function groupItem(group: FindingGroup, grouping: Grouping): vscode.TreeItem {
     item.description = `${vscode.workspace.asRelativePath(group.label)} · ${size}`;
     item.tooltip = group.label;
   } else {
-    item.label = group.label === '' ? vscode.l10n.t('no line of your code') : grouping === 'engine' ? engineTitle(group.label) : visibleText(group.label);
+    item.label =
+      group.label === ''
+        ? vscode.l10n.t('no line of your code')
+        : grouping === 'engine'
+          ? engineTitle(group.label)
+          : visibleText(group.label);
     item.iconPath = ICONS[worstSeverity(group.findings.map(({ finding }) => finding))];
     const first = group.findings[0];
     if (grouping === 'kind' && first !== undefined) item.tooltip = explainKind(first.finding);
@@ -215,18 +243,31 @@ function groupItem(group: FindingGroup, grouping: Grouping): vscode.TreeItem {
 
 function findingItem({ stored, finding }: StoredFinding, grouping: Grouping, several: boolean): vscode.TreeItem {
   const title = headline(finding);
-  const item = new vscode.TreeItem(title, finding.stacks.length > 0 ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None);
+  const item = new vscode.TreeItem(
+    title,
+    finding.stacks.length > 0 ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None,
+  );
   const { place } = finding;
   const at =
     place === null
       ? vscode.l10n.t('no line of your code')
-      : [place.function === null ? undefined : plainFunctionName(place.function), place.file === null ? undefined : `${baseName(place.file)}${place.line === null ? '' : `:${place.line}`}`]
+      : [
+          place.function === null ? undefined : plainFunctionName(place.function),
+          place.file === null ? undefined : `${baseName(place.file)}${place.line === null ? '' : `:${place.line}`}`,
+        ]
           .filter((part) => part !== undefined)
           .map(visibleText)
           .join(' · ');
   item.description = several ? `${at} · ${visibleText(stored.title)}` : at;
   item.iconPath = ICONS[severityOf(finding)];
-  item.tooltip = [title, at, '', ...(grouping === 'kind' ? [] : [kindTitle(finding)]), explainKind(finding), engineTitle(finding.engine)].join('\n');
+  item.tooltip = [
+    title,
+    at,
+    '',
+    ...(grouping === 'kind' ? [] : [kindTitle(finding)]),
+    explainKind(finding),
+    engineTitle(finding.engine),
+  ].join('\n');
   item.accessibilityInformation = { label: `${title}, ${at}` };
   const open = openPlace(finding);
   if (open !== undefined) {
@@ -248,11 +289,19 @@ function frameItem({ finding }: StoredFinding, frame: Frame, stack: number, inde
         : baseName(frame.module);
   const isPlace = finding.placeFrame?.stack === stack && finding.placeFrame.frame === index;
   item.description = visibleText(frame.inlined === true ? `${where} (inlined)` : where);
-  item.iconPath = new vscode.ThemeIcon(isPlace ? 'debug-stackframe-focused' : source === undefined ? 'circle-small' : 'debug-stackframe-dot');
-  item.tooltip = visibleText(`${frame.function ?? '??'} — ${source ?? frame.file ?? frame.module ?? '??'}${frame.offset === undefined ? '' : ` +${frame.offset}`}`);
+  item.iconPath = new vscode.ThemeIcon(
+    isPlace ? 'debug-stackframe-focused' : source === undefined ? 'circle-small' : 'debug-stackframe-dot',
+  );
+  item.tooltip = visibleText(
+    `${frame.function ?? '??'} — ${source ?? frame.file ?? frame.module ?? '??'}${frame.offset === undefined ? '' : ` +${frame.offset}`}`,
+  );
   item.accessibilityInformation = { label: `${name}, ${visibleText(where)}` };
   if (source !== undefined && frame.line !== undefined) {
-    const args: OpenFrameArgs = { file: source, line: frame.line, ...(frame.column === undefined ? {} : { column: frame.column }) };
+    const args: OpenFrameArgs = {
+      file: source,
+      line: frame.line,
+      ...(frame.column === undefined ? {} : { column: frame.column }),
+    };
     item.command = { command: 'memlens.openFrame', title: vscode.l10n.t('Open'), arguments: [args] };
   }
   return item;

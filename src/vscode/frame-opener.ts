@@ -24,7 +24,10 @@ export class FrameOpener {
       .find((found) => found !== undefined);
     const line = now?.line ?? args.line - 1;
     const column = now?.stale === true ? 0 : Math.max(0, (args.column ?? 1) - 1);
-    const at = new vscode.Position(Math.max(0, line), args.column === undefined && now !== undefined ? now.text.length - now.text.trimStart().length : column);
+    const at = new vscode.Position(
+      Math.max(0, line),
+      args.column === undefined && now !== undefined ? now.text.length - now.text.trimStart().length : column,
+    );
     try {
       const document = await vscode.workspace.openTextDocument(vscode.Uri.file(args.file));
       const editor = await vscode.window.showTextDocument(document, { selection: new vscode.Range(at, at) });

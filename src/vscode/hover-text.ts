@@ -1,4 +1,4 @@
-import { sourceOf, type StoredFinding } from '../app/line-entries.js';
+import { type StoredFinding, sourceOf } from '../app/line-entries.js';
 import { formatCount } from '../base/units.js';
 import { plainFunctionName } from '../findings/function-name.js';
 import { explainKind, headline, roleTitle, severityOf } from '../findings/wording.js';
@@ -35,14 +35,28 @@ export function hoverText(options: HoverOptions): string {
   const { findings } = options;
   const parts = findings.slice(0, MAX_FINDINGS).map(({ stored, finding }) => findingText(stored.title, finding, options));
   if (findings.length > MAX_FINDINGS) {
-    parts.push(link(`${formatCount(findings.length - MAX_FINDINGS, 'more finding')} in the Findings view`, commandLink('memlens.showFindings', [])));
+    parts.push(
+      link(
+        `${formatCount(findings.length - MAX_FINDINGS, 'more finding')} in the Findings view`,
+        commandLink('memlens.showFindings', []),
+      ),
+    );
   }
   if (options.stale) parts.unshift('_The line has changed since this was found._');
   const [first] = findings;
   const actions = [
     ...(options.canRepeat ? [link('Profile Again', commandLink('memlens.profileAgain', []))] : []),
-    ...(first === undefined ? [] : [link('Copy Stack', commandLink('memlens.copyStack', [{ fingerprints: findings.map(({ finding }) => finding.fingerprint) }]))]),
-    ...(first === undefined ? [] : [link('Explain', commandLink('memlens.explain', [{ fingerprint: first.finding.fingerprint }]))]),
+    ...(first === undefined
+      ? []
+      : [
+          link(
+            'Copy Stack',
+            commandLink('memlens.copyStack', [{ fingerprints: findings.map(({ finding }) => finding.fingerprint) }]),
+          ),
+        ]),
+    ...(first === undefined
+      ? []
+      : [link('Explain', commandLink('memlens.explain', [{ fingerprint: first.finding.fingerprint }]))]),
     link('Clear', commandLink('memlens.clear', [])),
   ];
   return [...parts, actions.join(' · ')].join('\n\n---\n\n');
@@ -63,7 +77,8 @@ function findingText(program: string, finding: PlacedFinding, options: HoverOpti
 function stackMarkdown(finding: PlacedFinding, stack: Stack): string {
   const title = `**${escapeMarkdown(roleTitle(stack.role))}**`;
   const label = stack.label === undefined ? '' : ` — ${escapeMarkdown(stack.label)}`;
-  const place = finding.placeFrame === undefined ? undefined : finding.stacks[finding.placeFrame.stack]?.frames[finding.placeFrame.frame];
+  const place =
+    finding.placeFrame === undefined ? undefined : finding.stacks[finding.placeFrame.stack]?.frames[finding.placeFrame.frame];
   const frames = stack.frames.slice(0, MAX_FRAMES).map((frame) => frameText(finding, frame, frame === place));
   if (stack.frames.length > MAX_FRAMES) frames.push(`… ${formatCount(stack.frames.length - MAX_FRAMES, 'more frame')}`);
   // A number and an escaped dot: a list of Markdown would count anew.
@@ -75,12 +90,14 @@ function frameText(finding: PlacedFinding, frame: Frame, isPlace: boolean): stri
   const source = sourceOf(finding, frame);
   const inlined = frame.inlined === true ? ' _inlined_' : '';
   const shown = isPlace ? `**${name}**` : name;
-  if (frame.file === undefined) return `${shown} ${escapeMarkdown(frame.module === undefined ? '' : baseName(frame.module))}${inlined}`;
+  if (frame.file === undefined)
+    return `${shown} ${escapeMarkdown(frame.module === undefined ? '' : baseName(frame.module))}${inlined}`;
   const where = `${baseName(source ?? frame.file)}${frame.line === undefined ? '' : `:${frame.line}`}`;
   if (source === undefined || frame.line === undefined) return `${shown} ${escapeMarkdown(where)}${inlined}`;
-  const target = commandLink('memlens.openFrame', [{ file: source, line: frame.line, ...(frame.column === undefined ? {} : { column: frame.column }) }]);
+  const target = commandLink('memlens.openFrame', [
+    { file: source, line: frame.line, ...(frame.column === undefined ? {} : { column: frame.column }) },
+  ]);
   return `${shown} ${link(where, target)}${inlined}`;
 }
 
 const baseName = (path: string): string => path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1) || path;
-

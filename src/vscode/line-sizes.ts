@@ -34,7 +34,10 @@ export class LineSizes implements vscode.Disposable {
       const path = editor.document.uri.fsPath;
       if (editor.document.uri.scheme !== 'file' || (file !== undefined && file !== path)) continue;
       const lines = this.enabled() ? this.lines.of(path) : [];
-      editor.setDecorations(this.decoration, lines.flatMap((entry) => decorationOf(entry, editor.document)));
+      editor.setDecorations(
+        this.decoration,
+        lines.flatMap((entry) => decorationOf(entry, editor.document)),
+      );
     }
   }
 }

@@ -54,6 +54,9 @@ export class StatusBar implements vscode.Disposable {
 /** `200 KiB leaked, 2 errors`: what is lost for certain or perhaps, and the memory errors. */
 export function totalOf({ summary, errors }: Report): string {
   const lost = summary.definitely.bytes + summary.indirectly.bytes + summary.possibly.bytes;
-  const parts = [...(lost > 0 ? [vscode.l10n.t('{0} leaked', formatBytes(lost))] : []), ...(errors > 0 ? [formatCount(errors, 'error')] : [])];
+  const parts = [
+    ...(lost > 0 ? [vscode.l10n.t('{0} leaked', formatBytes(lost))] : []),
+    ...(errors > 0 ? [formatCount(errors, 'error')] : []),
+  ];
   return parts.length === 0 ? vscode.l10n.t('no leaks') : parts.join(', ');
 }

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stageScript } from '../../../src/vscode/stage-script.js';
 
-/** NUL can't be in an argument, and lone surrogates can't be in UTF-8. */
-const word = fc.string({ unit: 'grapheme' }).map((text) => text.replaceAll('\0', '').toWellFormed());
+/** NUL can't be in an argument. */
+const word = fc.string({ unit: 'grapheme' }).map((text) => text.replaceAll('\0', ''));
 const evil = fc.constantFrom(
   '${workspaceFolder}',
   "it's",

@@ -1,0 +1,137 @@
+import * as vscode from 'vscode';
+import type { FindingsStore } from '../app/findings-store.js';
+import type { Phase } from '../app/ports.js';
+import type { ProfileOutcome } from '../app/profile.js';
+import { CancelSource } from '../base/cancel.js';
+import type { Fault } from '../base/fault.js';
+import { err, type Result } from '../base/result.js';
+import type { RunConfig } from '../model/run-config.js';
+import { saveBeforeRun } from './save-before-run.js';
+import type { LoadServices } from './services.js';
+
+/** Hears how a run goes on. */
+export interface SessionListener {
+  /** undefined: nothing runs any more. */
+  phase(title: string, phase: string | undefined): void;
+}
+
+const PHASES: Readonly<Record<Phase, () => string>> = {
+  preparing: () => vscode.l10n.t('preparing'),
+  building: () => vscode.l10n.t('building'),
+  running: () => vscode.l10n.t('running'),
+  reading: () => vscode.l10n.t('reading the report'),
+  placing: () => vscode.l10n.t('placing the findings'),
+};
+
+interface Running {
+  readonly title: string;
+  readonly cancel: CancelSource;
+  readonly stop: CancelSource;
+  phase: Phase;
+  readonly done: Promise<unknown>;
+}
+
+/** At most one run at a time: trust, questions, saving, progress, and the result in the store. */
+export class ProfileSession {
+  private running: Running | undefined;
+
+  constructor(
+    private readonly load: LoadServices,
+    private readonly store: FindingsStore,
+    private readonly listener: SessionListener,
+  ) {}
+
+  /** What is profiled now. */
+  get title(): string | undefined {
+    return this.running?.title;
+  }
+
+  /** `onPhase` hears this run only. */
+  async run(config: RunConfig, onPhase?: (phase: string) => void): Promise<Result<ProfileOutcome, Fault>> {
+    if (!vscode.workspace.isTrusted) return err({ code: 'untrusted-workspace' });
+    const mayReplace = await this.makeWay(config.name);
+    if (!mayReplace) return err({ code: 'cancelled' });
+    // Nothing waits between this look and taking the place: of several that waited, one goes on.
+    while (this.running !== undefined) await this.running.done;
+    const cancel = new CancelSource();
+    const stop = new CancelSource();
+    let finish: () => void = () => undefined;
+    const done = new Promise<void>((resolve) => (finish = resolve));
+    const running: Running = { title: config.name, cancel, stop, phase: 'preparing', done };
+    // Before the first wait: a second run that comes now has to see it.
+    this.running = running;
+    try {
+      const saved = await saveBeforeRun(config);
+      if (!saved.ok) return saved;
+      const outcome = await this.withProgress(config, running, onPhase);
+      if (outcome.ok) this.store.put({ key: outcome.value.key, title: outcome.value.title, report: outcome.value.report });
+      return outcome;
+    } finally {
+      this.running = undefined;
+      this.listener.phase(config.name, undefined);
+      finish();
+    }
+  }
+
+  /** Ends the program and keeps what was found; before it runs, there is nothing to keep. */
+  stop(): void {
+    const { running } = this;
+    if (running === undefined) return;
+    if (running.phase === 'preparing' || running.phase === 'building') running.cancel.cancel();
+    else running.stop.cancel();
+  }
+
+  /** Ends everything: the window is closed. */
+  dispose(): void {
+    this.running?.cancel.cancel();
+  }
+
+  /** False when the user wants neither to replace what runs, nor to wait for its end. */
+  private async makeWay(title: string): Promise<boolean> {
+    const { running } = this;
+    if (running === undefined) return true;
+    const replace = vscode.l10n.t('Replace');
+    const wait = vscode.l10n.t('Wait');
+    const choice = await vscode.window.showWarningMessage(
+      vscode.l10n.t('MemLens: {0} is still being profiled. Replace it with {1}, or wait for its end?', running.title, title),
+      replace,
+      wait,
+    );
+    if (choice !== replace && choice !== wait) return false;
+    if (choice === replace) running.cancel.cancel();
+    return true;
+  }
+
+  private async withProgress(
+    config: RunConfig,
+    running: Running,
+    onPhase: ((phase: string) => void) | undefined,
+  ): Promise<Result<ProfileOutcome, Fault>> {
+    const title = vscode.l10n.t('Profiling {0}', config.name);
+    return vscode.window.withProgress(
+      { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+      async (progress, token) => {
+        // The button says Cancel; what was found until then is kept all the same.
+        const subscription = token.onCancellationRequested(() => this.stop());
+        try {
+          const services = await this.load();
+          return await services.profile(config, {
+            cancel: running.cancel,
+            stop: running.stop,
+            progress: {
+              phase: (phase, detail) => {
+                running.phase = phase;
+                const words = detail === undefined ? PHASES[phase]() : `${PHASES[phase]()} (${detail})`;
+                progress.report({ message: words });
+                this.listener.phase(config.name, PHASES[phase]());
+                onPhase?.(words);
+              },
+            },
+          });
+        } finally {
+          subscription.dispose();
+        }
+      },
+    );
+  }
+}

@@ -1,0 +1,33 @@
+import { languageOf } from '../app/build-source.js';
+import { discoverRuns } from '../app/discover.js';
+import { openReport } from '../app/open-report.js';
+import { type ProfilePorts, Profiler } from '../app/profile.js';
+import { programFacts } from '../app/program-facts.js';
+import { SourceLocator } from '../app/source-locator.js';
+import { ok } from '../base/result.js';
+import { runEditorTask } from './editor-tasks.js';
+import { pickProgram } from './run-picker.js';
+import type { Services } from './services.js';
+import { TerminalStage } from './terminal-stage.js';
+
+/** The use cases with the editor's own ports. Loads every engine: for the first run, not for `activate`. */
+export function createServices(ports: Omit<ProfilePorts, 'stage' | 'runTask' | 'chooseProgram'>): Services {
+  const { target } = ports;
+  const profiler = new Profiler({ ...ports, stage: new TerminalStage(), runTask: runEditorTask, chooseProgram: pickProgram });
+  return {
+    profile: (config, options) => profiler.profile(config, options),
+    engines: (subject) => profiler.engines(subject),
+    subjectOf: async ({ subject, build }) => {
+      if (subject.form === 'source') return ok({ form: 'source', language: languageOf(subject.file) ?? 'c' });
+      // What a build has yet to make is like a source: nothing is known of it.
+      if (build !== undefined) return ok({ form: 'source', language: 'c' });
+      const facts = await programFacts(target, subject.path);
+      return facts.ok ? ok({ form: 'program', program: facts.value }) : facts;
+    },
+    discover: (folder, variable, cancel) => discoverRuns(target, folder, variable, cancel),
+    openReport: (path, roots, cancel) => {
+      const locator = new SourceLocator(target, { ...roots, baseDirectories: roots.workspaceFolders });
+      return openReport({ name: path, text: target.readText(path) }, locator, cancel);
+    },
+  };
+}
