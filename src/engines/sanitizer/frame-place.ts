@@ -139,6 +139,8 @@ function relativeFileSpace(text: string, { spaces, signatureEnd }: Scan): number
       const word = (at: number): string => text.slice((spaces[at - 1] as number) + 1, spaces[at]);
       index++;
       while (/^(?:unsigned|signed|const)$/.test(word(index)) && index < spaces.length) index++;
+      // `operator T *`
+      while (/^(?:const|[*&]+)$/.test(word(index + 1)) && index + 1 < spaces.length) index++;
       while (/^(?:long|short)$/.test(word(index)) && /^(?:long|int|double)$/.test(word(index + 1)) && index < spaces.length)
         index++;
     }
@@ -177,7 +179,15 @@ function unbalancedFileSpace(text: string): number {
 
 /** A symbolizer's words for "not known". */
 export function isUnknown(word: string): boolean {
-  return word === '' || word === '<null>' || word === '(null)' || word === '??' || word === '??:?' || word === '<unknown>';
+  return (
+    /^0x[0-9a-f]+$/.test(word) ||
+    word === '' ||
+    word === '<null>' ||
+    word === '(null)' ||
+    word === '??' ||
+    word === '??:?' ||
+    word === '<unknown>'
+  );
 }
 
 function place(name: string, file: string): FramePlace {

@@ -30,6 +30,7 @@ export function parseFrame(text: string): Frame {
     address = rest.slice(0, end);
     rest = rest.slice(end).trimStart();
   }
+  if (rest.startsWith('... ')) rest = rest.slice(4);
   if (rest.startsWith('in ')) rest = rest.slice(3).trimStart();
   const module = takeModule(rest) ?? takeInnerModule(rest);
   if (module) rest = module.before;
@@ -68,7 +69,7 @@ function takeModule(text: string): Module | undefined {
   }
   if (text.endsWith('(<unknown module>)', end)) return { before: text.slice(0, end - 18).trimEnd() };
   const plus = text.lastIndexOf('+0x', end);
-  if (plus < 0) return undefined;
+  if (plus < 0) return moduleAlone(text.slice(0, end));
   let hexEnd = plus + 3;
   while (hexEnd < end && isHex(text.charCodeAt(hexEnd))) hexEnd++;
   if (hexEnd !== end - 1 || hexEnd === plus + 3) return undefined;
@@ -79,6 +80,12 @@ function takeModule(text: string): Module | undefined {
     module: text.slice(start + 1, plus).replace(ARCHITECTURE, ''),
     offset: text.slice(plus + 1, hexEnd),
   };
+}
+
+/** `(/lib/libc.so.6)`, of a person who shortened the report. */
+function moduleAlone(text: string): Module | undefined {
+  const match = /(?:^| )\((\/[^()]+)\)$/.exec(text);
+  return match ? { before: text.slice(0, match.index), module: match[1] as string } : undefined;
 }
 
 /** A module that something was written after. */

@@ -34,6 +34,14 @@ const PATTERNS: readonly Pattern[] = [
     ),
   },
   {
+    text: 'can not mmap the shadow memory',
+    note: note(
+      'error',
+      'asan-aslr',
+      'The sanitizer could not map its shadow memory. Run the program with "setarch -R", or set vm.mmap_rnd_bits to 28: address space randomisation is too wide for this runtime.',
+    ),
+  },
+  {
     text: 'runtime does not come first',
     note: note(
       'error',
@@ -97,7 +105,7 @@ const PATTERNS: readonly Pattern[] = [
 
 /** Looked for only in lines with this word of theirs, which makes other lines cheap. */
 const WORDS =
-  /fatal error|Shadow memory|memory mapping|come first|Interceptors|incompatible|nested bug|rss limit|symbolizer|CHECK|suppressions file/;
+  /fatal error|[Ss]hadow memory|memory mapping|come first|Interceptors|incompatible|nested bug|rss limit|symbolizer|CHECK|suppressions file/;
 
 export function readNote(line: string): Note | undefined {
   if (!WORDS.test(line)) return undefined;

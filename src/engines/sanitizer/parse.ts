@@ -109,11 +109,11 @@ class SanitizerParser implements ReportParser {
     if (this.rest !== '') this.lastLine(this.rest.endsWith('\r') ? this.rest.slice(0, -1) : this.rest);
     this.rest = '';
     this.endSuppressions();
-    const open = this.reports.some((report) => report.engine !== 'ubsan');
+    this.closeEnded();
     for (const report of [...this.reports]) this.close(report, undefined, report.engine === 'ubsan');
     // A doubtful report that told nothing was none.
     this.partial &&= this.recognised;
-    if ((open || this.partial) && this.recognised && this.partial) this.note(CUT);
+    if (this.partial) this.note(CUT);
     return { recognised: this.recognised, partial: this.partial };
   }
 
@@ -146,7 +146,8 @@ class SanitizerParser implements ReportParser {
     if (this.reports.length > 0) {
       const hash = line.indexOf('#');
       if (hash >= 0 && this.frameLine(line)) return;
-      if (open && /:\d+$/.test(line) && open.finding.replaceLast(open.frame, parseFrame(`${open.text}\n${line}`))) return;
+      if (open && goesOn(open.frame, line) && open.finding.replaceLast(open.frame, parseFrame(joined(open.text.trimEnd(), line))))
+        return;
     }
     this.otherLine(line);
   }
@@ -223,7 +224,7 @@ class SanitizerParser implements ReportParser {
       this.cache(own, frame);
     }
     if (!this.addFrame(channel, number, frame)) return false;
-    if (frame.file !== undefined && frame.line === undefined) {
+    if (frame.line === undefined && frame.module === undefined && (frame.file ?? frame.function) !== undefined) {
       const finding = this.reportFor(channel)?.current;
       if (finding) this.openFrame = { text, frame, finding };
     }
@@ -239,6 +240,7 @@ class SanitizerParser implements ReportParser {
     const report = this.reportFor(channel);
     const finding = report?.current;
     if (!report || !finding) return false;
+    if (report.ended && !finding.reads('thread')) return false;
     // `#2 done` of the program's own output: frames have addresses, or none of them has.
     if (frame.address === undefined && (finding.hasAddresses || report.match(channel) < 2)) return false;
     report.idle = 0;
@@ -291,7 +293,8 @@ class SanitizerParser implements ReportParser {
   }
 
   private otherLine(line: string): void {
-    if (line === '') return;
+    if (line.trim() === '') return;
+    if (this.reports.some((report) => report.ended) && !/Thread T\d+\b.* created by /.test(line)) this.closeEnded();
     if (this.plainLeak(line)) return;
     if (this.suppressing && !this.suppressionLine(line)) this.endSuppressions();
     const named = line.includes('anitizer') || line.includes('libFuzzer');
@@ -517,13 +520,15 @@ class SanitizerParser implements ReportParser {
   }
 
   private summary(summary: Summary, channel: string, line: string): void {
+    this.closeEnded();
     const fits = this.reports.filter((report) => report.match(channel) > 0);
     const report =
       fits.findLast((open) => (summary.leaks ? open.leaks : open.current?.kind === summary.kind && !open.leaks)) ??
       fits.findLast((open) => (summary.leaks ? open.leaks : !open.leaks && open.match(channel) === 2)) ??
       fits.findLast((open) => open.leaks === summary.leaks);
     if (report) {
-      this.close(report, summary, true);
+      if (report.leaks || report.engine === 'ubsan') this.close(report, summary, true);
+      else report.ended = summary;
       return;
     }
     // The SUMMARY alone, in a log that kept nothing else. After ABORTING it would be told twice.
@@ -539,6 +544,10 @@ class SanitizerParser implements ReportParser {
     const finding = new FindingInProgress(summary.kind, text, role, {});
     finding.frame(0, frame);
     this.finding(finding.finish(summary.engine, undefined));
+  }
+
+  private closeEnded(): void {
+    for (const report of this.reports.filter((open) => open.ended)) this.close(report, report.ended, true);
   }
 
   /** @param whole It has its end mark. */
@@ -599,6 +608,18 @@ class SanitizerParser implements ReportParser {
       this.note({ severity: 'info', code: 'suppressions', text: `Leaks hidden by suppressions: ${rows.join('; ')}` });
     }
   }
+}
+
+/** A line that can be the rest of a frame: the end of a file's name, or a whole one. */
+function goesOn(frame: Frame, line: string): boolean {
+  return (frame.file === undefined ? /^(?:[A-Za-z]:)?[./\\][^#]*:\d+\s*$/ : /^\S[^#]*:\d+\s*$/).test(line);
+}
+
+/** A frame in two lines: a mail's line break at a `-` or a blank, or else a line end in the file's name. */
+function joined(first: string, second: string): string {
+  const rest = second.trim();
+  if (first.endsWith('-')) return first + rest;
+  return /^(?:[A-Za-z]:)?[./\\]/.test(rest) ? `${first} ${rest}` : `${first}\n${second}`;
 }
 
 /** A copy that does not keep the chunk alive that it was cut from. */

@@ -1,5 +1,6 @@
 import type { Finding } from '../../model/finding.js';
 import type { Frame, Stack, StackRole } from '../../model/stack.js';
+import type { Summary } from './header.js';
 import { looseChannel } from './line-prefix.js';
 
 /** Bounds of what is kept of one finding. A stack overflow's stack has some 250 frames. */
@@ -104,9 +105,14 @@ export class FindingInProgress {
   /** The last frame was only the beginning of one whose file has a line end in its name. */
   replaceLast(before: Frame, frame: Frame): boolean {
     const frames = this.current?.frames;
-    if (!frames || frames.at(-1) !== before || frame.line === undefined) return false;
+    if (frames?.at(-1) !== before || frame.line === undefined) return false;
     frames[frames.length - 1] = frame;
     return true;
+  }
+
+  /** Frames that come now belong to a stack of this role. */
+  reads(role: StackRole): boolean {
+    return (this.current?.role ?? this.pending?.role) === role;
   }
 
   /** Lines of two processes are mixed: of the stack that is being read only the first frame is sure. */
@@ -150,6 +156,8 @@ export class ReportInProgress {
   private readonly loose: string;
   /** Lines since the last one that was understood. */
   idle = 0;
+  /** Its SUMMARY was read. Runtimes before LLVM 10 tell after a signal's SUMMARY where the thread was created. */
+  ended: Summary | undefined;
   /** Where the line of a runtime error lies, for when no stack follows. */
   fallback: Frame | undefined;
 

@@ -136,6 +136,25 @@ test('what a runtime says when it can not start', () => {
   expect(reading('refused').notes.map((note) => note.code)).toEqual(['asan-aslr', 'asan-order', 'nested-bug']);
 });
 
+test('a thread that is told after the SUMMARY, and shortened frames', () => {
+  const { findings, end } = reading('thread-after-summary');
+  expect(outline(findings)).toEqual([
+    'asan SEGV read',
+    '  access: run@t.c:56 < operator demo::View *@raw_ptr.h:554:56',
+    '  thread: main@t.c:70',
+  ]);
+  expect(findings[0]?.stacks[0]?.frames[2]).toEqual({ function: 'malloc', module: '/usr/lib/libasan.so.5', address: '0x7d' });
+  expect(end).toEqual({ recognised: true, partial: false });
+});
+
+test('a mail that wraps its lines', () => {
+  const { findings } = reading('mail-wrapped');
+  expect(findings[0]?.stacks[0]?.frames).toMatchObject([
+    { file: '/tmp/portage/demo-libs/ziplib-0.13.62-r1/zip/memdisk.c', line: 248, column: 20 },
+    { function: 'entry_new', file: '/tmp/portage/demo/main.c', line: 3 },
+  ]);
+});
+
 test('other kinds, among them one of a release to come and a leak without a stack', () => {
   const { findings, end } = reading('other-kinds');
   expect(
