@@ -352,7 +352,8 @@ export const failures: readonly FailureCase[] = [
     name: 'does not compile',
     source: 'compile-error.c',
     what: 'compile-error',
-    notes: 'A missing semicolon before EXPECT(after), an undeclared name at EXPECT(undeclared).',
+    notes:
+      'A missing semicolon, which clang reports at EXPECT(before) and gcc at EXPECT(after); an undeclared name at EXPECT(undeclared).',
   },
   { name: 'has no main', source: 'no-main.c', what: 'no-main' },
 ];
