@@ -86,7 +86,7 @@ export async function parseElf(read: ReadRange): Promise<ElfFacts | undefined> {
   const file = new ElfFile(new ElfBytes(head, data === 1, bits), read);
 
   const sections = await file.sections();
-  const segments = await file.segments(sections[0]);
+  const segments = await file.segments();
   const interpreter = await file.interpreter(segments);
   const dynamic = await file.dynamic(segments);
   const sanitizer = await findSanitizer(file, dynamic, sections);
@@ -218,16 +218,13 @@ class ElfFile {
     return raw.map((section) => ({ ...section, name: names.string(section.nameAt, 256) }));
   }
 
-  /** `first` is section 0, which holds the count when it does not fit into the header (PN_XNUM). */
-  async segments(first: Section | undefined): Promise<readonly Segment[]> {
+  /** Core files with more than 0xfffe segments (PN_XNUM) are read in part: nothing that we look for is in theirs. */
+  async segments(): Promise<readonly Segment[]> {
     const { header, is64 } = this;
     const offset = header.word(is64 ? 32 : 28);
     const entry = header.u16(is64 ? 54 : 42);
-    let count = header.u16(is64 ? 56 : 44);
+    const count = Math.min(header.u16(is64 ? 56 : 44), MAX_PROGRAM_HEADERS);
     if (offset === 0 || count === 0 || entry < (is64 ? 56 : 32)) return [];
-    // With PN_XNUM the count is in sh_info of section 0; only core files have so many, and we need none of theirs.
-    if (count === 0xffff && first !== undefined) count = MAX_PROGRAM_HEADERS;
-    count = Math.min(count, MAX_PROGRAM_HEADERS);
     const table = await this.range(offset, count * entry, MAX_PROGRAM_HEADERS * 64);
     const segments: Segment[] = [];
     for (let at = 0; at + entry <= table.length && segments.length < count; at += entry) {
