@@ -3,6 +3,7 @@ import type { Fault } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
 import { quoteWords } from '../base/shell-words.js';
 import type { Engine, EngineId, ProgramFacts, Subject, TargetFacts } from '../engines/engine.js';
+import { readTrouble } from '../engines/memcheck/valgrind-trouble.js';
 import { assembleReport } from '../findings/assemble.js';
 import { FoldingSink } from '../findings/fold.js';
 import { runsOnMachine } from '../formats/elf-machine.js';
@@ -288,6 +289,7 @@ export class Profiler {
         findings,
         notes: [
           ...runNotes(run.value, engine, read.files),
+          ...(engine.id === 'memcheck' && read.files === 0 ? await this.valgrindTrouble(plan.argv[0] as string) : []),
           ...warnings,
           // The signal that we sent to stop it is no news.
           ...sink.notes.filter(
@@ -314,6 +316,13 @@ export class Profiler {
       `${engine.id}: ${report.findings.length} findings, exit ${JSON.stringify(run.value.exit)}, ${Math.round(run.value.durationMs)} ms${run.value.stopped === undefined ? '' : `, stopped: ${run.value.stopped}`}`,
     );
     return ok({ report, key: source ?? program.path, title: config.name, command, alternatives: prepared.alternatives });
+  }
+
+  /** Valgrind wrote nothing, and its complaint went to the terminal: a run of its own on a trivial program shows whether it works at all. */
+  private async valgrindTrouble(valgrind: string): Promise<readonly Note[]> {
+    const tried = await this.ports.target.capture({ argv: [valgrind, '/bin/true'] }, { timeLimitMs: 30_000, maxBytes: 1 << 16 });
+    if (!tried.ok) return [];
+    return tried.value.stderr.split('\n').flatMap((line) => readTrouble(line) ?? []);
   }
 
   private async readAll(

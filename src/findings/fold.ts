@@ -90,7 +90,9 @@ export class FoldingSink {
   private keyOf(finding: Finding): string {
     const { engine, kind, leakKind, pid, access, size } = finding;
     const stacks = finding.stacks.map((stack) => `${stack.role}${this.stackId(stack)}`).join(' ');
-    return `${this.names.of(engine)} ${this.names.of(kind)} ${leakKind ?? ''} ${pid ?? ''} ${access ?? ''} ${size ?? ''} ${stacks}`;
+    // An engine tells two errors of one line apart by the instruction; leaks are one by their stack.
+    const where = kind === 'leak' ? '' : (finding.stacks[0]?.frames[0]?.address ?? '');
+    return `${this.names.of(engine)} ${this.names.of(kind)} ${leakKind ?? ''} ${pid ?? ''} ${access ?? ''} ${size ?? ''} ${where} ${stacks}`;
   }
 
   private stackId(stack: Stack): number {

@@ -32,7 +32,7 @@ export interface Finding {
   readonly blocks?: number;
   /** Only for a memory access. */
   readonly access?: 'read' | 'write';
-  /** Bytes read or written by the access. */
+  /** Bytes read or written by the access, or of the uninitialised value that was used. */
   readonly size?: Bytes;
   /** Hexadecimal with 0x. */
   readonly address?: string;

@@ -98,14 +98,19 @@ describe('a program on its stage', () => {
   test('a program that is not there, and one that is no program, say so', async () => {
     const target = new LocalTarget();
     expect(await target.capture({ argv: ['/no/such/thing'] })).toMatchObject({ error: { code: 'not-found' } });
-    expect(await target.capture({ argv: ['/etc/passwd'] })).toMatchObject({ error: { code: 'not-executable', reason: 'permission' } });
+    expect(await target.capture({ argv: ['/etc/passwd'] })).toMatchObject({
+      error: { code: 'not-executable', reason: 'permission' },
+    });
     expect(await target.capture({ argv: ['/bin/true'], cwd: '/no/such' })).toMatchObject({ error: { code: 'not-found' } });
     expect(await target.capture({ argv: ['/bin/echo', 'a\0b'] })).toMatchObject({ ok: false });
   });
 
   test('capture ends a whole group when its time is over, and keeps the newest output', async () => {
     const target = new LocalTarget();
-    const late = await target.capture({ argv: ['/bin/sh', '-c', `sleep 1000 & echo $! >"$1"; wait`, 'sh', join(dir, 'inner')] }, { timeLimitMs: 300 });
+    const late = await target.capture(
+      { argv: ['/bin/sh', '-c', `sleep 1000 & echo $! >"$1"; wait`, 'sh', join(dir, 'inner')] },
+      { timeLimitMs: 300 },
+    );
     expect(late).toMatchObject({ error: { code: 'time-out' } });
     expect(isAlive(pidIn('inner'))).toBe(false);
     const flood = await target.capture({ argv: ['/bin/sh', '-c', 'yes | head -c 3000000; echo end'] }, { maxBytes: 1000 });

@@ -78,6 +78,8 @@ const LEAK_KINDS: Readonly<Record<string, LeakKind>> = {
 
 // Invalid read of size 4 (memcheck); Possible data race during write of size 4 at 0x5000040 by thread #1 (helgrind).
 const ACCESS = /\b(read|write) of size (\d[\d,]*)(?: at (0x[0-9A-Fa-f]+))?/;
+// Use of uninitialised value of size 8.
+const USE = /\bvalue of size (\d[\d,]*)$/;
 const ADDRESS = /^Address (0x[0-9A-Fa-f]+) /;
 
 export function draftToFinding(draft: ErrorDraft, engine: string, pid: number | undefined, count = 1): Finding {
@@ -101,6 +103,7 @@ export function draftToFinding(draft: ErrorDraft, engine: string, pid: number | 
     };
   }
   const access = ACCESS.exec(draft.message);
+  const use = access === null ? USE.exec(draft.message) : null;
   const address = access?.[3] ?? draft.address ?? findAddress(draft);
   return {
     engine,
@@ -108,6 +111,7 @@ export function draftToFinding(draft: ErrorDraft, engine: string, pid: number | 
     certainty: draft.message.startsWith('Possible ') ? 'possible' : 'definite',
     message: draft.message,
     ...(access === null ? {} : { access: access[1] as 'read' | 'write', size: readNumber(access[2] as string) }),
+    ...(use === null ? {} : { size: readNumber(use[1] as string) }),
     ...(address === undefined ? {} : { address }),
     ...common,
     ...(draft.details.length === 0 ? {} : { details: draft.details }),

@@ -1,0 +1,3 @@
+import { testCases } from './program-cases.js';
+
+testCases('gcc');
