@@ -1,7 +1,7 @@
 import { type StoredFinding, sourceOf } from '../app/line-entries.js';
 import { formatCount } from '../base/units.js';
 import { plainFunctionName } from '../findings/function-name.js';
-import { explainKind, headline, roleTitle, severityOf } from '../findings/wording.js';
+import { explainKind, headline, roleTitle } from '../findings/wording.js';
 import type { PlacedFinding } from '../model/report.js';
 import type { Frame, Stack } from '../model/stack.js';
 import { commandLink, escapeMarkdown, link } from './markdown.js';
@@ -19,8 +19,6 @@ export const HOVER_COMMANDS = [
 /** Of one stack; the Findings view has all of it. */
 const MAX_FRAMES = 40;
 const MAX_FINDINGS = 8;
-
-const MARKS = { error: '⛔', warning: '⚠', information: 'ℹ' } as const;
 
 export interface HoverOptions {
   readonly findings: readonly StoredFinding[];
@@ -65,7 +63,7 @@ export function hoverText(options: HoverOptions): string {
 function findingText(program: string, finding: PlacedFinding, options: HoverOptions): string {
   const facts = [options.engineTitle(finding.engine), program, finding.pid === undefined ? undefined : `process ${finding.pid}`];
   const lines = [
-    `${MARKS[severityOf(finding)]} **${escapeMarkdown(headline(finding))}**`,
+    `**${escapeMarkdown(headline(finding))}**`,
     escapeMarkdown(explainKind(finding)),
     escapeMarkdown(facts.filter((fact) => fact !== undefined).join(' · ')),
     ...(finding.details ?? []).slice(0, 6).map((detail) => escapeMarkdown(detail)),
