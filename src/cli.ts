@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { languageOf } from './app/build-source.js';
@@ -27,6 +26,13 @@ declare const MEMLENS_VERSION: string;
 const CLEAN = 0;
 const FOUND = 1;
 const FAILED = 2;
+
+/** The report could not be written: the one fault that is found after the work is done. */
+class FaultError extends Error {
+  constructor(readonly fault: Fault) {
+    super(fault.code);
+  }
+}
 
 interface Sourced {
   readonly source: string | null;
@@ -65,8 +71,10 @@ async function print(
       .map(({ source, report }) => `${batch ? `${source ?? ''}\n` : ''}${toText(report, { colour, verbose: options.verbose })}`)
       .join('\n');
   }
-  if (options.output !== undefined) await writeFile(options.output, text);
-  else await new Promise<void>((done) => process.stdout.write(text, () => done()));
+  if (options.output !== undefined) {
+    const written = await new LocalTarget().writeText(resolve(options.output), text);
+    if (!written.ok) throw new FaultError(written.error);
+  } else await new Promise<void>((done) => process.stdout.write(text, () => done()));
 }
 
 async function profile(line: Extract<CommandLine, { verb: 'profile' }>): Promise<number> {
@@ -219,6 +227,7 @@ main().then(
   (error: unknown) => {
     if (error instanceof UsageError)
       process.stderr.write(`memlens: ${error.message}\n         memlens --help shows every command and option\n`);
+    else if (error instanceof FaultError) complain(error.fault);
     else process.stderr.write(`memlens: a bug in MemLens: ${(error as Error).stack ?? String(error)}\n`);
     process.exit(FAILED);
   },

@@ -59,17 +59,24 @@ const ORDER: Readonly<Record<Subject['form'], readonly { readonly id: EngineId; 
   ],
 };
 
-export function chooseEngine(facts: TargetFacts, subject: Subject): EngineChoice | undefined {
+/** The engine that `auto` takes, or the obstacle of the one that it would have liked best. */
+export function chooseEngine(
+  facts: TargetFacts,
+  subject: Subject,
+): EngineChoice | { readonly engine: Engine; readonly obstacle: Obstacle } {
   const all = availabilities(facts, subject);
   const own = subject.form === 'program' ? subject.program.sanitizer : undefined;
   const order =
     own === 'asan' || own === 'lsan'
       ? [{ id: own, reason: `The program was built with ${engineById(own).title}; its own runtime makes the report.` }]
       : ORDER[subject.form];
+  let unfit: { readonly engine: Engine; readonly obstacle: Obstacle } | undefined;
   for (const { id, reason } of order) {
-    const found = all.find(({ engine }) => engine.id === id);
-    if (found !== undefined && isAvailable(found))
-      return { engine: found.engine, reason, others: all.filter((other) => other !== found) };
+    const engine = engineById(id);
+    const obstacle = engine.obstacles(facts, subject).find((candidate) => candidate.blocking);
+    if (obstacle === undefined) return { engine, reason, others: all.filter((other) => other.engine !== engine) };
+    unfit ??= { engine, obstacle };
   }
-  return undefined;
+  if (unfit === undefined) throw new Error('the order of engines is empty');
+  return unfit;
 }

@@ -192,16 +192,9 @@ export class Profiler {
   ): Result<Pick<Prepared, 'engine' | 'reason' | 'alternatives'>, Fault> {
     if (config.engine === 'auto') {
       const choice = chooseEngine(facts, subject);
-      if (choice !== undefined) return ok({ engine: choice.engine, reason: choice.reason, alternatives: choice.others });
-      const first = availabilities(facts, subject)
-        .flatMap(({ engine, obstacles }) => obstacles.map((obstacle) => ({ engine, obstacle })))
-        .find(({ obstacle }) => obstacle.blocking);
-      return err({
-        code: 'engine-unfit',
-        engine: first?.engine.title ?? 'auto',
-        reason: first?.obstacle.reason ?? 'No engine can be used here.',
-        remedy: first?.obstacle.remedy ?? '',
-      });
+      if (!('obstacle' in choice)) return ok({ engine: choice.engine, reason: choice.reason, alternatives: choice.others });
+      const { reason, remedy } = choice.obstacle;
+      return err({ code: 'engine-unfit', engine: choice.engine.title, reason, remedy });
     }
     const engine = engineById(config.engine);
     const blocking = engine.obstacles(facts, subject).find((obstacle) => obstacle.blocking);

@@ -42,7 +42,7 @@ export interface JsonReport {
   readonly errors: number;
   readonly summary: Readonly<Record<string, { readonly bytes: number; readonly blocks: number }>>;
   readonly notes: readonly { readonly code: string; readonly text: string; readonly severity: string }[];
-  readonly run: { readonly exit: { readonly exitCode: number | null; readonly signal: string | null } | null } | null;
+  readonly run: { readonly exitCode: number | null; readonly signal: string | null } | null;
 }
 
 export interface Done {
