@@ -18,7 +18,9 @@ import type { Clock, Log, Progress, Stage, Target } from './ports.js';
 import { type ProbeOptions, probe } from './probe.js';
 import { programFacts } from './program-facts.js';
 import { readReport } from './read-reports.js';
-import { type ProgramRun, runProgram } from './run-program.js';
+import { readWhole } from './read-whole.js';
+import { runNotes, shortStackNotes } from './run-notes.js';
+import { runProgram } from './run-program.js';
 import { SourceLocator } from './source-locator.js';
 import { symbolize } from './symbolize.js';
 
@@ -218,6 +220,8 @@ export class Profiler {
     if (!made.ok) return made;
     const companion = engine.id === 'memcheck' ? undefined : await buildCompanion(target, probed, this.ports.companion);
     const facts: TargetFacts = companion === undefined ? probed : { ...probed, companion };
+    const suppressions = await this.suppressions(config, engine, work);
+    if (!suppressions.ok) return suppressions;
     const control = `${reportDir}/control`;
     const plan = engine.plan({
       program: program.path,
@@ -225,7 +229,7 @@ export class Profiler {
       reportDir,
       facts,
       programFacts: program,
-      suppressions: engine.id === 'memcheck' ? config.suppressions.valgrind : config.suppressions.lsan,
+      suppressions: suppressions.value,
       engineOptions: config.engineOptions,
       env: config.env,
       ...(companion === undefined ? {} : { control }),
@@ -288,6 +292,7 @@ export class Profiler {
           ...sink.notes.filter(
             (note) => !(run.value.stopped !== undefined && note.code === 'fatal-signal' && note.text.includes('SIGTERM')),
           ),
+          ...shortStackNotes(engine, findings),
           ...locator.notes(findings),
         ],
         partial: read.partial,
@@ -309,6 +314,22 @@ export class Profiler {
       `${engine.id}: ${report.findings.length} findings, exit ${JSON.stringify(run.value.exit)}, ${Math.round(run.value.durationMs)} ms${run.value.stopped === undefined ? '' : `, stopped: ${run.value.stopped}`}`,
     );
     return ok({ report, key: source ?? program.path, title: config.name, command, alternatives: prepared.alternatives });
+  }
+
+  /** LeakSanitizer takes one file only, so its files become one. A file that is not there is said before anything runs. */
+  private async suppressions(config: RunConfig, engine: Engine, work: string): Promise<Result<readonly string[], Fault>> {
+    const { target } = this.ports;
+    const files = engine.id === 'memcheck' ? config.suppressions.valgrind : config.suppressions.lsan;
+    for (const path of files) {
+      const facts = await target.stat(path);
+      if (!facts.ok) return facts.error.code === 'not-found' ? err({ code: 'not-found', path, what: 'suppression file' }) : facts;
+    }
+    if (engine.id === 'memcheck' || files.length === 0) return ok(files);
+    const texts: string[] = [];
+    for (const path of files) texts.push(await readWhole(target, path));
+    const merged = `${work}/suppressions`;
+    const written = await target.writeText(merged, `${texts.join('\n')}\n`);
+    return written.ok ? ok([merged]) : written;
   }
 
   /** Valgrind wrote nothing, and its complaint went to the terminal: a run of its own on a trivial program shows whether it works at all. */
@@ -344,50 +365,6 @@ export class Profiler {
     // The engine's own totals are per process; with several processes the sum of the findings is the truth.
     return { files: files.length, partial, summary: undefined };
   }
-}
-
-/** What the user should know about the run itself. */
-function runNotes(run: ProgramRun, engine: Engine, files: number): readonly Note[] {
-  const notes: Note[] = [];
-  const bySignal = run.exit.signal;
-  if (run.stopped === 'time-limit')
-    notes.push({ severity: 'warning', code: 'time-limit', text: 'The time limit ended the program.' });
-  if (run.stopped === 'user') notes.push({ severity: 'info', code: 'stopped', text: 'The program was stopped.' });
-  if (bySignal !== undefined && run.stopped === undefined) {
-    notes.push({ severity: 'warning', code: 'crashed', text: `The program was ended by ${bySignal}.` });
-  } else if (run.exit.exitCode !== null && run.exit.exitCode !== 0 && run.stopped === undefined) {
-    notes.push({ severity: 'info', code: 'exit-code', text: `The program ended with exit code ${run.exit.exitCode}.` });
-  }
-  if (run.leftBehind > 0) {
-    notes.push({
-      severity: 'warning',
-      code: 'left-behind',
-      text: `${run.leftBehind === 1 ? 'A process' : `${run.leftBehind} processes`} that the program left behind went on after its end and had to be ended; what ${run.leftBehind === 1 ? 'it' : 'they'} leaked may be missing.`,
-    });
-  }
-  const ended = bySignal !== undefined || run.stopped !== undefined;
-  if (engine.id !== 'memcheck' && ended && !run.checkedAtStop) {
-    notes.push({
-      severity: 'warning',
-      code: 'no-leak-check',
-      text: 'LeakSanitizer looks for leaks when a program ends by itself. This one did not, so leaks are missing; Memcheck reports them in this case too.',
-    });
-  }
-  if (run.checkedAtStop) {
-    notes.push({
-      severity: 'info',
-      code: 'checked-at-stop',
-      text: 'The leaks are those at the moment when the program was stopped.',
-    });
-  }
-  if (engine.id === 'memcheck' && files === 0) {
-    notes.push({
-      severity: 'error',
-      code: 'no-report',
-      text: 'Valgrind wrote no report: it ended before the program began. Its own message stands in the output of the run.',
-    });
-  }
-  return notes;
 }
 
 const parentOf = (path: string): string => path.slice(0, Math.max(1, path.lastIndexOf('/')));

@@ -16,7 +16,8 @@ const LEAK_CHECK_MS = 20_000;
 /**
  * Leads the session of the program. It writes the program's exit status to a file ($1), waits for children that outlive
  * the program (at most $2 rounds), and adds the number of those that are left. Signals that end the program don't end
- * it, so that the status is always written and a terminal is not hung up while a report is being made.
+ * it, so that the status is always written and a terminal is not hung up while a report is being made. Its own status is
+ * 0 when the file has the program's: an editor's terminal calls anything else a failure to launch.
  */
 const WRAPPER = `
 file=$1; rounds=$2; shift 2
@@ -24,7 +25,7 @@ trap : INT QUIT TERM HUP
 "$@"
 code=$?
 trap '' HUP
-printf '%s\\n' "$code" >"$file"
+printf '%s\\n' "$code" >"$file" && told=0
 while :; do
   left=0
   for stat in /proc/[0-9]*/stat; do
@@ -40,7 +41,7 @@ while :; do
   sleep 0.2 2>/dev/null || sleep 1
 done
 printf '%s\\n' "$left" >>"$file"
-exit "$code"
+exit "\${told-$code}"
 `;
 
 export interface ProgramRun {

@@ -1,0 +1,65 @@
+import type { Engine } from '../engines/engine.js';
+import { isRuntimeFrame } from '../findings/runtime-frame.js';
+import type { Finding, Note } from '../model/finding.js';
+import type { ProgramRun } from './run-program.js';
+
+/** What the user should know about the run itself. */
+export function runNotes(run: ProgramRun, engine: Engine, files: number): readonly Note[] {
+  const notes: Note[] = [];
+  const bySignal = run.exit.signal;
+  if (run.stopped === 'time-limit')
+    notes.push({ severity: 'warning', code: 'time-limit', text: 'The time limit ended the program.' });
+  if (run.stopped === 'user') notes.push({ severity: 'info', code: 'stopped', text: 'The program was stopped.' });
+  if (bySignal !== undefined && run.stopped === undefined) {
+    notes.push({ severity: 'warning', code: 'crashed', text: `The program was ended by ${bySignal}.` });
+  } else if (run.exit.exitCode !== null && run.exit.exitCode !== 0 && run.stopped === undefined) {
+    notes.push({ severity: 'info', code: 'exit-code', text: `The program ended with exit code ${run.exit.exitCode}.` });
+  }
+  if (run.leftBehind > 0) {
+    notes.push({
+      severity: 'warning',
+      code: 'left-behind',
+      text: `${run.leftBehind === 1 ? 'A process' : `${run.leftBehind} processes`} that the program left behind went on after its end and had to be ended; what ${run.leftBehind === 1 ? 'it' : 'they'} leaked may be missing.`,
+    });
+  }
+  const ended = bySignal !== undefined || run.stopped !== undefined;
+  if (engine.id !== 'memcheck' && ended && !run.checkedAtStop) {
+    notes.push({
+      severity: 'warning',
+      code: 'no-leak-check',
+      text: 'LeakSanitizer looks for leaks when a program ends by itself. This one did not, so leaks are missing; Memcheck reports them in this case too.',
+    });
+  }
+  if (run.checkedAtStop) {
+    notes.push({
+      severity: 'info',
+      code: 'checked-at-stop',
+      text: 'The leaks are those at the moment when the program was stopped.',
+    });
+  }
+  if (engine.id === 'memcheck' && files === 0) {
+    notes.push({
+      severity: 'error',
+      code: 'no-report',
+      text: 'Valgrind wrote no report: it ended before the program began. Its own message stands in the output of the run.',
+    });
+  }
+  return notes;
+}
+
+/**
+ * The sanitizers follow frame pointers to be quick, and lose every caller above a library without them: a leak of strdup()
+ * then ends inside of libc.
+ */
+export function shortStackNotes(engine: Engine, findings: readonly Finding[]): readonly Note[] {
+  if (engine.id === 'memcheck') return [];
+  const short = findings.filter(({ kind, stacks }) => kind === 'leak' && (stacks[0]?.frames ?? []).every(isRuntimeFrame)).length;
+  if (short === 0) return [];
+  return [
+    {
+      severity: 'info',
+      code: 'short-stacks',
+      text: `${short === 1 ? 'The stack of one leak ends' : `The stacks of ${short} leaks end`} in a library that keeps no frame pointers. The engine option fast_unwind_on_malloc=0 shows the callers, at 4 to 60 times the cost of an allocation; Memcheck shows them too.`,
+    },
+  ];
+}
