@@ -17,7 +17,7 @@ const entry = join(directory, 'node_modules/code-server/out/node/entry.js');
 const unused = [
   'node_modules/@github',
   'node_modules/@microsoft/mxc-sdk',
-  ...['copilot', 'mermaid-markdown-features', 'microsoft-authentication', 'github', 'github-authentication'].map(
+  ...['copilot', 'mermaid-markdown-features', 'microsoft-authentication', 'github'].map(
     (name) => `extensions/${name}`,
   ),
 ];

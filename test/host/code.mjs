@@ -14,8 +14,8 @@ const reportFile = process.env.MEMLENS_TEST_REPORT;
 const limitMs = Number(process.env.MEMLENS_TEST_LIMIT_MS ?? 600_000);
 /** What the workbench itself writes on the console; the native modules are those that the installation leaves out. */
 const chatter = [
-  /^(Resolv|Creating a socket|Updating additional|Ignoring fetching|The web worker extension host)/,
-  /^\[(reconnection|Service Worker|AgentHost|AccountPolicy|remote-connection|LocalProcess)/,
+  /^(Resolv|Creating a socket|Updating additional|Ignoring fetching|The web worker extension host|Creation of workbench|Could not find pty|Timed out waiting for authentication)/,
+  /^\[(reconnection|Service Worker|AgentHost|AccountPolicy|remote-connection|LocalProcess|DefaultAccount|chat-stt)/,
   /(spdlog\.node|native-watchdog)/,
 ];
 

@@ -1,16 +1,28 @@
 // What is in dist/memlens.vsix: just this, so that neither a test nor a secret is packed by mistake.
-import { readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { vsix } from '../../scripts/pack.mjs';
 import { root } from '../../scripts/set-up.mjs';
 import { zipEntries } from './zip-entries.mjs';
 
-const packed = [
-  '[Content_Types].xml',
-  'extension.vsixmanifest',
-  ...['package.json', 'dist/cli.js', 'dist/extension.js', 'media/companion.c'].map((path) => `extension/${path}`),
+const kinds = readdirSync(join(root, 'docs/kinds')).map((name) => `docs/kinds/${name}`);
+const steps = ['open', 'profile', 'report', 'runs', 'squiggle', 'tree'].map((step) => `media/walkthrough/${step}.svg`);
+const files = [
+  'package.json',
+  'package.nls.json',
+  'readme.md',
+  'changelog.md',
+  'LICENSE.txt',
+  'dist/cli.js',
+  'dist/extension.js',
+  'media/activity-bar.svg',
+  'media/companion.c',
+  'media/icon.png',
+  ...kinds,
+  ...steps,
 ];
+const packed = ['[Content_Types].xml', 'extension.vsixmanifest', ...files.map((path) => `extension/${path}`)];
 
 describe('the packed extension', () => {
   const entries = zipEntries(readFileSync(vsix));

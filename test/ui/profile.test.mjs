@@ -44,22 +44,39 @@ describe.skipIf(noBrowser).each(Object.entries(themes))(named('profile memory, %
   });
 
   it('lists the leak in the Findings view', async () => {
-    await page.locator('.activitybar .action-label[aria-label^="MemLens"]').click();
+    await window.openView('MemLens');
     await row('120 KiB').first().waitFor();
     await window.picture(`${name}-4-findings`);
   });
 
-  it('jumps to the line of a frame', async () => {
-    await page.keyboard.press('Control+Home');
-    await row('leak.c').first().click();
-    await expect.poll(() => window.line(), { timeout: 10_000 }).toBe(21);
+  it('jumps to the line of a finding', async () => {
+    await row('Leaks 120 KiB').click();
+    await expect.poll(() => window.line(), { timeout: 10_000 }).toBe(14);
+  });
+
+  it('follows a frame to the caller', async () => {
+    await window.openView('Explorer');
+    await window.open('list.c');
+    await page.locator('.editor-actions .action-label[aria-label^="Profile Memory"]').click();
+    await squiggle().waitFor({ timeout: 60_000 });
+    await window.openView('MemLens');
+    await row(/^Leaks 16 bytes/).waitFor();
+    await row(/^Leaks 16 bytes/)
+      .locator('.monaco-tl-twistie')
+      .click();
+    await row('print_sum').first().click();
+    await expect.poll(() => window.line(), { timeout: 10_000 }).toBe(29);
     await window.picture(`${name}-5-frame`);
   });
 
   it('takes everything back on Clear', async () => {
+    await expect.poll(() => row('Leaks').count()).toBeGreaterThan(1);
     await page.locator('.sidebar .title-actions .action-label[aria-label^="Clear Findings"]').click();
-    await squiggle().waitFor({ state: 'detached' });
-    await page.locator('.welcome-view-content', { hasText: 'Profile' }).waitFor();
+    await page.locator('.welcome-view-content', { hasText: 'Nothing has been profiled' }).waitFor();
+    await page.locator('.tab', { hasText: 'leak.c' }).click();
+    await page.locator('.editor-instance .view-line', { hasText: '*lost' }).waitFor();
+    await expect.poll(() => squiggle().count()).toBe(0);
+    expect(await page.locator('.activitybar .action-label[aria-label*="finding"]').count()).toBe(0);
     await window.picture(`${name}-6-cleared`);
   });
 });

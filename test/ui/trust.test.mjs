@@ -37,7 +37,7 @@ describe.skipIf(noBrowser)(named('an untrusted folder'), () => {
   });
 
   it('has a Findings view that says so, too', async () => {
-    await page.locator('.activitybar .action-label[aria-label^="MemLens"]').click();
+    await window.openView('MemLens');
     await page.locator('.welcome-view-content', { hasText: 'not trusted' }).waitFor();
     await window.picture('untrusted-2-findings');
   });

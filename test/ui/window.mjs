@@ -51,7 +51,10 @@ export async function openWindow({ theme = 'Default Dark Modern', asksForTrust =
       await page.locator('.tab.active', { hasText: name }).waitFor();
       await page.locator('.editor-instance .view-line').first().waitFor();
     },
-    /** The line of the status bar, which says `Ln 21, Col 22`. */
+    /** Opens a view container by its entry in the activity bar, whose badge lies over its middle. */
+    openView: (title) =>
+      page.locator('.activitybar .action-item', { has: page.locator(`.action-label[aria-label^="${title}"]`) }).click(),
+    /** The line of the status bar, which says `Ln 14, Col 22`. */
     async line() {
       const text = await page.locator('#status\\.editor\\.selection').textContent();
       return Number(/Ln (\d+)/.exec(text)?.[1]);
