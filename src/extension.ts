@@ -11,7 +11,7 @@ import { FindingDiagnostics } from './vscode/diagnostics.js';
 import { FaultMessages } from './vscode/fault-messages.js';
 import { FindingCommands } from './vscode/finding-commands.js';
 import { FindingsTree } from './vscode/findings-tree.js';
-import { FrameOpener } from './vscode/frame-opener.js';
+import { FrameOpener, revealWorst } from './vscode/frame-opener.js';
 import { FindingHovers } from './vscode/hover.js';
 import { FindingsByLine } from './vscode/line-findings.js';
 import { LineSizes } from './vscode/line-sizes.js';
@@ -56,7 +56,9 @@ export function activate(context: vscode.ExtensionContext): { readonly findings:
     }),
   );
   const profiles = own(
-    new ProfileCommands(session, settings, new RunPicker(load, settings), faults, load, context.workspaceState, log),
+    new ProfileCommands(session, settings, new RunPicker(load, settings), faults, load, context.workspaceState, log, () =>
+      revealWorst(lines, tracker),
+    ),
   );
   const reports = new ReportOpener(load, store, settings, faults);
   const findings = new FindingCommands(store, tree, docs);

@@ -1,5 +1,6 @@
 import type { Cancel } from '../base/cancel.js';
 import type { Fault } from '../base/fault.js';
+import { shortHash } from '../base/hash.js';
 import { err, ok, type Result } from '../base/result.js';
 import { quoteWords } from '../base/shell-words.js';
 import type { Engine, TargetFacts } from '../engines/engine.js';
@@ -102,9 +103,8 @@ async function runStep(
   });
 }
 
-/** A name of its own for each folder: its last component, and a hash of the whole (FNV-1a). */
+/** A name of its own for each folder: its last component, and a hash of the whole. */
 function directoryFor(folder: string): string {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < folder.length; i++) hash = Math.imul(hash ^ folder.charCodeAt(i), 0x01000193) >>> 0;
-  return `${folder.slice(folder.lastIndexOf('/') + 1).replace(/[^A-Za-z0-9._-]/g, '_')}-${hash.toString(16)}`;
+  const hash = shortHash(Array.from(folder, (letter) => letter.charCodeAt(0)));
+  return `${folder.slice(folder.lastIndexOf('/') + 1).replace(/[^A-Za-z0-9._-]/g, '_')}-${hash}`;
 }

@@ -79,7 +79,7 @@ async function databaseFlags(
 }
 
 /** Only within the workspace: a file outside of it has no project. */
-export function databasePaths(file: string, workspaceFolders: readonly string[]): readonly string[] {
+function databasePaths(file: string, workspaceFolders: readonly string[]): readonly string[] {
   const root = workspaceFolders.filter((folder) => file.startsWith(`${folder}/`)).sort((a, b) => a.length - b.length)[0];
   if (root === undefined) return [];
   const paths: string[] = [];

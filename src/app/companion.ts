@@ -1,3 +1,4 @@
+import { shortHash } from '../base/hash.js';
 import type { TargetFacts } from '../engines/engine.js';
 import type { Target } from './ports.js';
 
@@ -16,7 +17,7 @@ export async function buildCompanion(target: Target, facts: TargetFacts, home: C
   if (facts.c === undefined) return undefined;
   const source = await target.readBytes(home.source);
   if (!source.ok) return undefined;
-  const library = `${home.cache}/companion-${facts.machine ?? 'any'}-${hash(source.value)}.so`;
+  const library = `${home.cache}/companion-${facts.machine ?? 'any'}-${shortHash(source.value)}.so`;
   if ((await target.stat(library)).ok) return library;
   if (!(await target.makeDirectory(home.cache)).ok) return undefined;
   // Built under a name of its own and then renamed: two runs at once never see half a library.
@@ -36,11 +37,4 @@ export async function buildCompanion(target: Target, facts: TargetFacts, home: C
   } finally {
     await target.remove(scratch.value);
   }
-}
-
-/** FNV-1a, 32 bits: tells one text of the source from another. */
-function hash(bytes: Uint8Array): string {
-  let value = 0x811c9dc5;
-  for (const byte of bytes) value = Math.imul(value ^ byte, 0x01000193) >>> 0;
-  return value.toString(16).padStart(8, '0');
 }

@@ -103,7 +103,12 @@ export async function runProgram(options: RunProgramOptions): Promise<Result<Pro
     stopped ??= why;
     ending ??= endWithReport();
   };
-  const watches = [options.cancel.onRequest(() => (ending = endNow())), options.stop.onRequest(() => stop('user'))];
+  const watches = [
+    options.cancel.onRequest(() => {
+      ending = endNow();
+    }),
+    options.stop.onRequest(() => stop('user')),
+  ];
   if (options.timeLimitMs > 0) watches.push(clock.after(options.timeLimitMs, () => stop('time-limit')));
 
   const leader = await ended;

@@ -1,4 +1,5 @@
-import { mapPath, normalisePath } from '../findings/path-map.js';
+import { normalisePath } from '../base/path.js';
+import { mapPath } from '../findings/path-map.js';
 import type { Locate, Located } from '../findings/place.js';
 import type { Finding, Note } from '../model/finding.js';
 import type { PathMapping } from '../model/run-config.js';

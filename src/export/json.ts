@@ -14,7 +14,7 @@ export interface ToolVersion {
 }
 
 /** Goes up when a reader of the old schema would be misled. */
-export const JSON_SCHEMA_VERSION = 1;
+const JSON_SCHEMA_VERSION = 1;
 
 /** The engine of a report: of its run, else of its first finding; null for an empty report from a file. */
 export function engineOf(report: Report): string | null {

@@ -1,4 +1,4 @@
-import { isAbsolutePath, isWindowsPath, normalisePath, relativeTo } from '../findings/path-map.js';
+import { isAbsolutePath, isWindowsPath, normalisePath, relativeTo } from '../base/path.js';
 
 /** Percent-encodes each component (RFC 3986); a half surrogate, which is no character, becomes U+FFFD. */
 function encodePath(path: string): string {

@@ -1,6 +1,6 @@
+import { baseName } from '../base/path.js';
 import type { Finding } from '../model/finding.js';
 import type { Frame } from '../model/stack.js';
-import { baseName } from './path-map.js';
 
 /** Two 32-bit FNV-1a hashes with different starts: 64 bits without the cost of BigInt. */
 class Hash {

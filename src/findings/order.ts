@@ -10,7 +10,7 @@ function rank(finding: Finding): number {
 }
 
 /** Memory errors first, in the order of the report (the first is often the cause of the others); then leaks, see `sortFindings`. */
-export function compareFindings(a: Finding, b: Finding): number {
+function compareFindings(a: Finding, b: Finding): number {
   const byRank = rank(a) - rank(b);
   if (byRank !== 0 || a.kind !== 'leak') return byRank;
   const byBytes = (b.bytes ?? 0) - (a.bytes ?? 0);

@@ -1,6 +1,6 @@
+import { baseName, normalisePath } from '../base/path.js';
 import type { Frame } from '../model/stack.js';
 import { plainFunctionName } from './function-name.js';
-import { baseName, normalisePath } from './path-map.js';
 import {
   ALLOCATORS,
   ENTRY,
@@ -38,6 +38,12 @@ const PATHS = [
   /\/(?:sysroot|MacOSX[\d.]*\.sdk|iPhone\w+[\d.]*\.sdk)\/usr\/include\//,
   /(?:^|\/)(?:compiler-rt|libsanitizer|libstdc\+\+-v3|libcxxabi)\//,
   /(?:^|\/)llvm-project\/(?:libcxx|libunwind)\//,
+  // libc++ in a project's own tree: Chromium's, Android's
+  /(?:^|\/)(?:libc\+\+(?:abi)?|libcxx)\/(?:trunk|src|include)\//,
+  // libFuzzer in a tree of its own, as it was before it came to compiler-rt; honggfuzz's wrappers of libc
+  /(?:^|\/)libfuzzer\/Fuzzer[A-Z]\w*\.(?:cpp|h|def)$/i,
+  /(?:^|\/)honggfuzz\/libhfuzz\//,
+  /\/(?:asan|lsan|hwasan|msan|tsan)_(?:malloc_(?:linux|mac|win)|interceptors(?:_memintrinsics)?|new_delete)\.(?:cc|cpp)$/,
   /(?:^|\/)(?:e?glibc|musl|valgrind|jemalloc|gperftools)-\d+\.\d[^/]*\//,
   /^\/usr\/src\/(?:debug\/)?(?:e?glibc|musl|valgrind)[-/]/,
   /^\/nix\/store\/[a-z0-9]+-(?:glibc|gcc|libcxx|musl|valgrind)[-\d]/,
@@ -45,15 +51,20 @@ const PATHS = [
   // relative to a build directory of gcc or glibc: ../../../../src/libgcc/..., ../sysdeps/...
   /^(?:\.\.\/)+(?:src\/|gcc[^/]*\/)?(?:libgcc|libgomp|libatomic|libbacktrace|libgfortran)\//,
   /^(?:\.\.\/)+(?:sysdeps|nptl|csu|libio|stdio-common)\//,
+  // wherever a distribution unpacked glibc
+  /\/sysdeps\/(?:unix\/sysv|x86_64|aarch64|generic|posix)\//,
   /(?:^|\/)bionic\/(?:libc|linker)\//,
   /^\/rustc\/[0-9a-f]+\//,
+  /^(?:\.\/)?src\/lib(?:std|core|alloc|panic_unwind)\/.*\.rs$/,
+  /^(?:\.\/)?library\/(?:std|core|alloc|panic_unwind|test)\/src\//,
+  /^runtime\/[\w-]+\.(?:s|go)$/,
   /\/\.rustup\/toolchains\//,
   /^\/usr\/(?:local|lib)\/go(?:-[\d.]+)?\/src\//,
   /(?:^|\/)runtime\/cgo\/gcc_/,
 ];
 
 const WINDOWS_PATHS =
-  /(?:^|[\\/])(?:vctools[\\/]crt|minkernel|onecore|vc[\\/]tools[\\/]msvc|windows kits|crt[\\/](?:src|bld)|crt_bld|self_x86|llvm-project[\\/]compiler-rt)[\\/]/i;
+  /(?:^|[\\/])(?:vctools[\\/]crt|minkernel|onecore|vc[\\/]tools[\\/]msvc|windows kits|crt[\\/](?:src|bld)|crt_bld|self_x86|compiler-rt)[\\/]/i;
 
 /** A path relative to glibc's build directory. */
 function isGlibcPath(path: string): boolean {
@@ -129,7 +140,9 @@ function judge(frame: Frame): Evidence {
   const { file, module } = frame;
   if (module !== undefined && isRuntimeModule(module)) return 'origin';
   if (file === undefined || file === '')
-    return frame.function !== undefined && isRuntimeName(frame.function) ? 'name' : undefined;
+    return frame.function !== undefined && (isRuntimeName(frame.function) || isRuntimeModule(frame.function))
+      ? 'name'
+      : undefined;
   if (isRuntimePath(file)) return 'origin';
   const folders = file.split('/').filter((part) => part !== '.' && part !== '..');
   const bare = folders.length === 1 || (folders.length === 2 && GLIBC_FOLDERS.has(folders[0] ?? ''));

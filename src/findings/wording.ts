@@ -28,7 +28,7 @@ export function worstSeverity(findings: readonly Finding[]): Severity {
 }
 
 /** `200 KiB in 50 blocks`; undefined when the engine gave neither. */
-export function sizeOf(finding: Pick<Finding, 'bytes' | 'blocks'>): string | undefined {
+function sizeOf(finding: Pick<Finding, 'bytes' | 'blocks'>): string | undefined {
   const { bytes, blocks } = finding;
   if (bytes !== undefined)
     return blocks === undefined ? formatBytes(bytes) : `${formatBytes(bytes)} in ${formatCount(blocks, 'block')}`;

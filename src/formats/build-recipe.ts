@@ -1,8 +1,8 @@
+import { baseName } from '../base/path.js';
 import { quoteWords } from '../base/shell-words.js';
 import type { CompilerFacts } from '../engines/engine.js';
 import type { BuildStep } from '../model/run-config.js';
 import { compareVersions } from './compiler-version.js';
-import { baseName } from './posix-path.js';
 
 export type BuildSystem = 'cmake' | 'meson' | 'autotools' | 'make';
 

@@ -1,6 +1,6 @@
+import { baseName, isAbsolutePath, joinPath, normalisePath } from '../base/path.js';
 import { err, ok, type Result } from '../base/result.js';
 import { splitWords } from '../base/shell-words.js';
-import { baseName, isAbsolutePath, normalizePath, resolvePath } from './posix-path.js';
 
 /** What a compilation database says about one source file, fit for building that file alone into a program. */
 export interface FileFlags {
@@ -32,11 +32,11 @@ export function flagsForFile(json: string, file: string): Result<FileFlags | und
     return err('not-json');
   }
   if (!Array.isArray(database)) return err('not-a-list');
-  const wanted = normalizePath(file);
+  const wanted = normalisePath(file);
   for (const entry of database as readonly unknown[]) {
     if (!isRecord(entry) || typeof entry.file !== 'string' || typeof entry.directory !== 'string') continue;
     const directory = entry.directory;
-    if (resolvePath(directory, entry.file) !== wanted) continue;
+    if (joinPath(directory, entry.file) !== wanted) continue;
     const words = wordsOf(entry);
     if (words !== undefined) return ok(readCommand(words, directory, wanted));
   }
@@ -108,7 +108,7 @@ function readCommand(words: readonly string[], directory: string, file: string):
     const word = words[index] as string;
     if (word === '--') break;
     if (word.startsWith('@')) {
-      responseFiles.push(resolvePath(directory, word.slice(1)));
+      responseFiles.push(joinPath(directory, word.slice(1)));
     } else if (!word.startsWith('-') || word === '-') {
       // An input file.
     } else if (word.startsWith('-x')) {
@@ -116,7 +116,7 @@ function readCommand(words: readonly string[], directory: string, file: string):
       language = LANGUAGES[name ?? ''] ?? language;
     } else if (word === '--sysroot') {
       const value = words[++index];
-      if (value !== undefined) flags.push(`--sysroot=${resolvePath(directory, value)}`);
+      if (value !== undefined) flags.push(`--sysroot=${joinPath(directory, value)}`);
     } else if (DROPPED_WITH_WORD.has(word)) {
       index++;
     } else if (KEPT_WITH_WORD.has(word)) {
@@ -134,7 +134,7 @@ function readCommand(words: readonly string[], directory: string, file: string):
     ...(spoken === undefined ? {} : { language: spoken }),
     ...(compiler === undefined
       ? {}
-      : { compiler: compiler.includes('/') && !isAbsolutePath(compiler) ? resolvePath(directory, compiler) : compiler }),
+      : { compiler: compiler.includes('/') && !isAbsolutePath(compiler) ? joinPath(directory, compiler) : compiler }),
     responseFiles,
   };
 }
@@ -144,7 +144,7 @@ function keepDirectory(words: readonly string[], index: number, directory: strin
   const word = words[index] as string;
   const equals = DIRECTORY_EQUALS.exec(word);
   if (equals !== null) {
-    flags.push(`${equals[1]}${resolvePath(directory, equals[2] as string)}`);
+    flags.push(`${equals[1]}${joinPath(directory, equals[2] as string)}`);
     return 0;
   }
   const option = DIRECTORIES.find((candidate) => word.startsWith(candidate));
@@ -156,7 +156,7 @@ function keepDirectory(words: readonly string[], index: number, directory: strin
   const value = joined === '' ? words[index + 1] : joined;
   if (value === undefined) return 0;
   // `-I=dir` and `-I$SYSROOT/dir` are read below the sysroot: they are no paths of their own.
-  const path = /^(=|\$SYSROOT)/.test(value) ? value : resolvePath(directory, value);
+  const path = /^(=|\$SYSROOT)/.test(value) ? value : joinPath(directory, value);
   if (joined === '') flags.push(option, path);
   else flags.push(`${option}${path}`);
   return joined === '' ? 1 : 0;

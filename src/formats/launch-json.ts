@@ -1,6 +1,6 @@
 import { parse } from 'jsonc-parser';
+import { baseName, joinPath } from '../base/path.js';
 import { splitWords } from '../base/shell-words.js';
-import { baseName, resolvePath } from './posix-path.js';
 
 /** A program that a debug configuration starts. */
 export interface LaunchProgram {
@@ -61,7 +61,7 @@ function readConfiguration(
   const path = (value: string): string => {
     const full = text(value);
     // A path that still has a variable is shown as it is written.
-    return full.includes('${') ? full : resolvePath(folder, full);
+    return full.includes('${') ? full : joinPath(folder, full);
   };
   const task = entry.preLaunchTask;
   const name = entry.name;

@@ -1,12 +1,5 @@
 import type { Milliseconds } from '../base/units.js';
 import type { Finding, LeakSummary, Note, Place } from './finding.js';
-import type { Frame } from './stack.js';
-
-/** Where a frame of a finding leads on this machine. */
-export interface LocatedFrame extends Frame {
-  /** Absolute path of an existing source file here; absent when none was found. */
-  readonly source?: string;
-}
 
 /** A finding with the frame that a person should look at first. */
 export interface PlacedFinding extends Finding {

@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn as nodeSpawn, type StdioOptions } from 'node:child_process';
-import { constants } from 'node:os';
 import type { Command } from '../app/ports.js';
 import type { Fault } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
@@ -85,9 +84,4 @@ export function signalGroup(pid: number, signal: NodeJS.Signals): boolean {
 /** For the moment when MemLens itself is ended: nothing that it started may stay. */
 export function endAll(): void {
   for (const pid of running) signalGroup(pid, 'SIGKILL');
-}
-
-/** The name of a signal by its number, such as `SIGSEGV` for 11. */
-export function signalName(number: number): string | undefined {
-  return Object.entries(constants.signals).find(([, value]) => value === number)?.[0];
 }

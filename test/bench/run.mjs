@@ -15,7 +15,11 @@ let failed = 0;
 for (const file of readdirSync(here).filter((name) => name.endsWith('.mjs') && !helpers.has(name))) {
   const name = file.replace(/\.mjs$/, '');
   if (wanted.length > 0 && !wanted.includes(name)) continue;
-  const { status, stdout } = spawnSync(process.execPath, [join(here, file)], { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+  const { status, stdout } = spawnSync(process.execPath, [join(here, file)], {
+    cwd: root,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   for (const line of stdout.split('\n').filter((text) => text.startsWith('{'))) {
     const result = JSON.parse(line);
     const good = result.ratio <= result.limit;

@@ -1,9 +1,10 @@
 // (c) Reading sanitizer text against reading the same lines in Node and doing nothing with them.
+
+import { once } from 'node:events';
 import { createReadStream, createWriteStream, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { once } from 'node:events';
 import { build } from 'esbuild';
 import { compare } from './ratio.mjs';
 
@@ -11,7 +12,14 @@ const root = join(import.meta.dirname, '../..');
 const dir = mkdtempSync(join(tmpdir(), 'memlens-bench-'));
 try {
   const bundle = join(dir, 'parse.mjs');
-  await build({ entryPoints: [join(root, 'src/engines/sanitizer/parse.ts')], bundle: true, format: 'esm', minify: true, outfile: bundle, logLevel: 'error' });
+  await build({
+    entryPoints: [join(root, 'src/engines/sanitizer/parse.ts')],
+    bundle: true,
+    format: 'esm',
+    minify: true,
+    outfile: bundle,
+    logLevel: 'error',
+  });
   const { createSanitizerParser } = await import(bundle);
 
   // Real reports of gcc and clang, over and over, each time with numbers of their own.
@@ -26,7 +34,9 @@ try {
   let bytes = 0;
   for (let round = 0; bytes < 64 << 20; round++) {
     for (const report of reports) {
-      const text = report.replace(/^==(\d+)==/gm, `==${1000 + round}==`).replace(/0x[0-9a-f]{8}/g, (word) => word.slice(0, -4) + (round & 0xffff).toString(16).padStart(4, '0'));
+      const text = report
+        .replace(/^==(\d+)==/gm, `==${1000 + round}==`)
+        .replace(/0x[0-9a-f]{8}/g, (word) => word.slice(0, -4) + (round & 0xffff).toString(16).padStart(4, '0'));
       bytes += Buffer.byteLength(text);
       if (!out.write(text)) await once(out, 'drain');
     }

@@ -8,10 +8,13 @@ import { ReportNotes } from './report-notes.js';
 import { readTextFrame } from './text-frame.js';
 import { kindOfHeadline, kindOfLeak } from './text-headline.js';
 import { readTrouble } from './valgrind-trouble.js';
+import { decodeXml } from './xml-strings.js';
 
 /** `==PID== text`, with the time of --time-stamp=yes, `--PID--` for messages of valgrind, `**PID**` for the program's own. */
 const PREFIX = /(?:==(?:\d\d:\d\d:\d\d:\d\d\.\d{3} )?(\d{1,10})==|--(\d{1,10})--|\*\*(\d{1,10})\*\*)(?: (.*))?$/;
 const ESCAPES = /\x1b\[[0-9;:?]{0,32}[A-Za-z]/g;
+/** What a page left of a colour code. */
+const BARE_COLOUR_END = /\[\d{0,3}m$/;
 const TOOL = /^(Memcheck|Helgrind|DRD), an? /;
 const AMOUNT = '(\\d[\\d,]*)(?: \\([+-][\\d,]+\\))?';
 const SUMMARY_ROW = new RegExp(
@@ -98,7 +101,11 @@ class MemcheckTextParser implements ReportParser {
   }
 
   private line(raw: string): void {
-    const line = raw.includes('\x1b') ? raw.replace(ESCAPES, '') : raw;
+    let line = raw.includes('\x1b') ? raw.replace(ESCAPES, '') : raw;
+    if (line.includes('\u00a0')) line = line.replaceAll('\u00a0', ' ');
+    if (line.endsWith('m')) line = line.replace(BARE_COLOUR_END, '');
+    // Of a report that was cut out of a web page: valgrind's own text has no entities.
+    if (line.includes('&')) line = decodeXml(line);
     const match = PREFIX.exec(line);
     if (match === null) {
       this.unprefixed(line);
@@ -189,7 +196,7 @@ class MemcheckTextParser implements ReportParser {
       return;
     }
     // Sentences about an error are indented by one space, and nothing else is.
-    if (state.draft !== undefined && (content.startsWith(' ') || isSentence(text))) {
+    if (state.draft !== undefined && (content.startsWith(' ') || isSentence(text) || isFaultDetail(state.draft, text))) {
       this.sentence(state, state.draft, text);
       return;
     }
@@ -327,6 +334,11 @@ function keyOf(finding: Finding): string {
 function isCutFrame(text: string): boolean {
   const line = text.trim();
   return (line.startsWith('at 0x') || line.startsWith('by 0x')) && !line.endsWith(')');
+}
+
+/** `Access not within mapped region at address 0x0` right after the headline of a signal, when its indent was lost. */
+function isFaultDetail(draft: ErrorDraft, text: string): boolean {
+  return draft.kind.startsWith('SIG') && draft.stacks.length === 0 && FAULT_DETAIL.test(text);
 }
 
 /** For reports whose white space was lost on the way. */

@@ -1,5 +1,6 @@
 import type { Frame } from '../../model/stack.js';
 import { isUnknown, splitFunctionAndFile } from './frame-place.js';
+import { withoutEntities } from './line-prefix.js';
 
 /** A frame's line, with the number that it carries. */
 export interface NumberedFrame {
@@ -13,6 +14,7 @@ const FUNCTION_OFFSET = /\+0x(?:0x)?[0-9a-fA-F]+$/;
 /** Something was written after the location: `a.cpp:12, r0=1`, `a.c:12 (discriminator 3)`. */
 const INNER_LOCATION = /\.[A-Za-z][A-Za-z0-9+]{0,4}:(\d+)(?::(\d+))?/;
 const VISUAL_STUDIO_LOCATION = /^(.*(?:\.\w{1,5}|[\\/][^\\/()]{1,80}))\((\d+)(?:,(\d+))?\)$/;
+const BARE_COLOUR_END = /\[\d{0,3}m$/;
 const INNER_MODULE = /\+0x[0-9a-fA-F]+\)(?=[,;\s])/;
 
 /**
@@ -22,7 +24,7 @@ const INNER_MODULE = /\+0x[0-9a-fA-F]+\)(?=[,;\s])/;
  * compiler-rt (`%p %F %L`), asan_symbolize, atos, ndk-stack.
  */
 export function parseFrame(text: string): Frame {
-  let rest = text.trimEnd();
+  let rest = withoutDebris(text.trimEnd());
   let address: string | undefined;
   if (rest.startsWith('0x') || rest.startsWith('0X')) {
     let end = 2;
@@ -45,6 +47,12 @@ export function parseFrame(text: string): Frame {
     ...(module?.offset === undefined ? {} : { offset: module.offset }),
     ...(address === undefined ? {} : { address }),
   };
+}
+
+/** Without what a page left of a colour code at the end, and with brackets for a page's entities. */
+function withoutDebris(text: string): string {
+  const plain = text.endsWith('m') ? text.replace(BARE_COLOUR_END, '').trimEnd() : text;
+  return plain.includes('&') ? withoutEntities(plain) : plain;
 }
 
 function isHex(c: number): boolean {
@@ -216,10 +224,10 @@ export function findFrame(line: string): FrameStart | undefined {
 }
 
 function isBlank(c: number): boolean {
-  return c === 32 || c === 9;
+  return c === 32 || c === 9 || c === 160;
 }
 
-/** What may stand before `#`: a blank, or the end of some prefix (`|`, `>`, `]`, `:`, `m` of a bare colour code, `\`). */
+/** What may stand before `#`: a blank, or the end of some prefix (`|`, `>`, `]`, `:`, `+`, `m` of a bare colour code, `\`). */
 function isBefore(c: number): boolean {
-  return isBlank(c) || c === 124 || c === 62 || c === 93 || c === 58 || c === 109 || c === 92;
+  return isBlank(c) || c === 124 || c === 62 || c === 93 || c === 58 || c === 43 || c === 109 || c === 92;
 }

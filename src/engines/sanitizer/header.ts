@@ -30,7 +30,7 @@ const ENGINES: ReadonlyMap<string, string> = new Map([
   ['DataFlowSanitizer', 'dfsan'],
 ]);
 
-export function engineOf(tool: string): string {
+function engineOf(tool: string): string {
   return ENGINES.get(tool) ?? tool.toLowerCase();
 }
 
@@ -52,6 +52,7 @@ const SENTENCES: readonly (readonly [string, string])[] = [
   ['specified RSS limit exceeded', 'rss-limit-exceeded'],
   ['allocator is out of memory', 'out-of-memory'],
   ['failed to allocate', 'out-of-memory'],
+  ['out of memory: ', 'out-of-memory'],
   ['failed to deallocate', 'failed-to-deallocate'],
   ['bad parameters to __sanitizer_annotate_contiguous_container', 'bad-__sanitizer_annotate_contiguous_container'],
   [

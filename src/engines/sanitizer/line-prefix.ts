@@ -3,17 +3,39 @@
  * from another (`web_1  | `, `I/wrap.sh (12487): `). Only the names make the channel.
  */
 
-/** ECMA-48 control sequences (colours) and operating system commands. */
-const CONTROL = /\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[()][0-9A-Za-z]/g;
+/** ECMA-48 control sequences (colours), and operating system or application commands (Buildkite's time stamps). */
+const CONTROL = /\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b[\]_][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[()][0-9A-Za-z]/g;
 /** What is left of a colour code when a page ate its escape character. */
 const BARE_COLOUR = /(?:\^\[|\u241b)?\[(?:\d{1,2}(?:;\d{1,3})*)?m/g;
 
 const TIME_STAMP =
   /\d{4}[-/]\d\d[-/]\d\d[T _]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?(?:Z|UTC|[+-]\d\d:?\d\d))?|(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? )?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) {1,2}\d{1,2},? (?:\d{4} )?\d\d:\d\d:\d\d(?:[.,]\d{1,9})?|\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}|\d{1,2}:\d\d:\d\d(?:[.,:]\d{1,9})?|\[ *\d{1,9}\.\d{1,9}\]|(?:^|\s)\d{1,7}\.\d{1,6}(?=\s)/g;
 
-/** The line as a terminal would show it: no colours, and nothing of what a carriage return let overwrite. */
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&lt;': '<',
+  '&gt;': '>',
+  '&amp;': '&',
+  '&quot;': '"',
+  '&apos;': "'",
+  '&#39;': "'",
+  '&#x27;': "'",
+  '&#34;': '"',
+  '&nbsp;': ' ',
+};
+
+/** Of a report that was cut out of a web page or of an XML file (JUnit's `system-err`): C++ writes none of these. */
+export function withoutEntities(text: string): string {
+  return text.replace(/&(?:lt|gt|amp|quot|apos|nbsp|#39|#x27|#34);/g, (entity) => ENTITIES[entity] ?? entity);
+}
+
+/**
+ * The line as a terminal would show it: no colours, and nothing of what a carriage return let overwrite. Blanks and
+ * brackets as the runtime wrote them, whatever a web page made of them.
+ */
 export function stripControls(line: string): string {
-  const shown = line.includes('\x1b') ? line.replace(CONTROL, '') : line;
+  let shown = line.includes('\x1b') ? line.replace(CONTROL, '') : line;
+  if (shown.includes('\u00a0')) shown = shown.replaceAll('\u00a0', ' ');
+  if (shown.includes('&')) shown = withoutEntities(shown);
   const overwritten = shown.lastIndexOf('\r', shown.length - 2);
   return overwritten < 0 ? shown : shown.slice(overwritten + 1);
 }
@@ -36,7 +58,9 @@ const KNOWN_PREFIX = [
   /^\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} +(?:\d+ +\d+ )?[VDIWEFA][ /][^:]{0,80}: ?/,
   // syslog: date, host, program[pid]
   /^[A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d:\d\d(?:\.\d+)? \S{1,80} [^:\s]{1,80}: /,
-  /^\[?\d{1,2}:\d\d:\d\d(?:[.,:]\d{1,9})?\]? */,
+  /^[[(]?\d{1,2}:\d\d:\d\d(?:[.,:]\d{1,9})?[\])]? */,
+  // Azure Pipelines
+  /^##\[\w{1,20}\]/,
   /^\[ *\d{1,9}\.\d{1,9}\] */,
   // docker compose, foreman
   /^[\w.-]{1,80} *\| /,

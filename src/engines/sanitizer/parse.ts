@@ -4,7 +4,7 @@ import type { FindingSink, ParseEnd, ParserFactory, ReportParser } from '../pars
 import { findFrame, type NumberedFrame, parseFrame } from './frame.js';
 import { firstRole, parseHeader, parseSummary, type Summary } from './header.js';
 import { type ReportLine, readReportLine, summaryFrame } from './line-kind.js';
-import { channelOf, stripControls } from './line-prefix.js';
+import { channelOf, stripControls, withoutPrefix } from './line-prefix.js';
 import { MACHINE_END, MACHINE_START, parseMachineFrame } from './machine-format.js';
 import { CUT, DEADLY_LOOP, readNote } from './notes.js';
 import { FindingInProgress, ReportInProgress } from './report-in-progress.js';
@@ -39,6 +39,12 @@ const BEGINNINGS = [
  */
 export const createSanitizerParser: ParserFactory = (sink) => new SanitizerParser(sink);
 
+interface OpenFrame {
+  readonly text: string;
+  readonly frame: Frame;
+  readonly finding: FindingInProgress;
+}
+
 class SanitizerParser implements ReportParser {
   private rest = '';
   private dropping = false;
@@ -58,7 +64,7 @@ class SanitizerParser implements ReportParser {
   private reportedKinds = new Set<string>();
   private pendingDetail: string | undefined;
   /** The last line was a frame that ended with a file and no line number: its name may go on in this line. */
-  private openFrame: { readonly text: string; readonly frame: Frame; readonly finding: FindingInProgress } | undefined;
+  private openFrame: OpenFrame | undefined;
 
   constructor(private readonly sink: FindingSink) {}
 
@@ -146,10 +152,15 @@ class SanitizerParser implements ReportParser {
     if (this.reports.length > 0) {
       const hash = line.indexOf('#');
       if (hash >= 0 && this.frameLine(line)) return;
-      if (open && goesOn(open.frame, line) && open.finding.replaceLast(open.frame, parseFrame(joined(open.text.trimEnd(), line))))
-        return;
+      if (open && this.continued(open, line)) return;
     }
     this.otherLine(line);
+  }
+
+  /** The rest of a frame in two lines; both may have a prefix. */
+  private continued(open: OpenFrame, line: string): boolean {
+    const rest = withoutPrefix(line);
+    return goesOn(open.frame, rest) && open.finding.replaceLast(open.frame, parseFrame(joined(open.text.trimEnd(), rest)));
   }
 
   /** The text after the last line end: it may be cut anywhere. */

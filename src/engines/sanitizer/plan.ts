@@ -4,9 +4,9 @@ import { MACHINE_FORMAT } from './machine-format.js';
 import { canBePreloaded } from './obstacles.js';
 
 /** Report files are `sanitizer.PID` in the run's directory. */
-export const REPORT_PREFIX = 'sanitizer';
+const REPORT_PREFIX = 'sanitizer';
 /** Where the companion (media/companion.c) waits to be asked for a leak check: this and `.PID`. */
-export const CONTROL_VARIABLE = 'MEMLENS_CONTROL';
+const CONTROL_VARIABLE = 'MEMLENS_CONTROL';
 
 /** Flags that only LeakSanitizer's own variable should carry: in ASAN_OPTIONS the name means another file. */
 const LEAK_ONLY = new Set(['suppressions']);

@@ -4,8 +4,8 @@ import type { Summary } from './header.js';
 import { looseChannel } from './line-prefix.js';
 
 /** Bounds of what is kept of one finding. A stack overflow's stack has some 250 frames. */
-export const MAX_FRAMES = 1024;
-export const MAX_STACKS = 32;
+const MAX_FRAMES = 1024;
+const MAX_STACKS = 32;
 const MAX_DETAILS = 32;
 
 interface OpenStack {

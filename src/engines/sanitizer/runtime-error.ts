@@ -20,7 +20,7 @@ export function readRuntimeError(line: string): RuntimeError | undefined {
     .replace(/\[\d{0,3}m/g, '')
     .trim();
   if (message === '') return undefined;
-  const location = withoutPrefix(line.slice(0, at));
+  const location = pathOf(withoutPrefix(line.slice(0, at)));
   const channel = channelOf(line.slice(0, at - location.length));
   if (location === '<unknown>' || /^0x[0-9a-f]+$/.test(location)) return { message, channel };
   if (/^\(.*\+0x[0-9a-f]+\)$/.test(location)) return { message, frame: parseFrame(location), channel };
@@ -35,4 +35,11 @@ export function readRuntimeError(line: string): RuntimeError | undefined {
     frame: { file, ...(sourceLine > 0 ? { line: sourceLine } : {}), ...(sourceLine > 0 && column > 0 ? { column } : {}) },
     channel,
   };
+}
+
+/** Without what is left of a prefix that nobody knows: the path begins where one looks absolute, else after the last blank. */
+function pathOf(location: string): string {
+  if (!/\s/.test(location) || location.startsWith('(')) return location;
+  const absolute = /(?:^|\s)((?:\/[^\s/]|\.\.?\/|[A-Za-z]:[\\/]).*)$/.exec(location);
+  return absolute ? (absolute[1] as string) : (/\S*$/.exec(location)?.[0] ?? location);
 }

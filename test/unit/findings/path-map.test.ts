@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { baseName, directoryName, joinPath, mapPath, normalisePath, relativeTo } from '../../../src/findings/path-map.js';
+import { baseName, directoryName, joinPath, normalisePath, relativeTo } from '../../../src/base/path.js';
+import { mapPath } from '../../../src/findings/path-map.js';
 
 const part = fc.stringMatching(/^[a-z]{1,3}$/);
 const parts = fc.array(part, { minLength: 1, maxLength: 5 });

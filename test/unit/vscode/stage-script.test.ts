@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { stageScript } from '../../../src/vscode/stage-script.js';
+import { STAGE_COMMAND, STAGE_VARIABLE, stageScript } from '../../../src/vscode/stage-script.js';
 
 /** NUL can't be in an argument. */
 const word = fc.string({ unit: 'grapheme' }).map((text) => text.replaceAll('\0', ''));
@@ -33,7 +33,10 @@ describe('stageScript', () => {
         ];
         const script = stageScript({ argv, env: { MEMLENS_A: value, 'not a name': 'x' }, cwd: '/usr' });
         expect(script).not.toContain('${');
-        const { stdout } = spawnSync('/bin/sh', ['-c', script], { encoding: 'utf8' });
+        const { stdout } = spawnSync('/bin/sh', ['-c', STAGE_COMMAND], {
+          encoding: 'utf8',
+          env: { ...process.env, [STAGE_VARIABLE]: script },
+        });
         expect(JSON.parse(stdout)).toEqual([args, value, '/usr']);
       }),
       { numRuns: 25 },

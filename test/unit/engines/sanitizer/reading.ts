@@ -19,7 +19,7 @@ export function read(...chunks: readonly string[]): Reading {
   return { findings, notes, end: parser.end() };
 }
 
-export const FIXTURES = join(import.meta.dirname, '../../../fixtures');
+const FIXTURES = join(import.meta.dirname, '../../../fixtures');
 export const COMPILERS = ['gcc/12.2.0', 'clang/14.0.6'] as const;
 
 export const fixture = (path: string): string => readFileSync(join(FIXTURES, path), 'utf8');
