@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { FindingsStore } from '../app/findings-store.js';
+import type { FindingsByLine } from './line-findings.js';
 import type { LineTracker } from './line-tracker.js';
 
 /** A line of a report: from 1, as the report has it. */
@@ -35,6 +36,20 @@ export class FrameOpener {
     } catch {
       void vscode.window.showWarningMessage(vscode.l10n.t('{0} can’t be opened any more.', args.file));
     }
+  }
+}
+
+/**
+ * After a run: brings the worst finding into view in an editor that shows its file already. Nothing is opened, and the
+ * cursor stays where the user left it.
+ */
+export async function revealWorst(lines: FindingsByLine, tracker: LineTracker): Promise<void> {
+  await tracker.settled();
+  for (const editor of vscode.window.visibleTextEditors) {
+    const entries = editor.document.uri.scheme === 'file' ? lines.of(editor.document.uri.fsPath) : [];
+    const visible = entries.some(({ range }) => editor.visibleRanges.some((shown) => shown.contains(range)));
+    const [first] = entries;
+    if (first !== undefined && !visible) editor.revealRange(first.range, vscode.TextEditorRevealType.InCenter);
   }
 }
 

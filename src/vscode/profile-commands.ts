@@ -38,6 +38,8 @@ export class ProfileCommands {
     private readonly load: LoadServices,
     private readonly memento: vscode.Memento,
     private readonly log: Log,
+    /** Shows the user where the findings are. */
+    private readonly onFound: () => Promise<void>,
   ) {
     void vscode.commands.executeCommand('setContext', 'memlens.remembered', this.remembered !== undefined);
   }
@@ -92,6 +94,7 @@ export class ProfileCommands {
       return this.failed(outcome.error, config.value.name);
     }
     await this.remember(request);
+    await this.onFound();
     return this.succeeded(request, outcome.value);
   }
 

@@ -121,7 +121,7 @@ export class ProfileSession {
             progress: {
               phase: (phase, detail) => {
                 running.phase = phase;
-                const words = detail === undefined ? PHASES[phase]() : `${PHASES[phase]()} (${detail})`;
+                const words = detail === undefined || detail === config.name ? PHASES[phase]() : `${PHASES[phase]()} (${detail})`;
                 progress.report({ message: words });
                 this.listener.phase(config.name, PHASES[phase]());
                 onPhase?.(words);

@@ -13,7 +13,12 @@ import { TerminalStage } from './terminal-stage.js';
 /** The use cases with the editor's own ports. Loads every engine: for the first run, not for `activate`. */
 export function createServices(ports: Omit<ProfilePorts, 'stage' | 'runTask' | 'chooseProgram'>): Services {
   const { target } = ports;
-  const profiler = new Profiler({ ...ports, stage: new TerminalStage(), runTask: runEditorTask, chooseProgram: pickProgram });
+  const profiler = new Profiler({
+    ...ports,
+    stage: new TerminalStage(ports.clock),
+    runTask: runEditorTask,
+    chooseProgram: pickProgram,
+  });
   return {
     profile: (config, options) => profiler.profile(config, options),
     engines: (subject) => profiler.engines(subject),
