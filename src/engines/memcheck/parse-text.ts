@@ -13,6 +13,7 @@ import { decodeXml } from './xml-strings.js';
 /** `==PID== text`, with the time of --time-stamp=yes, `--PID--` for messages of valgrind, `**PID**` for the program's own. */
 const PREFIX = /(?:==(?:\d\d:\d\d:\d\d:\d\d\.\d{3} )?(\d{1,10})==|--(\d{1,10})--|\*\*(\d{1,10})\*\*)(?: (.*))?$/;
 const ESCAPES = /\x1b\[[0-9;:?]{0,32}[A-Za-z]/g;
+const PAGE_ENTITY = /&(?:lt|gt|amp|quot|apos|#39);/g;
 /** What a page left of a colour code. */
 const BARE_COLOUR_END = /\[\d{0,3}m$/;
 const TOOL = /^(Memcheck|Helgrind|DRD), an? /;
@@ -105,7 +106,7 @@ class MemcheckTextParser implements ReportParser {
     if (line.includes('\u00a0')) line = line.replaceAll('\u00a0', ' ');
     if (line.endsWith('m')) line = line.replace(BARE_COLOUR_END, '');
     // Of a report that was cut out of a web page: valgrind's own text has no entities.
-    if (line.includes('&')) line = decodeXml(line);
+    if (line.includes('&')) line = line.replace(PAGE_ENTITY, decodeXml);
     const match = PREFIX.exec(line);
     if (match === null) {
       this.unprefixed(line);

@@ -4,6 +4,18 @@ import type { Frame } from '../../../src/model/stack.js';
 
 // Frames as gcc 12.2, clang 14.0.6 and valgrind 3.19 of Debian 12 printed them, and forms of other systems.
 const runtime: readonly Frame[] = [
+  { function: 'libgcc_s.so.1' },
+  { function: 'linux-gate.so.1' },
+  { function: '_asan_memcpy' },
+  { function: 'gsignal', file: '/tmp/b/nptl/sysdeps/unix/sysv/linux/raise.c', line: 56 },
+  { function: 'malloc', file: 'Z:\\compiler-rt\\lib\\asan\\asan_malloc_win.cc', line: 69 },
+  { function: 'malloc', file: '/builds/x/asan_malloc_linux.cc', line: 88 },
+  { function: 'operator->', file: 'buildtools/third_party/libc++/trunk/include/memory', line: 2713 },
+  { function: 'std::ffi::c_str::CString::new', file: 'src/libstd/ffi/c_str.rs', line: 355 },
+  { function: 'test::run', file: 'library/std/src/panicking.rs', line: 5 },
+  { function: 'runtime.raise', file: 'runtime/sys_linux_amd64.s', line: 149 },
+  { function: 'fuzzer::TracePC::Add(int)', file: '/src/libfuzzer/FuzzerTracePC.cpp', line: 256 },
+  { function: 'HF_strcmp', file: '/w/third_party/honggfuzz/libhfuzz/memorycmp.c', line: 17 },
   { function: 'operator new(unsigned long)', file: '../../../../src/libsanitizer/asan/asan_new_delete.cpp', line: 95 },
   { function: '__interceptor_strdup', file: '../../../../src/libsanitizer/asan/asan_interceptors.cpp', line: 439 },
   { function: '__libc_start_call_main', file: '../sysdeps/nptl/libc_start_call_main.h', line: 58 },

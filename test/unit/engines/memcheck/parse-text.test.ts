@@ -8,6 +8,33 @@ const read = (...chunks: string[]) => parse(createMemcheckTextParser, ...chunks)
 const ERRORS = fixture('3.19.0/errors.txt');
 
 describe('Memcheck text', () => {
+  it.each([
+    ['no-break spaces', (line: string) => line.replaceAll(' ', '\u00a0')],
+    ['blanks thrown together', (line: string) => line.replace(/ +/g, ' ')],
+    ['entities of a web page', (line: string) => line.replaceAll('<', '&lt;').replaceAll('>', '&gt;')],
+    ['colour codes without their escape', (line: string) => `[1m[31m${line}[0m`],
+  ])('reads a report that went through %s', (_name, change) => {
+    const lines = [
+      '==8== Invalid read of size 8',
+      "==8==    at 0x401: demo::List<int, 'x'>::front() const (list.h:7)",
+      '==8==    by 0x402: main (main.cpp:3)',
+      "==8==  Address 0x0 is not stack'd, malloc'd or (recently) free'd",
+      '==8== ',
+      '==8== ',
+      '==8== Process terminating with default action of signal 11 (SIGSEGV)',
+      '==8==  Access not within mapped region at address 0x10',
+      '==8==    at 0x501: other (main.cpp:9)',
+      '==8== ',
+    ];
+    const { findings } = read(`${lines.map(change).join('\n')}\n`);
+    expect(findings.map(({ kind, address, stacks }) => [kind, address, stacks[0]?.frames[0]?.function])).toEqual([
+      ['InvalidRead', '0x0', "demo::List<int, 'x'>::front() const"],
+      ['SIGSEGV', '0x10', 'other'],
+    ]);
+    expect(findings[0]?.stacks[0]?.frames).toHaveLength(2);
+    expect(findings[0]?.stacks[0]?.frames[1]).toMatchObject({ file: 'main.cpp', line: 3 });
+  });
+
   it.each(['leaks', 'errors', 'segv', 'abort', 'jump', 'cpp'])('says of %s what the XML of the same program says', (name) => {
     const text = read(fixture(`3.19.0/${name}.txt`));
     const xml = parse(createMemcheckXmlParser, fixture(`3.19.0/${name}.xml`));
