@@ -1,5 +1,7 @@
 // In a folder that the user does not trust, nothing is built or run, and the button says why.
-import { readdirSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { noBrowser } from '../browser.mjs';
 import { named, openWindow } from './window.mjs';
@@ -8,8 +10,16 @@ describe.skipIf(noBrowser)(named('an untrusted folder'), () => {
   let window;
   let page;
   let files;
+  /** Compilers that note that they were called, and do their work. */
+  const tools = mkdtempSync(join(tmpdir(), 'memlens-tools-'));
+  const called = join(tools, 'called');
 
   beforeAll(async () => {
+    for (const name of ['cc', 'gcc', 'clang']) {
+      const script = `#!/bin/sh\necho ${name} >> '${called}'\nPATH=\${PATH#*:} exec ${name} "$@"\n`;
+      writeFileSync(join(tools, name), script, { mode: 0o755 });
+    }
+    process.env.PATH = `${tools}:${process.env.PATH}`;
     window = await openWindow({ asksForTrust: true });
     page = window.page;
     files = readdirSync(window.folder, { recursive: true }).sort();
@@ -17,34 +27,50 @@ describe.skipIf(noBrowser)(named('an untrusted folder'), () => {
   afterEach(async ({ task }) => {
     if (task.result?.state === 'fail') await window?.picture(`failed-trust-${task.name.replaceAll(/\W+/g, '-')}`);
   });
-  afterAll(() => window?.close());
+  afterAll(async () => {
+    await window?.close();
+    rmSync(tools, { recursive: true, force: true });
+  });
 
   it('is in Restricted Mode', async () => {
     await page.locator('.statusbar-item', { hasText: 'Restricted Mode' }).waitFor();
     await window.open('leak.c');
   });
 
-  it('has a button that says why it does nothing', async () => {
+  it('says above main why nothing can be profiled', async () => {
     const lens = page.locator('.codelens-decoration a', { hasText: 'Profile Memory' });
     await lens.waitFor();
-    await lens.click();
-    await page
-      .getByText(/not trusted|trusted (workspace|folder)/i)
-      .first()
-      .waitFor();
-    await window.picture('untrusted-1-button');
-    await page.keyboard.press('Escape');
+    expect(await lens.textContent()).toContain('not trusted');
+    expect(await lens.getAttribute('title')).toContain('Nothing is built or run');
+    await window.picture('untrusted-1-file');
+  });
+
+  it('has a button that says why it does nothing', async () => {
+    await page.locator('.editor-actions .action-label[aria-label^="Profile Memory"]').click();
+    await page.locator('.notification-toast', { hasText: 'not trusted' }).waitFor();
+    await window.picture('untrusted-2-button');
   });
 
   it('has a Findings view that says so, too', async () => {
     await window.openView('MemLens');
     await page.locator('.welcome-view-content', { hasText: 'not trusted' }).waitFor();
-    await window.picture('untrusted-2-findings');
+    await window.picture('untrusted-3-findings');
   });
 
   it('was neither built nor run', async () => {
+    expect(existsSync(called)).toBe(false);
     expect(readdirSync(window.folder, { recursive: true }).sort()).toEqual(files);
     expect(await page.locator('.terminal-tabs-entry, .terminal.xterm').count()).toBe(0);
     expect(await page.locator('.squiggly-error, .squiggly-warning').count()).toBe(0);
+  });
+
+  it('can be profiled once it is trusted', async () => {
+    await page.locator('.codelens-decoration a', { hasText: 'Profile Memory' }).click();
+    await page.locator('.workspace-trust-editor .monaco-button', { hasText: /^Trust$/ }).click();
+    await page.locator('.statusbar-item', { hasText: 'Restricted Mode' }).waitFor({ state: 'detached' });
+    await page.locator('.tab', { hasText: 'leak.c' }).click();
+    await page.locator('.codelens-decoration a', { hasText: /^Profile Memory$/ }).click();
+    await page.locator('.editor-instance .squiggly-error').first().waitFor({ timeout: 60_000 });
+    expect(existsSync(called)).toBe(true);
   });
 });
