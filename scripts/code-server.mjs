@@ -120,8 +120,9 @@ export async function start({ dataDir, extensionsDir, port, settings = quietSett
   if (driver) args.push('--vscode-option', 'enable-smoke-test-driver');
   if (!trust) args.push('--disable-workspace-trust');
   const child = spawn(node24, [entry, ...args], {
-    // An empty gallery: the workbench asks no marketplace on the net.
-    env: { ...cleanEnvironment(), EXTENSIONS_GALLERY: '{}' },
+    // An empty gallery: the workbench asks no marketplace on the net. VSCODE_CLI: our environment is the shell's own,
+    // so no login shell is started to learn it.
+    env: { ...cleanEnvironment(), EXTENSIONS_GALLERY: '{}', VSCODE_CLI: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
