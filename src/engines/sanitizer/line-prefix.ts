@@ -11,6 +11,9 @@ const BARE_COLOUR = /(?:\^\[|\u241b)?\[(?:\d{1,2}(?:;\d{1,3})*)?m/g;
 const TIME_STAMP =
   /\d{4}[-/]\d\d[-/]\d\d[T _]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?(?:Z|UTC|[+-]\d\d:?\d\d))?|(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? )?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) {1,2}\d{1,2},? (?:\d{4} )?\d\d:\d\d:\d\d(?:[.,]\d{1,9})?|\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}|\d{1,2}:\d\d:\d\d(?:[.,:]\d{1,9})?|\[ *\d{1,9}\.\d{1,9}\]|(?:^|\s)\d{1,7}\.\d{1,6}(?=\s)/g;
 
+/** A line with none of these is shown as it is. */
+const CHANGED = /[\x1b\u00a0&\r]/;
+
 const ENTITIES: Readonly<Record<string, string>> = {
   '&lt;': '<',
   '&gt;': '>',
@@ -33,6 +36,7 @@ export function withoutEntities(text: string): string {
  * brackets as the runtime wrote them, whatever a web page made of them.
  */
 export function stripControls(line: string): string {
+  if (!CHANGED.test(line)) return line;
   let shown = line.includes('\x1b') ? line.replace(CONTROL, '') : line;
   if (shown.includes('\u00a0')) shown = shown.replaceAll('\u00a0', ' ');
   if (shown.includes('&')) shown = withoutEntities(shown);

@@ -2,6 +2,7 @@ import type { Finding } from '../../model/finding.js';
 import type { Frame } from '../../model/stack.js';
 import type { FindingSink, ParseEnd, ParserFactory, ReportParser } from '../parser.js';
 import { findFrame, type NumberedFrame, parseFrame } from './frame.js';
+import { detached, FrameMemo } from './frame-memo.js';
 import { firstRole, parseHeader, parseSummary, type Summary } from './header.js';
 import { type ReportLine, readReportLine, summaryFrame } from './line-kind.js';
 import { channelOf, stripControls, withoutPrefix } from './line-prefix.js';
@@ -20,18 +21,8 @@ const MAX_CACHED_FRAMES = 8192;
 const RUNTIME_ERROR_PATIENCE = 8;
 
 /** While no report is open, only lines with one of these are looked at. */
-const BEGINNINGS = [
-  'Sanitizer',
-  'runtime error: ',
-  ' leak of ',
-  ' of size ',
-  'Suppressions used',
-  'ASan runtime',
-  'Shadow memory',
-  'DEADLYSIGNAL',
-  'libFuzzer: ',
-  'memory mapping',
-] as const;
+const BEGINNING =
+  /Sanitizer|runtime error: | leak of | of size |Suppressions used|ASan runtime|Shadow memory|DEADLYSIGNAL|libFuzzer: |memory mapping/g;
 
 /**
  * Reads reports of AddressSanitizer, LeakSanitizer and their relatives, in the runtime's own text or in MACHINE_FORMAT,
@@ -50,6 +41,8 @@ class SanitizerParser implements ReportParser {
   private dropping = false;
   /** The oldest first. */
   private readonly reports: ReportInProgress[] = [];
+  private readonly memo = new FrameMemo();
+  /** Of MACHINE_FORMAT, by everything but their number. */
   private readonly frames = new Map<string, Frame>();
   private readonly noted = new Set<string>();
   private machine: string | undefined;
@@ -59,8 +52,6 @@ class SanitizerParser implements ReportParser {
   private asanSeen = false;
   private recognised = false;
   private partial = false;
-  /** Where each of BEGINNINGS is next in the chunk. */
-  private readonly next = BEGINNINGS.map(() => -1);
   private reportedKinds = new Set<string>();
   private pendingDetail: string | undefined;
   /** The last line was a frame that ended with a file and no line number: its name may go on in this line. */
@@ -86,12 +77,11 @@ class SanitizerParser implements ReportParser {
       this.line(line.endsWith('\r') ? line.slice(0, -1) : line);
       text = chunk.slice(end + 1);
     }
-    this.next.fill(-1);
-    const plain = !text.includes('\x1b') && !text.includes(MACHINE_END);
     let from = 0;
     while (from < text.length) {
       if (this.isIdle()) {
-        const start = this.nextBeginning(text, from);
+        BEGINNING.lastIndex = from;
+        const start = BEGINNING.test(text) ? BEGINNING.lastIndex : -1;
         if (start < 0) {
           from = Math.max(from, text.lastIndexOf('\n') + 1);
           break;
@@ -100,7 +90,7 @@ class SanitizerParser implements ReportParser {
       }
       const end = text.indexOf('\n', from);
       if (end < 0) break;
-      if (plain && this.reports.length > 0 && this.plainLine(text, from, end)) {
+      if (this.reports.length > 0 && this.plainLine(text, from, end)) {
         from = end + 1;
         continue;
       }
@@ -125,20 +115,6 @@ class SanitizerParser implements ReportParser {
 
   private isIdle(): boolean {
     return this.reports.length === 0 && this.machine === undefined && this.suppressing === undefined;
-  }
-
-  private nextBeginning(text: string, from: number): number {
-    let first = -1;
-    for (let i = 0; i < BEGINNINGS.length; i++) {
-      let at = this.next[i] as number;
-      if (at < from && at !== Number.MAX_SAFE_INTEGER) {
-        at = text.indexOf(BEGINNINGS[i] as string, from);
-        if (at < 0) at = Number.MAX_SAFE_INTEGER;
-        this.next[i] = at;
-      }
-      if (at !== Number.MAX_SAFE_INTEGER && (first < 0 || at < first)) first = at;
-    }
-    return first;
   }
 
   private line(raw: string): void {
@@ -199,7 +175,9 @@ class SanitizerParser implements ReportParser {
 
   private frameLine(line: string): boolean {
     const start = findFrame(line);
-    return start !== undefined && this.takeFrame(channelOf(line.slice(0, start.hash)), start.number, line.slice(start.text));
+    if (!start) return false;
+    const frame = this.memo.take(line, start.text, line.length);
+    return this.takeFrame(channelOf(line.slice(0, start.hash)), start.number, frame, line, start.text, line.length);
   }
 
   /**
@@ -224,20 +202,16 @@ class SanitizerParser implements ReportParser {
     if (at === from + 5 || text.charCodeAt(at) !== 32) return false;
     if (text.charCodeAt(at + 1) !== 48 || text.charCodeAt(at + 2) !== 120 || at + 3 >= end) return false;
     this.openFrame = undefined;
-    return this.takeFrame('', number, text.slice(at + 1, end));
+    const frame = this.memo.takePlain(text, at + 1, end);
+    return frame !== undefined && this.takeFrame('', number, frame, text, at + 1, end);
   }
 
-  private takeFrame(channel: string, number: number, text: string): boolean {
-    let frame = this.frames.get(text);
-    if (!frame) {
-      const own = detached(text);
-      frame = parseFrame(own);
-      this.cache(own, frame);
-    }
+  /** @param frame What `text` holds from `start` to `end`. */
+  private takeFrame(channel: string, number: number, frame: Frame, text: string, start: number, end: number): boolean {
     if (!this.addFrame(channel, number, frame)) return false;
     if (frame.line === undefined && frame.module === undefined && (frame.file ?? frame.function) !== undefined) {
       const finding = this.reportFor(channel)?.current;
-      if (finding) this.openFrame = { text, frame, finding };
+      if (finding) this.openFrame = { text: text.slice(start, end), frame, finding };
     }
     return true;
   }
@@ -631,11 +605,6 @@ function joined(first: string, second: string): string {
   const rest = second.trim();
   if (first.endsWith('-')) return first + rest;
   return /^(?:[A-Za-z]:)?[./\\]/.test(rest) ? `${first} ${rest}` : `${first}\n${second}`;
-}
-
-/** A copy that does not keep the chunk alive that it was cut from. */
-function detached(text: string): string {
-  return JSON.parse(JSON.stringify(text)) as string;
 }
 
 /** A row of shadow bytes or tags: `  0x0c047fff8820: fa fa`, `=>0x...`. */

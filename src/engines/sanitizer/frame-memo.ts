@@ -1,0 +1,80 @@
+import type { Frame } from '../../model/stack.js';
+import { parseFrame } from './frame.js';
+
+const MAX_ENTRIES = 8192;
+/** V8 copies a part of a string that is shorter than this; a longer one keeps the whole text alive that it was cut from. */
+const COPIED = 12;
+
+const CONTROL = /[\x00-\x08\x0a-\x1f]/;
+
+interface Entry {
+  /** Without an address. */
+  readonly symbol: Frame;
+  /** The last frame that was made of it: nearly always the next one's address is the same. */
+  last: Frame;
+}
+
+/**
+ * Frames by what is written after their address, for the same ones come over and over in a report. Equal frames are
+ * mostly one object.
+ */
+export class FrameMemo {
+  private readonly entries = new Map<string, Entry>();
+
+  /** The frame that `text` from `start` to `end` describes: `0xPC in FUNCTION FILE:LINE`, see parseFrame. */
+  take(text: string, start: number, end: number): Frame {
+    const symbolAt = addressEnd(text, start, end);
+    const key = text.slice(symbolAt, end);
+    const entry = this.entries.get(key);
+    return entry === undefined ? this.add(text, start, symbolAt, key) : frameOf(entry, text, start, symbolAt);
+  }
+
+  /** Undefined when the text holds control characters, of which a terminal or our own format makes something else. */
+  takePlain(text: string, start: number, end: number): Frame | undefined {
+    const symbolAt = addressEnd(text, start, end);
+    const key = text.slice(symbolAt, end);
+    const entry = this.entries.get(key);
+    if (entry !== undefined) return frameOf(entry, text, start, symbolAt);
+    return CONTROL.test(key) ? undefined : this.add(text, start, symbolAt, key);
+  }
+
+  private add(text: string, start: number, symbolAt: number, key: string): Frame {
+    const own = detached(key);
+    const { address: _, ...symbol } = parseFrame(own.trimStart());
+    const last = symbolAt === start ? symbol : { ...symbol, address: copy(text, start, symbolAt) };
+    if (this.entries.size >= MAX_ENTRIES) this.entries.clear();
+    this.entries.set(own, { symbol, last });
+    return last;
+  }
+}
+
+function frameOf(entry: Entry, text: string, start: number, symbolAt: number): Frame {
+  if (symbolAt === start) return entry.symbol;
+  const known = entry.last.address;
+  if (known !== undefined && known.length === symbolAt - start && text.startsWith(known, start)) return entry.last;
+  entry.last = { ...entry.symbol, address: copy(text, start, symbolAt) };
+  return entry.last;
+}
+
+/** Where the hexadecimal number that begins at `start` ends; `start` when there is none. */
+function addressEnd(text: string, start: number, end: number): number {
+  if (text.charCodeAt(start) !== 48 || (text.charCodeAt(start + 1) | 32) !== 120) return start;
+  let at = start + 2;
+  for (; at < end; at++) {
+    const c = text.charCodeAt(at);
+    if (!((c >= 48 && c <= 57) || (c >= 97 && c <= 102) || (c >= 65 && c <= 70))) break;
+  }
+  return at;
+}
+
+/** A copy of a short part. */
+function copy(text: string, start: number, end: number): string {
+  if (end - start > 2 * COPIED) return detached(text.slice(start, end));
+  const half = (start + end) >> 1;
+  return text.slice(start, half) + text.slice(half, end);
+}
+
+/** A copy of any length that does not keep the text alive. */
+export function detached(text: string): string {
+  return JSON.parse(JSON.stringify(text)) as string;
+}
