@@ -115,13 +115,11 @@ function servicesOf(context: vscode.ExtensionContext, settings: Settings, log: L
       import('./vscode/use-cases.js'),
       import('./node/local-target.js'),
     ]);
-    return createServices({
-      target: new LocalTarget(),
-      clock: nodeClock,
-      log,
-      companion: { source: join(context.extensionPath, 'media', 'companion.c'), cache: context.globalStorageUri.fsPath },
-      tools: () => settings.compilers(),
-    });
+    const companion = { source: join(context.extensionPath, 'media', 'companion.c'), cache: context.globalStorageUri.fsPath };
+    return createServices(
+      { target: new LocalTarget(), clock: nodeClock, log, companion, tools: () => settings.compilers() },
+      homedir(),
+    );
   };
   return () => (loaded ??= load());
 }

@@ -16,7 +16,10 @@ export class TerminalStage implements Stage {
   /** The last task of each title, which has the terminal that the next one takes. */
   private readonly last = new Map<string, TaskWatch>();
 
-  constructor(private readonly clock: Clock) {}
+  constructor(
+    private readonly clock: Clock,
+    private readonly home: string,
+  ) {}
 
   async start(command: Command, title: string): Promise<Result<RunningProgram, Fault>> {
     const folder = vscode.workspace.workspaceFolders?.[0];
@@ -30,7 +33,8 @@ export class TerminalStage implements Stage {
       'MemLens',
       new vscode.ProcessExecution('/bin/sh', ['-c', STAGE_COMMAND], {
         env: { [STAGE_VARIABLE]: stageScript(command) },
-        ...(folder === undefined ? { cwd: '/' } : {}),
+        // Without a folder the editor starts a terminal only there; the script goes where it belongs.
+        ...(folder === undefined ? { cwd: this.home } : {}),
       }),
     );
     task.presentationOptions = {
@@ -49,15 +53,20 @@ export class TerminalStage implements Stage {
       watch.dispose();
       this.last.delete(title);
       const detail = error instanceof Error ? error.message : String(error);
-      return err({
-        code: 'tool-failed',
-        tool: vscode.l10n.t('the terminal'),
-        trace: { argv: command.argv, exitCode: null, stderrTail: detail },
-      });
+      return err(notStarted(command, detail));
     }
     const pid = await watch.started;
+    if (pid === undefined) return err(notStarted(command, vscode.l10n.t('its process did not start')));
     return ok({ pid, ended: watch.ended });
   }
+}
+
+function notStarted(command: Command, detail: string): Fault {
+  return {
+    code: 'tool-failed',
+    tool: vscode.l10n.t('The terminal'),
+    trace: { argv: command.argv, exitCode: null, stderrTail: detail },
+  };
 }
 
 /** The terminal was closed, which hangs up its processes. */

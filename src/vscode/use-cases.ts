@@ -11,11 +11,11 @@ import type { Services } from './services.js';
 import { TerminalStage } from './terminal-stage.js';
 
 /** The use cases with the editor's own ports. Loads every engine: for the first run, not for `activate`. */
-export function createServices(ports: Omit<ProfilePorts, 'stage' | 'runTask' | 'chooseProgram'>): Services {
+export function createServices(ports: Omit<ProfilePorts, 'stage' | 'runTask' | 'chooseProgram'>, home: string): Services {
   const { target } = ports;
   const profiler = new Profiler({
     ...ports,
-    stage: new TerminalStage(ports.clock),
+    stage: new TerminalStage(ports.clock, home),
     runTask: runEditorTask,
     chooseProgram: pickProgram,
   });
