@@ -17,9 +17,7 @@ const entry = join(directory, 'node_modules/code-server/out/node/entry.js');
 const unused = [
   'node_modules/@github',
   'node_modules/@microsoft/mxc-sdk',
-  ...['copilot', 'mermaid-markdown-features', 'microsoft-authentication', 'github'].map(
-    (name) => `extensions/${name}`,
-  ),
+  ...['copilot', 'mermaid-markdown-features', 'microsoft-authentication', 'github'].map((name) => `extensions/${name}`),
 ];
 
 /** A nested npm or server would take the settings of an outer npm or VS Code for its own. */
@@ -58,6 +56,7 @@ export function install(say = console.error) {
 
 /** Puts a packed extension into `extensionsDir`, as the editor's own Install from VSIX does. */
 export function installExtension(vsix, { dataDir, extensionsDir }) {
+  if (!existsSync(vsix)) throw new Error(`${vsix} is missing: npm run package`);
   const args = ['--config', '/dev/null', '--user-data-dir', dataDir, '--extensions-dir', extensionsDir, '--force'];
   const { status, stdout, stderr } = spawnSync(node24, [entry, ...args, '--install-extension', vsix], {
     env: cleanEnvironment(),

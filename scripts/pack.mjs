@@ -10,7 +10,15 @@ export function pack() {
   // A failure leaves no older one to be taken for this.
   rmSync(vsix, { force: true });
   run(node24, ['esbuild.mjs', '--production']);
-  const args = ['package', '--no-dependencies', '--allow-missing-repository', '--skip-license', '--out', vsix];
+  const args = [
+    'package',
+    '--no-dependencies',
+    '--allow-missing-repository',
+    '--skip-license',
+    '--no-rewrite-relative-links',
+    '--out',
+    vsix,
+  ];
   run(node24, [bin('@vscode/vsce', 'vsce'), ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
   return vsix;
 }

@@ -1,5 +1,5 @@
 // A real editor window in Chromium, with dist/memlens.vsix installed as a user has it, on a copy of the demo.
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { install, installExtension, quietSettings, start, windowUrl } from '../../scripts/code-server.mjs';
@@ -20,7 +20,6 @@ export const named = (name) => (noBrowser ? `${name} (${noBrowser})` : name);
  * @param {boolean} [options.asksForTrust]  the folder is untrusted until the user says otherwise
  */
 export async function openWindow({ theme = 'Default Dark Modern', asksForTrust = false } = {}) {
-  if (!existsSync(vsix)) throw new Error('dist/memlens.vsix is missing: npm run package');
   install();
   const work = mkdtempSync(join(tmpdir(), 'memlens-ui-'));
   const folder = join(work, 'demo');
