@@ -4,7 +4,6 @@ import type { StoredReport } from './findings-store.js';
 import type { StoredFinding } from './line-entries.js';
 
 export type Grouping = 'kind' | 'file' | 'engine';
-export const GROUPINGS: readonly Grouping[] = ['kind', 'file', 'engine'];
 
 export interface FindingGroup {
   /** Stable over runs: the view keeps what was open. */
@@ -45,7 +44,7 @@ export function groupFindings(reports: readonly StoredReport[], grouping: Groupi
 }
 
 /** Every word of the filter stands somewhere in what the finding shows; case does not matter. */
-export function passes(finding: PlacedFinding, filter: string): boolean {
+function passes(finding: PlacedFinding, filter: string): boolean {
   const words = filter
     .toLowerCase()
     .split(/\s+/)

@@ -39,4 +39,3 @@ export type SettingId = (typeof SETTING_IDS)[number];
 
 /** The context keys that `when` clauses of the manifest ask for. */
 export const CONTEXT_KEYS = ['running', 'remembered', 'hasFindings', 'filtered', 'grouping'] as const;
-export type ContextKey = (typeof CONTEXT_KEYS)[number];

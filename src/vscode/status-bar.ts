@@ -52,7 +52,7 @@ export class StatusBar implements vscode.Disposable {
 }
 
 /** `200 KiB leaked, 2 errors`: what is lost for certain or perhaps, and the memory errors. */
-export function totalOf({ summary, errors }: Report): string {
+function totalOf({ summary, errors }: Report): string {
   const lost = summary.definitely.bytes + summary.indirectly.bytes + summary.possibly.bytes;
   const parts = [
     ...(lost > 0 ? [vscode.l10n.t('{0} leaked', formatBytes(lost))] : []),
