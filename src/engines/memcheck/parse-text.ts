@@ -1,6 +1,7 @@
 import { LineSplitter } from '../../base/lines.js';
 import type { Finding, LeakSummary } from '../../model/finding.js';
 import type { FindingSink, ParseEnd, ParserFactory, ReportParser } from '../parser.js';
+import { WaitingParser } from '../waiting-parser.js';
 import { draftToFinding, type ErrorDraft, isOwnFault, newDraft, readLeakHeadline } from './error-draft.js';
 import { HeldFindings } from './held-findings.js';
 import { addSummaries, LeakTotals, type SummaryRow } from './leak-totals.js';
@@ -61,7 +62,11 @@ interface ProcessState {
  * Errors are held (a bounded number), for with -v their counts come at the end, and a later leak check of a process
  * takes the place of an earlier one.
  */
-export const createMemcheckTextParser: ParserFactory = (sink) => new MemcheckTextParser(sink);
+export const createMemcheckTextParser: ParserFactory = (sink) => new WaitingParser(MARK, () => new MemcheckTextParser(sink));
+
+/** No finding, note or total comes from text without one of these. */
+const MARK =
+  /[ab][ty]\s0x[0-9A-Fa-f]{1,16}:\s|(?:Memcheck|Helgrind|DRD),\s|(?:HEAP|LEAK|ERROR)\sSUMMARY|blocks\sare\s|blocks\swere\s|Process\sterminating|valgrind:\s|vex\s/;
 
 class MemcheckTextParser implements ReportParser {
   private readonly lines = new LineSplitter((line) => this.line(line));

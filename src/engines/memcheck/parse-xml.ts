@@ -1,6 +1,7 @@
 import type { LeakSummary } from '../../model/finding.js';
 import type { Frame } from '../../model/stack.js';
 import type { FindingSink, ParseEnd, ParserFactory, ReportParser } from '../parser.js';
+import { WaitingParser } from '../waiting-parser.js';
 import { draftToFinding, type ErrorDraft, isOwnFault, newDraft, readNumber } from './error-draft.js';
 import { HeldFindings } from './held-findings.js';
 import { addSummaries, LeakTotals, type SummaryRow } from './leak-totals.js';
@@ -161,7 +162,10 @@ const MAX_TEXT = 1 << 16;
  * Valgrind's XML, protocols 4, 5 and 6. Leaks are told as they come. Other errors are held until their document ends,
  * for `<errorcounts>` comes after them.
  */
-export const createMemcheckXmlParser: ParserFactory = (sink) => new MemcheckXmlParser(sink);
+export const createMemcheckXmlParser: ParserFactory = (sink) => new WaitingParser(MARK, () => new MemcheckXmlParser(sink));
+
+/** The elements that a record can't be without, wherever its document was cut. */
+const MARK = /<\/?(?:valgrindoutput|error|fatal_signal|stack|frame|leakedbytes|errorcounts|suppcounts|leak_summary)>/;
 
 class MemcheckXmlParser implements ReportParser, TagHandler {
   private readonly lexer = new XmlLexer(TAGS, this);
