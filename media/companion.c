@@ -4,7 +4,10 @@
  * 1. It starts a preloaded LeakSanitizer before any other constructor runs. Without this, a program that calls signal()
  *    before its first malloc() jumps through an interceptor that was never set up, and dies at address 0.
  * 2. It keeps dlclose()d libraries mapped, so that the frames of a leak in a closed plugin still have names.
- * 3. When MEMLENS_CONTROL is set, a thread waits on the FIFO $MEMLENS_CONTROL.<pid>; each byte written there asks for
+ * 3. It stands in for the functions of libc that allocate for their caller, such as strdup(). The sanitizers follow frame
+ *    pointers, which libc does not keep: a block that libc allocates has no caller that is known. One that is allocated
+ *    here has.
+ * 4. When MEMLENS_CONTROL is set, a thread waits on the FIFO $MEMLENS_CONTROL.<pid>; each byte written there asks for
  *    one leak check (lsan_interface.h, __lsan_do_recoverable_leak_check) while the program goes on. A file
  *    $MEMLENS_CONTROL.<pid>.done appears after it, and reports from then on go to $MEMLENS_CONTROL.late.<pid>.
  *
@@ -15,7 +18,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <limits.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -91,4 +96,130 @@ int dlclose(void *handle) {
   if (leak_check) return 0;
   if (!real) *(void **)&real = dlsym(RTLD_NEXT, "dlclose");
   return real ? real(handle) : 0;
+}
+
+/* What follows does what libc does (strdup(3), asprintf(3), getline(3), realpath(3)), with frames that can be followed. */
+
+extern void __asan_init(void) __attribute__((weak));
+
+/* AddressSanitizer looks at the argument, and knows the caller by itself. */
+static char *(*asan_strdup)(const char *);
+static char *(*asan_strndup)(const char *, size_t);
+
+char *strdup(const char *text) {
+  size_t size;
+  char *copy;
+  if (__asan_init) {
+    if (!asan_strdup) *(void **)&asan_strdup = dlsym(RTLD_NEXT, "strdup");
+    if (asan_strdup) return asan_strdup(text);
+  }
+  size = strlen(text) + 1;
+  copy = malloc(size);
+  if (copy) memcpy(copy, text, size);
+  return copy;
+}
+
+char *strndup(const char *text, size_t most) {
+  size_t length;
+  char *copy;
+  if (__asan_init) {
+    if (!asan_strndup) *(void **)&asan_strndup = dlsym(RTLD_NEXT, "strndup");
+    if (asan_strndup) return asan_strndup(text, most);
+  }
+  length = strnlen(text, most);
+  copy = malloc(length + 1);
+  if (!copy) return NULL;
+  memcpy(copy, text, length);
+  copy[length] = 0;
+  return copy;
+}
+
+int vasprintf(char **into, const char *format, va_list arguments) {
+  va_list again;
+  int length;
+  char *text;
+  va_copy(again, arguments);
+  length = vsnprintf(NULL, 0, format, again);
+  va_end(again);
+  if (length < 0) return length;
+  text = malloc((size_t)length + 1);
+  if (!text) return -1;
+  length = vsnprintf(text, (size_t)length + 1, format, arguments);
+  if (length < 0) {
+    free(text);
+    return length;
+  }
+  *into = text;
+  return length;
+}
+
+int asprintf(char **into, const char *format, ...) {
+  va_list arguments;
+  int length;
+  va_start(arguments, format);
+  length = vasprintf(into, format, arguments);
+  va_end(arguments);
+  return length;
+}
+
+/* The names that a program built with _FORTIFY_SOURCE calls. */
+int __vasprintf_chk(char **into, int flag, const char *format, va_list arguments) {
+  (void)flag;
+  return vasprintf(into, format, arguments);
+}
+
+int __asprintf_chk(char **into, int flag, const char *format, ...) {
+  va_list arguments;
+  int length;
+  (void)flag;
+  va_start(arguments, format);
+  length = vasprintf(into, format, arguments);
+  va_end(arguments);
+  return length;
+}
+
+ssize_t getdelim(char **line, size_t *size, int end, FILE *stream) {
+  size_t length = 0;
+  if (!line || !size) {
+    errno = EINVAL;
+    return -1;
+  }
+  flockfile(stream);
+  for (;;) {
+    int byte = getc_unlocked(stream);
+    if (byte == EOF) break;
+    /* Room for this byte and the one that ends the text. */
+    if (!*line || length + 2 > *size) {
+      size_t wanted = *line && *size >= 120 ? 2 * *size : 120;
+      char *larger = realloc(*line, wanted);
+      if (!larger) {
+        funlockfile(stream);
+        return -1;
+      }
+      *line = larger;
+      *size = wanted;
+    }
+    (*line)[length++] = (char)byte;
+    if (byte == end) break;
+  }
+  funlockfile(stream);
+  if (length == 0) return -1;
+  (*line)[length] = 0;
+  return (ssize_t)length;
+}
+
+ssize_t __getdelim(char **line, size_t *size, int end, FILE *stream) { return getdelim(line, size, end, stream); }
+
+ssize_t getline(char **line, size_t *size, FILE *stream) { return getdelim(line, size, '\n', stream); }
+
+char *realpath(const char *path, char *into) {
+  static char *(*real)(const char *, char *);
+  char buffer[PATH_MAX];
+  if (!real) *(void **)&real = dlsym(RTLD_NEXT, "realpath");
+  if (!real) {
+    errno = ENOSYS;
+    return NULL;
+  }
+  if (into) return real(path, into);
+  return real(path, buffer) ? strdup(buffer) : NULL;
 }

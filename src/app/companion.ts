@@ -26,7 +26,20 @@ export async function buildCompanion(target: Target, facts: TargetFacts, home: C
   try {
     const built = `${scratch.value}/companion.so`;
     const compile = await target.capture(
-      { argv: [facts.c.command, '-shared', '-fPIC', '-O1', '-o', built, home.source, '-ldl', '-pthread'] },
+      {
+        argv: [
+          facts.c.command,
+          '-shared',
+          '-fPIC',
+          '-O1',
+          '-fno-omit-frame-pointer',
+          '-o',
+          built,
+          home.source,
+          '-ldl',
+          '-pthread',
+        ],
+      },
       { timeLimitMs: 60_000 },
     );
     if (!compile.ok || compile.value.exitCode !== 0) return undefined;

@@ -114,9 +114,9 @@ export class FoldingSink {
 
   private keepFrame(frame: Frame): { readonly id: number; readonly frame: Frame } {
     const { function: name, file, line, column, module } = frame;
-    // Without a name and a file the offset in the module is what tells two calls apart, and without that the address.
-    const nameless = name === undefined && file === undefined ? (frame.offset ?? frame.address ?? '') : '';
-    const key = `${name ?? ''}\0${file ?? ''}\0${line ?? ''}\0${column ?? ''}\0${module ?? ''}\0${nameless}`;
+    // The offset in the module tells two calls in one line apart, and without a name and an offset the address does.
+    const where = frame.offset ?? (name === undefined && file === undefined ? (frame.address ?? '') : '');
+    const key = `${name ?? ''}\0${file ?? ''}\0${line ?? ''}\0${column ?? ''}\0${module ?? ''}\0${where}`;
     let known = this.frames.get(key);
     if (known === undefined) {
       if (this.folded.size >= this.maxFindings) return { id: -1, frame };
