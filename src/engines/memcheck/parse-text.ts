@@ -1,12 +1,14 @@
 import { LineSplitter } from '../../base/lines.js';
 import type { Finding, LeakSummary } from '../../model/finding.js';
+import type { Frame } from '../../model/stack.js';
+import { FrameMemo } from '../frame-memo.js';
 import type { FindingSink, ParseEnd, ParserFactory, ReportParser } from '../parser.js';
 import { WaitingParser } from '../waiting-parser.js';
 import { draftToFinding, type ErrorDraft, isOwnFault, newDraft, readLeakHeadline } from './error-draft.js';
 import { HeldFindings } from './held-findings.js';
 import { addSummaries, LeakTotals, type SummaryRow } from './leak-totals.js';
 import { ReportNotes } from './report-notes.js';
-import { readTextFrame } from './text-frame.js';
+import { readTextFrame, readTextSymbol } from './text-frame.js';
 import { kindOfHeadline, kindOfLeak } from './text-headline.js';
 import { readTrouble } from './valgrind-trouble.js';
 import { decodeXml } from './xml-strings.js';
@@ -14,6 +16,7 @@ import { decodeXml } from './xml-strings.js';
 /** `==PID== text`, with the time of --time-stamp=yes, `--PID--` for messages of valgrind, `**PID**` for the program's own. */
 const PREFIX = /(?:==(?:\d\d:\d\d:\d\d:\d\d\.\d{3} )?(\d{1,10})==|--(\d{1,10})--|\*\*(\d{1,10})\*\*)(?: (.*))?$/;
 const ESCAPES = /\x1b\[[0-9;:?]{0,32}[A-Za-z]/g;
+const CHANGED = /[\x1b\u00a0&]|m$/;
 const PAGE_ENTITY = /&(?:lt|gt|amp|quot|apos|#39);/g;
 /** What a page left of a colour code. */
 const BARE_COLOUR_END = /\[\d{0,3}m$/;
@@ -70,6 +73,8 @@ const MARK =
 
 class MemcheckTextParser implements ReportParser {
   private readonly lines = new LineSplitter((line) => this.line(line));
+  /** Of plain lines: what follows the address begins with a colon and a blank. */
+  private readonly memo = new FrameMemo((symbol) => readTextSymbol(asShown(symbol.slice(2)).trim()));
   private readonly processes = new Map<number, ProcessState>();
   private readonly held: HeldFindings;
   private readonly notes: ReportNotes;
@@ -107,12 +112,9 @@ class MemcheckTextParser implements ReportParser {
   }
 
   private line(raw: string): void {
-    let line = raw.includes('\x1b') ? raw.replace(ESCAPES, '') : raw;
-    if (line.includes('\u00a0')) line = line.replaceAll('\u00a0', ' ');
-    if (line.endsWith('m')) line = line.replace(BARE_COLOUR_END, '');
-    // Of a report that was cut out of a web page: valgrind's own text has no entities.
-    if (line.includes('&')) line = line.replace(PAGE_ENTITY, decodeXml);
-    const match = PREFIX.exec(line);
+    if (this.plainFrame(raw)) return;
+    const line = asShown(raw);
+    const match = line.includes('==') || line.includes('--') || line.includes('**') ? PREFIX.exec(line) : null;
     if (match === null) {
       this.unprefixed(line);
       return;
@@ -126,6 +128,27 @@ class MemcheckTextParser implements ReportParser {
     const text = match[4] ?? '';
     if (this.atEnd && isCutFrame(text)) this.partial = true;
     else this.content(this.stateOf(pid), text);
+  }
+
+  /** The line that reports are mostly made of, as valgrind prints it: `==PID==    by 0xPC: FUNCTION (FILE:LINE)`. */
+  private plainFrame(line: string): boolean {
+    if (this.atEnd || line.charCodeAt(0) !== 61 || line.charCodeAt(1) !== 61) return false;
+    let at = 2;
+    let pid = 0;
+    for (; at < 12; at++) {
+      const digit = line.charCodeAt(at) - 48;
+      if (digit < 0 || digit > 9) break;
+      pid = pid * 10 + digit;
+    }
+    if (at === 2 || line.charCodeAt(at) !== 61) return false;
+    if (!line.startsWith('==    by 0x', at) && !line.startsWith('==    at 0x', at)) return false;
+    const start = at + 9;
+    const frame = this.memo.takePlain(line, start, line.length);
+    if (frame?.address === undefined || line.charCodeAt(start + frame.address.length) !== 58) return false;
+    const state = this.processes.get(pid);
+    if (state?.draft === undefined) return false;
+    this.addFrame(state, state.draft, line.charCodeAt(start - 3) === 97, frame);
+    return true;
   }
 
   private unprefixed(line: string): void {
@@ -219,11 +242,15 @@ class MemcheckTextParser implements ReportParser {
     const draft = state.draft;
     const frame = draft === undefined ? undefined : readTextFrame(text);
     if (draft === undefined || frame === undefined) return;
-    if (text.startsWith('at ') || state.betweenStacks) {
+    this.addFrame(state, draft, text.startsWith('at '), frame);
+  }
+
+  private addFrame(state: ProcessState, draft: ErrorDraft, isFirst: boolean, frame: Frame): void {
+    if (isFirst || state.betweenStacks) {
       state.betweenStacks = false;
       if (draft.stacks.length >= MAX_STACKS) return;
-      const isFirst = draft.stacks.length === 0;
-      draft.stacks.push(isFirst || state.label === undefined ? { frames: [frame] } : { label: state.label, frames: [frame] });
+      const hasLabel = draft.stacks.length > 0 && state.label !== undefined;
+      draft.stacks.push(hasLabel ? { label: state.label as string, frames: [frame] } : { frames: [frame] });
       state.label = undefined;
       return;
     }
@@ -345,6 +372,12 @@ function isCutFrame(text: string): boolean {
 /** `Access not within mapped region at address 0x0` right after the headline of a signal, when its indent was lost. */
 function isFaultDetail(draft: ErrorDraft, text: string): boolean {
   return draft.kind.startsWith('SIG') && draft.stacks.length === 0 && FAULT_DETAIL.test(text);
+}
+
+/** The line as valgrind wrote it, without what a terminal or a web page made of it. */
+function asShown(line: string): string {
+  if (!CHANGED.test(line)) return line;
+  return line.replace(ESCAPES, '').replaceAll('\u00a0', ' ').replace(BARE_COLOUR_END, '').replace(PAGE_ENTITY, decodeXml);
 }
 
 /** For reports whose white space was lost on the way. */

@@ -9,19 +9,21 @@ const LINE_NUMBER = /:(\d{1,9})\)$/;
  */
 export function readTextFrame(text: string): Frame | undefined {
   const match = FRAME.exec(text);
-  if (match === null) return undefined;
-  const address = match[1] as string;
-  const rest = match[2] as string;
+  return match === null ? undefined : { ...readTextSymbol(match[2] as string), address: match[1] as string };
+}
+
+/** What follows the address and its colon. */
+export function readTextSymbol(rest: string): Frame {
   const module = moduleStart(rest);
   if (module !== undefined) {
     const name = rest.slice(module.nameAt, -1);
-    return { ...named(rest.slice(0, module.at)), ...(name === '???' || name === '' ? {} : { module: name }), address };
+    return { ...named(rest.slice(0, module.at)), ...(name === '???' || name === '' ? {} : { module: name }) };
   }
   const number = LINE_NUMBER.exec(rest);
   const at = number === null ? -1 : placeStart(rest);
-  if (number === null || at < 0) return { ...named(rest), address };
+  if (number === null || at < 0) return named(rest);
   const file = rest.slice(at + 2, number.index);
-  return { ...named(rest.slice(0, at)), ...(file === '' ? {} : { file, line: Number(number[1]) }), address };
+  return { ...named(rest.slice(0, at)), ...(file === '' ? {} : { file, line: Number(number[1]) }) };
 }
 
 function named(name: string): Frame {

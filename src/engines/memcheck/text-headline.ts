@@ -45,7 +45,7 @@ const LEAK_KINDS: Readonly<Record<string, string>> = {
 export function kindOfHeadline(text: string): string | undefined {
   // Most lines are none of these.
   const first = text.charCodeAt(0);
-  if (!(first >= 0x41 && first <= 0x7a)) return undefined;
+  if (!(first >= 0x41 && first <= 0x7a) || text.startsWith('Address 0x')) return undefined;
   return KINDS.find(([pattern]) => pattern.test(text))?.[1];
 }
 

@@ -1,8 +1,8 @@
 import type { Finding } from '../../model/finding.js';
 import type { Frame } from '../../model/stack.js';
+import { detached, FrameMemo } from '../frame-memo.js';
 import type { FindingSink, ParseEnd, ParserFactory, ReportParser } from '../parser.js';
 import { findFrame, type NumberedFrame, parseFrame } from './frame.js';
-import { detached, FrameMemo } from './frame-memo.js';
 import { firstRole, parseHeader, parseSummary, type Summary } from './header.js';
 import { type ReportLine, readReportLine, summaryFrame } from './line-kind.js';
 import { channelOf, stripControls, withoutPrefix } from './line-prefix.js';
@@ -41,7 +41,7 @@ class SanitizerParser implements ReportParser {
   private dropping = false;
   /** The oldest first. */
   private readonly reports: ReportInProgress[] = [];
-  private readonly memo = new FrameMemo();
+  private readonly memo = new FrameMemo((symbol) => parseFrame(symbol.trimStart()));
   /** Of MACHINE_FORMAT, by everything but their number. */
   private readonly frames = new Map<string, Frame>();
   private readonly noted = new Set<string>();

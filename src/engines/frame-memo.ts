@@ -1,5 +1,4 @@
-import type { Frame } from '../../model/stack.js';
-import { parseFrame } from './frame.js';
+import type { Frame } from '../model/stack.js';
 
 const MAX_ENTRIES = 8192;
 /** V8 copies a part of a string that is shorter than this; a longer one keeps the whole text alive that it was cut from. */
@@ -21,7 +20,10 @@ interface Entry {
 export class FrameMemo {
   private readonly entries = new Map<string, Entry>();
 
-  /** The frame that `text` from `start` to `end` describes: `0xPC in FUNCTION FILE:LINE`, see parseFrame. */
+  /** @param parse Reads what follows an address. */
+  constructor(private readonly parse: (symbol: string) => Frame) {}
+
+  /** The frame that `text` from `start` to `end` describes: an address, or none, and a symbol. */
   take(text: string, start: number, end: number): Frame {
     const symbolAt = addressEnd(text, start, end);
     const key = text.slice(symbolAt, end);
@@ -40,7 +42,7 @@ export class FrameMemo {
 
   private add(text: string, start: number, symbolAt: number, key: string): Frame {
     const own = detached(key);
-    const { address: _, ...symbol } = parseFrame(own.trimStart());
+    const { address: _, ...symbol } = this.parse(own);
     const last = symbolAt === start ? symbol : { ...symbol, address: copy(text, start, symbolAt) };
     if (this.entries.size >= MAX_ENTRIES) this.entries.clear();
     this.entries.set(own, { symbol, last });
