@@ -1,7 +1,7 @@
 // Runs the suite (out/host/index.js) inside an extension host, through @vscode/test-electron.
 //   node test/host/launch.mjs [--installed]     MEMLENS_TEST_ONLY=name runs one case
 // VSCODE=/path/to/code takes that VS Code, VSCODE=download gets one; by default code.mjs stands in, with code-server.
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runTests } from '@vscode/test-electron';
@@ -27,10 +27,11 @@ export async function runHostSuite({ installed = false } = {}) {
   }
   process.env.MEMLENS_TEST_REPORT = reportFile;
   try {
+    const extension = installed ? unpacked(work) : root;
     await runTests({
       ...(vscode === 'download' ? {} : { vscodeExecutablePath: vscode }),
-      extensionDevelopmentPath: installed ? unpacked(work) : root,
-      extensionTestsPath: join(root, 'out/host/index.js'),
+      extensionDevelopmentPath: extension,
+      extensionTestsPath: join(extension, 'out/host/index.js'),
       launchArgs: [folder],
     });
   } catch (error) {
@@ -42,14 +43,20 @@ export async function runHostSuite({ installed = false } = {}) {
   return report ?? { passed: 0, failed: 1, skipped: [] };
 }
 
-/** The folder of the extension as the editor unpacks it. */
+/**
+ * The folder of the extension as the editor unpacks it. The suite lies inside: only there does it get the very `vscode`
+ * object that the extension has, and can take its messages.
+ */
 function unpacked(work) {
   install();
   const extensionsDir = join(work, 'extensions');
   installExtension(vsix, { dataDir: join(work, 'data'), extensionsDir });
   const name = readdirSync(extensionsDir).find((entry) => entry.startsWith('memlens.memlens-'));
   if (!name) throw new Error('the packed extension was not installed');
-  return join(extensionsDir, name);
+  const folder = join(extensionsDir, name);
+  cpSync(join(root, 'out/host'), join(folder, 'out/host'), { recursive: true });
+  symlinkSync(join(root, 'node_modules'), join(folder, 'out/host/node_modules'));
+  return folder;
 }
 
 if (process.argv[1] === import.meta.filename) {
