@@ -7,10 +7,14 @@ const COPIED = 12;
 const CONTROL = /[\x00-\x08\x0a-\x1f]/;
 
 interface Entry {
+  /** What is written after the address. */
+  readonly key: string;
   /** Without an address. */
   readonly symbol: Frame;
   /** The last frame that was made of it: nearly always the next one's address is the same. */
   last: Frame;
+  /** The entry that came after this one, the last time: mostly it does so again. */
+  next: Entry | undefined;
 }
 
 /**
@@ -19,6 +23,7 @@ interface Entry {
  */
 export class FrameMemo {
   private readonly entries = new Map<string, Entry>();
+  private previous: Entry | undefined;
 
   /** @param parse Reads what follows an address. */
   constructor(private readonly parse: (symbol: string) => Frame) {}
@@ -26,26 +31,42 @@ export class FrameMemo {
   /** The frame that `text` from `start` to `end` describes: an address, or none, and a symbol. */
   take(text: string, start: number, end: number): Frame {
     const symbolAt = addressEnd(text, start, end);
-    const key = text.slice(symbolAt, end);
-    const entry = this.entries.get(key);
-    return entry === undefined ? this.add(text, start, symbolAt, key) : frameOf(entry, text, start, symbolAt);
+    return this.known(text, start, symbolAt, end) ?? this.add(text, start, symbolAt, end);
   }
 
   /** Undefined when the text holds control characters, of which a terminal or our own format makes something else. */
   takePlain(text: string, start: number, end: number): Frame | undefined {
     const symbolAt = addressEnd(text, start, end);
-    const key = text.slice(symbolAt, end);
-    const entry = this.entries.get(key);
-    if (entry !== undefined) return frameOf(entry, text, start, symbolAt);
-    return CONTROL.test(key) ? undefined : this.add(text, start, symbolAt, key);
+    const known = this.known(text, start, symbolAt, end);
+    if (known !== undefined) return known;
+    return CONTROL.test(text.slice(symbolAt, end)) ? undefined : this.add(text, start, symbolAt, end);
   }
 
-  private add(text: string, start: number, symbolAt: number, key: string): Frame {
-    const own = detached(key);
-    const { address: _, ...symbol } = this.parse(own);
+  private known(text: string, start: number, symbolAt: number, end: number): Frame | undefined {
+    const guess = this.previous?.next;
+    let entry: Entry | undefined;
+    if (guess !== undefined && guess.key.length === end - symbolAt && text.startsWith(guess.key, symbolAt)) entry = guess;
+    else {
+      entry = this.entries.get(text.slice(symbolAt, end));
+      if (entry === undefined) return undefined;
+      if (this.previous !== undefined) this.previous.next = entry;
+    }
+    this.previous = entry;
+    return frameOf(entry, text, start, symbolAt);
+  }
+
+  private add(text: string, start: number, symbolAt: number, end: number): Frame {
+    const key = detached(text.slice(symbolAt, end));
+    const { address: _, ...symbol } = this.parse(key);
     const last = symbolAt === start ? symbol : { ...symbol, address: copy(text, start, symbolAt) };
-    if (this.entries.size >= MAX_ENTRIES) this.entries.clear();
-    this.entries.set(own, { symbol, last });
+    if (this.entries.size >= MAX_ENTRIES) {
+      this.entries.clear();
+      this.previous = undefined;
+    }
+    const entry: Entry = { key, symbol, last, next: undefined };
+    this.entries.set(key, entry);
+    if (this.previous !== undefined) this.previous.next = entry;
+    this.previous = entry;
     return last;
   }
 }
@@ -54,7 +75,8 @@ function frameOf(entry: Entry, text: string, start: number, symbolAt: number): F
   if (symbolAt === start) return entry.symbol;
   const known = entry.last.address;
   if (known !== undefined && known.length === symbolAt - start && text.startsWith(known, start)) return entry.last;
-  entry.last = { ...entry.symbol, address: copy(text, start, symbolAt) };
+  // Of the one that has an address already: its copy has the same shape.
+  entry.last = { ...entry.last, address: copy(text, start, symbolAt) };
   return entry.last;
 }
 

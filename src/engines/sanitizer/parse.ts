@@ -60,7 +60,7 @@ class SanitizerParser implements ReportParser {
   constructor(private readonly sink: FindingSink) {}
 
   push(chunk: string): void {
-    let text = chunk;
+    let from = 0;
     if (this.rest !== '' || this.dropping) {
       const end = chunk.indexOf('\n');
       if (end < 0) {
@@ -75,30 +75,29 @@ class SanitizerParser implements ReportParser {
       this.rest = '';
       this.dropping = false;
       this.line(line.endsWith('\r') ? line.slice(0, -1) : line);
-      text = chunk.slice(end + 1);
+      from = end + 1;
     }
-    let from = 0;
-    while (from < text.length) {
+    while (from < chunk.length) {
       if (this.isIdle()) {
         BEGINNING.lastIndex = from;
-        const start = BEGINNING.test(text) ? BEGINNING.lastIndex : -1;
+        const start = BEGINNING.test(chunk) ? BEGINNING.lastIndex : -1;
         if (start < 0) {
-          from = Math.max(from, text.lastIndexOf('\n') + 1);
+          from = Math.max(from, chunk.lastIndexOf('\n') + 1);
           break;
         }
-        from = Math.max(from, text.lastIndexOf('\n', start) + 1);
+        from = Math.max(from, chunk.lastIndexOf('\n', start) + 1);
       }
-      const end = text.indexOf('\n', from);
+      const end = chunk.indexOf('\n', from);
       if (end < 0) break;
-      if (this.reports.length > 0 && this.plainLine(text, from, end)) {
+      if (this.reports.length > 0 && this.plainLine(chunk, from, end)) {
         from = end + 1;
         continue;
       }
-      this.line(text.slice(from, end > from && text.charCodeAt(end - 1) === 13 ? end - 1 : end));
+      this.line(chunk.slice(from, end > from && chunk.charCodeAt(end - 1) === 13 ? end - 1 : end));
       from = end + 1;
     }
-    this.rest = text.length - from > MAX_LINE ? text.slice(from, from + MAX_LINE) : text.slice(from);
-    this.dropping = text.length - from > MAX_LINE;
+    this.rest = chunk.length - from > MAX_LINE ? chunk.slice(from, from + MAX_LINE) : chunk.slice(from);
+    this.dropping = chunk.length - from > MAX_LINE;
   }
 
   end(): ParseEnd {
@@ -282,6 +281,13 @@ class SanitizerParser implements ReportParser {
     if (this.reports.some((report) => report.ended) && !/Thread T\d+\b.* created by /.test(line)) this.closeEnded();
     if (this.plainLeak(line)) return;
     if (this.suppressing && !this.suppressionLine(line)) this.endSuppressions();
+    if (isPlainReportLine(line)) {
+      const found = readReportLine(line);
+      if (found) {
+        this.reportLine(found, line);
+        return;
+      }
+    }
     const named = line.includes('anitizer') || line.includes('libFuzzer');
     if (named) {
       if (this.namedLine(line)) return;
@@ -605,6 +611,26 @@ function joined(first: string, second: string): string {
   const rest = second.trim();
   if (first.endsWith('-')) return first + rest;
   return /^(?:[A-Za-z]:)?[./\\]/.test(rest) ? `${first} ${rest}` : `${first}\n${second}`;
+}
+
+/** The lines that most reports have, as they are printed: they are nothing else besides. */
+function isPlainReportLine(line: string): boolean {
+  switch (line.charCodeAt(0)) {
+    case 48: // 0
+      return line.startsWith('0x') && line.includes(' is located ');
+    case 82: // R
+      return line.startsWith('READ of size ');
+    case 87: // W
+      return line.startsWith('WRITE of size ');
+    case 97: // a
+      return line.startsWith('allocated by thread ');
+    case 102: // f
+      return line.startsWith('freed by thread ');
+    case 112: // p
+      return line.startsWith('previously allocated by thread ');
+    default:
+      return false;
+  }
 }
 
 /** A row of shadow bytes or tags: `  0x0c047fff8820: fa fa`, `=>0x...`. */
