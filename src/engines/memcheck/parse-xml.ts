@@ -152,6 +152,9 @@ const HEAD_PATTERN = new RegExp(
   'y',
 );
 
+/** Whatever a kind of a release to come is called, it is an identifier of C. */
+const KIND_NAME = /^\w{1,64}$/;
+
 const MAX_STACKS = 64;
 const MAX_FRAMES = 1024;
 const MAX_SENTENCES = 64;
@@ -532,6 +535,10 @@ class MemcheckXmlParser implements ReportParser, TagHandler {
     const draft = this.draft;
     this.draft = undefined;
     if (draft === undefined || draft.kind === '' || this.unique === '') return;
+    if (!KIND_NAME.test(draft.kind)) {
+      this.partial = true;
+      return;
+    }
     this.recognised = true;
     this.lastError = draft;
     const unique = this.unique;
@@ -576,7 +583,7 @@ class MemcheckXmlParser implements ReportParser, TagHandler {
 
   private closeDocument(): void {
     this.held.flush();
-    this.notes.suppressed(this.suppressedCount, this.suppressions);
+    if (this.recognised) this.notes.suppressed(this.suppressedCount, this.suppressions);
     this.summary = addSummaries(this.summary, this.totals.summary());
     this.totals = new LeakTotals();
     this.suppressions = this.suppressedCount = 0;

@@ -8,6 +8,19 @@ const ERRORS = fixture('3.19.0/errors.xml');
 const LEAKS = fixture('3.19.0/leaks.xml');
 
 describe('Memcheck XML', () => {
+  it('takes no damaged text for a kind, and tells nothing of a document that was lost', () => {
+    const error = (kind: string): string =>
+      `<error><unique>0x1</unique><tid>1</tid><kind>${kind}</kind><what>w</what><stack><frame><ip>0x1</ip></frame></stack></error>`;
+    const { findings, end } = parse(
+      createMemcheckXmlParser,
+      `<valgrindoutput>${error('Invalid\n  Read')}${error('NewKind_2')}</valgrindoutput>`,
+    );
+    expect(findings.map((f) => f.kind)).toEqual(['NewKind_2']);
+    expect(end.partial).toBe(true);
+    const rest = '<suppcounts><pair><count>4</count><name>x</name></pair></suppcounts>';
+    expect(parse(createMemcheckXmlParser, rest)).toEqual({ findings: [], notes: [], end: { recognised: false, partial: false } });
+  });
+
   it('reads leaks of every kind, direct bytes only', () => {
     const { findings, notes, end } = read(LEAKS);
     expect(outline(findings).sort()).toEqual([
