@@ -81,12 +81,13 @@ async function profile(line: Extract<CommandLine, { verb: 'profile' }>): Promise
   const { options } = line;
   const path = resolve(line.subject);
   const language = languageOf(path);
+  const media = join(__dirname, '..', 'media');
   const profiler = new Profiler({
     target: new LocalTarget(),
     stage: new InheritedStage(options.format === 'text' || options.output !== undefined ? 'stdout' : 'stderr'),
     clock: nodeClock,
     log: log(options.verbose),
-    companion: { source: join(__dirname, '..', 'media', 'companion.c'), cache: cacheDirectory() },
+    helpers: { companion: join(media, 'companion.c'), stlHeader: join(media, 'stl-in-program.hpp'), cache: cacheDirectory() },
     tools: () => ({
       ...(process.env.CC === undefined || process.env.CC === '' ? {} : { c: process.env.CC }),
       ...(process.env.CXX === undefined || process.env.CXX === '' ? {} : { cpp: process.env.CXX }),
@@ -172,7 +173,7 @@ async function engines(line: Extract<CommandLine, { verb: 'engines' }>): Promise
     stage: new InheritedStage('stdout'),
     clock: nodeClock,
     log: log(line.options.verbose),
-    companion: { source: '', cache: '' },
+    helpers: { companion: '', stlHeader: '', cache: '' },
     tools: () => ({}),
   });
   const found = await profiler.engines();

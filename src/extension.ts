@@ -1,125 +1,23 @@
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { FindingsStore } from './app/findings-store.js';
-import type { Log } from './app/ports.js';
-import { nodeClock } from './node/node-clock.js';
-import { ProfileLenses } from './vscode/code-lens.js';
-import type { CommandId } from './vscode/command-ids.js';
-import { CompilerDiagnostics } from './vscode/compiler-diagnostics.js';
-import { FindingDiagnostics } from './vscode/diagnostics.js';
-import { FaultMessages } from './vscode/fault-messages.js';
-import { FindingCommands } from './vscode/finding-commands.js';
-import { FindingsTree } from './vscode/findings-tree.js';
-import { FrameOpener, revealWorst } from './vscode/frame-opener.js';
-import { FindingHovers } from './vscode/hover.js';
-import { FindingsByLine } from './vscode/line-findings.js';
-import { LineSizes } from './vscode/line-sizes.js';
-import { LineTracker } from './vscode/line-tracker.js';
-import { LogChannel } from './vscode/log-channel.js';
-import { ProfileCommands } from './vscode/profile-commands.js';
-import { ProfileSession } from './vscode/profile-session.js';
-import { ReportOpener } from './vscode/report-opener.js';
-import { RunPicker } from './vscode/run-picker.js';
-import type { LoadServices, Services } from './vscode/services.js';
-import { Settings } from './vscode/settings.js';
-import { StatusBar } from './vscode/status-bar.js';
-import { ProfileTasks, TASK_TYPE } from './vscode/task-provider.js';
+import type { Editor } from './editor.js';
+import { COMMAND_IDS, TASK_TYPE } from './vscode/command-ids.js';
 
-/** Wires everything. Nothing is read or started here: engines and the Node room are loaded with the first run. */
-export function activate(context: vscode.ExtensionContext): { readonly findings: FindingsStore } {
-  const own = <T extends vscode.Disposable>(item: T): T => {
-    context.subscriptions.push(item);
-    return item;
-  };
-  const docs = vscode.Uri.joinPath(context.extensionUri, 'docs', 'kinds');
-  const store = new FindingsStore();
-  const settings = new Settings({ home: homedir(), variable: (name) => process.env[name] });
-  const log = own(new LogChannel());
-  const compiler = own(new CompilerDiagnostics());
-  const faults = new FaultMessages(log, compiler);
-  const status = own(new StatusBar(store));
-  const tracker = own(new LineTracker(store));
-  const lines = own(new FindingsByLine(store, tracker));
-  own(new FindingDiagnostics(lines, tracker, docs, nodeClock));
-  own(new LineSizes(lines, () => settings.lineSizes));
-  const tree = own(new FindingsTree(store, context.workspaceState));
-
-  const load = servicesOf(context, settings, log);
-  const session = own(
-    new ProfileSession(load, store, {
-      phase: (title, phase) => {
-        status.setRunning(phase === undefined ? undefined : { title, phase });
-        if (phase !== undefined) compiler.clear();
-        void vscode.commands.executeCommand('setContext', 'memlens.running', phase !== undefined);
-      },
+/**
+ * Only what the editor may ask for at once is registered here. The rest (`editor.ts`, a bundle of its own) is loaded when this
+ * has returned: whatever woke the extension up, a C file, the view or a task, wants it, but nothing waits for it.
+ */
+export function activate(context: vscode.ExtensionContext): void {
+  let loading: Promise<Editor> | undefined;
+  const load = (): Promise<Editor> => (loading ??= import('./editor.js').then(({ start }) => start(context)));
+  for (const id of COMMAND_IDS) {
+    const run = async (...args: readonly unknown[]): Promise<unknown> => (await load()).commands[id](...args);
+    context.subscriptions.push(vscode.commands.registerCommand(`memlens.${id}`, run));
+  }
+  context.subscriptions.push(
+    vscode.tasks.registerTaskProvider(TASK_TYPE, {
+      provideTasks: async (token) => (await load()).tasks.provideTasks(token),
+      resolveTask: async (task, token) => (await load()).tasks.resolveTask(task, token),
     }),
   );
-  const profiles = own(
-    new ProfileCommands(session, settings, new RunPicker(load, settings), faults, load, context.workspaceState, log, () =>
-      revealWorst(lines, tracker),
-    ),
-  );
-  const reports = new ReportOpener(load, store, settings, faults);
-  const findings = new FindingCommands(store, tree, docs);
-  const frames = new FrameOpener(store, tracker);
-
-  const commands: Record<CommandId, (...args: readonly unknown[]) => unknown> = {
-    profile: (uri) => profiles.profile(uri),
-    profileAgain: () => profiles.profileAgain(),
-    profileWith: (uri) => profiles.profileWith(uri),
-    selectRun: () => profiles.selectRun(),
-    stop: () => session.stop(),
-    openReport: (uri) => reports.open(uri instanceof vscode.Uri ? [uri] : []),
-    clear: () => {
-      store.clear();
-      compiler.clear();
-    },
-    showFindings: () => vscode.commands.executeCommand('memlens.findings.focus'),
-    showLog: () => log.show(),
-    filter: () => findings.filter(),
-    clearFilter: () => findings.clearFilter(),
-    groupByKind: () => findings.group('kind'),
-    groupByFile: () => findings.group('file'),
-    groupByEngine: () => findings.group('engine'),
-    copyStack: (args) => findings.copyStack(args),
-    explain: (args) => findings.explain(args),
-    openFrame: (args) => frames.open(args),
-  };
-  for (const [id, action] of Object.entries(commands)) own(vscode.commands.registerCommand(`memlens.${id}`, action));
-
-  const lenses = own(
-    new ProfileLenses(
-      () => settings.codeLens,
-      (file) => profiles.remembered?.form === 'file' && profiles.remembered.path === file,
-    ),
-  );
-  own(
-    vscode.languages.registerHoverProvider({ scheme: 'file' }, new FindingHovers(lines, () => profiles.remembered !== undefined)),
-  );
-  own(profiles.onDidRemember(() => lenses.refresh()));
-  const tasks = new ProfileTasks(
-    settings,
-    (request, onPhase) => profiles.run(request, onPhase),
-    () => session.stop(),
-  );
-  own(vscode.tasks.registerTaskProvider(TASK_TYPE, tasks));
-  return { findings: store };
-}
-
-/** The use cases on this machine, loaded once. */
-function servicesOf(context: vscode.ExtensionContext, settings: Settings, log: Log): LoadServices {
-  let loaded: Promise<Services> | undefined;
-  const load = async (): Promise<Services> => {
-    const [{ createServices }, { LocalTarget }] = await Promise.all([
-      import('./vscode/use-cases.js'),
-      import('./node/local-target.js'),
-    ]);
-    const companion = { source: join(context.extensionPath, 'media', 'companion.c'), cache: context.globalStorageUri.fsPath };
-    return createServices(
-      { target: new LocalTarget(), clock: nodeClock, log, companion, tools: () => settings.compilers() },
-      homedir(),
-    );
-  };
-  return () => (loaded ??= load());
+  setImmediate(() => void load());
 }

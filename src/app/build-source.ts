@@ -16,6 +16,8 @@ export interface SourceBuild {
   readonly output: string;
   readonly workspaceFolders: readonly string[];
   readonly extraFlags: readonly string[];
+  /** media/stl-in-program.hpp */
+  readonly stlHeader: string;
   readonly cancel: Cancel;
 }
 
@@ -33,12 +35,13 @@ export async function buildSource(target: Target, log: Log, build: SourceBuild):
   if (compiler === undefined)
     return err({ code: 'tool-missing', tool: build.language === 'cpp' ? 'C++ compiler' : 'C compiler', remedy: '' });
   const database = await databaseFlags(target, log, build);
-  const command: Command = {
+  const compile = (more: readonly string[]): Command => ({
     argv: [
       compiler.command,
       ...build.engine.compileFlags,
       ...(database?.flags ?? []),
       ...build.extraFlags,
+      ...more,
       '-o',
       build.output,
       // An absolute path: gcc's own symbolizer prints the path as it was given, and a name that begins with `-` stays a name.
@@ -50,7 +53,28 @@ export async function buildSource(target: Target, log: Log, build: SourceBuild):
     cwd: database?.directory ?? `${build.file.slice(0, build.file.lastIndexOf('/'))}/`,
     // The messages are read by machine.
     env: { LC_ALL: 'C' },
-  };
+  });
+  const flags = [...(database?.flags ?? []), ...build.extraFlags];
+  if (await wantsStlHeader(target, build, flags)) {
+    const first = await compileOnce(target, build, compile(['-include', build.stlHeader]));
+    // The header is for better stacks only: a source that can't live with it is built without.
+    if (first.ok || first.error.code !== 'build-failed') return first;
+  }
+  return compileOnce(target, build, compile([]));
+}
+
+/**
+ * The header includes libstdc++'s configuration first of all, so it must not be in front of a source (or flags) that
+ * configures the library by macros of its own.
+ */
+async function wantsStlHeader(target: Target, build: SourceBuild, flags: readonly string[]): Promise<boolean> {
+  if (build.language !== 'cpp' || build.engine.id === 'memcheck') return false;
+  const configures = /_GLIBCXX_|_LIBCPP_|_FILE_OFFSET_BITS|_TIME_BITS|_(POSIX_C|XOPEN|DEFAULT)_SOURCE|-nostdinc/;
+  if (flags.some((flag) => configures.test(flag))) return false;
+  return !configures.test(await readWhole(target, build.file));
+}
+
+async function compileOnce(target: Target, build: SourceBuild, command: Command): Promise<Result<Command, Fault>> {
   const captured = await target.capture(command, { cancel: build.cancel, timeLimitMs: 600_000 });
   if (!captured.ok) return captured;
   const { exitCode, signal, stderr } = captured.value;

@@ -2,9 +2,12 @@ import { shortHash } from '../base/hash.js';
 import type { TargetFacts } from '../engines/engine.js';
 import type { Target } from './ports.js';
 
-/** Where the companion's C source is, and where its builds may be kept. */
-export interface CompanionHome {
-  readonly source: string;
+/** The C and C++ sources that are used on a target, and where their builds may be kept. */
+export interface NativeHelpers {
+  /** media/companion.c */
+  readonly companion: string;
+  /** media/stl-in-program.hpp */
+  readonly stlHeader: string;
   /** A directory of our own on the target, kept between runs. */
   readonly cache: string;
 }
@@ -13,13 +16,13 @@ export interface CompanionHome {
  * The companion library (media/companion.c) built by the target's own compiler, once for each text of its source.
  * undefined when there is no compiler or it can't build it: the engines say what they can't do without it.
  */
-export async function buildCompanion(target: Target, facts: TargetFacts, home: CompanionHome): Promise<string | undefined> {
+export async function buildCompanion(target: Target, facts: TargetFacts, helpers: NativeHelpers): Promise<string | undefined> {
   if (facts.c === undefined) return undefined;
-  const source = await target.readBytes(home.source);
+  const source = await target.readBytes(helpers.companion);
   if (!source.ok) return undefined;
-  const library = `${home.cache}/companion-${facts.machine ?? 'any'}-${shortHash(source.value)}.so`;
+  const library = `${helpers.cache}/companion-${facts.machine ?? 'any'}-${shortHash(source.value)}.so`;
   if ((await target.stat(library)).ok) return library;
-  if (!(await target.makeDirectory(home.cache)).ok) return undefined;
+  if (!(await target.makeDirectory(helpers.cache)).ok) return undefined;
   // Built under a name of its own and then renamed: two runs at once never see half a library.
   const scratch = await target.makeTemporaryDirectory('memlens-companion-');
   if (!scratch.ok) return undefined;
@@ -35,7 +38,7 @@ export async function buildCompanion(target: Target, facts: TargetFacts, home: C
           '-fno-omit-frame-pointer',
           '-o',
           built,
-          home.source,
+          helpers.companion,
           '-ldl',
           '-pthread',
         ],

@@ -12,7 +12,7 @@ import type { Report } from '../model/report.js';
 import type { BuildStep, RunConfig } from '../model/run-config.js';
 import { buildProject } from './build-project.js';
 import { buildSource, languageOf } from './build-source.js';
-import { buildCompanion, type CompanionHome } from './companion.js';
+import { buildCompanion, type NativeHelpers } from './companion.js';
 import { availabilities, chooseEngine, type EngineAvailability, engineById } from './engines.js';
 import type { Clock, Log, Progress, Stage, Target } from './ports.js';
 import { type ProbeOptions, probe } from './probe.js';
@@ -29,7 +29,7 @@ export interface ProfilePorts {
   readonly stage: Stage;
   readonly clock: Clock;
   readonly log: Log;
-  readonly companion: CompanionHome;
+  readonly helpers: NativeHelpers;
   /** The user's compilers and valgrind, when named. */
   readonly tools: () => ProbeOptions;
   /** Runs a task of the editor to its end. */
@@ -130,6 +130,7 @@ export class Profiler {
         output,
         workspaceFolders: config.workspaceFolders,
         extraFlags: config.compilerFlags,
+        stlHeader: this.ports.helpers.stlHeader,
         cancel: options.cancel,
       });
       if (!built.ok) return built;
@@ -182,7 +183,7 @@ export class Profiler {
       facts,
       program,
       cwd: config.cwd,
-      cacheDir: this.ports.companion.cache,
+      cacheDir: this.ports.helpers.cache,
       cancel: options.cancel,
     });
   }
@@ -218,7 +219,7 @@ export class Profiler {
     const reportDir = `${work}/report`;
     const made = await target.makeDirectory(reportDir);
     if (!made.ok) return made;
-    const companion = engine.id === 'memcheck' ? undefined : await buildCompanion(target, probed, this.ports.companion);
+    const companion = engine.id === 'memcheck' ? undefined : await buildCompanion(target, probed, this.ports.helpers);
     const facts: TargetFacts = companion === undefined ? probed : { ...probed, companion };
     const suppressions = await this.suppressions(config, engine, work);
     if (!suppressions.ok) return suppressions;

@@ -39,3 +39,5 @@ export type SettingId = (typeof SETTING_IDS)[number];
 
 /** The context keys that `when` clauses of the manifest ask for. */
 export const CONTEXT_KEYS = ['running', 'remembered', 'hasFindings', 'filtered', 'grouping'] as const;
+
+export const TASK_TYPE = 'memlens';

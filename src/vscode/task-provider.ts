@@ -3,11 +3,10 @@ import { faultText } from '../app/fault-text.js';
 import { readRun } from '../app/run-settings.js';
 import type { Fault } from '../base/fault.js';
 import { ok, type Result } from '../base/result.js';
+import { TASK_TYPE } from './command-ids.js';
 import type { RunOutcome } from './profile-commands.js';
 import type { RunRequest } from './run-request.js';
 import type { Settings } from './settings.js';
-
-export const TASK_TYPE = 'memlens';
 
 /** Profiles, and tells its phases; the words of the result and whether anything was found. */
 type RunRequested = (request: RunRequest, onPhase: (phase: string) => void) => Promise<RunOutcome>;

@@ -15,6 +15,7 @@ import { nodeClock } from '../../src/node/node-clock.js';
 let dir: string;
 let project: string;
 const target = new LocalTarget();
+const media = join(import.meta.dirname, '../../media');
 
 const LIB = '#include <stdlib.h>\n#include "lib.h"\nvoid *keep(void) { return malloc(SIZE); }\n';
 const MAIN = '#include "lib.h"\nint main(void) {\n  volatile char *p = keep();\n  p[0] = 1;\n  p = 0;\n  return 0;\n}\n';
@@ -50,7 +51,7 @@ const profile = (config: Partial<RunConfig>, chooseProgram?: (programs: readonly
     stage: new InheritedStage('stderr'),
     clock: nodeClock,
     log: silent,
-    companion: { source: join(import.meta.dirname, '../../media/companion.c'), cache: join(dir, 'cache') },
+    helpers: { companion: join(media, 'companion.c'), stlHeader: join(media, 'stl-in-program.hpp'), cache: join(dir, 'cache') },
     tools: () => ({}),
     ...(chooseProgram === undefined ? {} : { chooseProgram }),
   }).profile(

@@ -1,0 +1,136 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { FindingsStore } from './app/findings-store.js';
+import type { Log } from './app/ports.js';
+import { nodeClock } from './node/node-clock.js';
+import { ProfileLenses } from './vscode/code-lens.js';
+import type { CommandId } from './vscode/command-ids.js';
+import { CompilerDiagnostics } from './vscode/compiler-diagnostics.js';
+import { FindingDiagnostics } from './vscode/diagnostics.js';
+import { FaultMessages } from './vscode/fault-messages.js';
+import { FindingCommands } from './vscode/finding-commands.js';
+import { FindingsTree } from './vscode/findings-tree.js';
+import { FrameOpener, revealWorst } from './vscode/frame-opener.js';
+import { FindingHovers } from './vscode/hover.js';
+import { FindingsByLine } from './vscode/line-findings.js';
+import { LineSizes } from './vscode/line-sizes.js';
+import { LineTracker } from './vscode/line-tracker.js';
+import { LogChannel } from './vscode/log-channel.js';
+import { ProfileCommands } from './vscode/profile-commands.js';
+import { ProfileSession } from './vscode/profile-session.js';
+import { ReportOpener } from './vscode/report-opener.js';
+import { RunPicker } from './vscode/run-picker.js';
+import type { LoadServices, Services } from './vscode/services.js';
+import { Settings } from './vscode/settings.js';
+import { StatusBar } from './vscode/status-bar.js';
+import { ProfileTasks } from './vscode/task-provider.js';
+
+/** A command of the manifest, by its name without the prefix. */
+type Commands = Readonly<Record<CommandId, (...args: readonly unknown[]) => unknown>>;
+
+export interface Editor {
+  readonly commands: Commands;
+  readonly tasks: vscode.TaskProvider;
+}
+
+/** Wires everything in the editor. Nothing is read or started here: the engines and the Node room are used with the first run. */
+export function start(context: vscode.ExtensionContext): Editor {
+  const own = <T extends vscode.Disposable>(item: T): T => {
+    context.subscriptions.push(item);
+    return item;
+  };
+  const docs = vscode.Uri.joinPath(context.extensionUri, 'docs', 'kinds');
+  const store = new FindingsStore();
+  const settings = new Settings({ home: homedir(), variable: (name) => process.env[name] });
+  const log = own(new LogChannel());
+  const compiler = own(new CompilerDiagnostics());
+  const faults = new FaultMessages(log, compiler);
+  const status = own(new StatusBar(store));
+  const tracker = own(new LineTracker(store));
+  const lines = own(new FindingsByLine(store, tracker));
+  own(new FindingDiagnostics(lines, tracker, docs, nodeClock));
+  own(new LineSizes(lines, () => settings.lineSizes));
+  const tree = own(new FindingsTree(store, context.workspaceState));
+
+  const load = servicesOf(context, settings, log);
+  const session = own(
+    new ProfileSession(load, store, {
+      phase: (title, phase) => {
+        status.setRunning(phase === undefined ? undefined : { title, phase });
+        if (phase !== undefined) compiler.clear();
+        void vscode.commands.executeCommand('setContext', 'memlens.running', phase !== undefined);
+      },
+    }),
+  );
+  const profiles = own(
+    new ProfileCommands(session, settings, new RunPicker(load, settings), faults, load, context.workspaceState, log, () =>
+      revealWorst(lines, tracker),
+    ),
+  );
+  const reports = new ReportOpener(load, store, settings, faults);
+  const findings = new FindingCommands(store, tree, docs);
+  const frames = new FrameOpener(store, tracker);
+
+  const commands: Commands = {
+    profile: (uri) => profiles.profile(uri),
+    profileAgain: () => profiles.profileAgain(),
+    profileWith: (uri) => profiles.profileWith(uri),
+    selectRun: () => profiles.selectRun(),
+    stop: () => session.stop(),
+    openReport: (uri) => reports.open(uri instanceof vscode.Uri ? [uri] : []),
+    clear: () => {
+      store.clear();
+      compiler.clear();
+    },
+    showFindings: () => vscode.commands.executeCommand('memlens.findings.focus'),
+    showLog: () => log.show(),
+    filter: () => findings.filter(),
+    clearFilter: () => findings.clearFilter(),
+    groupByKind: () => findings.group('kind'),
+    groupByFile: () => findings.group('file'),
+    groupByEngine: () => findings.group('engine'),
+    copyStack: (args) => findings.copyStack(args),
+    explain: (args) => findings.explain(args),
+    openFrame: (args) => frames.open(args),
+  };
+
+  const lenses = own(
+    new ProfileLenses(
+      () => settings.codeLens,
+      (file) => profiles.remembered?.form === 'file' && profiles.remembered.path === file,
+    ),
+  );
+  own(
+    vscode.languages.registerHoverProvider({ scheme: 'file' }, new FindingHovers(lines, () => profiles.remembered !== undefined)),
+  );
+  own(profiles.onDidRemember(() => lenses.refresh()));
+  const tasks = new ProfileTasks(
+    settings,
+    (request, onPhase) => profiles.run(request, onPhase),
+    () => session.stop(),
+  );
+  return { commands, tasks };
+}
+
+/** The use cases on this machine, loaded once. */
+function servicesOf(context: vscode.ExtensionContext, settings: Settings, log: Log): LoadServices {
+  let loaded: Promise<Services> | undefined;
+  const load = async (): Promise<Services> => {
+    const [{ createServices }, { LocalTarget }] = await Promise.all([
+      import('./vscode/use-cases.js'),
+      import('./node/local-target.js'),
+    ]);
+    const media = (name: string): string => join(context.extensionPath, 'media', name);
+    const helpers = {
+      companion: media('companion.c'),
+      stlHeader: media('stl-in-program.hpp'),
+      cache: context.globalStorageUri.fsPath,
+    };
+    return createServices(
+      { target: new LocalTarget(), clock: nodeClock, log, helpers, tools: () => settings.compilers() },
+      homedir(),
+    );
+  };
+  return () => (loaded ??= load());
+}
