@@ -4,6 +4,9 @@ import type { Frame } from '../../../src/model/stack.js';
 
 // Frames as gcc 12.2, clang 14.0.6 and valgrind 3.19 of Debian 12 printed them, and forms of other systems.
 const runtime: readonly Frame[] = [
+  { function: 'buffered_vfprintf', file: 'vfprintf.c', line: 2320 },
+  { function: '_IO_vsprintf', file: 'iovsprintf.c', line: 42 },
+  { function: '____strtol_l_internal', file: 'strtol_l.c', line: 291 },
   { function: 'libgcc_s.so.1' },
   { function: 'linux-gate.so.1' },
   { function: '_asan_memcpy' },
