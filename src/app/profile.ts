@@ -231,7 +231,7 @@ export class Profiler {
       facts,
       programFacts: program,
       suppressions: suppressions.value,
-      engineOptions: config.engineOptions,
+      engineOptions: [...(config.optionsOf?.[engine.id] ?? []), ...config.engineOptions],
       env: config.env,
       ...(companion === undefined ? {} : { control }),
     });

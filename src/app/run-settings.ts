@@ -27,7 +27,8 @@ export function completeRun(draft: RunDraft, defaults: RunDefaults): RunConfig {
     ...draft,
     engine,
     // Options of an engine that `auto` has yet to choose can't be known here.
-    engineOptions: [...(defaults.engineOptions[engine] ?? []), ...(draft.engineOptions ?? [])],
+    engineOptions: draft.engineOptions ?? [],
+    optionsOf: defaults.engineOptions,
     suppressions: defaults.suppressions,
     compilerFlags: defaults.compilerFlags,
     timeLimitMs: draft.timeLimitMs ?? defaults.timeLimitMs,

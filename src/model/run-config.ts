@@ -27,7 +27,10 @@ export interface RunConfig {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly engine: 'auto' | 'asan' | 'lsan' | 'lsan-preload' | 'memcheck';
+  /** For whichever engine is taken, after those of `optionsOf`. */
   readonly engineOptions: readonly string[];
+  /** For one engine each, by its id. */
+  readonly optionsOf?: Readonly<Record<string, readonly string[]>>;
   /** Suppression files, each for the engines that read its format. */
   readonly suppressions: { readonly valgrind: readonly string[]; readonly lsan: readonly string[] };
   /** More flags for the compiler, when MemLens builds. */

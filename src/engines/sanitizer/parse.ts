@@ -228,7 +228,9 @@ class SanitizerParser implements ReportParser {
     // `#2 done` of the program's own output: frames have addresses, or none of them has.
     if (frame.address === undefined && (finding.hasAddresses || report.match(channel) < 2)) return false;
     report.idle = 0;
-    if (!finding.frame(number, frame)) {
+    // A symbolizer that told inlined frames apart may have counted anew: with nobody else writing, they go on.
+    const alone = this.reports.length === 1 && !report.mixed && frame.address !== undefined && report.match(channel) === 2;
+    if (!finding.frame(number, frame) && !(alone && finding.append(frame))) {
       // A number that does not fit: lines are missing, or another process writes between them.
       if (report.mixed) finding.distrust();
       return false;

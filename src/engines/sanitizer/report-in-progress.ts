@@ -102,6 +102,13 @@ export class FindingInProgress {
     return true;
   }
 
+  /** A frame whose number says nothing, at the end of the stack that is being read. False when there is none. */
+  append(frame: Frame): boolean {
+    const frames = this.current?.frames;
+    if (frames !== undefined && frames.length < MAX_FRAMES) frames.push(frame);
+    return frames !== undefined;
+  }
+
   /** The last frame was only the beginning of one whose file has a line end in its name. */
   replaceLast(before: Frame, frame: Frame): boolean {
     const frames = this.current?.frames;

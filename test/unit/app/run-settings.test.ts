@@ -104,12 +104,13 @@ describe('completeRun', () => {
     const draft = { name: 'a', subject: { form: 'program' as const, path: '/p' }, args: [], cwd: '/', env: {} };
     expect(completeRun(draft, defaults)).toMatchObject({
       engine: 'memcheck',
-      engineOptions: ['--a'],
+      engineOptions: [],
+      optionsOf: { memcheck: ['--a'], asan: ['b=1'] },
       timeLimitMs: 7,
       compilerFlags: ['-Iinclude'],
     });
     expect(completeRun({ ...draft, engine: 'asan', engineOptions: ['c=2'], timeLimitMs: 0 }, defaults)).toMatchObject({
-      engineOptions: ['b=1', 'c=2'],
+      engineOptions: ['c=2'],
       timeLimitMs: 0,
     });
   });

@@ -80,3 +80,13 @@ test.each([
   const { findings } = read(`${before}: runtime error: shift exponent 33 is too large for 32-bit type 'int'\n`);
   expect(findings[0]).toMatchObject({ engine: 'ubsan', stacks: [{ frames: [{ file, line: 3, column: 5 }] }] });
 });
+
+test('frames that a symbolizer numbered twice', () => {
+  const { findings } = read(
+    '==5==ERROR: AddressSanitizer: SEGV on unknown address 0x000000000000 (pc 0x1 bp 0x2 sp 0x3 T0)\n' +
+      '    #0 0x1 in raise (/lib/libc.so.6+0x10)\n    #1 0x2 in abort (/lib/libc.so.6+0x20)\n    #2 0x3  (/usr/lib/libc++abi.so.1+0x30)\n' +
+      '    #1 0x4 in check /home/u/demo/check.cpp:4:2\n    #2 0x5 in main /home/u/demo/main.cpp:9:2\n\n' +
+      'SUMMARY: AddressSanitizer: SEGV (/lib/libc.so.6+0x10) in raise\n==5==ABORTING\n',
+  );
+  expect(outline(findings)).toEqual(['asan SEGV', '  access: check@check.cpp:4:2 < main@main.cpp:9:2']);
+});
