@@ -228,9 +228,7 @@ class SanitizerParser implements ReportParser {
     // `#2 done` of the program's own output: frames have addresses, or none of them has.
     if (frame.address === undefined && (finding.hasAddresses || report.match(channel) < 2)) return false;
     report.idle = 0;
-    // A symbolizer that told inlined frames apart may have counted anew: with nobody else writing, they go on.
-    const alone = this.reports.length === 1 && !report.mixed && frame.address !== undefined && report.match(channel) === 2;
-    if (!finding.frame(number, frame) && !(alone && finding.append(frame))) {
+    if (!finding.frame(number, frame) && !this.renumbered(report, finding, channel, frame)) {
       // A number that does not fit: lines are missing, or another process writes between them.
       if (report.mixed) finding.distrust();
       return false;
@@ -238,6 +236,12 @@ class SanitizerParser implements ReportParser {
     if (channel === report.channel) report.channelSure = true;
     if (report.leaks && number === 0) report.sign ??= runtimeSign(frame);
     return true;
+  }
+
+  /** A symbolizer that told inlined frames apart may have counted anew: with nobody else writing, they go on. */
+  private renumbered(report: ReportInProgress, finding: FindingInProgress, channel: string, frame: Frame): boolean {
+    const isAlone = this.reports.length === 1 && !report.mixed && report.match(channel) === 2;
+    return isAlone && frame.address !== undefined && finding.append(frame);
   }
 
   private machineLine(raw: string): void {
