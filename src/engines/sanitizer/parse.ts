@@ -566,7 +566,11 @@ class SanitizerParser implements ReportParser {
     if (finding.kind === '' || (report.engine === 'ubsan' && finding.kind === 'undefined-behavior' && summary?.kind)) {
       if (summary?.kind !== undefined) finding.kind = summary.kind;
     }
-    if (finding.stacks.length === 0 && report.fallback) finding.frame(0, report.fallback);
+    if (finding.stacks.length === 0) {
+      // A log that kept the first and the last line: the last one names the first frame.
+      const frame = report.fallback ?? (summary === undefined ? undefined : summaryFrame(summary.rest));
+      if (frame !== undefined && Object.keys(frame).length > 0) finding.frame(0, frame);
+    }
     // A sentence about a report, not a report.
     if (finding.kind === '' || (report.doubtful && finding.stacks.length === 0 && !summary && !finding.has('access'))) return;
     if (!whole) this.partial = true;

@@ -90,3 +90,10 @@ test('frames that a symbolizer numbered twice', () => {
   );
   expect(outline(findings)).toEqual(['asan SEGV', '  access: check@check.cpp:4:2 < main@main.cpp:9:2']);
 });
+
+test('only the first and the last line of a report', () => {
+  const head = '==5==ERROR: AddressSanitizer: SEGV on unknown address 0x000000000010 (pc 0x1 bp 0x2 sp 0x3 T0)\n';
+  const { findings } = read(`${head}SUMMARY: AddressSanitizer: SEGV /home/u/demo/main.c:4:2 in main\n==5==ABORTING\n`);
+  expect(outline(findings)).toEqual(['asan SEGV', '  access: main@main.c:4:2']);
+  expect(read(`${head}SUMMARY: AddressSanitizer: SEGV (<unknown module>)\n`).findings[0]?.stacks).toEqual([]);
+});
