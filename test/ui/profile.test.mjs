@@ -27,7 +27,7 @@ describe.skipIf(noBrowser).each(Object.entries(themes))(named('profile memory, %
   });
 
   it('marks the leaking call after a click on it', async () => {
-    await page.locator('.codelens-decoration a', { hasText: 'Profile Memory' }).click();
+    await window.clickLens('Profile Memory');
     await squiggle().waitFor({ timeout: 60_000 });
     await page.locator('.editor-instance', { hasText: '120 KiB' }).waitFor();
     await window.picture(`${name}-2-squiggle`);

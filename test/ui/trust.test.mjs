@@ -65,11 +65,11 @@ describe.skipIf(noBrowser)(named('an untrusted folder'), () => {
   });
 
   it('can be profiled once it is trusted', async () => {
-    await page.locator('.codelens-decoration a', { hasText: 'Profile Memory' }).click();
+    await window.clickLens('Profile Memory');
     await page.locator('.workspace-trust-editor .monaco-button', { hasText: /^Trust$/ }).click();
     await page.locator('.statusbar-item', { hasText: 'Restricted Mode' }).waitFor({ state: 'detached' });
     await page.locator('.tab', { hasText: 'leak.c' }).click();
-    await page.locator('.codelens-decoration a', { hasText: /^Profile Memory$/ }).click();
+    await window.clickLens(/^Profile Memory$/);
     await page.locator('.editor-instance .squiggly-error').first().waitFor({ timeout: 60_000 });
     expect(existsSync(called)).toBe(true);
   });

@@ -50,6 +50,17 @@ export async function openWindow({ theme = 'Default Dark Modern', asksForTrust =
       await page.locator('.tab.active', { hasText: name }).waitFor();
       await page.locator('.editor-instance .view-line').first().waitFor();
     },
+    /** Clicks a CodeLens once it has stood for a second: a click while the editor renders it anew is lost. */
+    async clickLens(text) {
+      const lens = page.locator('.codelens-decoration a', { hasText: text });
+      for (let before; ; ) {
+        const id = await lens.getAttribute('id');
+        if (id === before) break;
+        before = id;
+        await page.waitForTimeout(1000);
+      }
+      await lens.click();
+    },
     /** Opens a view container by its entry in the activity bar, whose badge lies over its middle. */
     openView: (title) =>
       page.locator('.activitybar .action-item', { has: page.locator(`.action-label[aria-label^="${title}"]`) }).click(),
