@@ -154,7 +154,7 @@ async function parse(line: Extract<CommandLine, { verb: 'parse' }>): Promise<num
   const failures: ReportFailure[] = [];
   for (const name of line.reports) {
     const text = name === '-' ? standardInput() : target.readText(name);
-    const opened = await openReport({ name, text }, locator);
+    const opened = await openReport({ name: name === '-' ? 'standard input' : name, text }, locator);
     if (opened.ok) results.push(opened.value);
     else {
       complain(opened.error);

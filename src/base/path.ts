@@ -28,7 +28,9 @@ export function normalisePath(path: string): string {
     else if (parts.length > 0 && parts.at(-1) !== '..') parts.pop();
     else if (root === '') parts.push('..');
   }
-  return root + parts.join('/') || '.';
+  const joined = root + parts.join('/') || '.';
+  // `./C:/x` names a folder `C:` here: without its `./` it would be a drive.
+  return root === '' && isWindowsPath(joined) && !isWindowsPath(text) ? `./${joined}` : joined;
 }
 
 /** `path` as seen from `directory`; an absolute `path` stays what it is. Normalised. */

@@ -149,7 +149,7 @@ function explain(error: Error & { code?: string }): string {
   const option = /'(-[^' =]*)/.exec(error.message)?.[1];
   if (error.code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION' && option !== undefined) {
     const known = Object.keys(OPTIONS).map((name) => `--${name}`);
-    return `no option ${option}${suggestion(option, known)}; a name that begins with - stands behind --`;
+    return `no option ${option}${suggestion(option, known)}; a file whose name begins with - is written ./-name`;
   }
   if (error.message.includes('ambiguous') && option !== undefined)
     return `a value of ${option} that begins with - is written ${option}=VALUE`;

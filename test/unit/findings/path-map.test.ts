@@ -44,6 +44,7 @@ describe('paths', () => {
         const once = normalisePath(path);
         expect(normalisePath(once)).toBe(once);
       }),
+      { numRuns: 2000, examples: [['./\\\\'], ['./C:/']] },
     );
   });
 });
