@@ -78,7 +78,7 @@ export function start(context: vscode.ExtensionContext): Editor {
     profileWith: (uri) => profiles.profileWith(uri),
     selectRun: () => profiles.selectRun(),
     stop: () => session.stop(),
-    openReport: (uri) => reports.open(uri instanceof vscode.Uri ? [uri] : []),
+    openReport: (clicked, selected) => reports.open(urisOf(clicked, selected)),
     clear: () => {
       store.clear();
       compiler.clear();
@@ -105,12 +105,15 @@ export function start(context: vscode.ExtensionContext): Editor {
     vscode.languages.registerHoverProvider({ scheme: 'file' }, new FindingHovers(lines, () => profiles.remembered !== undefined)),
   );
   own(profiles.onDidRemember(() => lenses.refresh()));
-  const tasks = new ProfileTasks(
-    settings,
-    (request, onPhase) => profiles.run(request, onPhase),
-    () => session.stop(),
-  );
+  const tasks = new ProfileTasks(settings, (request, control) => profiles.run(request, control));
   return { commands, tasks };
+}
+
+/** What a menu gives: the item that was clicked, and in the explorer all that are selected with it. */
+function urisOf(clicked: unknown, selected: unknown): readonly vscode.Uri[] {
+  const all = Array.isArray(selected) ? selected.filter((item): item is vscode.Uri => item instanceof vscode.Uri) : [];
+  if (all.length > 0) return all;
+  return clicked instanceof vscode.Uri ? [clicked] : [];
 }
 
 /** The use cases on this machine, loaded once. */

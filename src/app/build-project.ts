@@ -6,7 +6,7 @@ import { quoteWords } from '../base/shell-words.js';
 import type { Engine, TargetFacts } from '../engines/engine.js';
 import { recipeFor } from '../formats/build-recipe.js';
 import { parseCompilerOutput } from '../formats/compiler-output.js';
-import type { BuildStep } from '../model/run-config.js';
+import type { BuildStep, PathMapping } from '../model/run-config.js';
 import { findPrograms } from './discover.js';
 import type { Log, Target } from './ports.js';
 
@@ -28,12 +28,19 @@ interface BuildPorts {
   readonly chooseProgram?: (programs: readonly string[]) => Promise<string | undefined>;
 }
 
-/** Runs the build, and returns the absolute path of the program to run. */
-export async function buildProject(ports: BuildPorts, build: ProjectBuild): Promise<Result<string, Fault>> {
+export interface BuiltProgram {
+  /** Absolute. */
+  readonly program: string;
+  /** Where the build took place in a copy: files of the copy are the user's own. */
+  readonly copies?: PathMapping;
+}
+
+/** Runs the build. */
+export async function buildProject(ports: BuildPorts, build: ProjectBuild): Promise<Result<BuiltProgram, Fault>> {
   const { step } = build;
   if (step.form === 'command') {
     const done = await runStep(ports, { ...step, cwd: step.cwd ?? build.cwd }, build.cancel);
-    return done.ok ? ok(build.program) : done;
+    return done.ok ? ok({ program: build.program }) : done;
   }
   const { facts, engine } = build;
   if (facts.c === undefined) return err({ code: 'tool-missing', tool: 'C compiler', remedy: '' });
@@ -43,7 +50,8 @@ export async function buildProject(ports: BuildPorts, build: ProjectBuild): Prom
   if (!made.ok) return made;
   const cache = await ports.target.realPath(build.cacheDir);
   if (!cache.ok) return cache;
-  const scratch = `${cache.value}/builds/${directoryFor(folder.value)}-${engine.id}`;
+  // The programs of another build system, left from before, are none of this build's.
+  const scratch = `${cache.value}/builds/${directoryFor(folder.value)}-${step.system}-${engine.id}`;
   const prepared = await ports.target.makeDirectory(scratch);
   if (!prepared.ok) return prepared;
   const steps = recipeFor(step.system, {
@@ -59,13 +67,16 @@ export async function buildProject(ports: BuildPorts, build: ProjectBuild): Prom
     const done = await runStep(ports, next, build.cancel);
     if (!done.ok) return done;
   }
-  if (build.program !== '')
-    return ok(`${scratch}/${step.system === 'cmake' || step.system === 'meson' ? 'build' : 'source'}/${build.program}`);
+  const inCopy = step.system === 'make' || step.system === 'autotools';
+  const output = `${scratch}/${inCopy ? 'source' : 'build'}`;
+  const built = (program: string): Result<BuiltProgram, Fault> =>
+    ok({ program, ...(inCopy ? { copies: { from: output, to: folder.value } } : {}) });
+  if (build.program !== '') return built(`${output}/${build.program}`);
   const programs = await findPrograms(ports.target, scratch, build.cancel);
   if (programs.length === 0) return err({ code: 'not-found', path: scratch, what: 'program of the build in' });
-  if (programs.length === 1) return ok(programs[0] as string);
+  if (programs.length === 1) return built(programs[0] as string);
   const chosen = await ports.chooseProgram?.(programs);
-  return chosen === undefined ? err({ code: 'cancelled' }) : ok(chosen);
+  return chosen === undefined ? err({ code: 'cancelled' }) : built(chosen);
 }
 
 async function runStep(

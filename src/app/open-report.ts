@@ -15,8 +15,8 @@ import type { SourceLocator } from './source-locator.js';
 export interface OpenedReport {
   readonly source: string;
   readonly report: Report;
-  /** Directories that hold files of the report and are not here, such as `/build/x`: a path map would help. */
-  readonly missingRoots: readonly string[];
+  /** Files that a finding wants to show and that are not here: a path map would help. */
+  readonly missingFiles: readonly string[];
 }
 
 /**
@@ -85,7 +85,7 @@ export async function openReport(
     },
     locate,
   );
-  return ok({ source: source.name, report, missingRoots: missingRoots(report, locator) });
+  return ok({ source: source.name, report, missingFiles: missingFiles(report, locator) });
 }
 
 /** The engine's own totals count; where it printed none of a kind, what its findings say. */
@@ -100,15 +100,11 @@ function addReachable(own: LeakSummary, found: LeakSummary): LeakSummary {
   };
 }
 
-/** The directories of files that a finding wants to show and that are not here, the most wanted first. */
-function missingRoots(report: Report, locator: SourceLocator): readonly string[] {
-  const wanted = new Map<string, number>();
-  for (const finding of report.findings) {
-    const file = finding.place?.file;
-    if (file === null || file === undefined || !file.startsWith('/') || locator.isKnown(file)) continue;
-    if (Object.values(finding.sources).includes(file)) continue;
-    const directory = file.slice(0, Math.max(1, file.lastIndexOf('/')));
-    wanted.set(directory, (wanted.get(directory) ?? 0) + 1);
+function missingFiles(report: Report, locator: SourceLocator): readonly string[] {
+  const missing = new Set<string>();
+  for (const { place, sources } of report.findings) {
+    const file = place?.file ?? '';
+    if (file.startsWith('/') && !locator.isKnown(file) && !Object.values(sources).includes(file)) missing.add(file);
   }
-  return [...wanted].sort((a, b) => b[1] - a[1]).map(([directory]) => directory);
+  return [...missing];
 }

@@ -10,7 +10,7 @@ import { runsOnMachine } from '../formats/elf-machine.js';
 import type { LeakSummary, Note } from '../model/finding.js';
 import type { Report } from '../model/report.js';
 import type { BuildStep, RunConfig } from '../model/run-config.js';
-import { buildProject } from './build-project.js';
+import { type BuiltProgram, buildProject } from './build-project.js';
 import { buildSource, languageOf } from './build-source.js';
 import { buildCompanion, type NativeHelpers } from './companion.js';
 import { availabilities, chooseEngine, type EngineAvailability, engineById } from './engines.js';
@@ -61,6 +61,7 @@ interface Prepared {
   readonly engine: Engine;
   readonly reason: string;
   readonly alternatives: readonly EngineAvailability[];
+  readonly copies?: BuiltProgram['copies'];
 }
 
 /** The main use case: builds what must be built, runs it under an engine, and places what the engine found. */
@@ -139,11 +140,12 @@ export class Profiler {
       return program.ok ? ok({ ...choice.value, program: program.value }) : program;
     }
 
-    let path = config.subject.path;
+    let { path } = config.subject;
+    let copies: BuiltProgram['copies'];
     if (config.build !== undefined) {
       const built = await this.build(config.build, config, facts, path, options);
       if (!built.ok) return built;
-      path = built.value;
+      ({ program: path, copies } = built.value);
     }
     const program = await programFacts(target, path);
     if (!program.ok) return program;
@@ -151,17 +153,17 @@ export class Profiler {
       return err({ code: 'wrong-architecture', path, program: program.value.machine, machine: facts.machine });
     }
     const choice = this.choose(config, facts, { form: 'program', program: program.value });
-    return choice.ok ? ok({ ...choice.value, program: program.value }) : choice;
+    if (!choice.ok) return choice;
+    return ok({ ...choice.value, program: program.value, ...(copies === undefined ? {} : { copies }) });
   }
 
-  /** Returns the program's path after the build. */
   private async build(
     step: BuildStep,
     config: RunConfig,
     facts: TargetFacts,
     program: string,
     options: ProfileOptions,
-  ): Promise<Result<string, Fault>> {
+  ): Promise<Result<BuiltProgram, Fault>> {
     if (step.form === 'task') {
       options.progress.phase('building', step.task);
       if (this.ports.runTask === undefined)
@@ -171,7 +173,7 @@ export class Profiler {
           detail: `the task ${step.task} can be run in the editor only`,
         });
       const ended = await this.ports.runTask(step.task, options.cancel);
-      return ended.ok ? ok(program) : ended;
+      return ended.ok ? ok({ program }) : ended;
     }
     // A separate build is made for an engine that needs one; the others take it too, for its debug information.
     const id: EngineId = config.engine === 'auto' ? 'asan' : config.engine;
@@ -274,7 +276,7 @@ export class Profiler {
     const source = config.subject.form === 'source' ? config.subject.file : undefined;
     const locator = new SourceLocator(target, {
       workspaceFolders: source === undefined ? config.workspaceFolders : [...config.workspaceFolders, parentOf(source)],
-      mappings: config.sourcePathMap,
+      mappings: [...config.sourcePathMap, ...(prepared.copies === undefined ? [] : [prepared.copies])],
       baseDirectories: [
         config.cwd,
         ...(source === undefined ? [parentOf(program.path)] : [parentOf(source)]),

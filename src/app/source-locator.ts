@@ -67,7 +67,10 @@ export class SourceLocator {
       if (found !== undefined) return found;
     } else if (!/^[A-Za-z]:[\\/]/.test(file)) {
       for (const base of this.roots.baseDirectories) {
-        const found = await this.existing(normalisePath(`${base}/${file}`));
+        const path = normalisePath(`${base}/${file}`);
+        // The base may itself be a directory that is mapped, such as the copy that a program was built in.
+        const mappedPath = mapPath(path, this.roots.mappings);
+        const found = (mappedPath === undefined ? undefined : await this.existing(mappedPath)) ?? (await this.existing(path));
         if (found !== undefined) return found;
       }
     }

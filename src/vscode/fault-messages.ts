@@ -7,8 +7,7 @@ import type { CompilerDiagnostics } from './compiler-diagnostics.js';
 
 interface Action {
   readonly title: string;
-  readonly command: string;
-  readonly args?: readonly unknown[];
+  readonly act: () => unknown;
 }
 
 /** Tells the user of a fault: what happened, what to do, and a button for it. */
@@ -18,29 +17,33 @@ export class FaultMessages {
     private readonly compiler: CompilerDiagnostics,
   ) {}
 
-  show(fault: Fault, subject: string): void {
+  /** `otherEngines`: asks for another engine for what failed. */
+  show(fault: Fault, subject: string, otherEngines?: () => void): void {
     if (fault.code === 'cancelled') return;
     const { message, nextStep, detail } = faultText(fault);
     this.log.error(`${subject}: ${message} ${nextStep}${detail === undefined || detail === '' ? '' : `\n${detail}`}`);
     if (fault.code === 'build-failed' && fault.diagnostics.length > 0) void this.compiler.show(fault.diagnostics);
     // A command line of a compiler is long: it is in the log.
     const text = fault.code === 'build-failed' ? message : `${message} ${nextStep}`.trim();
-    const actions = actionsFor(fault);
+    const actions = actionsFor(fault, otherEngines);
     void vscode.window.showErrorMessage(`MemLens: ${text}`, ...actions.map(({ title }) => title)).then((chosen) => {
-      const action = actions.find(({ title }) => title === chosen);
-      if (action !== undefined) void vscode.commands.executeCommand(action.command, ...(action.args ?? []));
+      void actions.find(({ title }) => title === chosen)?.act();
     });
   }
 }
 
-function actionsFor(fault: Fault): readonly Action[] {
-  const ours = (title: string, id: CommandId): Action => ({ title, command: `memlens.${id}` });
+function actionsFor(fault: Fault, otherEngines: (() => void) | undefined): readonly Action[] {
+  const command = (title: string, id: string, ...args: readonly unknown[]): Action => ({
+    title,
+    act: () => vscode.commands.executeCommand(id, ...args),
+  });
+  const ours = (title: string, id: CommandId): Action => command(title, `memlens.${id}`);
   const log = ours(vscode.l10n.t('Show Log'), 'showLog');
   switch (fault.code) {
     case 'untrusted-workspace':
-      return [{ title: vscode.l10n.t('Manage Workspace Trust'), command: 'workbench.trust.manage' }];
+      return [command(vscode.l10n.t('Manage Workspace Trust'), 'workbench.trust.manage')];
     case 'build-failed':
-      return [{ title: vscode.l10n.t('Show Problems'), command: 'workbench.actions.view.problems' }, log];
+      return [command(vscode.l10n.t('Show Problems'), 'workbench.actions.view.problems'), log];
     case 'no-main':
     case 'not-executable':
     case 'not-found':
@@ -48,11 +51,11 @@ function actionsFor(fault: Fault): readonly Action[] {
     case 'engine-unfit':
     case 'tool-missing':
     case 'tool-too-old':
-      return [ours(vscode.l10n.t('Other Engines…'), 'profileWith'), log];
+      return otherEngines === undefined ? [log] : [{ title: vscode.l10n.t('Other Engines…'), act: otherEngines }, log];
     case 'bad-setting':
       return [
-        { title: vscode.l10n.t('Open Settings'), command: 'workbench.action.openSettings', args: [fault.setting] },
-        { title: vscode.l10n.t('Open settings.json'), command: 'workbench.action.openWorkspaceSettingsFile' },
+        command(vscode.l10n.t('Open Settings'), 'workbench.action.openSettings', fault.setting),
+        command(vscode.l10n.t('Open settings.json'), 'workbench.action.openWorkspaceSettingsFile'),
       ];
     case 'unsupported-platform':
     case 'unrecognised-report':

@@ -1,10 +1,12 @@
 import { type StoredFinding, sourceOf } from '../app/line-entries.js';
 import { formatCount } from '../base/units.js';
 import { plainFunctionName } from '../findings/function-name.js';
-import { explainKind, headline, roleTitle } from '../findings/wording.js';
+import { isRuntimeFrame } from '../findings/runtime-frame.js';
+import { explainKind, headline, kindTitle, roleTitle, sentenceOfSeveral } from '../findings/wording.js';
 import type { PlacedFinding } from '../model/report.js';
 import type { Frame, Stack } from '../model/stack.js';
 import { commandLink, escapeMarkdown, link } from './markdown.js';
+import { shortTitle } from './result-text.js';
 
 /** The commands that a hover may run: the MarkdownString trusts these and no other. */
 export const HOVER_COMMANDS = [
@@ -40,6 +42,10 @@ export function hoverText(options: HoverOptions): string {
       ),
     );
   }
+  if (findings.length > 1) {
+    const [sum] = sentenceOfSeveral(findings.map(({ finding }) => finding)).split('\n');
+    parts.unshift(`**${escapeMarkdown(sum ?? '')}**`);
+  }
   if (options.stale) parts.unshift('_The line has changed since this was found._');
   const [first] = findings;
   const actions = [
@@ -62,10 +68,12 @@ export function hoverText(options: HoverOptions): string {
 
 function findingText(program: string, finding: PlacedFinding, options: HoverOptions): string {
   const facts = [options.engineTitle(finding.engine), program, finding.pid === undefined ? undefined : `process ${finding.pid}`];
+  const origin = escapeMarkdown(facts.filter((fact) => fact !== undefined).join(' · '));
+  // The squiggle's message stands right above: of one finding it is the whole sentence already.
+  const title = options.findings.length > 1 ? headline(finding) : shortTitle(finding, kindTitle(finding));
   const lines = [
-    `**${escapeMarkdown(headline(finding))}**`,
+    `**${escapeMarkdown(title)}** · ${origin}`,
     escapeMarkdown(explainKind(finding)),
-    escapeMarkdown(facts.filter((fact) => fact !== undefined).join(' · ')),
     ...(finding.details ?? []).slice(0, 6).map((detail) => escapeMarkdown(detail)),
     ...finding.stacks.map((stack) => stackMarkdown(finding, stack)),
   ];
@@ -77,17 +85,38 @@ function stackMarkdown(finding: PlacedFinding, stack: Stack): string {
   const label = stack.label === undefined ? '' : ` — ${escapeMarkdown(stack.label)}`;
   const place =
     finding.placeFrame === undefined ? undefined : finding.stacks[finding.placeFrame.stack]?.frames[finding.placeFrame.frame];
-  const frames = stack.frames.slice(0, MAX_FRAMES).map((frame) => frameText(finding, frame, frame === place));
-  if (stack.frames.length > MAX_FRAMES) frames.push(`… ${formatCount(stack.frames.length - MAX_FRAMES, 'more frame')}`);
+  const shown = stack.frames.slice(0, MAX_FRAMES);
+  const lines: string[] = [];
   // A number and an escaped dot: a list of Markdown would count anew.
-  return [`${title}${label}`, ...frames.map((text, i) => `${i}\\. ${text}`)].join('  \n');
+  for (let i = 0; i < shown.length; i++) {
+    const end = endOfRuntime(shown, i, place);
+    if (end - i > 1) {
+      lines.push(`${i}–${end - 1}\\. _${escapeMarkdown(namesOf(shown.slice(i, end)))}_`);
+      i = end - 1;
+    } else lines.push(`${i}\\. ${frameText(finding, shown[i] as Frame, shown[i] === place)}`);
+  }
+  if (stack.frames.length > MAX_FRAMES) lines.push(`… ${formatCount(stack.frames.length - MAX_FRAMES, 'more frame')}`);
+  return [`${title}${label}`, ...lines].join('  \n');
+}
+
+/** Where the frames of libc, the C++ library and the engine end that begin at `from`: together they take one line. */
+function endOfRuntime(frames: readonly Frame[], from: number, place: Frame | undefined): number {
+  let end = from;
+  for (let frame = frames[end]; frame !== undefined && frame !== place && isRuntimeFrame(frame); frame = frames[end]) end++;
+  return end;
+}
+
+/** The first and the last say what was called and by which way. */
+function namesOf(frames: readonly Frame[]): string {
+  const names = frames.map((frame) => plainFunctionName(frame.function ?? frame.address ?? '??'));
+  return names.length < 3 ? names.join(', ') : `${names[0] ?? ''}, …, ${names.at(-1) ?? ''}`;
 }
 
 function frameText(finding: PlacedFinding, frame: Frame, isPlace: boolean): string {
   const name = escapeMarkdown(frame.function === undefined ? (frame.address ?? '??') : plainFunctionName(frame.function));
   const source = sourceOf(finding, frame);
   const inlined = frame.inlined === true ? ' _inlined_' : '';
-  const shown = isPlace ? `**${name}**` : name;
+  const shown = isPlace ? `**${name}**` : isRuntimeFrame(frame) ? `_${name}_` : name;
   if (frame.file === undefined)
     return `${shown} ${escapeMarkdown(frame.module === undefined ? '' : baseName(frame.module))}${inlined}`;
   const where = `${baseName(source ?? frame.file)}${frame.line === undefined ? '' : `:${frame.line}`}`;

@@ -2,14 +2,13 @@ import * as vscode from 'vscode';
 import { faultText } from '../app/fault-text.js';
 import type { Log } from '../app/ports.js';
 import type { ProfileOutcome } from '../app/profile.js';
-import type { EngineName } from '../app/run-settings.js';
 import type { Fault } from '../base/fault.js';
 import { visibleText } from '../findings/visible-text.js';
-import { summaryLine } from '../findings/wording.js';
 import { pickEngine } from './engine-picker.js';
 import { engineTitle } from './engine-titles.js';
 import type { FaultMessages } from './fault-messages.js';
-import type { ProfileSession } from './profile-session.js';
+import type { ProfileSession, RunControl } from './profile-session.js';
+import { resultSentence } from './result-text.js';
 import type { RunPicker } from './run-picker.js';
 import { configOf, type RunRequest, requestTitle } from './run-request.js';
 import { savedFile } from './save-before-run.js';
@@ -51,10 +50,7 @@ export class ProfileCommands {
   /** The file that was clicked, else the C or C++ file that is open, else the remembered run, else asks. */
   async profile(clicked?: unknown): Promise<void> {
     if (!this.trusted()) return;
-    const request =
-      clicked instanceof vscode.Uri
-        ? await fileRequest(clicked)
-        : ((await activeFile()) ?? this.remembered ?? (await this.picker.pick()));
+    const request = await this.requestFor(clicked);
     if (request !== undefined) await this.run(request);
   }
 
@@ -66,16 +62,8 @@ export class ProfileCommands {
 
   async profileWith(clicked?: unknown): Promise<void> {
     if (!this.trusted()) return;
-    const request =
-      clicked instanceof vscode.Uri
-        ? await fileRequest(clicked)
-        : ((await activeFile()) ?? this.remembered ?? (await this.picker.pick()));
-    if (request === undefined) return;
-    const config = configOf(request, this.settings);
-    if (!config.ok) return this.faults.show(config.error, requestTitle(request));
-    const engine = await pickEngine(await this.load(), config.value);
-    if (!engine.ok) return this.faults.show(engine.error, requestTitle(request));
-    if (engine.value !== undefined) await this.run(withEngine(request, engine.value));
+    const request = await this.requestFor(clicked);
+    if (request !== undefined) await this.withOtherEngine(request);
   }
 
   async selectRun(): Promise<void> {
@@ -84,14 +72,14 @@ export class ProfileCommands {
     if (request !== undefined) await this.run(request);
   }
 
-  async run(request: RunRequest, onPhase?: (phase: string) => void): Promise<RunOutcome> {
+  async run(request: RunRequest, control?: RunControl): Promise<RunOutcome> {
     const config = configOf(request, this.settings);
-    if (!config.ok) return this.failed(config.error, requestTitle(request));
-    const outcome = await this.session.run(config.value, onPhase);
+    if (!config.ok) return this.failed(config.error, request);
+    const outcome = await this.session.run(config.value, control);
     if (!outcome.ok) {
       // A build that failed is repeated as soon as it is mended; what can't be run at all is not.
       if (outcome.error.code === 'build-failed') await this.remember(request);
-      return this.failed(outcome.error, config.value.name);
+      return this.failed(outcome.error, request);
     }
     await this.remember(request);
     await this.onFound();
@@ -100,6 +88,14 @@ export class ProfileCommands {
 
   dispose(): void {
     this.remembers.dispose();
+  }
+
+  /** undefined: the user has chosen nothing, or has not saved what is to be run. */
+  private async requestFor(clicked: unknown): Promise<RunRequest | undefined> {
+    const uri = clicked instanceof vscode.Uri ? clicked : activeFile();
+    // Instead of a file that was not saved, nothing else is run.
+    if (uri !== undefined) return fileRequest(uri);
+    return this.remembered ?? (await this.picker.pick());
   }
 
   private async remember(request: RunRequest): Promise<void> {
@@ -114,36 +110,37 @@ export class ProfileCommands {
     return false;
   }
 
-  private failed(fault: Fault, title: string): RunOutcome {
-    this.faults.show(fault, title);
+  private failed(fault: Fault, request: RunRequest): RunOutcome {
+    this.faults.show(fault, requestTitle(request), () => void this.withOtherEngine(request));
     const { message, nextStep } = faultText(fault);
     return { words: `${message} ${nextStep}`.trim(), status: 2 };
   }
 
   private succeeded(request: RunRequest, { report, title, alternatives }: ProfileOutcome): RunOutcome {
-    const engine = engineTitle(report.run?.engine ?? '');
     const found = report.findings.length > 0;
-    const line = summaryLine(report.summary, report.errors);
     const notes = report.notes.filter(({ severity }) => severity !== 'info').map(({ text }) => visibleText(text));
-    const reason = report.run?.engineReason ?? '';
-    const words = found
-      ? vscode.l10n.t('{0}: {1} ({2})', visibleText(title), line, engine)
-      : vscode.l10n.t('{0}: {1} found no leak and no memory error.', visibleText(title), engine);
-    this.log.info(`${words} ${reason}`);
+    const sentence = resultSentence(title, engineTitle(report.run?.engine ?? ''), report);
+    this.log.info([sentence, ...notes, report.run?.engineReason ?? ''].join(' ').trim());
     const other = alternatives.some(({ obstacles }) => obstacles.every(({ blocking }) => !blocking));
     const show = vscode.l10n.t('Show Findings');
     const otherEngine = vscode.l10n.t('Other Engines…');
-    const buttons = [...(found ? [show] : []), ...(other && (!found || notes.length > 0) ? [otherEngine] : [])];
-    const text = ['MemLens:', words, ...notes, ...(found ? [] : [reason])].join(' ').trim();
+    const [note] = notes;
+    // One note fits; all of them, and why this engine was taken, stand in the Findings view.
+    const more = notes.length > 1 ? vscode.l10n.t('{0} more notes are in the Findings view.', notes.length - 1) : undefined;
+    const text = [sentence, note, more].filter((part) => part !== undefined).join(' ');
+    const buttons = [
+      ...(found || more !== undefined ? [show] : []),
+      ...(other && (!found || notes.length > 0) ? [otherEngine] : []),
+    ];
     const message =
-      notes.length > 0
-        ? vscode.window.showWarningMessage(text, ...buttons)
-        : vscode.window.showInformationMessage(text, ...buttons);
+      note === undefined
+        ? vscode.window.showInformationMessage(text, ...buttons)
+        : vscode.window.showWarningMessage(text, ...buttons);
     void message.then((chosen) => {
       if (chosen === show) void vscode.commands.executeCommand('memlens.showFindings');
       if (chosen === otherEngine) void this.withOtherEngine(request);
     });
-    return { words: [words, ...notes].join('\n'), status: found ? 1 : 0 };
+    return { words: [sentence, ...notes].join('\n'), status: found ? 1 : 0 };
   }
 
   private async withOtherEngine(request: RunRequest): Promise<void> {
@@ -151,12 +148,8 @@ export class ProfileCommands {
     if (!config.ok) return this.faults.show(config.error, requestTitle(request));
     const engine = await pickEngine(await this.load(), config.value);
     if (!engine.ok) return this.faults.show(engine.error, requestTitle(request));
-    if (engine.value !== undefined) await this.run(withEngine(request, engine.value));
+    if (engine.value !== undefined) await this.run({ ...request, engine: engine.value });
   }
-}
-
-function withEngine(request: RunRequest, engine: EngineName): RunRequest {
-  return { ...request, engine };
 }
 
 async function fileRequest(uri: vscode.Uri): Promise<RunRequest | undefined> {
@@ -164,13 +157,9 @@ async function fileRequest(uri: vscode.Uri): Promise<RunRequest | undefined> {
   return file === undefined ? undefined : { form: 'file', path: file.fsPath };
 }
 
-async function activeFile(): Promise<RunRequest | undefined> {
+/** The C or C++ file that is open, also one that has no place on the disk yet. */
+function activeFile(): vscode.Uri | undefined {
   const document = vscode.window.activeTextEditor?.document;
-  if (
-    document === undefined ||
-    !['c', 'cpp'].includes(document.languageId) ||
-    !['file', 'untitled'].includes(document.uri.scheme)
-  )
-    return undefined;
-  return fileRequest(document.uri);
+  if (document === undefined || !['c', 'cpp'].includes(document.languageId)) return undefined;
+  return ['file', 'untitled'].includes(document.uri.scheme) ? document.uri : undefined;
 }

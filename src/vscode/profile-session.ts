@@ -2,12 +2,20 @@ import * as vscode from 'vscode';
 import type { FindingsStore } from '../app/findings-store.js';
 import type { Phase } from '../app/ports.js';
 import type { ProfileOutcome } from '../app/profile.js';
-import { CancelSource } from '../base/cancel.js';
+import { type Cancel, CancelSource } from '../base/cancel.js';
 import type { Fault } from '../base/fault.js';
 import { err, type Result } from '../base/result.js';
 import type { RunConfig } from '../model/run-config.js';
 import { saveBeforeRun } from './save-before-run.js';
 import type { LoadServices } from './services.js';
+
+/** What belongs to one run only. */
+export interface RunControl {
+  /** Hears its phases, in words. */
+  readonly onPhase?: (phase: string) => void;
+  /** Stops it, or takes it out of those that wait; other runs go on. */
+  readonly stop?: Cancel;
+}
 
 /** Hears how a run goes on. */
 export interface SessionListener {
@@ -46,13 +54,13 @@ export class ProfileSession {
     return this.running?.title;
   }
 
-  /** `onPhase` hears this run only. */
-  async run(config: RunConfig, onPhase?: (phase: string) => void): Promise<Result<ProfileOutcome, Fault>> {
+  async run(config: RunConfig, control: RunControl = {}): Promise<Result<ProfileOutcome, Fault>> {
     if (!vscode.workspace.isTrusted) return err({ code: 'untrusted-workspace' });
     const mayReplace = await this.makeWay(config.name);
     if (!mayReplace) return err({ code: 'cancelled' });
     // Nothing waits between this look and taking the place: of several that waited, one goes on.
     while (this.running !== undefined) await this.running.done;
+    if (control.stop?.requested === true) return err({ code: 'cancelled' });
     const cancel = new CancelSource();
     const stop = new CancelSource();
     let finish: () => void = () => undefined;
@@ -60,13 +68,15 @@ export class ProfileSession {
     const running: Running = { title: config.name, cancel, stop, phase: 'preparing', done };
     // Before the first wait: a second run that comes now has to see it.
     this.running = running;
+    const stopped = control.stop?.onRequest(() => this.stop(running));
     try {
       const saved = await saveBeforeRun(config);
       if (!saved.ok) return saved;
-      const outcome = await this.withProgress(config, running, onPhase);
+      const outcome = await this.withProgress(config, running, control.onPhase);
       if (outcome.ok) this.store.put({ key: outcome.value.key, title: outcome.value.title, report: outcome.value.report });
       return outcome;
     } finally {
+      stopped?.dispose();
       this.running = undefined;
       this.listener.phase(config.name, undefined);
       finish();
@@ -74,8 +84,7 @@ export class ProfileSession {
   }
 
   /** Ends the program and keeps what was found; before it runs, there is nothing to keep. */
-  stop(): void {
-    const { running } = this;
+  stop(running: Running | undefined = this.running): void {
     if (running === undefined) return;
     if (running.phase === 'preparing' || running.phase === 'building') running.cancel.cancel();
     else running.stop.cancel();
@@ -112,7 +121,7 @@ export class ProfileSession {
       { location: vscode.ProgressLocation.Notification, title, cancellable: true },
       async (progress, token) => {
         // The button says Cancel; what was found until then is kept all the same.
-        const subscription = token.onCancellationRequested(() => this.stop());
+        const subscription = token.onCancellationRequested(() => this.stop(running));
         try {
           const services = await this.load();
           return await services.profile(config, {

@@ -1,16 +1,25 @@
 import * as vscode from 'vscode';
 import type { FindingsStore } from '../app/findings-store.js';
-import { CancelSource } from '../base/cancel.js';
+import { missingRoot } from '../app/missing-sources.js';
+import type { Cancel } from '../base/cancel.js';
+import { joinPath, relativeTo } from '../base/path.js';
 import type { PathMapping } from '../model/run-config.js';
 import { cancelOf } from './cancellation.js';
 import type { FaultMessages } from './fault-messages.js';
 import type { LoadServices, Services } from './services.js';
 import type { Settings } from './settings.js';
 
+interface Incomplete {
+  readonly path: string;
+  readonly files: readonly string[];
+}
+
 /** Shows reports that exist already, from this machine or another. */
 export class ReportOpener {
-  /** What the user said about a directory; "not here" is an answer too. */
-  private readonly asked = new Set<string>();
+  /** Directories that the user said are not here. */
+  private readonly notHere = new Set<string>();
+  /** What the user said, for as long as the window is open. */
+  private mappings: readonly PathMapping[] = [];
 
   constructor(
     private readonly load: LoadServices,
@@ -24,80 +33,102 @@ export class ReportOpener {
     const uris = given.length > 0 ? given : await chooseReports();
     if (uris.length === 0) return;
     const services = await this.load();
-    let shown = 0;
-    const missing: { readonly path: string; readonly root: string }[] = [];
-    await vscode.window.withProgress(
-      { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Opening the report'), cancellable: true },
-      async (progress, token) => {
-        for (const uri of uris) {
-          if (token.isCancellationRequested) return;
-          progress.report({ message: baseName(uri.fsPath) });
-          const root = await this.openOne(services, uri.fsPath, [], cancelOf(token));
-          if (root === undefined) continue;
-          shown++;
-          if (root !== '') missing.push({ path: uri.fsPath, root });
-        }
-      },
+    const shown = await this.openAll(
+      services,
+      uris.map(({ fsPath }) => fsPath),
     );
-    if (shown > 0) void vscode.commands.executeCommand('memlens.showFindings');
-    for (const { path, root } of missing) await this.locate(services, path, root);
+    if (shown.length > 0) void vscode.commands.executeCommand('memlens.showFindings');
+    const missing = shown.filter(({ files }) => files.length > 0);
+    if (missing.length > 0) await this.locate(services, missing);
   }
 
-  /** The first directory of the report that is not here (empty: there is none), or undefined when it could not be opened. */
-  private async openOne(
-    services: Services,
-    path: string,
-    more: readonly PathMapping[],
-    cancel: Parameters<Services['openReport']>[2],
-  ): Promise<string | undefined> {
-    const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
-    const opened = await services.openReport(
-      path,
-      { workspaceFolders: folders, mappings: [...more, ...this.settings.sourcePathMap(folders[0])] },
-      cancel,
+  /** Those that could be opened, with the files that are not here. */
+  private async openAll(services: Services, paths: readonly string[]): Promise<readonly Incomplete[]> {
+    const title = vscode.l10n.t('Opening the report');
+    return vscode.window.withProgress(
+      { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+      async (progress, token) => {
+        const shown: Incomplete[] = [];
+        for (const path of paths) {
+          if (token.isCancellationRequested) break;
+          progress.report({ message: baseName(path) });
+          const files = await this.openOne(services, path, cancelOf(token));
+          if (files !== undefined) shown.push({ path, files });
+        }
+        return shown;
+      },
     );
+  }
+
+  private async openOne(services: Services, path: string, cancel: Cancel): Promise<readonly string[] | undefined> {
+    const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
+    const mappings = [...this.mappings, ...this.settings.sourcePathMap(folders[0])];
+    const opened = await services.openReport(path, { workspaceFolders: folders, mappings }, cancel);
     if (!opened.ok) {
       this.faults.show(opened.error, baseName(path));
       return undefined;
     }
     this.store.put({ key: path, title: baseName(path), report: opened.value.report });
-    return opened.value.missingRoots[0] ?? '';
+    return opened.value.missingFiles;
   }
 
-  /** Asks once where the sources of a report from elsewhere are, keeps the answer in the settings, and places them anew. */
-  private async locate(services: Services, path: string, root: string): Promise<void> {
-    if (this.asked.has(root)) return;
-    this.asked.add(root);
+  /** Asks once for all the reports where their sources are, and places them anew. The findings are in the view meanwhile. */
+  private async locate(services: Services, missing: readonly Incomplete[]): Promise<void> {
+    const files = missing.flatMap((report) => report.files);
+    const root = missingRoot(files);
+    if (root === undefined || this.notHere.has(root)) return;
     const choose = vscode.l10n.t('Choose Folder…');
-    const answer = await vscode.window.showInformationMessage(
-      vscode.l10n.t('MemLens: the report names sources in {0}, which is not on this machine. Where are they?', root),
-      choose,
-      vscode.l10n.t('Not Here'),
+    const notHere = vscode.l10n.t('Not Here');
+    let question = vscode.l10n.t('The report names sources in {0}, which is not on this machine. Where are they?', root);
+    for (;;) {
+      const answer = await vscode.window.showInformationMessage(question, choose, notHere);
+      if (answer === notHere) this.notHere.add(root);
+      if (answer !== choose) return;
+      const chosen = await vscode.window.showOpenDialog({
+        title: vscode.l10n.t('Where is {0}?', root),
+        openLabel: vscode.l10n.t('This Is It'),
+        canSelectFiles: false,
+        canSelectFolders: true,
+      });
+      const folder = chosen?.[0]?.fsPath;
+      if (folder === undefined) return;
+      const mapping = await services.fitFolder(files, folder);
+      if (mapping !== undefined) {
+        this.mappings = [mapping, ...this.mappings.filter(({ from }) => from !== mapping.from)];
+        break;
+      }
+      question = vscode.l10n.t('None of the sources that the report names in {0} is in {1}. Where are they?', root, folder);
+    }
+    await this.openAll(
+      services,
+      missing.map(({ path }) => path),
     );
-    if (answer !== choose) return;
-    const chosen = await vscode.window.showOpenDialog({
-      title: vscode.l10n.t('Where is {0}?', root),
-      openLabel: vscode.l10n.t('This Is It'),
-      canSelectFiles: false,
-      canSelectFolders: true,
-    });
-    const [folder] = chosen ?? [];
-    if (folder === undefined) return;
-    await keepMapping(root, folder.fsPath);
-    await this.openOne(services, path, [{ from: root, to: folder.fsPath }], new CancelSource());
+    const [mapping] = this.mappings;
+    if (mapping !== undefined) void offerToKeep(mapping);
   }
 }
 
-async function keepMapping(from: string, to: string): Promise<void> {
+async function offerToKeep({ from, to }: PathMapping): Promise<void> {
+  const keep = vscode.l10n.t('Keep in Settings');
+  const answer = await vscode.window.showInformationMessage(
+    vscode.l10n.t('The sources of {0} are now taken from {1}, until this window is closed.', from, to),
+    keep,
+  );
+  if (answer !== keep) return;
   const configuration = vscode.workspace.getConfiguration('memlens');
   const inspected = configuration.inspect<Record<string, string>>('sourcePathMap');
-  const inWorkspace = vscode.workspace.workspaceFolders !== undefined;
-  const known = inWorkspace ? inspected?.workspaceValue : inspected?.globalValue;
-  const target = inWorkspace ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global;
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
+  const known = folder === undefined ? inspected?.globalValue : inspected?.workspaceValue;
+  const target = folder === undefined ? vscode.ConfigurationTarget.Global : vscode.ConfigurationTarget.Workspace;
+  // In a workspace that others use too, what lies in it is named by it.
+  const inside = folder === undefined ? undefined : relativeTo(folder, to);
+  const value = inside === undefined ? to : joinPath('${workspaceFolder}', inside);
   try {
-    await configuration.update('sourcePathMap', { ...known, [from]: to }, target);
-  } catch {
-    // A settings.json that can't be written: the mapping holds for this time.
+    await configuration.update('sourcePathMap', { ...known, [from]: value }, target);
+  } catch (error) {
+    void vscode.window.showWarningMessage(
+      vscode.l10n.t('The settings could not be written: {0}', error instanceof Error ? error.message : String(error)),
+    );
   }
 }
 

@@ -22,6 +22,8 @@ export interface Services {
     roots: { readonly workspaceFolders: readonly string[]; readonly mappings: readonly PathMapping[] },
     cancel: Cancel,
   ): Promise<Result<OpenedReport, Fault>>;
+  /** How the user's folder holds these files of a report; undefined when it has none of them. */
+  fitFolder(files: readonly string[], folder: string): Promise<PathMapping | undefined>;
 }
 
 /** Engines and parsers are loaded when they are first needed: `activate` stays quick. */

@@ -1,10 +1,9 @@
 import * as vscode from 'vscode';
 import type { FindingsStore } from '../app/findings-store.js';
 import { DisposableStore } from '../base/dispose.js';
-import { formatBytes, formatCount } from '../base/units.js';
 import { visibleText } from '../findings/visible-text.js';
 import { summaryLine, summaryTooltip } from '../findings/wording.js';
-import type { Report } from '../model/report.js';
+import { shortTotal } from './result-text.js';
 
 export interface RunningState {
   readonly title: string;
@@ -42,21 +41,11 @@ export class StatusBar implements vscode.Disposable {
       this.item.show();
     } else if (newest !== undefined) {
       const { title, report } = newest;
-      this.item.text = `$(pulse) ${totalOf(report)}`;
+      this.item.text = `$(pulse) ${shortTotal(report)}`;
       this.item.tooltip = `${visibleText(title)}: ${summaryLine(report.summary, report.errors)}\n\n${summaryTooltip(report.summary, report.errors)}`;
       this.item.command = 'memlens.showFindings';
-      this.item.accessibilityInformation = { label: `MemLens: ${totalOf(report)}` };
+      this.item.accessibilityInformation = { label: `MemLens: ${shortTotal(report)}` };
       this.item.show();
     } else this.item.hide();
   }
-}
-
-/** `200 KiB leaked, 2 errors`: what is lost for certain or perhaps, and the memory errors. */
-function totalOf({ summary, errors }: Report): string {
-  const lost = summary.definitely.bytes + summary.indirectly.bytes + summary.possibly.bytes;
-  const parts = [
-    ...(lost > 0 ? [vscode.l10n.t('{0} leaked', formatBytes(lost))] : []),
-    ...(errors > 0 ? [formatCount(errors, 'error')] : []),
-  ];
-  return parts.length === 0 ? vscode.l10n.t('no leaks') : parts.join(', ');
 }

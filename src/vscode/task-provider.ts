@@ -1,22 +1,23 @@
 import * as vscode from 'vscode';
 import { faultText } from '../app/fault-text.js';
 import { readRun } from '../app/run-settings.js';
+import { CancelSource } from '../base/cancel.js';
 import type { Fault } from '../base/fault.js';
 import { ok, type Result } from '../base/result.js';
 import { TASK_TYPE } from './command-ids.js';
 import type { RunOutcome } from './profile-commands.js';
+import type { RunControl } from './profile-session.js';
 import type { RunRequest } from './run-request.js';
 import type { Settings } from './settings.js';
 
 /** Profiles, and tells its phases; the words of the result and whether anything was found. */
-type RunRequested = (request: RunRequest, onPhase: (phase: string) => void) => Promise<RunOutcome>;
+type RunRequested = (request: RunRequest, control: RunControl) => Promise<RunOutcome>;
 
 /** Tasks of type `memlens`: the same runs as by the commands, for tasks.json and "Run Task". */
 export class ProfileTasks implements vscode.TaskProvider {
   constructor(
     private readonly settings: Settings,
     private readonly run: RunRequested,
-    private readonly stop: () => void,
   ) {}
 
   provideTasks(): vscode.Task[] {
@@ -29,7 +30,7 @@ export class ProfileTasks implements vscode.TaskProvider {
 
   private taskOf(definition: vscode.TaskDefinition, scope: vscode.WorkspaceFolder | vscode.TaskScope, name: string): vscode.Task {
     const execution = new vscode.CustomExecution((resolved) =>
-      Promise.resolve(new TaskTerminal(requestOf(resolved, scope, name), this.run, this.stop)),
+      Promise.resolve(new TaskTerminal(requestOf(resolved, scope, name), this.run)),
     );
     const task = new vscode.Task(definition, scope, name, 'MemLens', execution);
     task.group = vscode.TaskGroup.Test;
@@ -63,33 +64,44 @@ class TaskTerminal implements vscode.Pseudoterminal {
   private readonly closes = new vscode.EventEmitter<number>();
   readonly onDidWrite = this.writes.event;
   readonly onDidClose = this.closes.event;
+  private readonly stop = new CancelSource();
 
   constructor(
     private readonly request: Result<RunRequest, Fault>,
     private readonly run: RunRequested,
-    private readonly stop: () => void,
   ) {}
 
   open(): void {
     void this.profile();
   }
 
+  /** The terminal is gone: by the user, by "Terminate Task", or long after the run's end. Only this run may be stopped by it. */
   close(): void {
-    this.stop();
+    this.stop.cancel();
   }
 
   handleInput(data: string): void {
     // Ctrl+C
-    if (data === '\u0003') this.stop();
+    if (data === '\u0003') this.stop.cancel();
   }
 
   private async profile(): Promise<void> {
     const { request } = this;
-    const outcome = request.ok
-      ? await this.run(request.value, (phase) => this.write(phase))
-      : { words: `${faultText(request.error).message} ${faultText(request.error).nextStep}`, status: 2 };
-    this.write(outcome.words);
-    this.closes.fire(outcome.status);
+    let status = 2;
+    try {
+      if (request.ok) {
+        const control = { onPhase: (phase: string) => this.write(phase), stop: this.stop };
+        const outcome = await this.run(request.value, control);
+        status = outcome.status;
+        this.write(outcome.words);
+      } else {
+        const { message, nextStep } = faultText(request.error);
+        this.write(`${message} ${nextStep}`.trim());
+      }
+    } finally {
+      // Whatever happens: a task that never ends blocks those that depend on it.
+      this.closes.fire(status);
+    }
   }
 
   private write(line: string): void {

@@ -1,5 +1,6 @@
 import { languageOf } from '../app/build-source.js';
 import { discoverRuns } from '../app/discover.js';
+import { fitFolder } from '../app/missing-sources.js';
 import { openReport } from '../app/open-report.js';
 import { type ProfilePorts, Profiler } from '../app/profile.js';
 import { programFacts } from '../app/program-facts.js';
@@ -34,5 +35,6 @@ export function createServices(ports: Omit<ProfilePorts, 'stage' | 'runTask' | '
       const locator = new SourceLocator(target, { ...roots, baseDirectories: roots.workspaceFolders });
       return openReport({ name: path, text: target.readText(path) }, locator, cancel);
     },
+    fitFolder: (files, folder) => fitFolder(target, files, folder),
   };
 }

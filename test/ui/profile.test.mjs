@@ -50,7 +50,7 @@ describe.skipIf(noBrowser).each(Object.entries(themes))(named('profile memory, %
   });
 
   it('jumps to the line of a finding', async () => {
-    await row('Leaks 120 KiB').click();
+    await row('120 KiB in 10 blocks').click();
     await expect.poll(() => window.line(), { timeout: 10_000 }).toBe(14);
   });
 
@@ -60,8 +60,8 @@ describe.skipIf(noBrowser).each(Object.entries(themes))(named('profile memory, %
     await page.locator('.editor-actions .action-label[aria-label^="Profile Memory"]').click();
     await squiggle().waitFor({ timeout: 60_000 });
     await window.openView('MemLens');
-    await row(/^Leaks 16 bytes/).waitFor();
-    await row(/^Leaks 16 bytes/)
+    await row(/^16 bytes in 1 block/).waitFor();
+    await row(/^16 bytes in 1 block/)
       .locator('.monaco-tl-twistie')
       .click();
     await row('print_sum').first().click();
@@ -70,7 +70,7 @@ describe.skipIf(noBrowser).each(Object.entries(themes))(named('profile memory, %
   });
 
   it('takes everything back on Clear', async () => {
-    await expect.poll(() => row('Leaks').count()).toBeGreaterThan(1);
+    await expect.poll(() => row(/in \d+ blocks?/).count()).toBeGreaterThan(1);
     await page.locator('.sidebar .title-actions .action-label[aria-label^="Clear Findings"]').click();
     await page.locator('.welcome-view-content', { hasText: 'Nothing has been profiled' }).waitFor();
     await page.locator('.tab', { hasText: 'leak.c' }).click();

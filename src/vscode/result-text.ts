@@ -1,0 +1,90 @@
+import { formatBytes, formatCount } from '../base/units.js';
+import { visibleText } from '../findings/visible-text.js';
+import type { Finding, LeakSummary, SizeAndCount } from '../model/finding.js';
+import type { Report } from '../model/report.js';
+
+const sized = ({ bytes, blocks }: SizeAndCount): string => `${formatBytes(bytes)} in ${formatCount(blocks, 'block')}`;
+const sum = (a: SizeAndCount, b: SizeAndCount): SizeAndCount => ({ bytes: a.bytes + b.bytes, blocks: a.blocks + b.blocks });
+const isEmpty = ({ bytes, blocks }: SizeAndCount): boolean => bytes === 0 && blocks === 0;
+
+/** One sentence on a run: `AddressSanitizer: list.c leaks 1.6 KiB in 100 blocks and has 2 memory errors.` */
+export function resultSentence(title: string, engine: string, report: Report): string {
+  const { findings, summary, errors } = report;
+  const name = visibleText(title);
+  if (findings.length === 0) return `${engine} ${nothingFound(report)} ${name}.`;
+  const lost = sum(summary.definitely, summary.indirectly);
+  const parts = [
+    ...(isEmpty(lost) ? [] : [`leaks ${sized(lost)}`]),
+    ...(isEmpty(summary.possibly) ? [] : [`may leak ${sized(summary.possibly)}`]),
+    ...(errors > 0 ? [`has ${formatCount(errors, 'memory error')}`] : []),
+  ];
+  // Hardly a fault, and no part of a short answer when there are some.
+  if (parts.length === 0 && !isEmpty(summary.reachable)) parts.push(`still holds ${sized(summary.reachable)} at its end`);
+  if (parts.length === 0) parts.push(`has ${formatCount(findings.length, 'finding')}`);
+  const last = parts.pop() ?? '';
+  return `${engine}: ${name} ${parts.length === 0 ? last : `${parts.join(', ')} and ${last}`}.`;
+}
+
+/** What did not look for everything does not say that nothing is there. */
+function nothingFound({ partial, notes }: Report): string {
+  if (partial || notes.some(({ severity }) => severity === 'error')) return 'gave no complete report on';
+  if (notes.some(({ code }) => code === 'no-leak-check')) return 'found no memory error in';
+  return 'found no leak and no memory error in';
+}
+
+/** The size of a leak or the facts of an error, in the few words that a narrow view shows: `12 KiB in 3 blocks`, `reads 4 bytes`. */
+export function shortTitle(finding: Finding, kindTitle: string): string {
+  const { bytes, blocks, access, size, count } = finding;
+  if (finding.kind === 'leak') {
+    if (bytes !== undefined) return blocks === undefined ? formatBytes(bytes) : sized({ bytes, blocks });
+    return blocks === undefined ? kindTitle : formatCount(blocks, 'block');
+  }
+  const verb = access === undefined ? kindTitle : `${access}s${size === undefined ? '' : ` ${formatBytes(size)}`}`;
+  return count > 1 ? `${verb} × ${count.toLocaleString('en-US')}` : verb;
+}
+
+/** What is lost for certain or perhaps, and the memory errors: `1.6 KiB lost · 2 errors`. */
+export function shortTotal({ summary, errors, findings }: Report): string {
+  const lost = summary.definitely.bytes + summary.indirectly.bytes + summary.possibly.bytes;
+  const parts = [
+    ...(lost > 0 ? [`${formatBytes(lost)} leaked`] : []),
+    ...(errors > 0 ? [formatCount(errors, 'error')] : []),
+    // Engines without a leak check have findings of other kinds only.
+    ...(lost === 0 && errors === 0 && summary.reachable.bytes > 0 ? [`${formatBytes(summary.reachable.bytes)} reachable`] : []),
+  ];
+  if (parts.length > 0) return parts.join(', ');
+  return findings.length === 0 ? 'no leaks, no errors' : formatCount(findings.length, 'finding');
+}
+
+/** A total of Valgrind's leak summary. */
+export interface SummaryRow {
+  readonly key: keyof LeakSummary | 'errors';
+  readonly title: string;
+  /** `12 KiB in 3 blocks`, or a number of errors. */
+  readonly size: string;
+  /** One sentence. */
+  readonly meaning: string;
+}
+
+/** Every total that is not zero, in Valgrind's order, with what it means. */
+export function summaryRows({ summary, errors }: Report): readonly SummaryRow[] {
+  const row = (key: keyof LeakSummary, title: string, meaning: string): readonly SummaryRow[] =>
+    isEmpty(summary[key]) ? [] : [{ key, title, size: sized(summary[key]), meaning }];
+  return [
+    ...row('definitely', 'Definitely lost', 'No pointer to the block is left: it can never be freed.'),
+    ...row('indirectly', 'Indirectly lost', 'Only lost blocks point to it: freeing those rightly usually frees it too.'),
+    ...row('possibly', 'Possibly lost', 'Only pointers into the middle of the block are left.'),
+    ...row('reachable', 'Still reachable', 'The program still had a pointer to the block when it ended.'),
+    ...row('suppressed', 'Suppressed', 'Left out because of a suppression file.'),
+    ...(errors === 0
+      ? []
+      : [
+          {
+            key: 'errors' as const,
+            title: 'Memory errors',
+            size: errors.toLocaleString('en-US'),
+            meaning: 'Each is counted as often as it was seen.',
+          },
+        ]),
+  ];
+}
