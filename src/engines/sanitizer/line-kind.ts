@@ -32,6 +32,97 @@ const RACE = /(?:([Pp]revious) )?(?:[Aa]tomic )?([Rr]ead|[Ww]rite) of size (\d{1
 const GLOBAL = /global variable '(.*?)' (?:defined in|from) '(.*)' \((0x[0-9a-fA-F]+)\)/;
 const ODR = /^\[\d\] (?:size=\d+ '(.*?)'|'(.*?)'(?: size=\d+)?) (\S.*)$/;
 
+/**
+ * The lines that most reports have, as the runtimes print them: they are nothing else besides. Undefined: it is some
+ * other line, perhaps one of the same with something around it.
+ */
+export function readPlainLine(line: string): ReportLine | undefined {
+  switch (line.charCodeAt(0)) {
+    case 48: {
+      // 0x602000000010 is located
+      const space = line.indexOf(' is located ');
+      return space > 2 && space < 20 && hexEnd(line, 2) === space && line.charCodeAt(1) === 120
+        ? readLocated(line, space + 1)
+        : undefined;
+    }
+    case 68: // D
+      return line.startsWith(DIRECT) ? readPlainLeak(line, DIRECT.length, true) : undefined;
+    case 73: // I
+      return line.startsWith(INDIRECT) ? readPlainLeak(line, INDIRECT.length, false) : undefined;
+    case 82: // R
+      return line.startsWith('READ of size ') ? readAccess(line, 0) : undefined;
+    case 87: // W
+      return line.startsWith('WRITE of size ') ? readAccess(line, 0) : undefined;
+    case 97: // a
+      return line.startsWith('allocated by thread ') ? plainLabel('allocation', line) : undefined;
+    case 102: // f
+      return line.startsWith('freed by thread ') ? plainLabel('free', line) : undefined;
+    case 112: // p
+      return line.startsWith('previously allocated by thread ') ? plainLabel('allocation', line) : undefined;
+    default:
+      return undefined;
+  }
+}
+
+const DIRECT = 'Direct leak of ';
+const INDIRECT = 'Indirect leak of ';
+const BYTES_IN = ' byte(s) in ';
+const OBJECTS = ' object(s) allocated from:';
+
+function plainLabel(role: StackRole, line: string): ReportLine {
+  return { type: 'label', at: 0, role, label: tidy(line) };
+}
+
+function readPlainLeak(line: string, from: number, direct: boolean): ReportLine | undefined {
+  const bytesEnd = digitsEnd(line, from);
+  const blocksAt = bytesEnd + BYTES_IN.length;
+  if (bytesEnd === from || !line.startsWith(BYTES_IN, bytesEnd)) return undefined;
+  const blocksEnd = digitsEnd(line, blocksAt);
+  if (blocksEnd === blocksAt || blocksEnd + OBJECTS.length !== line.length || !line.endsWith(OBJECTS)) return undefined;
+  const bytes = Number(line.slice(from, bytesEnd));
+  return { type: 'leak', at: 0, direct, bytes, blocks: Number(line.slice(blocksAt, blocksEnd)) };
+}
+
+/** The end of at most 15 digits, which a number holds exactly. */
+function digitsEnd(text: string, from: number): number {
+  let at = from;
+  while (at < from + 15 && text.charCodeAt(at) >= 48 && text.charCodeAt(at) <= 57) at++;
+  return at;
+}
+
+function hexEnd(text: string, from: number): number {
+  let at = from;
+  for (; at < text.length; at++) {
+    const c = text.charCodeAt(at);
+    if (!((c >= 48 && c <= 57) || (c >= 97 && c <= 102))) break;
+  }
+  return at;
+}
+
+/** A row of shadow bytes or tags: `  0x0c047fff8820: fa fa`, `=>0x...`. */
+export function isShadow(line: string): boolean {
+  return SHADOW.test(line);
+}
+
+const SHADOW = /(?:^|\s)(?:=>)?0x[0-9a-fA-F]{6,16}: ?[[ ]?[0-9a-f.]{2}\b/;
+const ROW_LENGTH = 66;
+
+/**
+ * The length of a row of 16 shadow bytes as AddressSanitizer prints it, with its line end; 0: it is none. Between the
+ * bytes there are blanks and brackets: no word fits.
+ */
+export function plainRowLength(text: string, from: number): number {
+  if (text.charCodeAt(from + ROW_LENGTH - 1) !== 10 || text.charCodeAt(from + 16) !== 58) return 0;
+  const first = text.charCodeAt(from);
+  if ((first !== 32 && first !== 61) || text.charCodeAt(from + 2) !== 48 || text.charCodeAt(from + 3) !== 120) return 0;
+  if (hexEnd(text, from + 4) !== from + 16) return 0;
+  for (let at = from + 17; at < from + ROW_LENGTH - 1; at += 3) {
+    const c = text.charCodeAt(at);
+    if (c !== 32 && c !== 91 && c !== 93) return 0;
+  }
+  return ROW_LENGTH;
+}
+
 /** Undefined for everything that is no part of a report, or tells nothing (shadow bytes, legends, HINT lines). */
 export function readReportLine(line: string): ReportLine | undefined {
   const leak = line.includes(' leak of ') ? LEAK.exec(line) : null;
@@ -126,6 +217,8 @@ function beginning(line: string, index: number): number {
 }
 
 function tidy(text: string): string {
+  const last = text.charCodeAt(text.length - 1);
+  if (last > 32 && last < 127 && text.length <= 1000 && !text.includes('[')) return text;
   return text
     .replace(/\[\d{0,3}m/g, '')
     .trimEnd()
@@ -166,8 +259,8 @@ function readLocated(line: string, index: number): ReportLine | undefined {
   if (address < 0) return undefined;
   const at = line.startsWith('Address ', address - 8) ? address - 8 : address;
   const text = tidy(line.slice(at));
-  if (/ in frame$/.test(text)) return { type: 'label', at, role: 'allocation', label: text, detail: text };
-  const global = GLOBAL.exec(text);
+  if (text.endsWith(' in frame')) return { type: 'label', at, role: 'allocation', label: text, detail: text };
+  const global = text.includes('global variable ') ? GLOBAL.exec(text) : null;
   if (!global) return { type: 'detail', at, text };
   const frame = placeFrame(global[2] as string);
   return frame ? { type: 'place', at, label: text, frame, detail: text } : { type: 'detail', at, text };

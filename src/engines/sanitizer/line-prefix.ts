@@ -46,13 +46,13 @@ export function stripControls(line: string): string {
 
 /** The stream a line belongs to, by what stands before the report's own text. */
 export function channelOf(prefix: string): string {
-  if (prefix.trim() === '') return '';
+  if (prefix === '' || prefix.trim() === '') return '';
   return prefix.replace(BARE_COLOUR, '').replace(TIME_STAMP, '').replace(/\s+/g, ' ').trim();
 }
 
 /** The channel without its numbers, for logs that count their lines or name a thread in each. */
 export function looseChannel(channel: string): string {
-  return channel.replace(/\d+/g, '0');
+  return channel === '' ? '' : channel.replace(/\d+/g, '0');
 }
 
 const KNOWN_PREFIX = [
@@ -80,6 +80,8 @@ const KNOWN_PREFIX = [
 /** The text of a line of a log without what is known to stand before it. */
 export function withoutPrefix(line: string): string {
   let text = line.trimStart().replace(BARE_COLOUR, '');
+  // An absolute path: none of them begins so.
+  if (text.charCodeAt(0) === 47) return text;
   for (let round = 0; round < 6; round++) {
     const known = KNOWN_PREFIX.find((prefix) => prefix.test(text));
     if (!known) return text;
