@@ -1,5 +1,5 @@
 import type { Cancel } from '../base/cancel.js';
-import { buildSystemOf } from '../formats/build-recipe.js';
+import { type BuildSystem, buildSystemOf } from '../formats/build-recipe.js';
 import { parseElf } from '../formats/elf.js';
 import { programsOfLaunchJson } from '../formats/launch-json.js';
 import type { BuildStep, RunConfig } from '../model/run-config.js';
@@ -18,6 +18,8 @@ export interface RunCandidate {
 const MAX_ENTRIES = 20_000;
 const MAX_EXECUTABLES = 100;
 const MAX_DEPTH = 8;
+/** Folders that are looked into for a build of their own. */
+const MAX_PROJECTS = 200;
 const SKIPPED = new Set(['.git', '.hg', '.svn', 'node_modules', 'CMakeFiles', '.vscode', '.venv', '__pycache__']);
 /** Executable by their mode, but never programs: nothing is read to tell. */
 const NO_PROGRAM = /\.(so(\.\d+)*|o|a|c|cc|cpp|cxx|h|hpp|sh|py|pl|rb|js|ts|md|txt|json|cmake|in|am|ac|mk|la|ko)$/;
@@ -34,25 +36,40 @@ export async function discoverRuns(
   const names = await target.list(folder);
   if (!names.ok) return [];
   const found = [...(await launches(target, folder, variable))];
-  const system = buildSystemOf(names.value);
-  if (system !== undefined) {
-    const title = SYSTEM_TITLES[system];
-    found.push({
-      origin: 'recipe',
-      label: `Build with ${title} and profile`,
-      description: 'a separate build; your own is not touched',
-      config: {
-        name: `${title} build of ${folder.slice(folder.lastIndexOf('/') + 1)}`,
-        subject: { form: 'program', path: '' },
-        build: { form: 'recipe', system, folder },
-        args: [],
-        cwd: folder,
-        env: {},
-      },
-    });
-  }
-  found.push(...(await executables(target, folder, cancel)));
+  found.push(...(await recipes(target, folder, names.value)), ...(await executables(target, folder, cancel)));
   return found;
+}
+
+/** The folder's own build; where it has none, those of the folders in it. */
+async function recipes(target: Target, folder: string, names: readonly string[]): Promise<readonly RunCandidate[]> {
+  const own = buildSystemOf(names);
+  if (own !== undefined) return [recipe(own, folder, '')];
+  const found: RunCandidate[] = [];
+  for (const name of [...names].sort().slice(0, MAX_PROJECTS)) {
+    if (SKIPPED.has(name) || NO_PROGRAM.test(name)) continue;
+    // Of a file there is no list.
+    const inner = await target.list(`${folder}/${name}`);
+    const system = inner.ok ? buildSystemOf(inner.value) : undefined;
+    if (system !== undefined) found.push(recipe(system, `${folder}/${name}`, name));
+  }
+  return found;
+}
+
+function recipe(system: BuildSystem, folder: string, below: string): RunCandidate {
+  const title = SYSTEM_TITLES[system];
+  return {
+    origin: 'recipe',
+    label: below === '' ? `Build with ${title} and profile` : `Build ${below} with ${title} and profile`,
+    description: 'a separate build; your own is not touched',
+    config: {
+      name: `${title} build of ${folder.slice(folder.lastIndexOf('/') + 1)}`,
+      subject: { form: 'program', path: '' },
+      build: { form: 'recipe', system, folder },
+      args: [],
+      cwd: folder,
+      env: {},
+    },
+  };
 }
 
 async function launches(

@@ -18,6 +18,7 @@ import {
   worstSeverity,
 } from '../findings/wording.js';
 import type { Note } from '../model/finding.js';
+import type { RunRecord } from '../model/report.js';
 import type { Frame, Stack } from '../model/stack.js';
 import { engineTitle } from './engine-titles.js';
 import type { OpenFrameArgs } from './frame-opener.js';
@@ -51,7 +52,7 @@ export function summaryItem({ title, report }: StoredReport): vscode.TreeItem {
     report.findings.length === 0
       ? new vscode.ThemeIcon('pass', new vscode.ThemeColor('testing.iconPassed'))
       : new vscode.ThemeIcon('graph');
-  item.description = run === undefined ? total : `${total} · ${engineTitle(run.engine)}`;
+  item.description = total;
   const facts = [
     `${visibleText(title)}: ${line}`,
     ...(run === undefined ? [] : [`${engineTitle(run.engine)}, ${(run.durationMs / 1000).toFixed(1)} s`]),
@@ -63,10 +64,20 @@ export function summaryItem({ title, report }: StoredReport): vscode.TreeItem {
   return item;
 }
 
+/** Which engine it was, and why `auto` took it. */
+export function engineItem(run: RunRecord): vscode.TreeItem {
+  const item = new vscode.TreeItem(engineTitle(run.engine));
+  item.description = join(vscode.l10n.t('{0} s', (run.durationMs / 1000).toFixed(1)), run.engineReason);
+  item.tooltip = run.engineReason ?? engineTitle(run.engine);
+  item.iconPath = new vscode.ThemeIcon('pulse');
+  return item;
+}
+
 /** One total of the summary, and what it means. */
 export function totalItem({ title, size, meaning }: SummaryRow): vscode.TreeItem {
   const item = new vscode.TreeItem(title);
   item.description = size;
+  item.iconPath = new vscode.ThemeIcon('blank');
   item.tooltip = meaning;
   item.accessibilityInformation = { label: `${title}: ${size}. ${meaning}` };
   return item;
@@ -120,7 +131,8 @@ export function stackItem({ role, label }: Stack): vscode.TreeItem {
 /** In few words, for a narrow view: what the groups above it say is not said again. The tooltip has the whole sentence. */
 export function findingItem({ stored, finding }: StoredFinding, grouping: Grouping, several: boolean): vscode.TreeItem {
   const kind = kindTitle(finding);
-  const short = shortTitle(finding, kind);
+  // Only a group of the kind has said it already.
+  const short = finding.kind !== 'leak' && grouping !== 'kind' ? kind : shortTitle(finding, kind);
   const item = new vscode.TreeItem(
     short,
     finding.stacks.length > 0 ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None,
@@ -131,8 +143,8 @@ export function findingItem({ stored, finding }: StoredFinding, grouping: Groupi
   const line = place?.line == null ? undefined : vscode.l10n.t('line {0}', place.line);
   const where = place === null ? vscode.l10n.t('no line of your code') : join(name, at);
   item.description = join(
+    grouping === 'file' && place !== null ? join(line, name) : where,
     grouping === 'kind' || short.startsWith(kind) ? undefined : kind,
-    grouping === 'file' && place !== null ? join(name, line) : where,
     several && !(place?.file ?? '').endsWith(`/${stored.title}`) ? visibleText(stored.title) : undefined,
   );
   const title = headline(finding);

@@ -6,8 +6,10 @@ import { DisposableStore } from '../base/dispose.js';
 import { formatCount } from '../base/units.js';
 import { visibleText } from '../findings/visible-text.js';
 import type { Note } from '../model/finding.js';
+import type { RunRecord } from '../model/report.js';
 import type { Frame, Stack } from '../model/stack.js';
 import {
+  engineItem,
   findingItem,
   frameItem,
   groupItem,
@@ -21,6 +23,7 @@ import { type SummaryRow, summaryRows } from './result-text.js';
 
 export type FindingsNode =
   | { readonly form: 'summary'; readonly stored: StoredReport }
+  | { readonly form: 'engine'; readonly stored: StoredReport; readonly run: RunRecord }
   | { readonly form: 'total'; readonly stored: StoredReport; readonly row: SummaryRow }
   | { readonly form: 'note'; readonly stored: StoredReport; readonly note: Note; readonly index: number }
   | { readonly form: 'group'; readonly group: FindingGroup }
@@ -91,7 +94,11 @@ export class FindingsTree implements vscode.TreeDataProvider<FindingsNode>, vsco
         return [
           ...summaryRows(node.stored.report).map((row): FindingsNode => ({ form: 'total', stored: node.stored, row })),
           ...notesOf(node.stored, 'info'),
+          ...(node.stored.report.run === undefined
+            ? []
+            : [{ form: 'engine' as const, stored: node.stored, run: node.stored.report.run }]),
         ];
+      case 'engine':
       case 'total':
       case 'note':
       case 'frame':
@@ -121,6 +128,8 @@ export class FindingsTree implements vscode.TreeDataProvider<FindingsNode>, vsco
     switch (node.form) {
       case 'summary':
         return summaryItem(node.stored);
+      case 'engine':
+        return engineItem(node.run);
       case 'total':
         return totalItem(node.row);
       case 'note':
@@ -171,6 +180,8 @@ function idOf(node: FindingsNode): string {
   switch (node.form) {
     case 'summary':
       return `summary\n${node.stored.key}`;
+    case 'engine':
+      return `engine\n${node.stored.key}`;
     case 'total':
       return `total\n${node.stored.key}\n${node.row.key}`;
     case 'note':

@@ -74,8 +74,8 @@ function findingText(program: string, finding: PlacedFinding, options: HoverOpti
   const lines = [
     `**${escapeMarkdown(title)}** · ${origin}`,
     escapeMarkdown(explainKind(finding)),
-    ...(finding.details ?? []).slice(0, 6).map((detail) => escapeMarkdown(detail)),
     ...finding.stacks.map((stack) => stackMarkdown(finding, stack)),
+    ...(finding.details ?? []).slice(0, 6).map((detail) => escapeMarkdown(detail)),
   ];
   return lines.join('\n\n');
 }

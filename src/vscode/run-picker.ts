@@ -36,17 +36,24 @@ export class RunPicker {
     quickPick.busy = true;
     const source = new vscode.CancellationTokenSource();
     const first = [...this.openFile(), ...this.named()];
-    quickPick.items = [...first, ...this.last()];
+    const last = this.last();
+    quickPick.items = [...first, ...last];
     try {
       const chosen = new Promise<RunItem | undefined>((resolve) => {
         quickPick.onDidAccept(() => resolve(quickPick.selectedItems[0]));
         quickPick.onDidHide(() => resolve(undefined));
       });
       quickPick.show();
-      void this.discovered(source.token).then((found) => {
-        quickPick.items = [...first, ...found, ...this.last()];
-        quickPick.busy = false;
-      });
+      void this.discovered(source.token).then(
+        (found) => {
+          // The user may have moved to an item already.
+          const active = quickPick.activeItems;
+          quickPick.items = [...first, ...found, ...last];
+          quickPick.activeItems = active;
+          quickPick.busy = false;
+        },
+        () => (quickPick.busy = false),
+      );
       const item = await chosen;
       quickPick.hide();
       return await item?.pick?.();

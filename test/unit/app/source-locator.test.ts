@@ -10,6 +10,8 @@ const files = {
   '/home/me/app/.git/main.c': '',
   '/home/me/lib/vec.c': '',
   '/real/app/src/x.c': '',
+  '/cache/copy/net/list.c': '',
+  '/cache/copy/generated.c': '',
   '/usr/include/stdio.h': '',
 };
 const roots: SourceRoots = {
@@ -33,6 +35,15 @@ async function locate(file: string, more: Partial<SourceRoots> = {}, links: Reco
 }
 
 describe('where the files of a report are on this machine', () => {
+  test('a relative path of a build in a copy is the user’s own file, unless the build made it', async () => {
+    const more = {
+      mappings: [{ from: '/cache/copy', to: '/home/me/app/src' }],
+      baseDirectories: ['/cache/copy/net', '/cache/copy'],
+    };
+    expect((await locate('list.c', more)).found).toBe('workspace /home/me/app/src/net/list.c');
+    expect((await locate('generated.c', more)).found).toBe('elsewhere /cache/copy/generated.c');
+  });
+
   test.each([
     ['/home/me/app/src/main.c', 'workspace /home/me/app/src/main.c'],
     ['/home/me/lib/vec.c', 'elsewhere /home/me/lib/vec.c'],
