@@ -55,6 +55,13 @@ function withoutDebris(text: string): string {
   return plain.includes('&') ? withoutEntities(plain) : plain;
 }
 
+/** Where the hexadecimal digits that begin at `from` end. */
+export function hexEnd(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && isHex(text.charCodeAt(at))) at++;
+  return at;
+}
+
 function isHex(c: number): boolean {
   return (c >= 48 && c <= 57) || (c >= 97 && c <= 102) || (c >= 65 && c <= 70);
 }

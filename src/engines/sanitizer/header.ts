@@ -1,4 +1,5 @@
 import type { StackRole } from '../../model/stack.js';
+import { hexEnd } from './frame.js';
 
 /** The line that begins a report: `==PID==ERROR: TOOL: WHAT`. */
 export interface Header {
@@ -83,6 +84,53 @@ export function parseHeader(line: string): Header | undefined {
   };
 }
 
+const ASAN_ERROR = '==ERROR: AddressSanitizer: ';
+const LSAN_ERROR = '==ERROR: LeakSanitizer: detected memory leaks';
+const ON_ADDRESS = ' on address 0x';
+
+/** The commonest two, when nothing else is in the line: `KIND on address 0x.. at pc 0x.. bp 0x.. sp 0x..`, and leaks. */
+export function readPlainHeader(line: string): Header | undefined {
+  let at = 2;
+  let pid = 0;
+  for (; at < 12; at++) {
+    const digit = line.charCodeAt(at) - 48;
+    if (!(digit >= 0 && digit <= 9)) break;
+    pid = pid * 10 + digit;
+  }
+  if (at === 2 || line.charCodeAt(1) !== 61) return undefined;
+  if (!line.startsWith(ASAN_ERROR, at)) {
+    return line.length === at + LSAN_ERROR.length && line.endsWith(LSAN_ERROR)
+      ? { engine: 'lsan', pid, kind: 'leak', message: 'detected memory leaks', at: 0 }
+      : undefined;
+  }
+  const start = at + ASAN_ERROR.length;
+  let nameEnd = start;
+  for (; nameEnd < line.length; nameEnd++) {
+    const c = line.charCodeAt(nameEnd);
+    if (!((c >= 97 && c <= 122) || (c === 45 && nameEnd > start))) break;
+  }
+  const address = nameEnd + ON_ADDRESS.length - 2;
+  if (nameEnd === start || line.charCodeAt(nameEnd - 1) === 45 || !line.startsWith(ON_ADDRESS, nameEnd)) return undefined;
+  const end = hexEnd(line, address + 2);
+  const last = wordOfRegister(line, wordOfRegister(line, wordOfRegister(line, end, ' at pc 0x'), ' bp 0x'), ' sp 0x');
+  if (last !== line.length || end === address + 2) return undefined;
+  return {
+    engine: 'asan',
+    pid,
+    kind: line.slice(start, nameEnd),
+    message: line.slice(start, end),
+    address: line.slice(address, end),
+    at: 0,
+  };
+}
+
+/** The end of a register's value; -1 when it is not there. */
+function wordOfRegister(line: string, from: number, name: string): number {
+  if (from < 0 || !line.startsWith(name, from)) return -1;
+  const end = hexEnd(line, from + name.length);
+  return end > from + name.length ? end : -1;
+}
+
 function kindOf(text: string, tool: string): string {
   const sentence = SENTENCES.find(([beginning]) => text.startsWith(beginning));
   if (sentence) return sentence[1];
@@ -151,6 +199,39 @@ export interface Summary {
 }
 
 const SUMMARY = /SUMMARY: (\w*Sanitizer|libFuzzer): *(.*)/;
+const ASAN_SUMMARY = 'SUMMARY: AddressSanitizer: ';
+
+/** The commonest, as it is printed: `KIND PLACE`, or a sum of leaks. */
+export function readPlainSummary(line: string): Summary | undefined {
+  if (!line.startsWith(ASAN_SUMMARY)) return undefined;
+  const start = ASAN_SUMMARY.length;
+  let end = start;
+  for (; end < line.length; end++) {
+    const c = line.charCodeAt(end);
+    if (!((c >= 97 && c <= 122) || (c === 45 && end > start))) break;
+  }
+  const first = line.charCodeAt(end + 1);
+  const last = line.charCodeAt(line.length - 1);
+  if (end === start) return line.endsWith(' allocation(s).') ? findLeaks(line, start) : undefined;
+  if (line.charCodeAt(end) !== 32 || !isInk(first) || !isInk(last)) return undefined;
+  return { engine: 'asan', kind: line.slice(start, end), rest: line.slice(end + 1), leaks: false, at: 0 };
+}
+
+function findLeaks(line: string, start: number): Summary | undefined {
+  let end = start;
+  while (isDigit(line.charCodeAt(end))) end++;
+  return end > start && line.startsWith(' byte(s) leaked in ', end) && isDigit(line.charCodeAt(end + 19))
+    ? { engine: 'asan', rest: '', leaks: true, at: 0 }
+    : undefined;
+}
+
+function isDigit(c: number): boolean {
+  return c >= 48 && c <= 57;
+}
+
+function isInk(c: number): boolean {
+  return c > 32 && c < 127;
+}
 
 export function parseSummary(line: string): Summary | undefined {
   const match = SUMMARY.exec(line);

@@ -1,5 +1,5 @@
 import type { Frame, StackRole } from '../../model/stack.js';
-import { parseFrame } from './frame.js';
+import { hexEnd, parseFrame } from './frame.js';
 
 /** What a line inside of a report says, other than its first, its last and its frames. `at`: where its own text begins. */
 export type ReportLine =
@@ -40,10 +40,15 @@ export function readPlainLine(line: string): ReportLine | undefined {
   switch (line.charCodeAt(0)) {
     case 48: {
       // 0x602000000010 is located
-      const space = line.indexOf(' is located ');
-      return space > 2 && space < 20 && hexEnd(line, 2) === space && line.charCodeAt(1) === 120
-        ? readLocated(line, space + 1)
-        : undefined;
+      const space = line.charCodeAt(1) === 120 ? hexEnd(line, 2) : 0;
+      return space > 2 && line.startsWith(' is located ', space) ? readLocated(line, space + 1) : undefined;
+    }
+    case 61: // ==1==ABORTING
+      return readPlainAbort(line);
+    case 65: {
+      // Address 0x7ffd0000 is located
+      const space = line.startsWith('Address 0x') ? hexEnd(line, 10) : 0;
+      return space > 10 && line.startsWith(' is located ', space) ? readLocated(line, space + 1) : undefined;
     }
     case 68: // D
       return line.startsWith(DIRECT) ? readPlainLeak(line, DIRECT.length, true) : undefined;
@@ -64,6 +69,7 @@ export function readPlainLine(line: string): ReportLine | undefined {
   }
 }
 
+const ABORTING = '==ABORTING';
 const DIRECT = 'Direct leak of ';
 const INDIRECT = 'Indirect leak of ';
 const BYTES_IN = ' byte(s) in ';
@@ -71,6 +77,12 @@ const OBJECTS = ' object(s) allocated from:';
 
 function plainLabel(role: StackRole, line: string): ReportLine {
   return { type: 'label', at: 0, role, label: tidy(line) };
+}
+
+function readPlainAbort(line: string): ReportLine | undefined {
+  const pidEnd = line.length - ABORTING.length;
+  if (pidEnd < 3 || pidEnd > 12 || line.charCodeAt(1) !== 61 || !line.endsWith(ABORTING)) return undefined;
+  return digitsEnd(line, 2) === pidEnd ? { type: 'abort', at: 0, pid: Number(line.slice(2, pidEnd)) } : undefined;
 }
 
 function readPlainLeak(line: string, from: number, direct: boolean): ReportLine | undefined {
@@ -90,13 +102,32 @@ function digitsEnd(text: string, from: number): number {
   return at;
 }
 
-function hexEnd(text: string, from: number): number {
-  let at = from;
-  for (; at < text.length; at++) {
-    const c = text.charCodeAt(at);
-    if (!((c >= 48 && c <= 57) || (c >= 97 && c <= 102))) break;
+const RULE = '='.repeat(65);
+const THIN_RULE = '-'.repeat(53);
+
+/** Lines of many reports that tell nothing, word by word. */
+export function isIdleLine(line: string): boolean {
+  switch (line.charCodeAt(0)) {
+    case 32:
+      return line === '      (longjmp and C++ exceptions *are* supported)';
+    case 45:
+      return line === THIN_RULE;
+    case 61:
+      return line === RULE;
+    case 65:
+      return line === 'AddressSanitizer can not provide additional info.';
+    case 72:
+      return (
+        line ===
+        'HINT: this may be a false positive if your program uses some custom stack unwind mechanism, swapcontext or vfork'
+      );
+    case 79:
+      return line === 'Objects leaked above:';
+    case 83:
+      return line === 'Shadow bytes around the buggy address:';
+    default:
+      return false;
   }
-  return at;
 }
 
 /** A row of shadow bytes or tags: `  0x0c047fff8820: fa fa`, `=>0x...`. */

@@ -2,8 +2,8 @@ import type { Frame } from '../../model/stack.js';
 import { detached, FrameMemo } from '../frame-memo.js';
 import type { FindingSink, ParseEnd, ParserFactory, ReportParser } from '../parser.js';
 import { findFrame, type NumberedFrame, parseFrame } from './frame.js';
-import { parseHeader, parseSummary } from './header.js';
-import { isShadow, plainRowLength, readPlainLine, readReportLine } from './line-kind.js';
+import { parseHeader, parseSummary, readPlainHeader, readPlainSummary } from './header.js';
+import { isIdleLine, isShadow, plainRowLength, readPlainLine, readReportLine } from './line-kind.js';
 import { channelOf, stripControls, withoutPrefix } from './line-prefix.js';
 import { MACHINE_END, MACHINE_START, parseMachineFrame } from './machine-format.js';
 import { readNote } from './notes.js';
@@ -22,7 +22,6 @@ const BEGINNING =
 const NOT_PLAIN = /[\r\x1b\x1e\u00a0&#]/;
 
 const LEGEND = 'Shadow byte legend';
-const RULE = '='.repeat(65);
 
 /**
  * Reads reports of AddressSanitizer, LeakSanitizer and their relatives, in the runtime's own text or in MACHINE_FORMAT,
@@ -303,10 +302,11 @@ class SanitizerParser implements ReportParser {
       reports.reportLine(plain, line);
       return;
     }
-    if (line === RULE) {
+    if (isIdleLine(line)) {
       reports.patience();
       return;
     }
+    if (this.plainNamedLine(line)) return;
     if (line.includes('anitizer') || line.includes('libFuzzer')) {
       if (this.namedLine(line)) return;
     } else if (line.includes('DEADLYSIGNAL')) {
@@ -324,6 +324,19 @@ class SanitizerParser implements ReportParser {
     const found = readReportLine(line);
     if (found) reports.reportLine(found, line);
     else reports.patience();
+  }
+
+  /** The first or the last line of a report, as most are, with nothing before it. */
+  private plainNamedLine(line: string): boolean {
+    const first = line.charCodeAt(0);
+    if (first === 61) {
+      const header = readPlainHeader(line);
+      if (header) this.reports.header(header, '');
+      return header !== undefined;
+    }
+    const summary = first === 83 ? readPlainSummary(line) : undefined;
+    if (summary) this.reports.summary(summary, '', line);
+    return summary !== undefined;
   }
 
   private namedLine(line: string): boolean {

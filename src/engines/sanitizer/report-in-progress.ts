@@ -129,24 +129,37 @@ export class FindingInProgress {
   }
 
   finish(engine: string, pid: number | undefined): Finding {
-    const stacks = this.stacks.filter((stack) => stack.frames.length > 0);
+    const stacks = this.stacks.every(hasFrames) ? this.stacks : this.stacks.filter(hasFrames);
     // Where it happened comes first; a global's place is read before nothing but the access' own stack.
     const firstAt = stacks.findIndex((stack) => stack.role === this.first && stack.frames[0]?.function !== undefined);
     if (firstAt > 0 && stacks[0]?.frames[0]?.function === undefined && stacks[0]?.frames[0]?.address === undefined) {
       stacks.unshift(...stacks.splice(firstAt, 1));
     }
-    return {
+    const finding: Mutable<Finding> = {
       engine,
       kind: this.kind,
       certainty: 'definite',
       message: this.message,
       ...this.facts,
       count: 1,
-      ...(pid === undefined ? {} : { pid }),
-      stacks: stacks.map(({ role, label, frames }): Stack => ({ role, ...(label === undefined ? {} : { label }), frames })),
-      ...(this.details.length > 0 ? { details: this.details } : {}),
+      ...(pid === undefined ? NOTHING : { pid }),
+      stacks: stacks.map(stackOf),
     };
+    if (this.details.length > 0) finding.details = this.details;
+    return finding;
   }
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+const NOTHING = {};
+
+function hasFrames(stack: OpenStack): boolean {
+  return stack.frames.length > 0;
+}
+
+function stackOf({ role, label, frames }: OpenStack): Stack {
+  return label === undefined ? { role, frames } : { role, label, frames };
 }
 
 /** A report of one process, from its header to its SUMMARY. */
