@@ -12,15 +12,27 @@ export interface NativeHelpers {
   readonly cache: string;
 }
 
+const FLAGS = [
+  '-shared',
+  '-fPIC',
+  '-O1',
+  '-fno-omit-frame-pointer',
+  // pthread_exit() unwinds the frames that called it.
+  '-fexceptions',
+  // Binding a function at its first call would leave copies of pointers on the stack, which hide a leak.
+  '-Wl,-z,now',
+];
+
 /**
- * The companion library (media/companion.c) built by the target's own compiler, once for each text of its source.
+ * The companion library (media/companion.c) built by the target's own compiler, once for each text of its source and these flags.
  * undefined when there is no compiler or it can't build it: the engines say what they can't do without it.
  */
 export async function buildCompanion(target: Target, facts: TargetFacts, helpers: NativeHelpers): Promise<string | undefined> {
   if (facts.c === undefined) return undefined;
   const source = await target.readBytes(helpers.companion);
   if (!source.ok) return undefined;
-  const library = `${helpers.cache}/companion-${facts.machine ?? 'any'}-${shortHash(source.value)}.so`;
+  const key = shortHash(`${FLAGS.join(' ')}\n${new TextDecoder().decode(source.value)}`);
+  const library = `${helpers.cache}/companion-${facts.machine ?? 'any'}-${key}.so`;
   if ((await target.stat(library)).ok) return library;
   if (!(await target.makeDirectory(helpers.cache)).ok) return undefined;
   // Built under a name of its own and then renamed: two runs at once never see half a library.
@@ -30,18 +42,7 @@ export async function buildCompanion(target: Target, facts: TargetFacts, helpers
     const built = `${scratch.value}/companion.so`;
     const compile = await target.capture(
       {
-        argv: [
-          facts.c.command,
-          '-shared',
-          '-fPIC',
-          '-O1',
-          '-fno-omit-frame-pointer',
-          '-o',
-          built,
-          helpers.companion,
-          '-ldl',
-          '-pthread',
-        ],
+        argv: [facts.c.command, ...FLAGS, '-o', built, helpers.companion, '-ldl', '-pthread'],
       },
       { timeLimitMs: 60_000 },
     );

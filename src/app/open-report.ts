@@ -10,6 +10,7 @@ import { FoldingSink } from '../findings/fold.js';
 import { addSummaries, summarise } from '../findings/summary.js';
 import type { LeakSummary } from '../model/finding.js';
 import type { Report } from '../model/report.js';
+import { feed } from './read-reports.js';
 import type { SourceLocator } from './source-locator.js';
 
 export interface OpenedReport {
@@ -57,19 +58,13 @@ export async function openReport(
 ): Promise<Result<OpenedReport, Fault>> {
   const sink = new FoldingSink();
   const parser = createAnyReportParser(sink);
-  let cut = false;
-  try {
-    for await (const chunk of source.text) {
-      if (cancel?.requested === true) return err({ code: 'cancelled' });
-      parser.push(chunk);
-    }
-  } catch (error) {
-    const { code, message } = error as { code?: string; message: string };
-    if (code === 'ENOENT') return err({ code: 'not-found', path: source.name, what: 'report' });
-    if (code === 'EACCES') return err({ code: 'permission', path: source.name, operation: 'read' });
-    sink.note({ severity: 'warning', code: 'unreadable', text: `${source.name} could not be read to its end: ${message}` });
-    cut = true;
-  }
+  const error = await feed(parser, source.text, cancel);
+  if (cancel?.requested === true) return err({ code: 'cancelled' });
+  if (error?.code === 'ENOENT') return err({ code: 'not-found', path: source.name, what: 'report' });
+  if (error?.code === 'EACCES') return err({ code: 'permission', path: source.name, operation: 'read' });
+  const cut = error !== undefined;
+  if (cut)
+    sink.note({ severity: 'warning', code: 'unreadable', text: `${source.name} could not be read to its end: ${error.message}` });
   const end = parser.end();
   if (!end.recognised)
     return err({ code: cut ? 'unreadable' : 'unrecognised-report', path: source.name, detail: 'it could not be read' });

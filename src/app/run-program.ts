@@ -34,7 +34,7 @@ while :; do
     { read -r line <"$stat"; } 2>/dev/null || continue
     line=\${line##*) }
     set -- $line
-    if [ "\${4-}" = "$$" ] && [ "\${1-}" != Z ]; then left=$((left + 1)); fi
+    if [ "\${4-}" = "$$" ] && { [ "\${1-}" != Z ] || [ "\${18-0}" -gt 1 ]; }; then left=$((left + 1)); fi
   done
   if [ "$left" -eq 0 ] || [ "$rounds" -le 0 ]; then break; fi
   rounds=$((rounds - 1))
