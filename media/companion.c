@@ -25,8 +25,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/types.h>
 #include <unistd.h>
+#include <wchar.h>
 
 void __lsan_init(void) __attribute__((weak));
 static int (*leak_check)(void);
@@ -34,6 +36,35 @@ static void (*set_report_path)(const char *);
 static char fifo[4096];
 static char done_file[4096];
 static char late_path[4096];
+
+/* What pthread_exit() of the main thread writes to the FIFO. */
+#define MAIN_THREAD_ENDS 'm'
+
+/* Not in a process that forked: it has the memory of the thread, but not the thread. */
+static pid_t serving;
+
+static void check_now(void) {
+  int fd;
+  leak_check();
+  if (set_report_path) set_report_path(late_path);
+  fd = open(done_file, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+  if (fd >= 0) close(fd);
+}
+
+/*
+ * The main thread has called pthread_exit(): the process ends with its last thread, and that must not be this one. The
+ * links of the directory are its two own ones and one for each thread; the main one stays, as a zombie (proc(5)).
+ */
+static void serve_to_last_thread(void) {
+  struct stat tasks;
+  int fd = open(fifo, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+  while (stat("/proc/self/task", &tasks) == 0 && tasks.st_nlink > 4) {
+    char byte;
+    if (fd >= 0 && read(fd, &byte, 1) == 1) check_now();
+    usleep(20000);
+  }
+  if (fd >= 0) close(fd);
+}
 
 /* Not from a signal handler: the check takes locks that the interrupted thread may hold. */
 static void *serve(void *unused) {
@@ -50,11 +81,25 @@ static void *serve(void *unused) {
     }
     close(fd);
     if (got != 1) continue;
-    leak_check();
-    if (set_report_path) set_report_path(late_path);
-    fd = open(done_file, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-    if (fd >= 0) close(fd);
+    if (byte == MAIN_THREAD_ENDS) {
+      serve_to_last_thread();
+      return NULL;
+    }
+    check_now();
   }
+}
+
+void pthread_exit(void *value) {
+  static void (*real)(void *) __attribute__((noreturn));
+  if (!real) *(void **)&real = dlsym(RTLD_NEXT, "pthread_exit");
+  if (serving != 0 && serving == getpid() && syscall(SYS_gettid) == serving) {
+    char byte = MAIN_THREAD_ENDS;
+    /* Both ends: opening only the writing one would wait for a reader. */
+    int fd = open(fifo, O_RDWR | O_CLOEXEC);
+    /* Open until the process ends: what is in a FIFO that nobody has open is lost. */
+    if (fd >= 0 && write(fd, &byte, 1) != 1) close(fd);
+  }
+  real(value);
 }
 
 static int fits(char *into, size_t size, const char *control, const char *end) {
@@ -85,7 +130,7 @@ __attribute__((constructor(101))) static void start(void) {
     pthread_sigmask(SIG_BLOCK, &all, &old);
     pthread_attr_init(&attributes);
     pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-    pthread_create(&thread, &attributes, serve, NULL);
+    if (pthread_create(&thread, &attributes, serve, NULL) == 0) serving = getpid();
     pthread_attr_destroy(&attributes);
     pthread_sigmask(SIG_SETMASK, &old, NULL);
   }
@@ -131,6 +176,13 @@ char *strndup(const char *text, size_t most) {
   if (!copy) return NULL;
   memcpy(copy, text, length);
   copy[length] = 0;
+  return copy;
+}
+
+wchar_t *wcsdup(const wchar_t *text) {
+  size_t size = (wcslen(text) + 1) * sizeof *text;
+  wchar_t *copy = malloc(size);
+  if (copy) memcpy(copy, text, size);
   return copy;
 }
 
@@ -185,12 +237,26 @@ ssize_t getdelim(char **line, size_t *size, int end, FILE *stream) {
     return -1;
   }
   flockfile(stream);
+  if (ferror_unlocked(stream)) {
+    funlockfile(stream);
+    return -1;
+  }
+  /* As in glibc: with a size of 0 the pointer is not looked at, it may be uninitialised; and there is a block also at the end of the file. */
+  if (!*line || *size == 0) {
+    char *first = malloc(120);
+    *line = first;
+    *size = 120;
+    if (!first) {
+      funlockfile(stream);
+      return -1;
+    }
+  }
   for (;;) {
     int byte = getc_unlocked(stream);
     if (byte == EOF) break;
     /* Room for this byte and the one that ends the text. */
-    if (!*line || length + 2 > *size) {
-      size_t wanted = *line && *size >= 120 ? 2 * *size : 120;
+    if (length + 2 > *size) {
+      size_t wanted = 2 * *size > length + 2 ? 2 * *size : length + 2;
       char *larger = realloc(*line, wanted);
       if (!larger) {
         funlockfile(stream);

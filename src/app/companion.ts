@@ -31,7 +31,7 @@ export async function buildCompanion(target: Target, facts: TargetFacts, helpers
   if (facts.c === undefined) return undefined;
   const source = await target.readBytes(helpers.companion);
   if (!source.ok) return undefined;
-  const key = shortHash(`${FLAGS.join(' ')}\n${new TextDecoder().decode(source.value)}`);
+  const key = shortHash([...source.value, ...Array.from(FLAGS.join(' '), (letter) => letter.charCodeAt(0))]);
   const library = `${helpers.cache}/companion-${facts.machine ?? 'any'}-${key}.so`;
   if ((await target.stat(library)).ok) return library;
   if (!(await target.makeDirectory(helpers.cache)).ok) return undefined;

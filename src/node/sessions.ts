@@ -3,7 +3,8 @@ import { signalGroup } from './spawn.js';
 
 /**
  * The processes whose session is led by `leader`: proc_pid_stat(5), field 6. The command name in field 2 may hold
- * spaces and parentheses, so the fields are counted from the last `)`. Zombies (state Z) can't be ended and are left out.
+ * spaces and parentheses, so the fields are counted from the last `)`. Zombies (state Z) can't be ended and are left out;
+ * but a process whose main thread has ended before the others looks like one, and has more than one thread (field 20).
  */
 export async function processesOfSession(leader: number): Promise<readonly number[]> {
   const entries = await readdir('/proc').catch(() => [] as string[]);
@@ -14,7 +15,7 @@ export async function processesOfSession(leader: number): Promise<readonly numbe
       .map(async (name) => {
         const text = await readFile(`/proc/${name}/stat`, 'latin1').catch(() => '');
         const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-        if (fields[0] !== 'Z' && Number(fields[3]) === leader) found.push(Number(name));
+        if (Number(fields[3]) === leader && (fields[0] !== 'Z' || Number(fields[17]) > 1)) found.push(Number(name));
       }),
   );
   return found;

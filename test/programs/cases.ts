@@ -286,6 +286,15 @@ export const cases: readonly ProgramCase[] = [
   source('clean-fork.c', clean),
   source('clean-big.c', clean),
   source('clean-exit-code.c', clean, { exit: 3 }),
+  source('clean-limits.c', clean, {
+    exit: 5,
+    notes: 'A frame of 4 MB, a malloc() that fails, and getline() with a size of 0: what libc does is done under each engine.',
+  }),
+
+  source('main-thread-ends.c', [{ engines: leakSanitizers, findings: [sanitizerLeak(['lost', 31, 1])] }], {
+    notes: 'The process ends with its last thread. Memcheck also calls the thread that runs at the end possibly lost.',
+  }),
+  source('wide-strings.c', leaks(['lost', 24, 1])),
 
   // Names.
   oddName('odd-name', 'it\'s a "leak" #1 größe.c'),

@@ -1,4 +1,5 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -59,6 +60,21 @@ describe('a program on its stage', () => {
     expect(await run('kill -SEGV $$')).toMatchObject({ value: { exit: { exitCode: null, signal: 'SIGSEGV' } } });
     expect(exitOf(137)).toEqual({ exitCode: null, signal: 'SIGKILL' });
     expect(exitOf(127)).toEqual({ exitCode: 127 });
+  });
+
+  test('a process whose main thread has ended before the others is ended, too', async () => {
+    const program = join(dir, 'headless');
+    writeFileSync(
+      `${program}.c`,
+      '#include <pthread.h>\n#include <unistd.h>\nstatic void *wait_for(void *p) { for (;;) pause(); return p; }\n' +
+        'int main(void) { pthread_t t; pthread_create(&t, 0, wait_for, 0); pthread_exit(0); }\n',
+    );
+    execFileSync('gcc', [`${program}.c`, '-o', program, '-pthread']);
+    const done = await run('./headless & echo $! >child; wait', { timeLimitMs: 400 });
+    expect(done).toMatchObject({ ok: true, value: { stopped: 'time-limit' } });
+    // A zombie without further threads is only an entry that nobody has waited for.
+    const threads = `/proc/${pidIn('child')}/task`;
+    expect(existsSync(threads) ? readdirSync(threads).length : 0).toBeLessThan(2);
   });
 
   test('the time limit ends it with everything that it started, a process group of its own included', async () => {

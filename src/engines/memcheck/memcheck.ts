@@ -29,6 +29,8 @@ function plan(input: RunInput): RunPlan {
       '--show-leak-kinds=all',
       '--track-origins=yes',
       '--num-callers=64',
+      // The usual limit of the stack, not 2 MB: behind a bigger frame (int a[1000][1000]) Memcheck takes the stack for another one.
+      '--max-stackframe=8388608',
       // Frames of a library that was closed by then keep their names (since 3.14).
       ...(isAtLeast(input.facts.valgrind?.version, 3, 14) ? ['--keep-debuginfo=yes'] : []),
       '--trace-children=yes',

@@ -3,6 +3,9 @@ import { asanObstacles, lsanObstacles, lsanPreloadObstacles } from './obstacles.
 import { createSanitizerParser } from './parse.js';
 import { planSanitizer } from './plan.js';
 
+/** malloc(3) answers NULL for a size that it can't give, and the program goes on: by default the runtimes would end it there. */
+const AS_LIBC = { allocator_may_return_null: '1' } as const;
+
 /** -O0: from -O1 on, compilers drop allocations that are never used, and their leaks with them. */
 const READABLE = ['-g', '-O0', '-fno-omit-frame-pointer'] as const;
 
@@ -16,7 +19,7 @@ export const asanEngine: Engine = {
   plan: (input) =>
     planSanitizer(input, {
       engine: 'asan',
-      defaults: { halt_on_error: '0', detect_leaks: '1', detect_stack_use_after_return: '1' },
+      defaults: { halt_on_error: '0', detect_leaks: '1', detect_stack_use_after_return: '1', ...AS_LIBC },
     }),
   parser: createSanitizerParser,
 };
@@ -28,7 +31,7 @@ export const lsanEngine: Engine = {
   compileFlags: ['-fsanitize=leak', ...READABLE],
   linkFlags: ['-fsanitize=leak'],
   obstacles: lsanObstacles,
-  plan: (input) => planSanitizer(input, { engine: 'lsan', defaults: { detect_leaks: '1' } }),
+  plan: (input) => planSanitizer(input, { engine: 'lsan', defaults: { detect_leaks: '1', ...AS_LIBC } }),
   parser: createSanitizerParser,
 };
 
@@ -39,6 +42,6 @@ export const lsanPreloadEngine: Engine = {
   compileFlags: [...READABLE],
   linkFlags: [],
   obstacles: lsanPreloadObstacles,
-  plan: (input) => planSanitizer(input, { engine: 'lsan-preload', defaults: { detect_leaks: '1' } }),
+  plan: (input) => planSanitizer(input, { engine: 'lsan-preload', defaults: { detect_leaks: '1', ...AS_LIBC } }),
   parser: createSanitizerParser,
 };
