@@ -110,7 +110,15 @@ function isWhole(text: string, at: number, key: string): boolean {
 function frameOf(entry: Entry, text: string, start: number, symbolAt: number): Frame {
   if (symbolAt === start) return entry.symbol;
   const known = entry.last.address;
-  if (known !== undefined && known.length === symbolAt - start && text.slice(start, symbolAt) === known) return entry.last;
+  // The digits above a page's are what changes from process to process.
+  if (
+    known !== undefined &&
+    known.length === symbolAt - start &&
+    known.charCodeAt(known.length - 5) === text.charCodeAt(symbolAt - 5) &&
+    text.slice(start, symbolAt) === known
+  ) {
+    return entry.last;
+  }
   // Of the one that has an address already: its copy has the same shape.
   entry.last = { ...entry.last, address: copy(text, start, symbolAt) };
   return entry.last;
@@ -127,14 +135,29 @@ function addressEnd(text: string, start: number, end: number): number {
   return at;
 }
 
-/** A copy of an address. */
+/** A copy of an address, in one piece: strings that V8 has only joined are slow to compare. */
 function copy(text: string, start: number, end: number): string {
   const length = end - start;
-  if (length > 2 * COPIED) return detached(text.slice(start, end));
-  // Most have 12 digits, of which V8 makes a copy at once.
-  if (length <= COPIED + 2 && length > COPIED && text.charCodeAt(start + 1) === 120) return `0x${text.slice(start + 2, end)}`;
-  const half = (start + end) >> 1;
-  return text.slice(start, half) + text.slice(half, end);
+  if (length === 14) {
+    // What most have.
+    return String.fromCharCode(
+      text.charCodeAt(start),
+      text.charCodeAt(start + 1),
+      text.charCodeAt(start + 2),
+      text.charCodeAt(start + 3),
+      text.charCodeAt(start + 4),
+      text.charCodeAt(start + 5),
+      text.charCodeAt(start + 6),
+      text.charCodeAt(start + 7),
+      text.charCodeAt(start + 8),
+      text.charCodeAt(start + 9),
+      text.charCodeAt(start + 10),
+      text.charCodeAt(start + 11),
+      text.charCodeAt(start + 12),
+      text.charCodeAt(start + 13),
+    );
+  }
+  return length <= COPIED ? text.slice(start, end) : detached(text.slice(start, end));
 }
 
 /** A copy of any length that does not keep the text alive. */
