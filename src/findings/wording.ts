@@ -11,9 +11,26 @@ export { allocatorOf } from './allocator.js';
 
 export type Severity = 'error' | 'warning' | 'information';
 
-/** Error: lost memory and memory errors. Warning: what the engine is not sure of. Information: still reachable at the end. */
+/**
+ * The block is libc's table of the thread-local variables of a thread. Memcheck calls it possibly lost when the thread is
+ * still running at the end of the program, which is no fault, and just so when nobody joined it, which is one.
+ */
+function isThreadTable(finding: Finding): boolean {
+  return (
+    finding.leakKind === 'possibly' &&
+    finding.stacks.some(
+      ({ role, frames }) =>
+        role === 'allocation' && frames.slice(0, 5).some((frame) => frame.function?.startsWith('_dl_allocate_tls') === true),
+    )
+  );
+}
+
+/**
+ * Error: lost memory and memory errors. Warning: what the engine is not sure of. Information: still reachable at the end,
+ * and what belongs to a thread.
+ */
 export function severityOf(finding: Finding): Severity {
-  if (finding.leakKind === 'reachable') return 'information';
+  if (finding.leakKind === 'reachable' || isThreadTable(finding)) return 'information';
   if (finding.kind === 'leak') {
     const row = summaryRow(finding);
     return row === 'definitely' || row === 'indirectly' ? 'error' : 'warning';
@@ -43,7 +60,9 @@ function leakHeadline(finding: Finding): string {
     case 'reachable':
       return `Still reachable at exit: ${size}${by}`;
     case 'possibly':
-      return `May leak ${size} (possibly lost)${by}`;
+      return isThreadTable(finding)
+        ? `A thread was still running at exit, or was never joined: ${size} (possibly lost)`
+        : `May leak ${size} (possibly lost)${by}`;
     case 'definitely':
       return `Leaks ${size} (definitely lost)${by}`;
     case 'indirectly':

@@ -36,6 +36,13 @@ describe('headline of leaks', () => {
     ).toEqual(['error', 'error', 'error', 'error', 'warning', 'information']);
     expect(severityOf(useAfterFree())).toBe('error');
     expect(severityOf(useAfterFree({ certainty: 'possible' }))).toBe('warning');
+    const frames = ['calloc', 'calloc', 'allocate_dtv', '_dl_allocate_tls', 'pthread_create@@GLIBC_2.34', 'main'];
+    const thread = { stacks: [stack('allocation', ...frames.map((name) => frame(name)))] };
+    expect(severityOf(leak({ leakKind: 'possibly', ...thread }))).toBe('information');
+    expect(severityOf(leak({ leakKind: 'definitely', ...thread }))).toBe('error');
+    expect(headline(leak({ leakKind: 'possibly', ...thread }))).toBe(
+      'A thread was still running at exit, or was never joined: 40 bytes in 1 block (possibly lost)',
+    );
     expect(worstSeverity([leak({ leakKind: 'reachable' }), leak({ leakKind: 'possibly' })])).toBe('warning');
   });
 });

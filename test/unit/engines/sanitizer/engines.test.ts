@@ -92,6 +92,7 @@ describe('plans', () => {
     expect(plan.argv).toEqual(['/bin/demo', '-x', 'a b']);
     expect(Object.fromEntries(parseFlags(plan.env.ASAN_OPTIONS ?? ''))).toEqual({
       halt_on_error: '0',
+      allocator_may_return_null: '1',
       detect_leaks: '1',
       detect_stack_use_after_return: '1',
       verify_asan_link_order: '0',
