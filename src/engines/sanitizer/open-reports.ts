@@ -1,4 +1,4 @@
-import type { Finding } from '../../model/finding.js';
+import type { Finding, Note } from '../../model/finding.js';
 import type { Frame } from '../../model/stack.js';
 import type { FindingSink } from '../parser.js';
 import { firstRole, type Header, type Summary } from './header.js';
@@ -22,6 +22,8 @@ export class OpenReports {
   private readonly open: ReportInProgress[] = [];
   private readonly noted = new Set<string>();
   private readonly reportedKinds = new Set<string>();
+  /** Most notes are constants: the same one again needs no look at its text. */
+  private lastNote: Note | undefined;
   private deadlySignals = 0;
   private pendingDetail: string | undefined;
   asanSeen = false;
@@ -327,8 +329,10 @@ export class OpenReports {
     this.sink.finding(finding);
   }
 
-  note(note: Parameters<FindingSink['note']>[0]): void {
+  note(note: Note): void {
     this.recognised = true;
+    if (note === this.lastNote) return;
+    this.lastNote = note;
     const key = `${note.code}\n${note.text}`;
     if (this.noted.has(key) || this.noted.size >= 256) return;
     this.noted.add(key);
