@@ -127,8 +127,14 @@ async function profile(line: Extract<CommandLine, { verb: 'profile' }>): Promise
     complain(outcome.error);
     return FAILED;
   }
-  await print([{ source: null, report: outcome.value.report }], options);
-  return outcome.value.report.findings.length > 0 ? FOUND : CLEAN;
+  const { report } = outcome.value;
+  await print([{ source: null, report }], options);
+  if (report.findings.length > 0) return FOUND;
+  // An engine that could not do its work has not found that there is nothing.
+  const failure = report.notes.find((note) => note.severity === 'error');
+  if (failure === undefined) return CLEAN;
+  if (options.format !== 'text' || options.output !== undefined) process.stderr.write(`memlens: ${failure.text}\n`);
+  return FAILED;
 }
 
 /** XDG base directory specification: what can be made again goes to the cache. */

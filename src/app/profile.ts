@@ -3,10 +3,11 @@ import type { Fault } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
 import { quoteWords } from '../base/shell-words.js';
 import type { Engine, EngineId, ProgramFacts, Subject, TargetFacts } from '../engines/engine.js';
-import { readTrouble } from '../engines/memcheck/valgrind-trouble.js';
+import { readEarlyEnd, readTrouble } from '../engines/memcheck/valgrind-trouble.js';
 import { assembleReport } from '../findings/assemble.js';
 import { FoldingSink } from '../findings/fold.js';
 import { runsOnMachine } from '../formats/elf-machine.js';
+import { suppressionFormat } from '../formats/suppression-file.js';
 import type { LeakSummary, Note } from '../model/finding.js';
 import type { Report } from '../model/report.js';
 import type { BuildStep, RunConfig } from '../model/run-config.js';
@@ -79,6 +80,11 @@ export class Profiler {
   async profile(config: RunConfig, options: ProfileOptions): Promise<Result<ProfileOutcome, Fault>> {
     const { target, log } = this.ports;
     options.progress.phase('preparing');
+    const cwd = await target.stat(config.cwd);
+    if (!cwd.ok || cwd.value.kind !== 'directory')
+      return cwd.ok || cwd.error.code === 'not-found'
+        ? err({ code: 'not-found', path: config.cwd, what: 'working directory' })
+        : cwd;
     const facts = await this.probe();
     if (!facts.ok) return facts;
     const work = await target.makeTemporaryDirectory('memlens-run-');
@@ -117,6 +123,7 @@ export class Profiler {
       const exists = await target.stat(file);
       if (!exists.ok)
         return exists.error.code === 'not-found' ? err({ code: 'not-found', path: file, what: 'source file' }) : exists;
+      if (exists.value.kind === 'directory') return err({ code: 'not-executable', path: file, reason: 'directory' });
       const language = languageOf(file) ?? 'c';
       const choice = this.choose(config, facts, { form: 'source', language });
       if (!choice.ok) return choice;
@@ -232,7 +239,7 @@ export class Profiler {
       reportDir,
       facts,
       programFacts: program,
-      suppressions: suppressions.value,
+      suppressions: suppressions.value.files,
       engineOptions: [...(config.optionsOf?.[engine.id] ?? []), ...config.engineOptions],
       env: config.env,
       ...(companion === undefined ? {} : { control }),
@@ -289,6 +296,8 @@ export class Profiler {
         findings,
         notes: [
           ...runNotes(run.value, engine, read.files),
+          ...suppressions.value.notes,
+          ...read.notes,
           ...(engine.id === 'memcheck' && read.files === 0 ? await this.valgrindTrouble(plan.argv[0] as string) : []),
           ...warnings,
           // The signal that we sent to stop it is no news.
@@ -319,20 +328,41 @@ export class Profiler {
     return ok({ report, key: source ?? program.path, title: config.name, command, alternatives: prepared.alternatives });
   }
 
-  /** LeakSanitizer takes one file only, so its files become one. A file that is not there is said before anything runs. */
-  private async suppressions(config: RunConfig, engine: Engine, work: string): Promise<Result<readonly string[], Fault>> {
+  /**
+   * LeakSanitizer takes one file only, so its files become one. A file that is not there is said before anything runs; one
+   * of the other engine would end the program at its start, and is left out.
+   */
+  private async suppressions(
+    config: RunConfig,
+    engine: Engine,
+    work: string,
+  ): Promise<Result<{ readonly files: readonly string[]; readonly notes: readonly Note[] }, Fault>> {
     const { target } = this.ports;
-    const files = engine.id === 'memcheck' ? config.suppressions.valgrind : config.suppressions.lsan;
-    for (const path of files) {
+    const wanted = engine.id === 'memcheck' ? 'valgrind' : 'lsan';
+    const files: string[] = [];
+    const texts: string[] = [];
+    const notes: Note[] = [];
+    for (const path of config.suppressions[wanted]) {
       const facts = await target.stat(path);
       if (!facts.ok) return facts.error.code === 'not-found' ? err({ code: 'not-found', path, what: 'suppression file' }) : facts;
+      const text = await readWhole(target, path);
+      const format = suppressionFormat(text);
+      if (format === wanted || format === undefined) {
+        files.push(path);
+        texts.push(text);
+      } else {
+        const owner = format === 'valgrind' ? 'Valgrind' : 'LeakSanitizer';
+        notes.push({
+          severity: 'warning',
+          code: 'suppressions-unfit',
+          text: `${path} was not used: it is a suppression file of ${owner}.`,
+        });
+      }
     }
-    if (engine.id === 'memcheck' || files.length === 0) return ok(files);
-    const texts: string[] = [];
-    for (const path of files) texts.push(await readWhole(target, path));
+    if (wanted === 'valgrind' || files.length === 0) return ok({ files, notes });
     const merged = `${work}/suppressions`;
     const written = await target.writeText(merged, `${texts.join('\n')}\n`);
-    return written.ok ? ok([merged]) : written;
+    return written.ok ? ok({ files: [merged], notes }) : written;
   }
 
   /** Valgrind wrote nothing, and its complaint went to the terminal: a run of its own on a trivial program shows whether it works at all. */
@@ -347,14 +377,20 @@ export class Profiler {
     prefix: string,
     engine: Engine,
     sink: FoldingSink,
-  ): Promise<{ files: number; partial: boolean; summary: LeakSummary | undefined }> {
+  ): Promise<{ files: number; partial: boolean; summary: LeakSummary | undefined; notes: readonly Note[] }> {
     const { target } = this.ports;
     const names = await target.list(reportDir);
     const files = (names.ok ? names.value : []).filter((name) => name.startsWith(prefix)).sort();
     let partial = false;
+    const notes: Note[] = [];
     for (const name of files) {
+      const before = sink.findings.length;
       const end = await readReport(target, `${reportDir}/${name}`, engine.parser, sink);
       partial ||= end.partial;
+      if (engine.id === 'memcheck' && sink.findings.length === before && notes.length === 0) {
+        const head = await target.readBytes(`${reportDir}/${name}`, { length: 1 << 16 });
+        if (head.ok) notes.push(...readEarlyEnd(String.fromCharCode(...head.value)));
+      }
     }
     // What came after a leak check at the stop: errors are news, leaks are the same ones once more.
     for (const name of (names.ok ? names.value : []).filter((other) => other.startsWith('control.late.'))) {
@@ -366,7 +402,7 @@ export class Profiler {
       });
     }
     // The engine's own totals are per process; with several processes the sum of the findings is the truth.
-    return { files: files.length, partial, summary: undefined };
+    return { files: files.length, partial, summary: undefined, notes };
   }
 }
 

@@ -36,6 +36,8 @@ class TextWriter {
     }
     if (report.partial) this.lines.push(`${this.style('note', 'yellow')}: The report was cut; this is what came before the cut.`);
     const clean = report.findings.length === 0;
+    // An engine that could not do its work has not found that there is nothing.
+    if (clean && report.notes.some((note) => note.severity === 'error')) return;
     this.lines.push(this.style(summaryLine(report.summary, report.errors), clean ? 'green' : 'bold'));
   }
 

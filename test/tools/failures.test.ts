@@ -218,6 +218,32 @@ describe('the words of a failure', () => {
     expect(output.stderr).not.toMatch(/a bug in MemLens/);
   });
 
+  test('a working directory that is not there or is a file, and a source that is a folder', async () => {
+    use('clean.c');
+    for (const cwd of ['gone', 'clean.c']) {
+      const done = await profile(['clean.c', '--cwd', join(dir, cwd)]);
+      expect([done.status, done.stderr]).toEqual([2, expect.stringMatching(/The working directory .* does not exist/)]);
+    }
+    mkdirSync(join(dir, 'folder.c'));
+    const folder = await profile(['folder.c']);
+    expect([folder.status, folder.stderr]).toEqual([2, expect.stringMatching(/folder\.c is a directory/)]);
+  });
+
+  test("the other engine's suppression file, and one that is none", async () => {
+    writeFileSync(join(dir, 'lsan.supp'), '# ours\nleak:main\n');
+    writeFileSync(join(dir, 'valgrind.supp'), '{\n  all\n  Memcheck:Leak\n  ...\n  fun:main\n}\n');
+    writeFileSync(join(dir, 'prose.supp'), 'All is well.\n');
+    const both = ['--suppressions', 'lsan.supp', '--suppressions', 'valgrind.supp'];
+    for (const engine of ['lsan', 'memcheck']) {
+      const { done, report: quiet } = await report([use('exit-code.c'), '--engine', engine, ...both]);
+      expect(done.status).toBe(0);
+      expect(codes(quiet)).toContain('suppressions-unfit');
+      const bad = await report(['exit-code.c', '--engine', engine, '--suppressions', 'prose.supp']);
+      expect(bad.done.status).toBe(2);
+      expect(codes(bad.report)).toContain(engine === 'lsan' ? 'suppressions-unreadable' : 'valgrind-fatal');
+    }
+  });
+
   test('a full disk', async ({ skip }) => {
     const disk = join(dir, 'disk');
     mkdirSync(disk);

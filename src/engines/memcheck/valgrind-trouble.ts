@@ -41,3 +41,12 @@ export function readTrouble(line: string): Note | undefined {
 function fatal(text: string): Note {
   return { severity: 'error', code: 'valgrind-fatal', text };
 }
+
+/**
+ * A report (its beginning, at most 64 KiB) that valgrind closed before the program ran to an end: it gave up at its start,
+ * over a suppression file that it can't read, say. What ends a running program, a signal too, leaves the state FINISHED.
+ */
+export function readEarlyEnd(report: string): readonly Note[] {
+  if (!report.includes('</valgrindoutput>') || report.includes('<state>FINISHED</state>')) return [];
+  return [fatal('Valgrind gave up before the program ran. Its own message stands in the output of the run.')];
+}

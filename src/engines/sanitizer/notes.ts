@@ -101,11 +101,23 @@ const PATTERNS: readonly Pattern[] = [
     text: 'failed to read suppressions file',
     note: note('error', 'suppressions-unreadable', 'The sanitizer could not read its suppressions file, and ended the program.'),
   },
+  {
+    text: 'failed to parse suppressions',
+    note: note(
+      'error',
+      'suppressions-unreadable',
+      'The sanitizer did not understand its suppressions file, and ended the program.',
+    ),
+  },
+  {
+    text: 'Too many leaks! Only the first',
+    note: note('warning', 'too-many-leaks', 'LeakSanitizer lists only the first 5000 leaks: there are more. Memcheck lists all.'),
+  },
 ];
 
 /** Looked for only in lines with this word of theirs, which makes other lines cheap. */
 const WORDS =
-  /fatal error|[Ss]hadow memory|memory mapping|come first|Interceptors|incompatible|nested bug|rss limit|symbolizer|CHECK|suppressions file/;
+  /fatal error|[Ss]hadow memory|memory mapping|come first|Interceptors|incompatible|nested bug|rss limit|symbolizer|CHECK|suppressions|Too many leaks/;
 
 export function readNote(line: string): Note | undefined {
   if (!WORDS.test(line)) return undefined;
