@@ -1,5 +1,6 @@
 import { shortHash } from '../base/hash.js';
 import type { TargetFacts } from '../engines/engine.js';
+import { canBePreloaded } from '../engines/sanitizer/obstacles.js';
 import type { Target } from './ports.js';
 
 /** The C and C++ sources that are used on a target, and where their builds may be kept. */
@@ -25,33 +26,32 @@ const FLAGS = [
 
 /**
  * The companion library (media/companion.c) built by the target's own compiler, once for each text of its source and these flags.
+ * Where the cache can't be written or its name can't stand in LD_PRELOAD, it is built for this run in `work`.
  * undefined when there is no compiler or it can't build it: the engines say what they can't do without it.
  */
-export async function buildCompanion(target: Target, facts: TargetFacts, helpers: NativeHelpers): Promise<string | undefined> {
+export async function buildCompanion(
+  target: Target,
+  facts: TargetFacts,
+  helpers: NativeHelpers,
+  work: string,
+): Promise<string | undefined> {
   if (facts.c === undefined) return undefined;
   const source = await target.readBytes(helpers.companion);
   if (!source.ok) return undefined;
   const key = shortHash([...source.value, ...Array.from(FLAGS.join(' '), (letter) => letter.charCodeAt(0))]);
   const library = `${helpers.cache}/companion-${facts.machine ?? 'any'}-${key}.so`;
-  if ((await target.stat(library)).ok) return library;
-  if (!(await target.makeDirectory(helpers.cache)).ok) return undefined;
-  // Built under a name of its own and then renamed: two runs at once never see half a library.
-  const scratch = await target.makeTemporaryDirectory('memlens-companion-');
-  if (!scratch.ok) return undefined;
-  try {
-    const built = `${scratch.value}/companion.so`;
-    const compile = await target.capture(
-      {
-        argv: [facts.c.command, ...FLAGS, '-o', built, helpers.companion, '-ldl', '-pthread'],
-      },
-      { timeLimitMs: 60_000 },
-    );
-    if (!compile.ok || compile.value.exitCode !== 0) return undefined;
-    const move = await target.capture({
-      argv: ['/bin/sh', '-c', 'cp "$1" "$2.$$" && mv -f "$2.$$" "$2"', 'memlens', built, library],
-    });
-    return move.ok && move.value.exitCode === 0 ? library : undefined;
-  } finally {
-    await target.remove(scratch.value);
-  }
+  const isKept = canBePreloaded(library) && (await target.makeDirectory(helpers.cache)).ok;
+  if (isKept && (await target.stat(library)).ok) return library;
+  const built = `${work}/companion.so`;
+  const compile = await target.capture(
+    { argv: [facts.c.command, ...FLAGS, '-o', built, helpers.companion, '-ldl', '-pthread'] },
+    { timeLimitMs: 60_000 },
+  );
+  if (!compile.ok || compile.value.exitCode !== 0) return undefined;
+  if (!isKept) return built;
+  // Copied under a name of its own and then renamed: two runs at once never see half a library.
+  const move = await target.capture({
+    argv: ['/bin/sh', '-c', 'cp "$1" "$2.$$" && mv -f "$2.$$" "$2" || { rm -f "$2.$$"; false; }', 'memlens', built, library],
+  });
+  return move.ok && move.value.exitCode === 0 ? library : built;
 }

@@ -228,7 +228,7 @@ export class Profiler {
     const reportDir = `${work}/report`;
     const made = await target.makeDirectory(reportDir);
     if (!made.ok) return made;
-    const companion = engine.id === 'memcheck' ? undefined : await buildCompanion(target, probed, this.ports.helpers);
+    const companion = engine.id === 'memcheck' ? undefined : await buildCompanion(target, probed, this.ports.helpers, work);
     const facts: TargetFacts = companion === undefined ? probed : { ...probed, companion };
     const suppressions = await this.suppressions(config, engine, work);
     if (!suppressions.ok) return suppressions;

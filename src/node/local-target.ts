@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { chmod, mkdir, mkdtemp, open, readdir, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import type { Captured, CaptureOptions, Command, FileFacts, Target } from '../app/ports.js';
 import type { Fault } from '../base/fault.js';
@@ -39,6 +39,16 @@ async function guard<T>(path: string, operation: string, action: () => Promise<T
     if (code === 'ENOSPC' || code === 'EDQUOT') return err({ code: 'disk-full', path });
     return err({ code: 'unreadable', path, detail: message });
   }
+}
+
+/** Not by mkdir's own `recursive`: where the file system says ENOENT of a directory that is there (/proc), it never ends. */
+async function makeWithParents(path: string): Promise<void> {
+  if ((await stat(path).catch(() => undefined))?.isDirectory() === true) return;
+  if (dirname(path) !== path) await makeWithParents(dirname(path));
+  await mkdir(path).catch((error: NodeJS.ErrnoException) => {
+    // Another run made it meanwhile.
+    if (error.code !== 'EEXIST') throw error;
+  });
 }
 
 /** This machine. */
@@ -125,9 +135,7 @@ export class LocalTarget implements Target {
   }
 
   makeDirectory(path: string): Promise<Result<void, Fault>> {
-    return guard(path, 'create', async () => {
-      await mkdir(path, { recursive: true });
-    });
+    return guard(path, 'create', () => makeWithParents(path));
   }
 
   makeTemporaryDirectory(prefix: string): Promise<Result<string, Fault>> {

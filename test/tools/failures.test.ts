@@ -229,6 +229,15 @@ describe('the words of a failure', () => {
     expect([folder.status, folder.stderr]).toEqual([2, expect.stringMatching(/folder\.c is a directory/)]);
   });
 
+  test('no place for the cache, or one whose name LD_PRELOAD can not hold', async () => {
+    // In /proc nothing can be made, not even by root.
+    for (const cache of ['/proc/nope/cache', join(dir, 'my cache: ours')]) {
+      const { done, report: found } = await report([use('exit-code.c'), '--engine', 'lsan-preload'], { XDG_CACHE_HOME: cache });
+      expect(done.status).toBe(1);
+      expect(found.findings).toMatchObject([{ kind: 'leak', bytes: 50 }]);
+    }
+  });
+
   test("the other engine's suppression file, and one that is none", async () => {
     writeFileSync(join(dir, 'lsan.supp'), '# ours\nleak:main\n');
     writeFileSync(join(dir, 'valgrind.supp'), '{\n  all\n  Memcheck:Leak\n  ...\n  fun:main\n}\n');
