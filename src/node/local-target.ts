@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { chmod, mkdir, mkdtemp, open, readdir, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import type { Captured, CaptureOptions, Command, FileFacts, Target } from '../app/ports.js';
 import type { Fault } from '../base/fault.js';
@@ -49,6 +49,12 @@ async function makeWithParents(path: string): Promise<void> {
     // Another run made it meanwhile.
     if (error.code !== 'EEXIST') throw error;
   });
+}
+
+/** TMPDIR as an absolute path. One with both kinds of quotes can't be named in the options of a sanitizer, which have no escapes. */
+function temporaryPlace(): string {
+  const place = resolve(tmpdir());
+  return place.includes("'") && place.includes('"') ? '/tmp' : place;
 }
 
 /** This machine. */
@@ -139,7 +145,7 @@ export class LocalTarget implements Target {
   }
 
   makeTemporaryDirectory(prefix: string): Promise<Result<string, Fault>> {
-    const base = join(tmpdir(), prefix);
+    const base = join(temporaryPlace(), prefix);
     return guard(base, 'create', async () => {
       const path = await mkdtemp(base);
       await chmod(path, 0o700);

@@ -229,6 +229,15 @@ describe('the words of a failure', () => {
     expect([folder.status, folder.stderr]).toEqual([2, expect.stringMatching(/folder\.c is a directory/)]);
   });
 
+  test('a directory for temporary files with a relative name, or with every quote', async () => {
+    mkdirSync(join(dir, `it's "odd" here`));
+    for (const TMPDIR of ['.', join(dir, `it's "odd" here`)]) {
+      const { done, report: found } = await report([use('exit-code.c'), '--engine', 'lsan'], { TMPDIR });
+      expect(done.status).toBe(1);
+      expect(found.findings).toMatchObject([{ kind: 'leak', bytes: 50 }]);
+    }
+  });
+
   test('no place for the cache, or one whose name LD_PRELOAD can not hold', async () => {
     // In /proc nothing can be made, not even by root.
     for (const cache of ['/proc/nope/cache', join(dir, 'my cache: ours')]) {
