@@ -105,7 +105,7 @@ async function profile(line: Extract<CommandLine, { verb: 'profile' }>): Promise
       subject: language === undefined ? { form: 'program', path } : { form: 'source', file: path },
       args: line.args,
       cwd: resolve(options.cwd ?? '.'),
-      env: {},
+      env: inherited(['ASAN_OPTIONS', 'LSAN_OPTIONS', 'UBSAN_OPTIONS', 'LD_PRELOAD']),
       engine: options.engine,
       engineOptions: options.engineOptions,
       suppressions: {
@@ -135,6 +135,11 @@ async function profile(line: Extract<CommandLine, { verb: 'profile' }>): Promise
   if (failure === undefined) return CLEAN;
   if (options.format !== 'text' || options.output !== undefined) process.stderr.write(`memlens: ${failure.text}\n`);
   return FAILED;
+}
+
+/** What an engine adds to and must not replace. */
+function inherited(names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
 }
 
 /** XDG base directory specification: what can be made again goes to the cache. */
