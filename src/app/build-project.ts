@@ -1,6 +1,7 @@
 import type { Cancel } from '../base/cancel.js';
 import type { Fault } from '../base/fault.js';
 import { shortHash } from '../base/hash.js';
+import { baseName } from '../base/path.js';
 import { err, ok, type Result } from '../base/result.js';
 import { quoteWords } from '../base/shell-words.js';
 import type { Engine, TargetFacts } from '../engines/engine.js';
@@ -117,5 +118,5 @@ async function runStep(
 /** A name of its own for each folder: its last component, and a hash of the whole. */
 function directoryFor(folder: string): string {
   const hash = shortHash(Array.from(folder, (letter) => letter.charCodeAt(0)));
-  return `${folder.slice(folder.lastIndexOf('/') + 1).replace(/[^A-Za-z0-9._-]/g, '_')}-${hash}`;
+  return `${baseName(folder).replace(/[^A-Za-z0-9._-]/g, '_')}-${hash}`;
 }

@@ -1,4 +1,5 @@
 import type { Cancel } from '../base/cancel.js';
+import { baseName } from '../base/path.js';
 import { type BuildSystem, buildSystemOf } from '../formats/build-recipe.js';
 import { parseElf } from '../formats/elf.js';
 import { programsOfLaunchJson } from '../formats/launch-json.js';
@@ -62,7 +63,7 @@ function recipe(system: BuildSystem, folder: string, below: string): RunCandidat
     label: below === '' ? `Build with ${title} and profile` : `Build ${below} with ${title} and profile`,
     description: 'a separate build; your own is not touched',
     config: {
-      name: `${title} build of ${folder.slice(folder.lastIndexOf('/') + 1)}`,
+      name: `${title} build of ${baseName(folder)}`,
       subject: { form: 'program', path: '' },
       build: { form: 'recipe', system, folder },
       args: [],
@@ -100,10 +101,10 @@ async function executables(target: Target, folder: string, cancel: Cancel | unde
   const programs = await findPrograms(target, folder, cancel);
   return programs.map((path) => ({
     origin: 'executable' as const,
-    label: path.slice(path.lastIndexOf('/') + 1),
+    label: baseName(path),
     description: path.slice(folder.length + 1),
     config: {
-      name: path.slice(path.lastIndexOf('/') + 1),
+      name: baseName(path),
       subject: { form: 'program' as const, path },
       args: [],
       cwd: folder,

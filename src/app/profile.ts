@@ -1,5 +1,6 @@
 import type { Cancel } from '../base/cancel.js';
 import type { Fault } from '../base/fault.js';
+import { baseName, directoryName } from '../base/path.js';
 import { err, ok, type Result } from '../base/result.js';
 import { quoteWords } from '../base/shell-words.js';
 import type { Engine, EngineId, ProgramFacts, Subject, TargetFacts } from '../engines/engine.js';
@@ -128,7 +129,7 @@ export class Profiler {
       const choice = this.choose(config, facts, { form: 'source', language });
       if (!choice.ok) return choice;
       options.progress.phase('building', choice.value.engine.title);
-      const name = (file.slice(file.lastIndexOf('/') + 1).replace(/\.[^.]*$/, '') || 'program').replace(/[^A-Za-z0-9._+-]/g, '_');
+      const name = (baseName(file).replace(/\.[^.]*$/, '') || 'program').replace(/[^A-Za-z0-9._+-]/g, '_');
       const output = `${work}/${name}`;
       const built = await buildSource(target, log, {
         file,
@@ -282,11 +283,11 @@ export class Profiler {
     const findings = await symbolize(target, facts, sink.findings, options.cancel);
     const source = config.subject.form === 'source' ? config.subject.file : undefined;
     const locator = new SourceLocator(target, {
-      workspaceFolders: source === undefined ? config.workspaceFolders : [...config.workspaceFolders, parentOf(source)],
+      workspaceFolders: source === undefined ? config.workspaceFolders : [...config.workspaceFolders, directoryName(source)],
       mappings: [...config.sourcePathMap, ...(prepared.copies === undefined ? [] : [prepared.copies])],
       baseDirectories: [
         config.cwd,
-        ...(source === undefined ? [parentOf(program.path)] : [parentOf(source)]),
+        ...(source === undefined ? [directoryName(program.path)] : [directoryName(source)]),
         ...config.workspaceFolders,
       ],
     });
@@ -405,5 +406,3 @@ export class Profiler {
     return { files: files.length, partial, summary: undefined, notes };
   }
 }
-
-const parentOf = (path: string): string => path.slice(0, Math.max(1, path.lastIndexOf('/')));

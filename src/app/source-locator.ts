@@ -1,4 +1,4 @@
-import { normalisePath } from '../base/path.js';
+import { normalisePath, relativeTo } from '../base/path.js';
 import { mapPath } from '../findings/path-map.js';
 import type { Locate, Located } from '../findings/place.js';
 import type { Finding, Note } from '../model/finding.js';
@@ -84,12 +84,12 @@ export class SourceLocator {
   }
 
   private async ownerOf(path: string): Promise<Located['owner']> {
-    if (this.roots.workspaceFolders.some((folder) => isInside(path, folder))) return 'workspace';
+    if (this.roots.workspaceFolders.some((folder) => relativeTo(folder, path) !== undefined)) return 'workspace';
     // The workspace may have been opened through a symbolic link; debug information holds the real path.
     const real = await this.target.realPath(path);
     for (const folder of this.roots.workspaceFolders) {
       const realFolder = await this.target.realPath(folder);
-      if (real.ok && realFolder.ok && isInside(real.value, realFolder.value)) return 'workspace';
+      if (real.ok && realFolder.ok && relativeTo(realFolder.value, real.value) !== undefined) return 'workspace';
     }
     return 'elsewhere';
   }
@@ -151,11 +151,6 @@ function filesOf(findings: readonly Finding[]): ReadonlySet<string> {
     for (const stack of finding.stacks) for (const frame of stack.frames) if (frame.file !== undefined) files.add(frame.file);
   }
   return files;
-}
-
-function isInside(path: string, folder: string): boolean {
-  const base = folder.replace(/\/+$/, '');
-  return path === base || path.startsWith(`${base}/`);
 }
 
 function commonTail(a: readonly string[], b: readonly string[]): number {

@@ -1,4 +1,5 @@
 import type { Cancel } from '../base/cancel.js';
+import { baseName } from '../base/path.js';
 import type { TargetFacts } from '../engines/engine.js';
 import type { Finding } from '../model/finding.js';
 import type { Frame } from '../model/stack.js';
@@ -67,14 +68,14 @@ function completed(frame: Frame, tables: ReadonlyMap<string, SymbolTable>): read
   if (symbols === undefined || symbols.length === 0) return [frame];
   if (frame.file !== undefined) {
     if (frame.column !== undefined) return [frame];
-    const same = symbols.find((symbol) => symbol.line === frame.line && baseName(symbol.file) === baseName(frame.file));
+    const same = symbols.find(
+      (symbol) => symbol.line === frame.line && baseName(symbol.file ?? '') === baseName(frame.file ?? ''),
+    );
     return [same?.column === undefined ? frame : { ...frame, column: same.column }];
   }
   if (!symbols.some((symbol) => symbol.file !== undefined)) return [frame];
   return symbols.map((symbol, index) => ({ ...frame, ...symbol, inlined: index < symbols.length - 1 }));
 }
-
-const baseName = (path: string | undefined): string => (path ?? '').slice((path ?? '').lastIndexOf('/') + 1);
 
 async function resolve(
   target: Target,
