@@ -5,10 +5,13 @@ const below = {
   engines: ['base', 'model', 'engines'],
   formats: ['base', 'model', 'engines/engine', 'formats'],
   findings: ['base', 'model', 'findings'],
-  export: ['base', 'model', 'findings', 'export'],
-  app: ['base', 'model', 'engines', 'formats', 'findings', 'export', 'app'],
-  node: ['base', 'model', 'engines', 'formats', 'findings', 'export', 'app', 'node'],
-  vscode: ['base', 'model', 'engines', 'formats', 'findings', 'export', 'app', 'vscode'],
+  procfs: ['base', 'model', 'procfs'],
+  insight: ['base', 'model', 'insight'],
+  protocol: ['base', 'model', 'protocol'],
+  export: ['base', 'model', 'findings', 'insight', 'export'],
+  app: ['base', 'model', 'engines', 'formats', 'findings', 'procfs', 'insight', 'protocol', 'export', 'app'],
+  node: ['base', 'model', 'engines', 'formats', 'findings', 'procfs', 'insight', 'export', 'app', 'node'],
+  vscode: ['base', 'model', 'engines', 'formats', 'findings', 'procfs', 'insight', 'protocol', 'export', 'app', 'vscode'],
 };
 const packages = {
   engines: '^node_modules/(saxes|htmlparser2)',
@@ -16,7 +19,7 @@ const packages = {
   app: '^$',
   vscode: '^node_modules/@types/vscode|^vscode$',
 };
-const pure = ['base', 'model', 'engines', 'formats', 'findings', 'export', 'app'];
+const pure = ['base', 'model', 'engines', 'formats', 'findings', 'procfs', 'insight', 'protocol', 'export', 'app'];
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -25,7 +28,7 @@ module.exports = {
       name: `${room}-sees-only-what-is-below`,
       severity: 'error',
       from: { path: `^src/${room}/` },
-      to: { path: '^(src|test|scripts)/', pathNot: `^src/(${allowed.join('|')})[/.]` },
+      to: { path: '^(src|test|scripts|webview-ui)/', pathNot: `^src/(${allowed.join('|')})[/.]` },
     })),
     ...pure.map((room) => ({
       name: `${room}-is-pure`,
@@ -52,6 +55,18 @@ module.exports = {
       from: { path: '^src/', pathNot: '^src/extension\\.ts$' },
       to: { path: '^src/(extension|editor|cli)\\.ts$' },
     },
+    {
+      name: 'pages-see-the-protocol-and-the-nouns',
+      comment: 'what runs in a webview knows neither the editor nor the machine',
+      severity: 'error',
+      from: { path: '^webview-ui/' },
+      to: {
+        path: '.',
+        pathNot:
+          '^webview-ui/|^src/(protocol|model|base)/|^node_modules/(chart\\.js|chartjs-plugin-|@kurkle/|hammerjs|@tanstack/|@vscode-elements/|@vscode/codicons|lit)',
+      },
+    },
+    { name: 'nobody-imports-a-page', severity: 'error', from: { path: '^src/' }, to: { path: '^webview-ui/' } },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'no-file-outside-a-room',

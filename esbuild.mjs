@@ -15,6 +15,10 @@ const shipped = [
   { in: 'src/extension.ts', out: 'dist/extension.js', external: ['vscode', './editor.js'] },
   { in: 'src/editor.ts', out: 'dist/editor.js', external: ['vscode'] },
   { in: 'src/cli.ts', out: 'dist/cli.js', banner: '#!/usr/bin/env node', executable: true },
+  // The pages run in a webview: a script and, beside it, the style sheet that the script imports.
+  ...readdirSync(join(root, 'webview-ui'))
+    .filter((name) => existsSync(join(root, 'webview-ui', name, 'main.ts')))
+    .map((name) => ({ in: `webview-ui/${name}/main.ts`, out: `dist/pages/${name}.js`, page: true })),
 ];
 const cases = join(root, 'test/host/cases');
 const tests = [
@@ -31,10 +35,10 @@ const optionsOf = (bundle) => ({
   entryPoints: [bundle.in],
   outfile: bundle.out,
   bundle: true,
-  platform: 'node',
-  // The extension host of VS Code 1.100 is Node 20, and so is the oldest one that the command line runs on.
-  target: 'node20',
-  format: 'cjs',
+  // The extension host of VS Code 1.100 is Node 20, and so is the oldest one that the command line runs on; its webviews are Chromium 132.
+  ...(bundle.page
+    ? { platform: 'browser', target: 'chrome132', format: 'iife', loader: { '.ttf': 'file' }, assetNames: '[name]' }
+    : { platform: 'node', target: 'node20', format: 'cjs' }),
   // jsonc-parser's "main" is UMD, which no bundler can follow; its "module" is the same code.
   mainFields: ['module', 'main'],
   external: bundle.external ?? [],

@@ -2,7 +2,7 @@ import tseslint from 'typescript-eslint';
 
 /** Only rules that need types; format and style are Biome's. */
 export default tseslint.config({
-  files: ['src/**/*.ts'],
+  files: ['src/**/*.ts', 'webview-ui/**/*.ts'],
   languageOptions: { parser: tseslint.parser, parserOptions: { projectService: true } },
   plugins: { '@typescript-eslint': tseslint.plugin },
   rules: {

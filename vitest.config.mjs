@@ -13,6 +13,7 @@ export default defineConfig({
       project('rooms', 60 * seconds),
       project('tools', 120 * seconds),
       project('pack', 60 * seconds),
+      project('pages', 60 * seconds),
       project('ui', 120 * seconds),
     ],
   },

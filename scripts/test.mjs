@@ -69,7 +69,10 @@ const packed = () => {
 const stages = {
   types: () => check(bin('typescript', 'bin/tsc'), '-b'),
   lint: async () =>
-    add(await check(bin('@biomejs/biome', 'bin/biome'), 'ci', '.'), await check(bin('eslint', 'bin/eslint.js'), 'src')),
+    add(
+      await check(bin('@biomejs/biome', 'bin/biome'), 'ci', '.'),
+      await check(bin('eslint', 'bin/eslint.js'), 'src', 'webview-ui'),
+    ),
   rooms: () => vitest('rooms'),
   unused: () => check(bin('knip', 'bin/knip.js')),
   unit: () => vitest('unit'),
@@ -86,6 +89,10 @@ const stages = {
     await packed();
     if (!(await node('esbuild.mjs', '--tests'))) return { passed: 0, failed: 1 };
     return add(await runHostSuite(), await runHostSuite({ installed: true }));
+  },
+  pages: async () => {
+    await packed();
+    return vitest('pages');
   },
   ui: async () => {
     await packed();

@@ -5,11 +5,13 @@ import { createRequire } from 'node:module';
 import { cruise } from 'dependency-cruiser';
 
 const rules = createRequire(import.meta.url)('../../.dependency-cruiser.cjs');
-const files = readdirSync('src', { recursive: true, withFileTypes: true })
+const roots = ['src', 'webview-ui'];
+const files = roots
+  .flatMap((root) => readdirSync(root, { recursive: true, withFileTypes: true }))
   .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && !entry.name.endsWith('.d.ts'))
   .map((entry) => `${entry.parentPath}/${entry.name}`);
 
-const { output } = await cruise(['src'], { ...rules.options, ruleSet: { forbidden: rules.forbidden }, validate: true });
+const { output } = await cruise(roots, { ...rules.options, ruleSet: { forbidden: rules.forbidden }, validate: true });
 const seen = new Set(output.modules.map((module) => module.source));
 const missed = files.filter((file) => !seen.has(file));
 for (const violation of output.summary.violations) console.error(`${violation.rule.name}: ${violation.from} -> ${violation.to}`);

@@ -27,6 +27,10 @@ const imports = {
   'src/vscode/planted.ts': ['vscode-has-no-node-built-ins', "import 'node:child_process';"],
   'src/findings/planted.ts': ['no-cycles', "import './planted.js';"],
   'src/formats/planted.ts': ['nothing-unresolved', "import './nowhere.js';"],
+  'src/procfs/planted.ts': ['procfs-is-pure', "import 'node:fs';"],
+  'src/insight/planted.ts': ['insight-sees-only-what-is-below', "import '../procfs/meminfo.js';"],
+  'src/protocol/planted.ts': ['protocol-sees-only-what-is-below', "import '../insight/series.js';"],
+  'webview-ui/shared/planted.ts': ['pages-see-the-protocol-and-the-nouns', "import '../../src/insight/series.js';"],
   'src/shed/planted.ts': ['no-file-outside-a-room', "import '../base/result.js';"],
 };
 /** Names that a room's types must not know. */
@@ -44,7 +48,7 @@ describe('a planted violation is found', () => {
 
   beforeAll(() => {
     copy = mkdtempSync(join(tmpdir(), 'memlens-rooms-'));
-    for (const path of ['src', 'test/rooms', '.dependency-cruiser.cjs', 'tsconfig.base.json', 'package.json']) {
+    for (const path of ['src', 'webview-ui', 'test/rooms', '.dependency-cruiser.cjs', 'tsconfig.base.json', 'package.json']) {
       cpSync(join(root, path), join(copy, path), { recursive: true });
     }
     symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));

@@ -1,0 +1,23 @@
+import type { Milliseconds } from '../base/units.js';
+import type { ProcessId } from './process.js';
+
+/** Something that happened at a moment of a series: shown as a mark. */
+export interface TrendEvent {
+  readonly at: Milliseconds;
+  readonly kind:
+    | 'process-exit'
+    | 'process-exec'
+    | 'process-fork'
+    | 'oom-kill'
+    | 'gap-begin'
+    | 'gap-end'
+    | 'reboot'
+    | 'run-begin'
+    | 'run-end'
+    | 'breakpoint'
+    | 'mark';
+  /** Absent: of the machine. */
+  readonly process?: ProcessId;
+  /** Data, not a sentence: the new command name, the number of OOM kills, the name of the run, the user's text. */
+  readonly detail?: string;
+}

@@ -1,0 +1,67 @@
+import type { Milliseconds } from '../base/units.js';
+
+/** What a verdict is about. Bytes, but for `vmas`, `threads` and `fds`, which are counts. */
+export type GrowthMeasure = 'uss' | 'rss' | 'anonymous' | 'heap' | 'file' | 'shmem' | 'swap' | 'vmas' | 'threads' | 'fds';
+
+/**
+ * Three steps of growth that say no more than the window allows (growing from 5 minutes, suspected-leak from 30, leak from an
+ * hour), four shapes that are no leak, and no verdict yet.
+ */
+export type VerdictState =
+  | 'growing'
+  | 'suspected-leak'
+  | 'leak'
+  | 'not-growing'
+  | 'levelled-off'
+  | 'saw-tooth'
+  | 'daily-rhythm'
+  | 'undecided';
+
+export interface GrowthLimit {
+  readonly kind: 'cgroup' | 'ram' | 'rlimit' | 'vma-count' | 'threads' | 'fds';
+  /** In the unit of the measure. */
+  readonly value: number;
+  /** At the rate of the verdict; [earliest, latest] from its error; latest is absent when the lower rate never gets there. */
+  readonly reachedInMs: Milliseconds;
+  readonly earliestMs: Milliseconds;
+  readonly latestMs?: Milliseconds;
+}
+
+/** Why a verdict is what it is; `insight/growth/words` turns it into a sentence. */
+export interface VerdictReason {
+  readonly code:
+    | 'too-short'
+    | 'too-few-samples'
+    | 'gaps'
+    | 'warm-up-skipped'
+    | 'trend-significant'
+    | 'trend-not-significant'
+    | 'effect-small'
+    | 'slowing-down'
+    | 'steady'
+    | 'steps-carry-growth'
+    | 'falls-back'
+    | 'floor-rises'
+    | 'periodic'
+    | 'windows-agree'
+    | 'windows-disagree';
+  /** Figures by name, in the unit of the measure and milliseconds. */
+  readonly figures: Readonly<Record<string, number>>;
+}
+
+export interface Verdict {
+  readonly state: VerdictState;
+  readonly measure: GrowthMeasure;
+  readonly unit: 'bytes' | 'count';
+  /** What was judged: the end of the series, this long. */
+  readonly windowMs: Milliseconds;
+  readonly samples: number;
+  /** Of the floor of the series over the window; absent when there are too few samples to say. */
+  readonly ratePerHour?: number;
+  /** Half of the 95 % interval of the rate. */
+  readonly errorPerHour?: number;
+  /** About how much longer until there is a verdict, or a stronger one. */
+  readonly moreMs?: Milliseconds;
+  readonly limit?: GrowthLimit;
+  readonly reasons: readonly VerdictReason[];
+}
