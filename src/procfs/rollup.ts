@@ -42,7 +42,7 @@ export function parseRollup(text: string): Rollup | undefined {
   const mappings = counts[0] as number;
   const sum = (name: Name): number | undefined => {
     const index = INDEX.get(name) as number;
-    return mappings > 0 && counts[index] === mappings ? (sums[index] as number) : undefined;
+    return mappings > 0 && counts[index] === mappings ? (sums[index]) : undefined;
   };
   const rss = sum('Rss');
   const pss = sum('Pss');
