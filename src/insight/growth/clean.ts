@@ -1,0 +1,30 @@
+import type { Points } from '../series.js';
+
+/** Finite values at moments that go up; what is not so is left out (a clock that steps back, a value that is not known). */
+export function cleanPoints({ at, value }: Points): Points {
+  const count = Math.min(at.length, value.length);
+  let good = 0;
+  let last = Number.NEGATIVE_INFINITY;
+  const times = new Float64Array(count);
+  const values = new Float64Array(count);
+  for (let i = 0; i < count; i++) {
+    const t = at[i]!;
+    const v = value[i]!;
+    if (!Number.isFinite(t) || !Number.isFinite(v) || t <= last) continue;
+    times[good] = last = t;
+    values[good++] = v;
+  }
+  return { at: times.subarray(0, good), value: values.subarray(0, good) };
+}
+
+/** The first index whose moment is not before `moment`. */
+export function indexAt(at: Float64Array, moment: number): number {
+  let low = 0;
+  let high = at.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (at[middle]! < moment) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
