@@ -1,9 +1,10 @@
-/** What a number in a series counts. Rates are per second of the target's clock. */
-export type Unit = 'bytes' | 'count' | 'percent' | 'per-second';
+/** What a number in a series counts. Rates are per second of the target's clock; an address is shown in hexadecimal. */
+export type Unit = 'bytes' | 'count' | 'percent' | 'per-second' | 'bytes-per-second' | 'address';
 
 /**
- * A quantity that is followed over time. Ids of the machine: `part.<PartId>` (insight/machine-parts), `meminfo.<Field>`,
- * `psi.some10`, `psi.full10`, `vm.faults`, `vm.majorFaults`, `vm.swapIn`, `vm.swapOut`, `load.one`. Ids of a process: PROCESS_MEASURES.
+ * A quantity that is followed over time. Ids of the machine: `part.<MachinePartId>`, `meminfo.<Field>`, `swap.used`,
+ * `psi.some10`, `psi.some60`, `psi.full10`, `psi.full60`, `vm.faults`, `vm.majorFaults`, `vm.swapIn`, `vm.swapOut`, `load.one`.
+ * Ids of a process: PROCESS_MEASURES.
  */
 export interface Measure {
   readonly id: string;
@@ -14,6 +15,23 @@ export interface Measure {
   /** Of the kernel's documentation or a man page. */
   readonly link?: string;
 }
+
+/** Where the machine's memory is, in stacking order: together exactly MemTotal (insight/machine-parts.ts). */
+export const MACHINE_PARTS = [
+  'applications',
+  'shared',
+  'pageCache',
+  'buffers',
+  'slabReclaimable',
+  'slabUnreclaimable',
+  'pageTables',
+  'kernelStacks',
+  'hugePages',
+  'otherKernel',
+  'free',
+] as const;
+
+export type MachinePartId = (typeof MACHINE_PARTS)[number];
 
 export const PROCESS_MEASURES = [
   'rss',

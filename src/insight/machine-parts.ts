@@ -1,0 +1,94 @@
+import type { Bytes } from '../base/units.js';
+import { MACHINE_PARTS, type MachinePartId } from '../model/measure.js';
+import type { SystemSample } from '../model/sample.js';
+
+export interface MachinePart {
+  readonly id: MachinePartId;
+  readonly bytes: Bytes;
+}
+
+/**
+ * Where the machine's memory is, in stacking order: parts that do not overlap and add up to exactly MemTotal. A part that the kernel does
+ * not tell is left out, and its memory is in `otherKernel`, the rest. Empty without a MemTotal. The formula, and what it can't know:
+ * docs/formats/meminfo.md.
+ */
+export function machineParts(sample: SystemSample): readonly MachinePart[] {
+  const fields = new Map<string, number>();
+  for (const { name, value } of sample.meminfo) if (Number.isSafeInteger(value)) fields.set(name, value);
+  const total = fields.get('MemTotal');
+  if (total === undefined || total <= 0) return [];
+
+  const shmem = fields.get('Shmem');
+  const cached = fields.get('Cached');
+  const pageTables = fields.get('PageTables');
+  const free = fields.get('MemFree');
+  const parts: Partial<Record<MachinePartId, Bytes | undefined>> = {
+    applications: anonymous(fields),
+    shared: shmem,
+    pageCache: cached === undefined ? undefined : Math.max(0, cached - (shmem ?? 0)),
+    buffers: fields.get('Buffers'),
+    slabReclaimable: fields.get('SReclaimable'),
+    slabUnreclaimable: fields.get('SUnreclaim'),
+    pageTables: pageTables === undefined ? undefined : pageTables + (fields.get('SecPageTables') ?? 0),
+    kernelStacks: fields.get('KernelStack'),
+    hugePages: hugePages(fields),
+    free,
+  };
+  let told = 0;
+  for (const bytes of Object.values(parts)) told += bytes ?? 0;
+
+  // The lists per CPU are read a moment later than meminfo: pages that went over in between must not be counted twice.
+  const perCpuFree = Math.min(sample.perCpuFree ?? 0, Math.max(0, total - told));
+  if (free !== undefined) {
+    parts.free = free + perCpuFree;
+    told += perCpuFree;
+  }
+  if (told > total) shrink(parts, told - total);
+  else parts.otherKernel = total - told;
+  parts.otherKernel ??= 0;
+
+  return MACHINE_PARTS.flatMap((id) => {
+    const bytes = parts[id];
+    return bytes === undefined ? [] : [{ id, bytes }];
+  });
+}
+
+/**
+ * AnonPages, and of the swap cache what is not mapped: mapped pages of the swap cache are in AnonPages already. How much that is
+ * follows from the LRU lists, which hold every page of applications, of the page cache and of the swap cache once.
+ */
+function anonymous(fields: ReadonlyMap<string, number>): Bytes | undefined {
+  const active = fields.get('Active');
+  const inactive = fields.get('Inactive');
+  const lists =
+    active === undefined || inactive === undefined
+      ? undefined
+      : active + inactive + (fields.get('Unevictable') ?? 0) - (fields.get('Cached') ?? 0) - (fields.get('Buffers') ?? 0);
+  const mapped = fields.get('AnonPages');
+  if (mapped === undefined) return lists === undefined ? undefined : Math.max(0, lists);
+  const swapCached = fields.get('SwapCached') ?? 0;
+  return lists === undefined ? mapped : mapped + Math.min(swapCached, Math.max(0, lists - mapped));
+}
+
+/** Huge pages of all sizes since Linux 4.16 (`Hugetlb`), before it those of the default size; free ones too, for nothing else can use them. */
+function hugePages(fields: ReadonlyMap<string, number>): Bytes | undefined {
+  const all = fields.get('Hugetlb');
+  if (all !== undefined) return all;
+  const count = fields.get('HugePages_Total');
+  const size = fields.get('Hugepagesize');
+  return count === undefined || size === undefined ? undefined : count * size;
+}
+
+/**
+ * Takes what was told twice from the largest parts: the counters are summed up over the CPUs at slightly different moments, and kernels of
+ * vendors count some memory in two fields. The largest part is the one that changes least by it.
+ */
+function shrink(parts: Partial<Record<MachinePartId, Bytes | undefined>>, excess: Bytes): void {
+  let rest = excess;
+  const largestFirst = MACHINE_PARTS.filter((id) => parts[id] !== undefined).sort((a, b) => (parts[b] ?? 0) - (parts[a] ?? 0));
+  for (const id of largestFirst) {
+    const taken = Math.min(rest, parts[id] ?? 0);
+    parts[id] = (parts[id] ?? 0) - taken;
+    rest -= taken;
+  }
+}
