@@ -1,8 +1,16 @@
 import type { Milliseconds } from '../base/units.js';
 
+/** Nothing was measured between these moments: no line is drawn across. `to` of one that still lasts is Infinity. */
+export interface SeriesGap {
+  readonly from: Milliseconds;
+  readonly to: Milliseconds;
+}
+
 /**
- * A window of series cut into buckets of equal width on a fixed grid: bucket i covers [(first + i) * bucketMs, + bucketMs).
- * NaN: nothing was measured in it.
+ * A window of series cut into buckets of equal width on a fixed grid: bucket i covers [(first + i) * bucketMs, + bucketMs), with
+ * all that was measured in it, even when the window begins or ends within it. NaN: the series has no value in it, because it is
+ * read rarely (a line leads on to the next value) or because of a gap (it does not): `gaps` tells which.
+ * Where only wider buckets are left of the past, each narrow one has the values of the wide one.
  */
 export interface SeriesView {
   readonly bucketMs: Milliseconds;
@@ -10,8 +18,11 @@ export interface SeriesView {
   readonly first: number;
   readonly length: number;
   readonly columns: readonly SeriesColumn[];
+  /** Those that touch the window, oldest first, however short: one that is shorter than a bucket shows in no column. */
+  readonly gaps: readonly SeriesGap[];
 }
 
+/** Mean: of the known values, each with the same weight. Last: the newest known value. */
 export interface SeriesColumn {
   readonly id: string;
   readonly min: Float64Array;
@@ -29,7 +40,10 @@ export interface SeriesQuery {
   readonly maxBuckets: number;
 }
 
-/** One series as it was measured, at the finest resolution that is still there: for verdicts and exports. */
+/**
+ * One series at the finest resolution that is still there, for verdicts and exports: as measured; before that, of each bucket its
+ * last measured value at the bucket's last moment.
+ */
 export interface Points {
   readonly at: Float64Array;
   readonly value: Float64Array;
@@ -50,6 +64,6 @@ export interface SeriesTable {
   points(id: string, from?: Milliseconds): Points;
   /** The newest known value. */
   latest(id: string): { readonly at: Milliseconds; readonly value: number } | undefined;
-  /** The value at the moment, or the newest one before it that is not across a gap. */
+  /** The value at the moment, or the newest one before it that is not across a gap. Of old moments: the last one of their bucket. */
   valueAt(id: string, at: Milliseconds): number | undefined;
 }
