@@ -21,7 +21,6 @@ export function machineParts(sample: SystemSample): readonly MachinePart[] {
   const shmem = fields.get('Shmem');
   const cached = fields.get('Cached');
   const pageTables = fields.get('PageTables');
-  const free = fields.get('MemFree');
   const parts: Partial<Record<MachinePartId, Bytes | undefined>> = {
     applications: anonymous(fields),
     shared: shmem,
@@ -32,15 +31,21 @@ export function machineParts(sample: SystemSample): readonly MachinePart[] {
     pageTables: pageTables === undefined ? undefined : pageTables + (fields.get('SecPageTables') ?? 0),
     kernelStacks: fields.get('KernelStack'),
     hugePages: hugePages(fields),
-    free,
+    free: fields.get('MemFree'),
   };
   let told = 0;
-  for (const bytes of Object.values(parts)) told += bytes ?? 0;
+  for (const id of MACHINE_PARTS) {
+    const bytes = parts[id];
+    if (bytes === undefined) continue;
+    // No part is larger than the whole, whatever a broken field says: the sums below stay exact.
+    parts[id] = Math.min(bytes, total);
+    told += Math.min(bytes, total);
+  }
 
   // The lists per CPU are read a moment later than meminfo: pages that went over in between must not be counted twice.
   const perCpuFree = Math.min(sample.perCpuFree ?? 0, Math.max(0, total - told));
-  if (free !== undefined) {
-    parts.free = free + perCpuFree;
+  if (parts.free !== undefined) {
+    parts.free += perCpuFree;
     told += perCpuFree;
   }
   if (told > total) shrink(parts, told - total);
