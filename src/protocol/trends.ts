@@ -62,6 +62,13 @@ export interface BucketColumn extends SeriesRef {
   readonly last: Float64Array;
 }
 
+/** Nothing was measured between these moments: no line is drawn across. Without `to` it still lasts. */
+export interface ChartGap {
+  readonly source: string;
+  readonly from: Milliseconds;
+  readonly to?: Milliseconds;
+}
+
 /** See insight/series.ts, SeriesView. `tail`: replaces what is there from bucket `first` on; what lies before `from` may go. */
 export interface ChartBuckets {
   readonly query: number;
@@ -70,6 +77,8 @@ export interface ChartBuckets {
   readonly first: number;
   readonly length: number;
   readonly columns: readonly BucketColumn[];
+  /** All that touch the window. Where a series has no value and there is no gap, it was not read just then: a line leads on. */
+  readonly gaps: readonly ChartGap[];
   /** The window to show. */
   readonly from: Milliseconds;
   readonly to: Milliseconds;
