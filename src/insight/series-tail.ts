@@ -1,29 +1,28 @@
 import type { SeriesColumn, SeriesView } from './series.js';
 
 /**
- * What changed since `previous`: the buckets from the first one that differs on, for a reader that holds `previous`. Undefined when
- * the two are not of the same grid and the same series, or have no bucket in common: then the whole view is to be sent. What lies
- * before the new window is of no interest and may be forgotten.
+ * What changed since `previous`, for who holds that: the buckets from the first one that differs on; they replace all that is held
+ * from there on. What lies before the new window may be forgotten. Undefined: the views are not of one grid and the same series, or
+ * the window did not move on from the older one; then the whole view is to be sent.
  */
 export function tailOf(view: SeriesView, previous: SeriesView): SeriesView | undefined {
   if (view.bucketMs !== previous.bucketMs || view.columns.length !== previous.columns.length) return undefined;
   const shift = view.first - previous.first;
-  if (shift < 0 || shift >= previous.length) return undefined;
-  const common = Math.min(view.length, previous.length - shift);
+  const common = previous.length - shift;
+  if (shift < 0 || common <= 0 || view.length < common) return undefined;
   let same = common;
   for (const [i, column] of view.columns.entries()) {
     const old = previous.columns[i]!;
     if (old.id !== column.id) return undefined;
     same = firstDifference(column, old, shift, same);
   }
-  if (view.length < previous.length - shift) return undefined;
   return {
     bucketMs: view.bucketMs,
     first: view.first + same,
     length: view.length - same,
     columns: view.columns.map(({ id, min, max, mean, last }) => ({
       id,
-      // Copies: a message takes the whole buffer of an array with it.
+      // Copies: with a part of an array a message takes the whole of its buffer along.
       min: min.slice(same),
       max: max.slice(same),
       mean: mean.slice(same),
@@ -34,18 +33,10 @@ export function tailOf(view: SeriesView, previous: SeriesView): SeriesView | und
 }
 
 function firstDifference(column: SeriesColumn, old: SeriesColumn, shift: number, limit: number): number {
-  const { min, max, mean, last } = column;
+  // By Object.is, NaN is equal to NaN.
+  const same = (name: 'min' | 'max' | 'mean' | 'last', i: number): boolean => Object.is(column[name][i], old[name][i + shift]);
   for (let i = 0; i < limit; i++) {
-    const was = i + shift;
-    // Object.is: NaN is equal to NaN.
-    if (
-      !Object.is(last[i], old.last[was]) ||
-      !Object.is(mean[i], old.mean[was]) ||
-      !Object.is(min[i], old.min[was]) ||
-      !Object.is(max[i], old.max[was])
-    ) {
-      return i;
-    }
+    if (!same('last', i) || !same('mean', i) || !same('min', i) || !same('max', i)) return i;
   }
   return limit;
 }
