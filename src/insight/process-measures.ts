@@ -48,7 +48,7 @@ const SERIES: Readonly<Record<ProcessMeasure, Described>> = {
   heapEnd: {
     label: 'Heap top',
     unit: 'address',
-    definition: 'The end address of [heap]: the program break, rounded up to a page, which sbrk(0) returns.',
+    definition: 'The end address of [heap]: the program break, which sbrk(0) returns, rounded up to a page.',
     link: MAPS,
   },
   anonymous: {
@@ -74,7 +74,8 @@ const SERIES: Readonly<Record<ProcessMeasure, Described>> = {
   swap: {
     label: 'Swap',
     unit: 'bytes',
-    definition: 'Anonymous memory of the process that is in swap (Swap), in full also where it is shared.',
+    definition:
+      'Anonymous memory of the process, and shared memory that it maps, that is in swap (Swap); in full where it is shared.',
     link: SMAPS,
   },
   minorFaults: {
