@@ -19,7 +19,7 @@ export interface RunDefaults {
 
 /** What makes one run; the rest comes from the defaults. */
 export type RunDraft = Pick<RunConfig, 'name' | 'subject' | 'args' | 'cwd' | 'env'> &
-  Partial<Pick<RunConfig, 'build' | 'engine' | 'engineOptions' | 'timeLimitMs' | 'sourcePathMap'>>;
+  Partial<Pick<RunConfig, 'target' | 'build' | 'engine' | 'engineOptions' | 'timeLimitMs' | 'sourcePathMap'>>;
 
 export function completeRun(draft: RunDraft, defaults: RunDefaults): RunConfig {
   const engine = draft.engine ?? defaults.engine;

@@ -1,4 +1,5 @@
 import type { Milliseconds } from '../base/units.js';
+import type { NamedTarget } from './target-config.js';
 
 /**
  * A build before a run: a command (its own words, no shell), the name of a task of the editor, or a recipe that makes a
@@ -14,9 +15,11 @@ export type BuildStep =
   | { readonly form: 'task'; readonly task: string }
   | { readonly form: 'recipe'; readonly system: 'make' | 'cmake' | 'meson' | 'autotools'; readonly folder: string };
 
-/** One thing that can be profiled. Paths are absolute and on the target. */
+/** One thing that can be profiled. Paths are absolute. */
 export interface RunConfig {
   readonly name: string;
+  /** Where the program runs; absent: on this machine. What MemLens builds is always built on this machine. */
+  readonly target?: NamedTarget;
   /** A C or C++ source file that MemLens builds by itself, or a program that exists (after `build`). */
   readonly subject:
     | { readonly form: 'source'; readonly file: string }

@@ -1,0 +1,314 @@
+import { type Disposable, DisposableStore } from '../base/dispose.js';
+import type { Milliseconds } from '../base/units.js';
+import { verdictWords } from '../insight/growth/words.js';
+import type { ProcessRow } from '../model/process.js';
+import { processId } from '../model/process.js';
+import type { Verdict } from '../model/verdict.js';
+import {
+  type ChartQuery,
+  type FromPage,
+  type NowValues,
+  type PageName,
+  type ProcessEntry,
+  type RowGrowth,
+  type ToPage,
+  TRENDS_PROTOCOL,
+} from '../protocol/trends.js';
+import { ChartFeed } from './chart-feed.js';
+import type { Monitor, Watch } from './monitor.js';
+import { type Calendar, type Subject, sourceId, sourceOf, watchLabel } from './page-source.js';
+import type { Clock } from './ports.js';
+
+/** A page is drawn at most so often: the eye does not follow more, and the editor has other work. */
+const UPDATE_MS = 250;
+/** A chart whose buckets are wide changes slowly: it is drawn twice a bucket, but no more rarely than this. */
+const SLOWEST_CHART_MS = 5_000;
+
+export interface PageFeedOptions {
+  readonly page: PageName;
+  readonly post: (message: ToPage) => void;
+  readonly clock: Clock;
+  readonly epochMs: () => Milliseconds;
+  readonly intervalMs: () => Milliseconds;
+  /** What the page kept over the last reload of the window. */
+  readonly saved: unknown;
+}
+
+/**
+ * What a page is told, of the subjects that it shows. While it is visible it looks at their machines, so that they sample; hidden,
+ * it does not. Knows nothing of the editor.
+ */
+export class PageFeed implements Disposable {
+  private readonly chart = new ChartFeed();
+  /** Of the subjects that are shown now; made anew when they change. */
+  private listening = new DisposableStore();
+  private looking = new DisposableStore();
+  private subjects: readonly Subject[] = [];
+  private query: ChartQuery | undefined;
+  private answered: { readonly query: number; readonly at: Milliseconds; readonly bucketMs: Milliseconds } | undefined;
+  private ready = false;
+  private visible = false;
+  private update: Disposable | undefined;
+  private sourcesStale = true;
+  private sentSources = '';
+  private readonly sentEvents = new Map<string, number>();
+  private readonly sentVerdicts = new Map<string, Verdict>();
+  /** Rows that changed since the last update; undefined: all are to be sent. */
+  private rows: { changed: Map<string, ProcessRow>; gone: Set<string> } | undefined;
+
+  constructor(private readonly options: PageFeedOptions) {}
+
+  show(subjects: readonly Subject[]): void {
+    this.subjects = subjects;
+    this.listening.dispose();
+    this.listening = new DisposableStore();
+    this.forgetChart();
+    this.rows = undefined;
+    this.sentEvents.clear();
+    this.sentVerdicts.clear();
+    this.sourcesStale = true;
+    for (const monitor of new Set(subjects.map((subject) => subject.monitor))) this.listenTo(monitor);
+    this.look();
+    this.soon();
+  }
+
+  setVisible(visible: boolean): void {
+    if (visible === this.visible) return;
+    this.visible = visible;
+    this.look();
+    if (visible) this.soon();
+  }
+
+  /** True when the message was about what is shown; all others are the user's wishes. */
+  receive(message: FromPage): boolean {
+    switch (message.kind) {
+      case 'ready':
+        this.begin(message.version);
+        return true;
+      case 'query':
+        this.query = message.query;
+        this.soon(0);
+        return true;
+      case 'pause':
+        this.query = undefined;
+        return true;
+      case 'retry':
+        this.subjects.find((subject) => sourceId(subject) === message.source)?.monitor.retry();
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  dispose(): void {
+    this.update?.dispose();
+    this.looking.dispose();
+    this.listening.dispose();
+    this.subjects = [];
+    this.ready = false;
+  }
+
+  private forgetChart(): void {
+    this.chart.forget();
+    this.answered = undefined;
+  }
+
+  private begin(version: number): void {
+    const { post, page, saved } = this.options;
+    if (version !== TRENDS_PROTOCOL) {
+      post({ kind: 'fault', message: 'This page is of another version of MemLens.', nextStep: 'Reload the window.' });
+      return;
+    }
+    this.ready = true;
+    this.sentSources = '';
+    this.forgetChart();
+    this.rows = undefined;
+    this.sentEvents.clear();
+    this.sentVerdicts.clear();
+    post({ kind: 'hello', version: TRENDS_PROTOCOL, page, saved });
+    this.sourcesStale = true;
+    this.soon(0);
+  }
+
+  private listenTo(monitor: Monitor): void {
+    const stale = (): void => {
+      this.sourcesStale = true;
+      this.soon();
+    };
+    this.listening.add(monitor.onDidSample(() => this.soon()));
+    this.listening.add(monitor.onDidChangeState(stale));
+    this.listening.add(monitor.onDidChangeWatches(stale));
+    this.listening.add(monitor.onDidEvent(() => this.soon()));
+    if (this.options.page !== 'processes') return;
+    this.listening.add(
+      monitor.onDidChangeProcesses(({ changed, gone }) => {
+        if (this.rows === undefined) return;
+        for (const row of changed) {
+          this.rows.changed.set(processId(row), row);
+          this.rows.gone.delete(processId(row));
+        }
+        for (const id of gone) {
+          this.rows.changed.delete(id);
+          this.rows.gone.add(id);
+        }
+      }),
+    );
+  }
+
+  private look(): void {
+    const before = this.looking;
+    this.looking = new DisposableStore();
+    if (this.visible) {
+      const what = this.options.page === 'processes' ? 'processes' : 'machine';
+      for (const monitor of new Set(this.subjects.map((subject) => subject.monitor))) this.looking.add(monitor.look(what));
+    }
+    // Afterwards, so that a monitor that both looked at does not stop in between.
+    before.dispose();
+  }
+
+  private soon(delayMs: Milliseconds = UPDATE_MS): void {
+    if (!this.ready || !this.visible) return;
+    if (delayMs === 0) this.update?.dispose();
+    else if (this.update !== undefined) return;
+    this.update = this.options.clock.after(delayMs, () => {
+      this.update = undefined;
+      if (this.ready && this.visible) this.tell();
+    });
+  }
+
+  private tell(): void {
+    this.tellSources();
+    if (this.options.page === 'processes') this.tellProcesses();
+    else {
+      this.tellEvents();
+      this.tellChart();
+      this.tellNow();
+      this.tellVerdicts();
+    }
+  }
+
+  private tellSources(): void {
+    const calendar: Calendar = { now: () => this.options.clock.now(), epochMs: this.options.epochMs };
+    const ids = this.subjects.map(({ monitor, watch }) => (watch?.series ?? monitor.system).ids.length).join();
+    if (!this.sourcesStale && ids === this.sentSources) return;
+    this.sourcesStale = false;
+    this.sentSources = ids;
+    const sources = this.subjects.map((subject) => sourceOf(subject, this.options.intervalMs(), calendar));
+    this.options.post({ kind: 'sources', sources });
+  }
+
+  private tellChart(): void {
+    if (this.query === undefined) return;
+    const now = this.options.clock.now();
+    const { answered } = this;
+    if (answered?.query === this.query.id) {
+      const wait = answered.at + Math.min(SLOWEST_CHART_MS, answered.bucketMs / 2) - now;
+      // Not forgotten: without another sample nothing else would bring it.
+      if (wait > 0) {
+        this.soon(wait);
+        return;
+      }
+    }
+    const sources = this.subjects.map((subject) => ({
+      id: sourceId(subject),
+      series: subject.watch?.series ?? subject.monitor.system,
+    }));
+    const newest = Math.max(...sources.map(({ series }) => series.span?.to ?? Number.NEGATIVE_INFINITY));
+    if (!Number.isFinite(newest)) return;
+    // While a machine does not answer, the window goes on and the gap grows; a recording stands still.
+    const live = this.subjects.some(({ recording, watch }) => recording === undefined && watch?.endedAt === undefined);
+    const lost = live && this.subjects.some(({ monitor }) => monitor.state.kind === 'lost');
+    const buckets = this.chart.answer(this.query, sources, lost ? Math.max(newest, this.options.epochMs()) : newest);
+    if (buckets === undefined) return;
+    this.answered = { query: this.query.id, at: now, bucketMs: buckets.bucketMs };
+    this.options.post({ kind: 'buckets', buckets });
+  }
+
+  private tellEvents(): void {
+    for (const subject of this.subjects) {
+      const source = sourceId(subject);
+      const { watch } = subject;
+      const events = subject.monitor.events.filter(({ process }) => process === undefined || process === watch?.id);
+      const newest = events.at(-1)?.at ?? 0;
+      const signature = newest + events.length;
+      if (this.sentEvents.get(source) === signature) continue;
+      this.sentEvents.set(source, signature);
+      this.options.post({ kind: 'events', source, events });
+    }
+  }
+
+  private tellNow(): void {
+    for (const subject of this.subjects) {
+      const now = nowValues(subject);
+      if (now !== undefined) this.options.post({ kind: 'now', now });
+    }
+  }
+
+  private tellVerdicts(): void {
+    for (const { monitor, watch } of this.subjects) {
+      if (watch === undefined || this.sentVerdicts.get(watch.id) === watch.verdict) continue;
+      const { verdict } = watch;
+      this.sentVerdicts.set(watch.id, verdict);
+      const words = verdictWords(verdict, watchLabel(watch));
+      this.options.post({ kind: 'verdict', verdict: { source: sourceId({ monitor, watch }), verdict, ...words } });
+    }
+  }
+
+  private tellProcesses(): void {
+    const monitor = this.subjects[0]?.monitor;
+    if (monitor === undefined) return;
+    const watches = new Map(monitor.watches.map((watch) => [watch.id as string, watch]));
+    const entry = (row: ProcessRow): ProcessEntry => entryOf(row, watches.get(processId(row)));
+    const delta = this.rows;
+    this.rows = { changed: new Map(), gone: new Set() };
+    if (delta === undefined) {
+      const changed = [...monitor.processes.values()].map(entry);
+      if (changed.length === 0) this.rows = undefined;
+      this.options.post({ kind: 'processes', mode: 'reset', changed, gone: [] });
+      return;
+    }
+    // The growth of a watched process changes while its row does not.
+    for (const watch of watches.values()) if (watch.row !== undefined) delta.changed.set(watch.id, watch.row);
+    if (delta.changed.size + delta.gone.size === 0) return;
+    const changed = [...delta.changed.values()].map(entry);
+    this.options.post({ kind: 'processes', mode: 'delta', changed, gone: [...delta.gone] });
+  }
+}
+
+function entryOf(row: ProcessRow, watch: Watch | undefined): ProcessEntry {
+  const id = processId(row);
+  return { ...row, id, watched: watch !== undefined, ...(watch === undefined ? {} : { growth: growthOf(watch) }) };
+}
+
+function growthOf({ verdict }: Watch): RowGrowth {
+  const { state, ratePerHour } = verdict;
+  return { state, ...(ratePerHour === undefined ? {} : { ratePerHour }), text: verdictWords(verdict).title };
+}
+
+const UNKNOWN_WORDS: Readonly<Record<NonNullable<ProcessRow['rollupUnknown']>, string>> = {
+  permission: 'needs the same user, or root',
+  'not-yet': 'not read yet',
+  'not-supported': 'this kernel does not tell',
+  'no-memory-map': 'a kernel thread has no memory of its own',
+};
+
+function nowValues(subject: Subject): NowValues | undefined {
+  const { monitor, watch } = subject;
+  const series = watch?.series ?? monitor.system;
+  const at = series.span?.to;
+  if (at === undefined) return undefined;
+  const values: Record<string, number> = {};
+  const readAt: Record<string, number> = {};
+  for (const id of series.ids) {
+    const newest = series.latest(id);
+    if (newest === undefined) continue;
+    values[id] = newest.value;
+    if (newest.at !== at) readAt[id] = newest.at;
+  }
+  const why = watch?.row?.rollupUnknown;
+  const unknown =
+    why === undefined
+      ? {}
+      : Object.fromEntries(['pss', 'uss', 'rss'].flatMap((id) => (id in values ? [] : [[id, UNKNOWN_WORDS[why]]])));
+  return { source: sourceId(subject), at, values, readAt, unknown };
+}

@@ -1,0 +1,73 @@
+import type { Milliseconds } from '../base/units.js';
+import { measureOf } from '../insight/measures.js';
+import { type Measure, PROCESS_MEASURES } from '../model/measure.js';
+import type { Connection, Source } from '../protocol/trends.js';
+import { faultText } from './fault-text.js';
+import type { Monitor, Watch } from './monitor.js';
+
+/** What a page shows: a machine, or one of its processes. */
+export interface Subject {
+  readonly monitor: Monitor;
+  readonly watch?: Watch;
+  /** Of a file that was recorded. */
+  readonly recording?: { readonly name: string; readonly cutOff: boolean };
+}
+
+/** Turns moments of the monotonic clock into those of the calendar. */
+export interface Calendar {
+  now(): Milliseconds;
+  epochMs(): Milliseconds;
+}
+
+export const sourceId = ({ monitor, watch }: Subject): string =>
+  watch === undefined ? monitor.target.name : `${monitor.target.name}/${watch.id}`;
+
+/** `web-server (1234)`. */
+export const watchLabel = ({ command, key }: Watch): string => `${command} (${key.pid})`;
+
+export function sourceOf(subject: Subject, intervalMs: Milliseconds, calendar: Calendar): Source {
+  const { monitor, watch } = subject;
+  const series = watch?.series ?? monitor.system;
+  const memTotal = monitor.system.latest('meminfo.MemTotal')?.value;
+  return {
+    id: sourceId(subject),
+    kind: watch === undefined ? 'machine' : 'process',
+    label: watch === undefined ? monitor.target.name : watchLabel(watch),
+    description: watch === undefined ? machineDescription(monitor) : (watch.commandLine ?? watch.command),
+    target: monitor.target.name,
+    connection: connectionOf(subject, intervalMs, calendar),
+    measures: measuresOf(subject),
+    span: series.span,
+    ...(memTotal === undefined ? {} : { memTotal }),
+  };
+}
+
+function machineDescription({ facts }: Monitor): string {
+  return facts === undefined ? '' : `${facts.hostname}, Linux ${facts.kernelRelease}`;
+}
+
+function measuresOf({ monitor, watch }: Subject): readonly Measure[] {
+  const ids = watch === undefined ? monitor.system.ids : PROCESS_MEASURES;
+  return ids.map(measureOf);
+}
+
+function connectionOf({ monitor, watch, recording }: Subject, intervalMs: Milliseconds, calendar: Calendar): Connection {
+  if (recording !== undefined) return { kind: 'recorded', ...recording };
+  if (watch?.endedAt !== undefined) return { kind: 'ended', at: watch.endedAt };
+  const { state } = monitor;
+  switch (state.kind) {
+    case 'idle':
+    case 'connecting':
+      return { kind: state.kind };
+    case 'live':
+      return { kind: 'live', intervalMs };
+    case 'lost': {
+      const { message, nextStep } = faultText(state.fault);
+      return { kind: 'lost', message, nextStep, retryAt: calendar.epochMs() + state.retryAt - calendar.now() };
+    }
+    case 'failed': {
+      const { message, nextStep } = faultText(state.fault);
+      return { kind: 'failed', message, nextStep };
+    }
+  }
+}
