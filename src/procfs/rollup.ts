@@ -25,24 +25,26 @@ const LONGEST = Math.max(...NAMES.map((name) => name.length));
  * The sums of /proc/PID/smaps_rollup (Linux 4.14), or of a whole /proc/PID/smaps (kernel doc: filesystems/proc). Each
  * mapping of smaps is rounded down to KiB, so its Pss sums may be a little less than those of a rollup.
  *
- * Undefined when a field that is always there is missing, or was told for fewer mappings than Rss: then the text is cut.
+ * Undefined when a field that is always there is missing, or was not told for each mapping: then the text is cut.
  */
 export function parseRollup(text: string): Rollup | undefined {
   const sums = new Float64Array(NAMES.length);
   const counts = new Uint32Array(NAMES.length);
+  let heads = 0;
   for (let from = 0; from < text.length; ) {
     let end = text.indexOf('\n', from);
     if (end < 0) end = text.length;
     // Names begin with a capital letter, the lines of the mappings themselves with a hexadecimal digit in lower case.
     const first = text.charCodeAt(from);
     if (first >= 0x41 && first <= 0x5a) add(text, from, end, sums, counts);
+    else if ((first >= 0x30 && first <= 0x39) || (first >= 0x61 && first <= 0x66)) heads++;
     from = end + 1;
   }
 
   const mappings = counts[0] as number;
   const sum = (name: Name): number | undefined => {
     const index = INDEX.get(name) as number;
-    return mappings > 0 && counts[index] === mappings ? (sums[index]) : undefined;
+    return mappings > 0 && mappings >= heads && counts[index] === mappings ? sums[index] : undefined;
   };
   const rss = sum('Rss');
   const pss = sum('Pss');
