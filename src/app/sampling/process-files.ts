@@ -1,0 +1,71 @@
+import { parseCgroup } from '../../procfs/cgroup.js';
+import { parseLimits } from '../../procfs/limits.js';
+import { parseRollup } from '../../procfs/rollup.js';
+import { parseStatm } from '../../procfs/statm.js';
+import { parseStatus } from '../../procfs/status.js';
+import { utf8Text } from '../../procfs/utf8.js';
+import { latin1Text } from './latin1.js';
+import type { ProcessRecord } from './process-record.js';
+
+/** Command lines may have megabytes (execve(2)): what a table shows of one. */
+const MAX_COMMAND_LINE = 4096;
+
+/** Takes the text of a file of /proc/PID into the record. A text that is not understood is as one that was not told. */
+export function takeProcessFile(record: ProcessRecord, name: string, bytes: Uint8Array): void {
+  switch (name) {
+    case 'status':
+      record.status = parseStatus(latin1Text(bytes)) ?? record.status;
+      break;
+    case 'statm':
+      record.statm = parseStatm(latin1Text(bytes)) ?? record.statm;
+      break;
+    case 'smaps_rollup':
+    case 'smaps':
+      // Empty for a process that is just ending, and in the moment of exec(2).
+      record.rollup = parseRollup(latin1Text(bytes)) ?? record.rollup;
+      break;
+    case 'oom_score': {
+      const digits = /^-?\d{1,6}(?=\s*$)/.exec(latin1Text(bytes))?.[0];
+      if (digits !== undefined) record.oomScore = Number(digits);
+      break;
+    }
+    case 'cmdline':
+      record.commandLine = commandLine(bytes);
+      break;
+    case 'cgroup':
+      record.cgroup = parseCgroup(utf8Text(bytes));
+      break;
+    case 'limits':
+      record.limits = parseLimits(latin1Text(bytes));
+      break;
+  }
+}
+
+const FIELDS = {
+  status: 'status',
+  statm: 'statm',
+  smaps_rollup: 'rollup',
+  smaps: 'rollup',
+  oom_score: 'oomScore',
+  cmdline: 'commandLine',
+  cgroup: 'cgroup',
+  limits: 'limits',
+  maps: 'maps',
+  fds: 'fds',
+} as const satisfies Record<string, keyof ProcessRecord>;
+
+/**
+ * A reader that has not noticed that a pid was given again does not tell a file whose text is the same as that of the process before: what was
+ * read and not told is taken from there.
+ */
+export function adoptProcessFile(record: ProcessRecord, before: ProcessRecord, name: string): void {
+  const field = FIELDS[name as keyof typeof FIELDS];
+  if (field !== undefined && record[field] === undefined) Object.assign(record, { [field]: before[field] });
+}
+
+/** Arguments end with NUL (proc_pid_cmdline(5)); a program that has overwritten them may leave any text. */
+function commandLine(bytes: Uint8Array): string {
+  let end = Math.min(bytes.length, MAX_COMMAND_LINE);
+  while (end > 0 && (bytes[end - 1] === 0 || bytes[end - 1] === 0x20)) end--;
+  return utf8Text(bytes, 0, end).replaceAll('\0', ' ');
+}
