@@ -1,4 +1,4 @@
-import type { Fault } from '../base/fault.js';
+import type { Fault, UnreachableReason } from '../base/fault.js';
 import { quoteWords } from '../base/shell-words.js';
 
 export interface FaultText {
@@ -30,8 +30,8 @@ export function faultText(fault: Fault): FaultText {
       return { message: `${fault.engine} can't be used here: ${fault.reason}`, nextStep: fault.remedy };
     case 'target-unreachable':
       return {
-        message: `The target ${fault.target} can't be reached.`,
-        nextStep: 'Check the connection, then try again.',
+        message: UNREACHABLE[fault.why ?? 'unknown'].message(fault.target),
+        nextStep: UNREACHABLE[fault.why ?? 'unknown'].nextStep,
         detail: fault.detail,
       };
     case 'unsupported-platform':
@@ -92,6 +92,15 @@ export function faultText(fault: Fault): FaultText {
       };
     case 'unreadable':
       return { message: `${fault.path} could not be read.`, nextStep: '', detail: fault.detail };
+    case 'unwritable':
+      return { message: `${fault.path} could not be written.`, nextStep: 'Choose another place.', detail: fault.detail };
+    case 'file-exists':
+      return { message: `${fault.path} is there already.`, nextStep: 'Choose another name, or remove the file.' };
+    case 'unrecognised-recording':
+      return {
+        message: `${fault.path} is no recording of MemLens: not one line of it could be understood.`,
+        nextStep: 'Recordings are made by "Record Memory to a File…".',
+      };
     case 'unrecognised-report':
       return {
         message: `${fault.path} holds no memory report that MemLens knows.`,
@@ -107,6 +116,42 @@ export function faultText(fault: Fault): FaultText {
       return { message: `It took longer than ${fault.seconds} seconds, and was ended.`, nextStep: '' };
   }
 }
+
+type Unreachable = { readonly message: (target: string) => string; readonly nextStep: string };
+
+const UNREACHABLE: Readonly<Record<UnreachableReason | 'unknown', Unreachable>> = {
+  lost: { message: (target) => `The connection to ${target} was lost.`, nextStep: 'Check the connection, then try again.' },
+  refused: {
+    message: (target) => `${target} refuses the connection.`,
+    nextStep: 'Check that its ssh server runs, and the port.',
+  },
+  'no-answer': {
+    message: (target) => `${target} does not answer.`,
+    nextStep: 'Check that it is switched on and reached by the network.',
+  },
+  'unknown-host': {
+    message: (target) => `The host of ${target} is not known.`,
+    nextStep: 'Check its name, or give it a HostName in ~/.ssh/config.',
+  },
+  login: {
+    message: (target) => `${target} did not accept the login.`,
+    nextStep: 'Check the user, the key and the password: try ssh in a terminal.',
+  },
+  'host-key-unknown': {
+    message: (target) => `The host key of ${target} is not known yet, and was not accepted.`,
+    nextStep: 'Connect once by ssh in a terminal, compare the fingerprint, and accept it.',
+  },
+  'host-key-changed': {
+    message: (target) => `The host key of ${target} has CHANGED: this may be another machine.`,
+    nextStep:
+      'If the change is known to be right, remove the old key by "ssh-keygen -R HOST". Otherwise ask who runs the machine.',
+  },
+  'no-shell': {
+    message: (target) => `No POSIX shell answers on ${target}.`,
+    nextStep: 'Check that the command gives a shell on its standard input.',
+  },
+  unknown: { message: (target) => `The target ${target} can't be reached.`, nextStep: 'Check the connection, then try again.' },
+};
 
 function howItEnded(exitCode: number | null, signal: string | undefined): string {
   return signal !== undefined ? `(ended by ${signal})` : exitCode === null ? '' : `with exit code ${exitCode}`;

@@ -10,6 +10,22 @@ export interface ProcessTrace {
 }
 
 /**
+ * Why a target can't be reached. Trying again by itself may help with the first four; the others ask for the user.
+ *
+ * `lost`: it was there. `no-answer`: nothing came back in time. `no-shell`: the connection stands, but no POSIX shell
+ * answers. `login`: the password or key was not accepted.
+ */
+export type UnreachableReason =
+  | 'lost'
+  | 'refused'
+  | 'no-answer'
+  | 'unknown-host'
+  | 'login'
+  | 'host-key-unknown'
+  | 'host-key-changed'
+  | 'no-shell';
+
+/**
  * An expected failure: a code and data, never a sentence. `app/fault-text.ts` turns it into words and a next step.
  */
 export type Fault =
@@ -23,7 +39,13 @@ export type Fault =
     }
   | { readonly code: 'tool-failed'; readonly tool: string; readonly trace: ProcessTrace; readonly remedy?: string }
   | { readonly code: 'engine-unfit'; readonly engine: string; readonly reason: string; readonly remedy: string }
-  | { readonly code: 'target-unreachable'; readonly target: string; readonly detail: string }
+  | {
+      readonly code: 'target-unreachable';
+      readonly target: string;
+      readonly detail: string;
+      /** Where it is known. */
+      readonly why?: UnreachableReason;
+    }
   | { readonly code: 'unsupported-platform'; readonly platform: string }
   | { readonly code: 'untrusted-workspace' }
   | { readonly code: 'permission'; readonly path: string; readonly operation: string }
@@ -34,7 +56,11 @@ export type Fault =
   | { readonly code: 'no-main'; readonly file: string; readonly trace: ProcessTrace }
   | { readonly code: 'disk-full'; readonly path: string }
   | { readonly code: 'unreadable'; readonly path: string; readonly detail: string }
+  | { readonly code: 'unwritable'; readonly path: string; readonly detail: string }
+  /** A new file was to be made. */
+  | { readonly code: 'file-exists'; readonly path: string }
   | { readonly code: 'unrecognised-report'; readonly path: string }
+  | { readonly code: 'unrecognised-recording'; readonly path: string }
   | { readonly code: 'bad-setting'; readonly setting: string; readonly detail: string }
   | { readonly code: 'busy'; readonly running: string }
   | { readonly code: 'cancelled' }
