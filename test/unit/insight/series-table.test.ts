@@ -40,7 +40,7 @@ function expectEqual(column: SeriesColumn, expected: Omit<SeriesColumn, 'id'>): 
   expect(column.min).toEqual(expected.min);
   expect(column.max).toEqual(expected.max);
   expect(column.last).toEqual(expected.last);
-  expect(column.mean.map(Number.isNaN)).toEqual(expected.mean.map(Number.isNaN));
+  expect([...column.mean].map(Number.isNaN)).toEqual([...expected.mean].map(Number.isNaN));
   for (const [i, mean] of expected.mean.entries()) {
     if (!Number.isNaN(mean)) expect(Math.abs(column.mean[i]! - mean)).toBeLessThanOrEqual(1e-9 * Math.max(1, Math.abs(mean)));
   }

@@ -1,0 +1,160 @@
+import { type Disposable, DisposableStore } from '../base/dispose.js';
+import { Emitter, type Listen } from '../base/emitter.js';
+import type { Fault } from '../base/fault.js';
+import type { Result } from '../base/result.js';
+import type { Milliseconds } from '../base/units.js';
+import { type RecordedRow, RecordingWriter } from '../export/recording.js';
+import type { SeriesTable } from '../insight/series.js';
+import type { MachineFacts } from '../model/machine.js';
+import type { ProcessId } from '../model/process.js';
+import type { Monitor, Watch } from './monitor.js';
+
+/** Where lines go. What can't be written is told once by `onDidFail`, and by `close`; lines after that are dropped. */
+export interface LineSink {
+  /** Without its line end. It may wait for a second in memory. */
+  write(line: string): void;
+  /** Writes what waits, to the disk itself. */
+  close(): Promise<Result<void, Fault>>;
+  readonly onDidFail: Listen<Fault>;
+}
+
+export interface RecorderOptions {
+  /** Milliseconds since the Unix epoch, by the clock of this machine. */
+  readonly created: Milliseconds;
+  /** `memlens 1.2.0`. */
+  readonly tool: string;
+}
+
+/** A series that is recorded, and up to which moment it is written. */
+interface Followed {
+  readonly of: number;
+  readonly series: SeriesTable;
+  readonly watch?: Watch;
+  /** Of its newest sample that is written, or before the first one. */
+  at: Milliseconds;
+  /** Begin of the newest gap that is written. */
+  gapAt: Milliseconds;
+  exitWritten: boolean;
+}
+
+/**
+ * Follows a monitor and all its watches, from now until `stop`, and keeps it sampling meanwhile. When the sink fails it lets go of
+ * the monitor and says so once.
+ */
+export class Recorder implements Disposable {
+  private readonly disposables = new DisposableStore();
+  private readonly failed = new Emitter<Fault>();
+  private readonly writer = new RecordingWriter();
+  private readonly machine: Followed;
+  private readonly watches = new Map<ProcessId, Followed>();
+  private facts: MachineFacts | undefined;
+  private ended: Promise<Result<void, Fault>> | undefined;
+  readonly onDidFail = this.failed.on.bind(this.failed);
+
+  constructor(
+    private readonly monitor: Monitor,
+    private readonly sink: LineSink,
+    { created, tool }: RecorderOptions,
+  ) {
+    const { name, config } = monitor.target;
+    this.facts = monitor.facts;
+    const machine = this.facts === undefined ? {} : { machine: this.facts };
+    sink.write(this.writer.header({ created, tool, target: { name, kind: config.kind }, ...machine }));
+    this.machine = follow(0, monitor.system);
+    this.disposables.add(
+      sink.onDidFail((fault) => {
+        this.disposables.dispose();
+        this.failed.emit(fault);
+      }),
+    );
+    this.disposables.add(monitor.onDidSample(() => this.take()));
+    this.disposables.add(monitor.onDidEvent((event) => sink.write(this.writer.event(event))));
+    this.disposables.add(monitor.onDidChangeWatches(() => this.followWatches()));
+    this.disposables.add(monitor.look('machine'));
+    this.followWatches();
+  }
+
+  /** Writes the last line and closes the file. The same result for each call. */
+  stop(): Promise<Result<void, Fault>> {
+    if (this.ended === undefined) {
+      this.take();
+      for (const followed of this.all()) this.writeGaps(followed, Infinity);
+      this.disposables.dispose();
+      this.sink.write(this.writer.end(Math.max(0, ...this.all().map(({ at }) => at))));
+      this.ended = this.sink.close();
+    }
+    return this.ended;
+  }
+
+  dispose(): void {
+    void this.stop();
+    this.failed.dispose();
+  }
+
+  private all(): Followed[] {
+    return [this.machine, ...this.watches.values()];
+  }
+
+  private followWatches(): void {
+    for (const watch of this.monitor.watches) {
+      if (this.watches.has(watch.id)) continue;
+      const { key, command, commandLine } = watch;
+      const { of, line } = this.writer.process({ ...key, command, ...(commandLine === undefined ? {} : { commandLine }) });
+      this.sink.write(line);
+      this.watches.set(watch.id, follow(of, watch.series, watch));
+    }
+  }
+
+  /** Writes what is new in all series. */
+  private take(): void {
+    if (this.monitor.facts !== undefined && this.monitor.facts !== this.facts) {
+      this.facts = this.monitor.facts;
+      this.sink.write(this.writer.machine(this.facts));
+    }
+    // One line for series that share their moment, as they do.
+    const rows = new Map<Milliseconds, RecordedRow[]>();
+    for (const followed of this.all()) {
+      const at = followed.series.span?.to;
+      if (at === undefined || at <= followed.at) continue;
+      this.writeGaps(followed, at);
+      const row = { of: followed.of, values: valuesAt(followed.series, at) };
+      rows.set(at, [...(rows.get(at) ?? []), row]);
+      followed.at = at;
+    }
+    for (const [at, group] of rows) for (const line of this.writer.sample(at, group)) this.sink.write(line);
+    for (const followed of this.watches.values()) {
+      const endedAt = followed.watch?.endedAt;
+      if (followed.exitWritten || endedAt === undefined) continue;
+      this.sink.write(this.writer.exit(followed.of, endedAt));
+      followed.exitWritten = true;
+    }
+  }
+
+  /** Those that began since the newest sample that is written. */
+  private writeGaps(followed: Followed, to: Milliseconds): void {
+    if (followed.at === -Infinity) return;
+    const { gaps } = followed.series.view({ ids: [], from: followed.at, to: Math.min(to, followed.at + YEAR), maxBuckets: 1 });
+    for (const { from } of gaps) {
+      if (from < followed.at || from <= followed.gapAt) continue;
+      this.sink.write(this.writer.gap(followed.of, from));
+      followed.gapAt = from;
+    }
+  }
+}
+
+const YEAR = 366 * 24 * 3_600_000;
+
+/** What was measured before is no part of the recording. */
+function follow(of: number, series: SeriesTable, watch?: Watch): Followed {
+  const at = series.span?.to ?? -Infinity;
+  return { of, series, at, gapAt: -Infinity, exitWritten: false, ...(watch === undefined ? {} : { watch }) };
+}
+
+function valuesAt(series: SeriesTable, at: Milliseconds): ReadonlyMap<string, number> {
+  const values = new Map<string, number>();
+  for (const id of series.ids) {
+    const newest = series.latest(id);
+    if (newest?.at === at) values.set(id, newest.value);
+  }
+  return values;
+}
