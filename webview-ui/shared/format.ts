@@ -8,7 +8,7 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** `1.5 MiB`, `1,204`, `12.5 %`, `0.3/s`. */
+/** `1.5 MiB`, `1,204`, `12.5 %`, `0.3/s`, `4 KiB/s`, `0x55d0c2a1f000`. */
 export function formatValue(value: number, unit: Unit): string {
   const size = Math.abs(value);
   const text = magnitude(size, unit);
@@ -17,12 +17,11 @@ export function formatValue(value: number, unit: Unit): string {
 
 /** `+1.5 MiB`, `−3`, `0 bytes`. */
 export function formatChange(value: number, unit: Unit): string {
-  const text = formatValue(value, unit);
-  return value > 0 && text !== magnitude(0, unit) ? `+${text}` : text;
+  // Two addresses are some bytes apart.
+  const apart = unit === 'address' ? 'bytes' : unit;
+  const text = formatValue(value, apart);
+  return value > 0 && text !== magnitude(0, apart) ? `+${text}` : text;
 }
-
-/** `0x55d0c2a1f000`. */
-export const formatAddress = (value: number): string => `0x${value.toString(16)}`;
 
 /** `12 %`, `0.4 %`, `< 0.1 %`; empty where there is no whole. */
 export function formatShare(part: number, whole: number | undefined): string {
@@ -69,12 +68,13 @@ const UNIT_NAMES = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
 
 /** The label of a tick on a value axis: as many decimals as the step needs, so that no two ticks read alike. */
 export function formatAxis(value: number, step: number, largest: number, unit: Unit): string {
+  if (unit === 'address') return formatValue(value, unit);
   let divisor = 1;
   let name: string = unit === 'percent' ? ' %' : unit === 'per-second' ? '/s' : '';
-  if (unit === 'bytes') {
+  if (unit === 'bytes' || unit === 'bytes-per-second') {
     const power = Math.min(UNIT_NAMES.length - 1, Math.max(0, Math.floor(Math.log2(Math.max(1, largest)) / 10)));
     divisor = 1024 ** power;
-    name = ` ${UNIT_NAMES[power]}`;
+    name = ` ${UNIT_NAMES[power]}${unit === 'bytes' ? '' : '/s'}`;
   } else if (unit !== 'percent' && largest >= 10_000) {
     const millions = largest >= 10_000_000;
     divisor = millions ? 1e6 : 1e3;
@@ -102,6 +102,8 @@ export function visibleText(text: string): string {
 
 function magnitude(size: number, unit: Unit): string {
   if (unit === 'bytes') return formatBytes(Math.round(size));
+  if (unit === 'bytes-per-second') return `${formatBytes(Math.round(size))}/s`;
+  if (unit === 'address') return `0x${Math.round(size).toString(16)}`;
   const decimals = unit === 'count' && Number.isInteger(size) ? 0 : size < 99.95 && !Number.isInteger(size) ? 1 : 0;
   const text = size.toLocaleString('en-US', { maximumFractionDigits: decimals });
   if (unit === 'percent') return `${text} %`;

@@ -1,0 +1,332 @@
+import type { Milliseconds } from '../../src/base/units.js';
+import type { TrendEvent } from '../../src/model/trend-event.js';
+import { ChartTip, type TipContent } from './chart-tip.js';
+import { element, setAttribute, setText } from './dom.js';
+import type { DrawnSeries } from './drawn-series.js';
+import { eventWords } from './event-words.js';
+import { formatMoment, formatShare, formatValue } from './format.js';
+import { readingAt } from './reading.js';
+import type { SeriesStyle } from './swatch.js';
+import { TableTwin } from './table-twin.js';
+import type { Theme } from './theme.js';
+import { type ChartFrame, TimeChart } from './time-chart.js';
+import type { TimeView } from './time-view.js';
+import { toolButton } from './window-bar.js';
+
+/** A chart with what its series are called and what happened. */
+export interface PanelFrame extends ChartFrame {
+  /** What the pointer and the cursor tell of a series, by its id. */
+  readonly about: ReadonlyMap<string, { readonly style: SeriesStyle; readonly definition: string }>;
+  readonly events: readonly TrendEvent[];
+  /** Of what the values of areas are parts. */
+  readonly whole?: number;
+}
+
+export interface PanelOptions {
+  readonly id: string;
+  readonly title: string;
+  /** In CSS pixels. */
+  readonly height: number;
+  /** The series under the pointer has changed. */
+  highlight(id: string | undefined): void;
+  /** A moment was chosen by click, or by Enter at the cursor. */
+  choose?(at: Milliseconds): void;
+  /** A and B at the cursor. */
+  setMark?(mark: 'A' | 'B', at: Milliseconds): void;
+}
+
+const NEAR = 6;
+
+/** A chart over time with its title, a cursor for pointer and keyboard, and its twin as a table. */
+export class ChartPanel {
+  readonly element: HTMLElement;
+  private readonly chart: TimeChart;
+  private readonly twin: TableTwin;
+  private readonly tip = new ChartTip();
+  private readonly line = element('div', { class: 'crosshair', attributes: { hidden: true } });
+  private readonly summary = element('span', { class: 'panel-summary' });
+  private readonly plot: HTMLElement;
+  private readonly tableButton: HTMLButtonElement;
+  private frame: PanelFrame | undefined;
+  private seen = true;
+  private stale = false;
+  private pressed: { x: number; y: number } | undefined;
+
+  constructor(
+    private readonly options: PanelOptions,
+    private readonly view: TimeView,
+    theme: Theme,
+  ) {
+    const canvas = element('canvas', { attributes: { 'aria-hidden': 'true' } });
+    const holder = element('div', { class: 'canvas-holder' }, canvas);
+    holder.style.height = `${options.height}px`;
+    this.plot = element(
+      'div',
+      {
+        class: 'plot',
+        attributes: {
+          role: 'slider',
+          tabindex: 0,
+          'aria-label': `${options.title}: time cursor`,
+          'aria-orientation': 'horizontal',
+        },
+        on: {
+          pointermove: (event) => this.point(event),
+          pointerleave: () => this.leave(),
+          pointerdown: (event) => {
+            this.pressed = { x: event.clientX, y: event.clientY };
+          },
+          click: (event) => this.click(event),
+          wheel: (event) => this.wheel(event),
+          dblclick: () => view.resume(),
+          keydown: (event) => this.key(event),
+          blur: () => this.leave(),
+        },
+      },
+      holder,
+      this.line,
+      this.tip.element,
+    );
+    this.twin = new TableTwin(`${options.title} as a table`);
+    this.twin.element.hidden = true;
+    this.tableButton = toolButton('table', 'Show as table', () => this.toggleTable());
+    setAttribute(this.tableButton, 'aria-pressed', 'false');
+    const heading = element('h2', { id: `panel-${options.id}` }, options.title);
+    this.element = element(
+      'section',
+      { class: 'panel', attributes: { 'aria-labelledby': `panel-${options.id}`, 'data-panel': options.id } },
+      element('div', { class: 'panel-head' }, heading, this.summary, this.tableButton),
+      this.plot,
+      this.twin.element,
+    );
+    this.chart = new TimeChart(canvas, view, theme);
+    this.watchVisibility();
+  }
+
+  get canvas(): HTMLCanvasElement {
+    return this.chart.canvas;
+  }
+
+  /** Of the drawn area, in CSS pixels. */
+  get plotWidth(): number {
+    const { left, right } = this.chart.area;
+    return right - left;
+  }
+
+  setTitle(title: string): void {
+    const heading = this.element.querySelector('h2');
+    if (heading) setText(heading, title);
+  }
+
+  setSummary(text: string): void {
+    setText(this.summary, text);
+  }
+
+  setTheme(theme: Theme): void {
+    this.chart.setTheme(theme);
+  }
+
+  draw(frame: PanelFrame): void {
+    this.frame = frame;
+    if (!this.twin.element.hidden) this.twin.update(frame.series, frame.range);
+    else if (this.seen) this.chart.draw(frame);
+    else this.stale = true;
+    this.drawCursor();
+  }
+
+  /** The line at the cursor is shared by all panels; the box only stands beside the pointer. */
+  drawCursor(): void {
+    const { frame, view } = this;
+    if (!frame) return;
+    const at = view.cursor;
+    const x = at === undefined ? undefined : this.chart.positionOf(at);
+    this.line.hidden = x === undefined;
+    if (x !== undefined) {
+      const { top, bottom } = this.chart.area;
+      this.line.style.transform = `translateX(${Math.round(x)}px)`;
+      this.line.style.top = `${top}px`;
+      this.line.style.height = `${bottom - top}px`;
+    }
+    setAttribute(this.plot, 'aria-valuemin', Math.round(frame.range.from));
+    setAttribute(this.plot, 'aria-valuemax', Math.round(frame.range.to));
+    setAttribute(this.plot, 'aria-valuenow', Math.round(at ?? frame.range.to));
+    setAttribute(this.plot, 'aria-valuetext', this.words(frame, at ?? frame.range.to));
+  }
+
+  dispose(): void {
+    this.chart.dispose();
+    this.element.remove();
+  }
+
+  private watchVisibility(): void {
+    const observer = new IntersectionObserver((entries) => {
+      this.seen = entries.at(-1)?.isIntersecting ?? true;
+      if (!this.seen || !this.stale || !this.frame) return;
+      this.stale = false;
+      this.chart.draw(this.frame);
+    });
+    observer.observe(this.plot);
+  }
+
+  private toggleTable(): void {
+    const asTable = this.twin.element.hasAttribute('hidden');
+    this.twin.element.hidden = !asTable;
+    this.plot.hidden = asTable;
+    setAttribute(this.tableButton, 'aria-pressed', `${asTable}`);
+    if (this.frame) this.draw(this.frame);
+  }
+
+  private point(event: PointerEvent): void {
+    const { left, right, top, bottom } = this.chart.area;
+    const box = this.plot.getBoundingClientRect();
+    const x = event.clientX - box.left;
+    const y = event.clientY - box.top;
+    if (x < left || x > right || y < top - 4 || y > bottom + 4 || event.buttons !== 0) {
+      this.leave();
+      return;
+    }
+    const at = this.chart.timeAt(x);
+    this.view.moveCursor(at);
+    this.showTip(at, y, x);
+  }
+
+  private showTip(at: Milliseconds, y: number | undefined, x: number): void {
+    if (!this.frame) return;
+    const content = this.content(this.frame, at, y);
+    this.options.highlight(content.chosen);
+    this.tip.show(content, x, (y ?? this.chart.area.top) + 12, this.plot.clientWidth);
+  }
+
+  private leave(): void {
+    this.tip.hide();
+    this.options.highlight(undefined);
+    this.view.moveCursor(undefined);
+  }
+
+  private click(event: MouseEvent): void {
+    const { pressed } = this;
+    // The end of a drag is not a click.
+    if (!pressed || Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) > NEAR / 2 || event.shiftKey) return;
+    const { left, right } = this.chart.area;
+    const x = event.clientX - this.plot.getBoundingClientRect().left;
+    if (x >= left && x <= right) this.options.choose?.(this.chart.timeAt(x));
+  }
+
+  /** Sideways moves in time. Up and down scrolls the page, and zooms with Ctrl (the zoom plugin). */
+  private wheel(event: WheelEvent): void {
+    if (event.ctrlKey || Math.abs(event.deltaX) <= Math.abs(event.deltaY)) return;
+    event.preventDefault();
+    this.view.pan(event.deltaX / Math.max(1, this.plotWidth));
+  }
+
+  private key(event: KeyboardEvent): void {
+    const { frame, view } = this;
+    if (!frame || event.ctrlKey || event.metaKey || event.altKey) return;
+    const { from, to } = frame.range;
+    // A bucket at least, so that each step comes to another value.
+    const step = Math.max(frame.series[0]?.buckets.bucketMs ?? 0, (to - from) / 200) * (event.shiftKey ? 10 : 1);
+    const at = view.cursor ?? to;
+    const move = (moment: Milliseconds) => this.moveCursor(Math.min(to, Math.max(from, moment)));
+    const actions: Record<string, () => void> = {
+      ArrowLeft: () => move(at - step),
+      ArrowRight: () => move(at + step),
+      PageUp: () => view.pan(-0.5),
+      PageDown: () => view.pan(0.5),
+      Home: () => move(from),
+      End: () => move(to),
+      '+': () => view.zoom(0.5),
+      '=': () => view.zoom(0.5),
+      '-': () => view.zoom(2),
+      Escape: () => (view.cursor === undefined ? view.resume() : this.leave()),
+      Enter: () => this.options.choose?.(at),
+      a: () => this.options.setMark?.('A', at),
+      b: () => this.options.setMark?.('B', at),
+    };
+    const action = actions[event.key];
+    if (!action) return;
+    event.preventDefault();
+    action();
+  }
+
+  private moveCursor(at: Milliseconds): void {
+    this.view.moveCursor(at);
+    this.showTip(at, undefined, this.chart.positionOf(at) ?? 0);
+  }
+
+  private eventsNear(frame: PanelFrame, at: Milliseconds): string[] {
+    const x = this.chart.positionOf(at) ?? 0;
+    return frame.events.flatMap((event) => {
+      const own = this.chart.positionOf(event.at);
+      const words = eventWords(event);
+      if (own === undefined || !words || Math.abs(own - x) > NEAR) return [];
+      return [`${formatMoment(event.at)} ${words.text}`];
+    });
+  }
+
+  private content(
+    frame: PanelFrame,
+    at: Milliseconds,
+    y: number | undefined,
+  ): TipContent & { readonly chosen: string | undefined } {
+    const readings = frame.series.flatMap((series) => {
+      const reading = readingAt(series, at);
+      return reading ? [{ series, reading, height: heightAt(series, at) ?? reading.value - series.offset }] : [];
+    });
+    const chosen = y === undefined ? undefined : nearest(readings, this.chart.valueAt(y));
+    // Of many parts only the one under the pointer is told; all values stand in the list below.
+    const parts = readings.filter(({ series }) => series.shape === 'area');
+    const told = readings.filter(({ series }) => series.shape === 'line' || parts.length <= 4 || series.id === chosen);
+    const lines = told.flatMap(({ series, reading }) => {
+      const about = frame.about.get(series.id);
+      if (!about) return [];
+      const range =
+        reading.min < reading.max
+          ? ` (${formatValue(reading.min, series.unit)} to ${formatValue(reading.max, series.unit)})`
+          : '';
+      const share = series.unit === 'bytes' ? formatShare(reading.value, frame.whole) : '';
+      return [
+        {
+          style: about.style,
+          label: series.label,
+          value: formatValue(reading.value, series.unit) + range,
+          share,
+          chosen: series.id === chosen,
+        },
+      ];
+    });
+    const definition = chosen === undefined ? undefined : frame.about.get(chosen)?.definition;
+    const noted = lines.length === 0 ? ['Nothing was measured'] : [];
+    return {
+      moment: formatMoment(at, frame.range.to - frame.range.from),
+      events: [...this.eventsNear(frame, at), ...noted],
+      lines,
+      ...(definition === undefined ? {} : { definition }),
+      chosen,
+    };
+  }
+
+  private words(frame: PanelFrame, at: Milliseconds): string {
+    const values = frame.series.flatMap((series) => {
+      const reading = readingAt(series, at);
+      return reading ? [`${series.label} ${formatValue(reading.value, series.unit)}`] : [];
+    });
+    const told = values.length > 0 ? values : ['nothing was measured'];
+    return [formatMoment(at, frame.range.to - frame.range.from), ...this.eventsNear(frame, at), ...told].join(', ');
+  }
+}
+
+/** Where the upper edge of the series is drawn. */
+const heightAt = (series: DrawnSeries, at: Milliseconds): number | undefined =>
+  series.shape === 'area' ? readingAt({ ...series, values: series.mean }, at)?.value : undefined;
+
+/** The area that holds the value, or the line that is nearest to it. */
+function nearest(
+  readings: readonly { series: DrawnSeries; reading: { value: number }; height: number }[],
+  value: number,
+): string | undefined {
+  const areas = readings.filter(({ series }) => series.shape === 'area');
+  const area = areas.find(({ height, reading }) => value <= height && value >= height - reading.value);
+  const lines = readings.filter(({ series }) => series.shape === 'line');
+  if (area) return area.series.id;
+  return lines.toSorted((a, b) => Math.abs(a.height - value) - Math.abs(b.height - value))[0]?.series.id;
+}

@@ -1,0 +1,52 @@
+import { element, setChildren } from './dom.js';
+import { type SeriesStyle, swatch } from './swatch.js';
+
+export interface TipLine {
+  readonly style: SeriesStyle;
+  readonly label: string;
+  readonly value: string;
+  readonly share?: string;
+  /** The one under the pointer. */
+  readonly chosen: boolean;
+}
+
+export interface TipContent {
+  readonly moment: string;
+  readonly events: readonly string[];
+  readonly lines: readonly TipLine[];
+  readonly definition?: string;
+}
+
+/** The box beside the pointer. The same is told to screen readers by the cursor of the chart. */
+export class ChartTip {
+  readonly element = element('div', { class: 'tip', attributes: { 'aria-hidden': 'true', hidden: true } });
+
+  hide(): void {
+    this.element.hidden = true;
+  }
+
+  /** Beside `x`, inside of a box so wide. */
+  show(content: TipContent, x: number, y: number, width: number): void {
+    setChildren(
+      this.element,
+      element('div', { class: 'tip-moment' }, content.moment),
+      ...content.events.map((text) => element('div', { class: 'tip-event' }, text)),
+      element(
+        'div',
+        { class: 'tip-lines' },
+        ...content.lines.flatMap((line) => [
+          swatch(line.style),
+          element('span', { class: line.chosen ? 'tip-label chosen' : 'tip-label' }, line.label),
+          element('span', { class: line.chosen ? 'tip-value chosen' : 'tip-value' }, line.value),
+          element('span', { class: 'tip-share' }, line.share ?? ''),
+        ]),
+      ),
+      content.definition !== undefined && element('div', { class: 'tip-definition' }, content.definition),
+    );
+    this.element.hidden = false;
+    const own = this.element.offsetWidth;
+    const left = x + 14 + own <= width ? x + 14 : x - 14 - own;
+    this.element.style.left = `${Math.max(0, Math.min(left, width - own))}px`;
+    this.element.style.top = `${Math.max(0, y)}px`;
+  }
+}

@@ -1,0 +1,89 @@
+import { type ChartQuery, type FromPage, type Source, type ToPage, TRENDS_PROTOCOL } from '../../src/protocol/trends.js';
+import { element, icon, setChildren } from './dom.js';
+import { visibleText } from './format.js';
+import type { Host } from './host.js';
+
+/** The frame of a page: what every page does with the host. */
+export class PageFrame {
+  readonly fault = element('div', { class: 'fault', attributes: { role: 'alert', hidden: true } });
+  private queryId = 0;
+  private query: Omit<ChartQuery, 'id'> | undefined;
+
+  constructor(
+    private readonly host: Host,
+    private readonly take: (message: ToPage) => void,
+  ) {
+    host.onMessage((message) => this.receive(message));
+    // A page that is not seen asks for nothing; when it is seen again it asks for what it had asked.
+    document.addEventListener('visibilitychange', () => {
+      if (document.hidden) this.send({ kind: 'pause' });
+      else if (this.query) this.ask(this.query);
+    });
+  }
+
+  send(message: FromPage): void {
+    this.host.send(message);
+  }
+
+  ready(): void {
+    this.send({ kind: 'ready', version: TRENDS_PROTOCOL });
+  }
+
+  ask(query: Omit<ChartQuery, 'id'>): void {
+    this.query = query;
+    if (!document.hidden) this.send({ kind: 'query', query: { id: ++this.queryId, ...query } });
+  }
+
+  /** The query that is on the way, for exports. */
+  get asked(): ChartQuery | undefined {
+    return this.query && { id: this.queryId, ...this.query };
+  }
+
+  private receive(message: ToPage): void {
+    if (message.kind === 'hello' && message.version !== TRENDS_PROTOCOL) {
+      this.showFault('This page is of another version of MemLens.', 'Reload the window.');
+      return;
+    }
+    if (message.kind === 'fault') this.showFault(message.message, message.nextStep);
+    else if (message.kind !== 'buckets' || message.buckets.query === this.queryId) this.take(message);
+  }
+
+  private showFault(message: string, nextStep: string): void {
+    const close = element(
+      'button',
+      { class: 'tool', attributes: { type: 'button', title: 'Close', 'aria-label': 'Close' } },
+      icon('close'),
+    );
+    close.addEventListener('click', () => {
+      this.fault.hidden = true;
+    });
+    setChildren(
+      this.fault,
+      icon('error'),
+      element('span', {}, visibleText(message), ' ', element('span', { class: 'next-step' }, visibleText(nextStep))),
+      close,
+    );
+    this.fault.hidden = false;
+  }
+}
+
+/** Runs at most once a frame, and not at all while the page is not seen. */
+export function onceAFrame(work: () => void): () => void {
+  let asked = false;
+  let missed = false;
+  document.addEventListener('visibilitychange', () => {
+    if (!document.hidden && missed) run();
+  });
+  const run = () => {
+    missed = document.hidden;
+    if (asked || document.hidden) return;
+    asked = true;
+    requestAnimationFrame(() => {
+      asked = false;
+      work();
+    });
+  };
+  return run;
+}
+
+export const intervalOf = (source: Source): number => (source.connection.kind === 'live' ? source.connection.intervalMs : 1000);
