@@ -13,9 +13,6 @@ export interface MetricSeries {
   readonly points: Points;
 }
 
-/** Content type of the text, for who serves it. */
-export const OPENMETRICS_TYPE = 'application/openmetrics-text; version=1.0.0; charset=utf-8';
-
 /** `starttime` is field 22 of /proc/PID/stat, so that a pid that was given again is another metric. */
 export function processLabels({ pid, startTicks }: ProcessKey, command: string): MetricLabels {
   return { pid: String(pid), starttime: String(startTicks), comm: command };

@@ -9,7 +9,8 @@ export function parsePressure(text: string): Pressure | undefined {
 }
 
 function line(text: string, name: 'some' | 'full'): PressureLine | undefined {
-  const pattern = /^(some|full) avg10=(\d+\.?\d*) avg60=(\d+\.?\d*) avg300=(\d+\.?\d*) total=(\d+)\s*$/gm;
+  const pattern =
+    /^(some|full) avg10=(\d{1,9}(?:\.\d{1,6})?) avg60=(\d{1,9}(?:\.\d{1,6})?) avg300=(\d{1,9}(?:\.\d{1,6})?) total=(\d{1,20})\s*$/gm;
   for (const [, which, avg10, avg60, avg300, total] of text.matchAll(pattern)) {
     if (which !== name) continue;
     return { avg10: Number(avg10), avg60: Number(avg60), avg300: Number(avg300), totalMicroseconds: Number(total) };
