@@ -41,25 +41,25 @@ export function takeProcessFile(record: ProcessRecord, name: string, bytes: Uint
   }
 }
 
-const FIELDS = {
-  status: 'status',
-  statm: 'statm',
-  smaps_rollup: 'rollup',
-  smaps: 'rollup',
-  oom_score: 'oomScore',
-  cmdline: 'commandLine',
-  cgroup: 'cgroup',
-  limits: 'limits',
-  maps: 'maps',
-  fds: 'fds',
-} as const satisfies Record<string, keyof ProcessRecord>;
+const FIELDS: ReadonlyMap<string, keyof ProcessRecord> = new Map([
+  ['status', 'status'],
+  ['statm', 'statm'],
+  ['smaps_rollup', 'rollup'],
+  ['smaps', 'rollup'],
+  ['oom_score', 'oomScore'],
+  ['cmdline', 'commandLine'],
+  ['cgroup', 'cgroup'],
+  ['limits', 'limits'],
+  ['maps', 'maps'],
+  ['fds', 'fds'],
+]);
 
 /**
  * A reader that has not noticed that a pid was given again does not tell a file whose text is the same as that of the process before: what was
  * read and not told is taken from there.
  */
 export function adoptProcessFile(record: ProcessRecord, before: ProcessRecord, name: string): void {
-  const field = FIELDS[name as keyof typeof FIELDS];
+  const field = FIELDS.get(name);
   if (field !== undefined && record[field] === undefined) Object.assign(record, { [field]: before[field] });
 }
 
