@@ -7,6 +7,7 @@ import { type RecordedRow, RecordingWriter } from '../export/recording.js';
 import type { SeriesTable } from '../insight/series.js';
 import type { MachineFacts } from '../model/machine.js';
 import type { ProcessId } from '../model/process.js';
+import type { RecordedProcessName } from '../model/recording.js';
 import type { Monitor, Watch } from './monitor.js';
 
 /** Where lines go. What can't be written is told once by `onDidFail`, and by `close`; lines after that are dropped. */
@@ -29,12 +30,16 @@ export interface RecorderOptions {
 interface Followed {
   readonly of: number;
   readonly series: SeriesTable;
-  readonly watch?: Watch;
   /** Of its newest sample that is written, or before the first one. */
   at: Milliseconds;
   /** Begin of the newest gap that is written. */
   gapAt: Milliseconds;
-  exitWritten: boolean;
+}
+
+interface FollowedWatch extends Followed {
+  readonly watch: Watch;
+  name: RecordedProcessName;
+  exitWritten?: true;
 }
 
 /**
@@ -46,7 +51,7 @@ export class Recorder implements Disposable {
   private readonly failed = new Emitter<Fault>();
   private readonly writer = new RecordingWriter();
   private readonly machine: Followed;
-  private readonly watches = new Map<ProcessId, Followed>();
+  private readonly watches = new Map<ProcessId, FollowedWatch>();
   private facts: MachineFacts | undefined;
   private ended: Promise<Result<void, Fault>> | undefined;
   readonly onDidFail = this.failed.on.bind(this.failed);
@@ -64,6 +69,7 @@ export class Recorder implements Disposable {
     this.disposables.add(
       sink.onDidFail((fault) => {
         this.disposables.dispose();
+        this.ended = sink.close();
         this.failed.emit(fault);
       }),
     );
@@ -97,11 +103,23 @@ export class Recorder implements Disposable {
 
   private followWatches(): void {
     for (const watch of this.monitor.watches) {
-      if (this.watches.has(watch.id)) continue;
-      const { key, command, commandLine } = watch;
-      const { of, line } = this.writer.process({ ...key, command, ...(commandLine === undefined ? {} : { commandLine }) });
+      const followed = this.watches.get(watch.id);
+      if (followed?.series === watch.series) continue;
+      // It was not watched for a while: what is new has another series.
+      if (followed !== undefined) this.sink.write(this.writer.gap(followed.of, Math.max(0, followed.at)));
+      const name = nameOf(watch);
+      const { of, line } = this.writer.process(name);
       this.sink.write(line);
-      this.watches.set(watch.id, follow(of, watch.series, watch));
+      this.watches.set(watch.id, { ...follow(of, watch.series), watch, name });
+    }
+  }
+
+  private rename(): void {
+    for (const followed of this.watches.values()) {
+      const name = nameOf(followed.watch);
+      if (name.command === followed.name.command && name.commandLine === followed.name.commandLine) continue;
+      followed.name = name;
+      this.sink.write(this.writer.rename(followed.of, name));
     }
   }
 
@@ -111,6 +129,7 @@ export class Recorder implements Disposable {
       this.facts = this.monitor.facts;
       this.sink.write(this.writer.machine(this.facts));
     }
+    this.rename();
     // One line for series that share their moment, as they do.
     const rows = new Map<Milliseconds, RecordedRow[]>();
     for (const followed of this.all()) {
@@ -123,8 +142,8 @@ export class Recorder implements Disposable {
     }
     for (const [at, group] of rows) for (const line of this.writer.sample(at, group)) this.sink.write(line);
     for (const followed of this.watches.values()) {
-      const endedAt = followed.watch?.endedAt;
-      if (followed.exitWritten || endedAt === undefined) continue;
+      const { endedAt } = followed.watch;
+      if (followed.exitWritten === true || endedAt === undefined) continue;
       this.sink.write(this.writer.exit(followed.of, endedAt));
       followed.exitWritten = true;
     }
@@ -145,9 +164,12 @@ export class Recorder implements Disposable {
 const YEAR = 366 * 24 * 3_600_000;
 
 /** What was measured before is no part of the recording. */
-function follow(of: number, series: SeriesTable, watch?: Watch): Followed {
-  const at = series.span?.to ?? -Infinity;
-  return { of, series, at, gapAt: -Infinity, exitWritten: false, ...(watch === undefined ? {} : { watch }) };
+function follow(of: number, series: SeriesTable): Followed {
+  return { of, series, at: series.span?.to ?? -Infinity, gapAt: -Infinity };
+}
+
+function nameOf({ key, command, commandLine }: Watch): RecordedProcessName {
+  return { ...key, command, ...(commandLine === undefined ? {} : { commandLine }) };
 }
 
 function valuesAt(series: SeriesTable, at: Milliseconds): ReadonlyMap<string, number> {

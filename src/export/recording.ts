@@ -28,7 +28,7 @@ interface Column {
 interface Series {
   readonly of: number;
   readonly columns: Map<string, Column>;
-  readonly name?: RecordedProcessName;
+  name?: RecordedProcessName;
 }
 
 /** The lines of a recording, without their line ends; docs/formats/recording.md. Holds what was written last: only changes are told. */
@@ -49,6 +49,12 @@ export class RecordingWriter {
     const series: Series = { of: this.series.length, columns: new Map(), name };
     this.series.push(series);
     return { of: series.of, line: nameLine(series.of, name) };
+  }
+
+  /** The same process after an exec, or when its command line is learned. */
+  rename(of: number, name: RecordedProcessName): string {
+    this.series[of]!.name = name;
+    return nameLine(of, name);
   }
 
   /** Moments of a series go up. */

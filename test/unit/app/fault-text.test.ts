@@ -32,6 +32,12 @@ describe('faults in words', () => {
       "Memcheck can't be used here: it is static.",
       'Link it dynamically.',
     ],
+    [
+      { code: 'unwritable', path: '/mnt/x.memlens', detail: 'EIO' },
+      '/mnt/x.memlens could not be written.',
+      'Choose another place.',
+    ],
+    [{ code: 'file-exists', path: '/x.memlens' }, '/x.memlens is there already.', 'Choose another name'],
     [{ code: 'untrusted-workspace' }, 'Nothing is built or run in a workspace that you have not trusted.', 'Trust the workspace'],
     [
       { code: 'unsupported-platform', platform: 'darwin' },

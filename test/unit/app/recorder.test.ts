@@ -26,8 +26,8 @@ class FakeWatch implements Watch {
 
   constructor(
     pid: number,
-    readonly command: string,
-    readonly commandLine: string | undefined = undefined,
+    public command: string,
+    public commandLine: string | undefined = undefined,
   ) {
     this.key = { pid, startTicks: 5 };
     this.id = processId(this.key);
@@ -189,6 +189,36 @@ describe('a recording', () => {
     ]);
   });
 
+  test('has the newest name of a process, and goes on when it is watched anew', async () => {
+    const before = new FakeWatch(7, 'sh');
+    monitor.watches = [before];
+    begin();
+    monitor.sample(start, {}, [{ uss: 1 }]);
+    before.command = 'server';
+    before.commandLine = 'server -x';
+    monitor.sample(start + 1000, {}, [{ uss: 2 }]);
+    monitor.watches = [];
+    monitor.watchesChanged.emit();
+    monitor.sample(start + 2000, {});
+    monitor.watches = [new FakeWatch(7, 'server', 'server -x')];
+    monitor.watchesChanged.emit();
+    monitor.sample(start + 3000, {}, [{ threads: 4, uss: 3 }]);
+    await recorder.stop();
+    const { processes, notes } = await read();
+    expect(notes).toEqual([]);
+    expect(processes).toHaveLength(1);
+    expect(processes[0]).toMatchObject({ command: 'server', commandLine: 'server -x' });
+    const { series } = processes[0]!;
+    expect(pairs(series, 'uss')).toEqual([
+      [0, 1],
+      [1000, 2],
+      [3000, 3],
+    ]);
+    expect(series.view({ ids: [], from: start, to: start + 5000, maxBuckets: 2 }).gaps).toEqual([
+      { from: start + 1000, to: start + 3000 },
+    ]);
+  });
+
   test('without any sample is a recording', async () => {
     begin();
     await recorder.stop();
@@ -211,6 +241,9 @@ describe('the recorder', () => {
     sink.failed.emit({ code: 'disk-full', path: '/x' });
     expect(faults).toEqual([{ code: 'disk-full', path: '/x' }]);
     expect((await read()).cutOff).toBe(true);
+    // The file is not left open, nor closed twice.
+    await recorder.stop();
+    expect(sink.closes).toBe(1);
   });
 
   test('stops once, and when it is disposed', async () => {
