@@ -116,6 +116,11 @@ describe('openMetrics', () => {
     expect(text([])).toBe('# EOF\n');
   });
 
+  it('writes half a surrogate pair as the replacement character, and a whole one as it is', () => {
+    const [family] = readOpenMetrics(text([series('rss', { comm: 'a\ud800b\udc00 \u{1f600}' }, [1, 1])]));
+    expect(family?.samples[0]?.labels).toEqual({ comm: 'a\ufffdb\ufffd \u{1f600}' });
+  });
+
   it('is valid for any names and numbers, and reads back', () => {
     const moments = fc.array(fc.tuple(fc.nat(1e13), fc.double({ noNaN: true, noDefaultInfinity: true })), { maxLength: 5 });
     const ids = fc.oneof(

@@ -46,12 +46,18 @@ describe('parseStat', () => {
   });
 
   it('reads any name of any bytes as TextDecoder does', () => {
+    // The edges of the ranges of UTF-8: overlong forms, surrogates, what lies above U+10FFFF.
+    const edges = [
+      0x41, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xc2, 0xdf, 0xe0, 0xe1, 0xed, 0xef, 0xf0, 0xf1, 0xf4, 0xf5, 0xff,
+    ];
+    const edge = fc.array(fc.constantFrom(...edges), { maxLength: 12 }).map((some) => Uint8Array.from(some));
     fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 64 }), (name) => {
+      fc.property(fc.oneof(fc.uint8Array({ maxLength: 64 }), edge), (name) => {
         const line = Buffer.concat([bytes('12 ('), name, bytes(`) ${tail}\n`)]);
         const expected = new TextDecoder('utf-8', { ignoreBOM: true }).decode(name);
         expect(parseStat(line)?.command).toBe(expected);
       }),
+      { numRuns: 2000 },
     );
   });
 
