@@ -1,0 +1,36 @@
+import { formatCount } from '../../src/base/units.js';
+import { element, setAttribute, setText } from '../shared/dom.js';
+import type { ColumnSpec } from './columns.js';
+import { sumText } from './row-view.js';
+import { type Sums, sumNote } from './sums.js';
+
+export interface Total {
+  readonly label: string;
+  readonly count: number;
+  readonly sums: Sums;
+}
+
+/** The rows at the bottom: sums of what is shown, and of all. */
+export class GridTotals {
+  readonly root = element('div', { class: 'totals', attributes: { role: 'rowgroup', 'aria-label': 'Totals' } });
+
+  show(columns: readonly ColumnSpec[], totals: readonly Total[], firstIndex: number): void {
+    while (this.root.children.length > totals.length) this.root.lastElementChild?.remove();
+    totals.forEach((total, at) => {
+      const row = this.root.children[at] ?? this.root.appendChild(element('div', { class: 'row total', attributes: { role: 'row' } }));
+      setAttribute(row, 'aria-rowindex', firstIndex + at);
+      while (row.children.length > columns.length) row.lastElementChild?.remove();
+      columns.forEach((column, index) => this.cell(row, column, index, total));
+    });
+  }
+
+  private cell(row: Element, column: ColumnSpec, index: number, total: Total): void {
+    const command = column.id === 'command';
+    const cell = row.children[index] ?? row.appendChild(element('div', {}));
+    setAttribute(cell, 'class', `cell ${command ? 'command' : column.unit === 'text' ? 'text' : 'number'}`);
+    setAttribute(cell, 'role', command ? 'rowheader' : 'gridcell');
+    const sum = total.sums.get(column.id);
+    setText(cell, command ? `${total.label}: ${formatCount(total.count, 'process', 'processes')}` : sumText(column, sum));
+    setAttribute(cell, 'title', sum ? sumNote(column.id, sum) : undefined);
+  }
+}

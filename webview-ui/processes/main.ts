@@ -1,0 +1,6 @@
+import './page.css';
+import { connectHost } from '../shared/host.js';
+import { ProcessesPage } from './page.js';
+
+const app = document.getElementById('app');
+if (app) new ProcessesPage(app, connectHost());

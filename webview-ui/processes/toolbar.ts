@@ -1,0 +1,125 @@
+import '@vscode-elements/elements/dist/vscode-single-select/index.js';
+import '@vscode-elements/elements/dist/vscode-textfield/index.js';
+import { element, icon, setAttribute, setText } from '../shared/dom.js';
+import { COLUMN_SETS, type ColumnSetId, setOf } from './column-sets.js';
+import type { ColumnId } from './columns.js';
+import { FILTER_EXAMPLES, type FilterError } from './filter.js';
+import type { Grouping } from './process-table.js';
+
+export interface ToolbarEvents {
+  readonly filter: (text: string) => void;
+  readonly group: (grouping: Grouping) => void;
+  readonly columnSet: (set: ColumnSetId) => void;
+  readonly columnMenu: (button: HTMLElement) => void;
+  /** From the filter down into the table. */
+  readonly enterTable: () => void;
+}
+
+const GROUPINGS: readonly (readonly [Grouping, string])[] = [
+  ['none', 'No groups'],
+  ['user', 'Group by user'],
+  ['command', 'Group by command'],
+  ['cgroup', 'Group by control group'],
+];
+
+/** Filter, groups and columns. */
+export class Toolbar {
+  readonly root: HTMLElement;
+  private readonly field = document.createElement('vscode-textfield');
+  private readonly groups = document.createElement('vscode-single-select');
+  private readonly sets = document.createElement('vscode-single-select');
+  private readonly message = element('div', { class: 'filter-message', attributes: { role: 'status' } });
+  private readonly clear: HTMLButtonElement;
+
+  constructor(events: ToolbarEvents) {
+    const { field, groups, sets } = this;
+    field.label = 'Filter processes';
+    field.placeholder = 'Filter (for example uss>100M user=root)';
+    this.clear = iconButton('close', 'Clear Filter', () => {
+      this.setFilter('');
+      events.filter('');
+      field.focus();
+    });
+    this.clear.slot = 'content-after';
+    const help = iconButton('question', 'What can be written here', () => {});
+    help.slot = 'content-after';
+    const popup = helpPopup(help);
+    field.append(this.clear, help);
+    field.addEventListener('input', () => {
+      this.clear.hidden = field.value === '';
+      events.filter(field.value);
+    });
+    field.addEventListener('keydown', (event) => {
+      if (event.key === 'Escape' && field.value !== '') this.clear.click();
+      else if (event.key === 'ArrowDown') events.enterTable();
+      else return;
+      event.preventDefault();
+    });
+    groups.label = 'Groups';
+    groups.addEventListener('change', () => events.group(groups.value as Grouping));
+    sets.label = 'Set of columns';
+    sets.addEventListener('change', () => {
+      const set = COLUMN_SETS.find(({ id }) => id === sets.value);
+      if (set) events.columnSet(set.id);
+    });
+    const columns = iconButton('settings', 'Columns and Bars', () => events.columnMenu(columns));
+    setAttribute(columns, 'aria-haspopup', 'menu');
+    this.root = element(
+      'div',
+      { class: 'toolbar', attributes: { role: 'group', 'aria-label': 'Filter and view' } },
+      element('div', { class: 'filter-box' }, field, this.message),
+      element('div', { class: 'choices' }, groups, sets, columns),
+      popup,
+    );
+  }
+
+  setFilter(text: string): void {
+    this.field.value = text;
+    this.clear.hidden = text === '';
+  }
+
+  /** An error of the filter, or how many could not be judged. */
+  showMessage(error: FilterError | undefined, notJudged: number): void {
+    this.field.invalid = error !== undefined;
+    this.message.classList.toggle('error', error !== undefined);
+    const left = `${notJudged.toLocaleString('en-US')} not shown: a value that is asked for is not known`;
+    setText(this.message, error ? error.message : notJudged > 0 ? left : '');
+  }
+
+  show(grouping: Grouping, columns: readonly ColumnId[]): void {
+    const option = (value: string, label: string, selected: boolean) => ({ value, label, description: '', selected, disabled: false });
+    if (this.groups.value !== grouping) this.groups.options = GROUPINGS.map(([id, label]) => option(id, label, id === grouping));
+    const set = setOf(columns) ?? 'custom';
+    if (this.sets.value === set) return;
+    const options = COLUMN_SETS.map(({ id, label }) => option(id, label, id === set));
+    this.sets.options = set === 'custom' ? [...options, option('custom', 'Own columns', true)] : options;
+  }
+
+  focus(): void {
+    this.field.focus();
+  }
+}
+
+export function iconButton(name: string, title: string, run: () => void): HTMLButtonElement {
+  return element('button', { class: 'tool', attributes: { type: 'button', title, 'aria-label': title }, on: { click: run } }, icon(name));
+}
+
+function helpPopup(button: HTMLButtonElement): HTMLElement {
+  const popup = element(
+    'div',
+    { class: 'help', attributes: { popover: 'auto', role: 'dialog', 'aria-label': 'Words of the filter' } },
+    element(
+      'dl',
+      {},
+      ...FILTER_EXAMPLES.flatMap(([example, meaning]) => [element('dt', {}, element('code', {}, example)), element('dd', {}, meaning)]),
+    ),
+    element('p', {}, 'Words apart by blanks must all hold. A value that is not known never matches.'),
+  );
+  button.popoverTargetElement = popup;
+  popup.addEventListener('toggle', () => {
+    const box = button.getBoundingClientRect();
+    popup.style.left = `${Math.max(4, Math.min(box.right - popup.offsetWidth, window.innerWidth - popup.offsetWidth - 4))}px`;
+    popup.style.top = `${box.bottom + 4}px`;
+  });
+  return popup;
+}

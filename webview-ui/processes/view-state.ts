@@ -1,0 +1,73 @@
+import { COLUMN_SETS } from './column-sets.js';
+import { type ColumnId, isColumnId } from './columns.js';
+import type { HolderMeasure } from './holders.js';
+import type { Grouping, Sorting } from './process-table.js';
+
+export type Bars = 'largest' | 'machine' | 'none';
+export type HolderShape = 'pie' | 'bars';
+
+/** What the user has chosen, as it is kept over a reload. */
+export interface ViewState {
+  readonly columns: readonly ColumnId[];
+  readonly widths: Readonly<Record<string, number>>;
+  readonly sorting: Sorting;
+  readonly grouping: Grouping;
+  readonly filter: string;
+  readonly bars: Bars;
+  readonly chart: { readonly open: boolean; readonly measure: HolderMeasure; readonly shape: HolderShape };
+}
+
+const INITIAL: ViewState = {
+  columns: COLUMN_SETS[0]!.columns,
+  widths: {},
+  sorting: { column: 'uss', descending: true },
+  grouping: 'none',
+  filter: '',
+  bars: 'largest',
+  chart: { open: false, measure: 'pss', shape: 'pie' },
+};
+
+/** Of what `hello` brings: anything, perhaps of another version. What is not understood is as at the first time. */
+export function readViewState(saved: unknown): ViewState {
+  const from = record(saved);
+  const sorting = record(from['sorting']);
+  const chart = record(from['chart']);
+  return {
+    columns: columnsOf(from['columns']),
+    widths: widthsOf(from['widths']),
+    sorting: isColumnId(sorting['column'])
+      ? { column: sorting['column'], descending: sorting['descending'] !== false }
+      : INITIAL.sorting,
+    grouping: oneOf(from['grouping'], ['none', 'user', 'command', 'cgroup'], INITIAL.grouping),
+    filter: typeof from['filter'] === 'string' ? from['filter'] : INITIAL.filter,
+    bars: oneOf(from['bars'], ['largest', 'machine', 'none'], INITIAL.bars),
+    chart: {
+      open: chart['open'] === true,
+      measure: oneOf(chart['measure'], ['pss', 'uss', 'rss', 'swap'], INITIAL.chart.measure),
+      shape: oneOf(chart['shape'], ['pie', 'bars'], INITIAL.chart.shape),
+    },
+  };
+}
+
+const record = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+
+function oneOf<T extends string>(value: unknown, known: readonly T[], otherwise: T): T {
+  return known.find((one) => one === value) ?? otherwise;
+}
+
+/** The command is always there and always first. */
+function columnsOf(value: unknown): readonly ColumnId[] {
+  if (!Array.isArray(value)) return INITIAL.columns;
+  const known = new Set(value.filter(isColumnId));
+  known.delete('command');
+  return known.size > 0 ? ['command', ...known] : INITIAL.columns;
+}
+
+function widthsOf(value: unknown): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    Object.entries(record(value)).filter(
+      (entry): entry is [string, number] => isColumnId(entry[0]) && typeof entry[1] === 'number' && entry[1] >= 1,
+    ),
+  );
+}
