@@ -17,6 +17,16 @@ export const COMMAND_IDS = [
   'copyStack',
   'explain',
   'openFrame',
+  'showMemory',
+  'showProcesses',
+  'selectTarget',
+  'watchProcess',
+  'showTrend',
+  'unwatch',
+  'profileProcess',
+  'record',
+  'stopRecording',
+  'openRecording',
 ] as const;
 export type CommandId = (typeof COMMAND_IDS)[number];
 
@@ -34,10 +44,20 @@ export const SETTING_IDS = [
   'suppressions.lsan',
   'lineSizes.enabled',
   'codeLens.enabled',
+  'targets',
+  'sampling.interval',
+  'sampling.budget',
+  'watch.runs',
+  'watch.debugSessions',
+  'notifications.growth',
+  'notifications.lowMemory',
+  'notifications.lowMemoryBelow',
+  'notifications.oomKill',
+  'ssh.configFile',
 ] as const;
 export type SettingId = (typeof SETTING_IDS)[number];
 
 /** The context keys that `when` clauses of the manifest ask for. */
-export const CONTEXT_KEYS = ['running', 'remembered', 'hasFindings', 'filtered', 'grouping'] as const;
+export const CONTEXT_KEYS = ['running', 'remembered', 'hasFindings', 'filtered', 'grouping', 'recording', 'watching'] as const;
 
 export const TASK_TYPE = 'memlens';

@@ -8,6 +8,7 @@ import { zipEntries } from './zip-entries.mjs';
 
 const kinds = readdirSync(join(root, 'docs/kinds')).map((name) => `docs/kinds/${name}`);
 const steps = ['open', 'profile', 'report', 'runs', 'squiggle', 'tree'].map((step) => `media/walkthrough/${step}.svg`);
+const pages = ['memory', 'processes', 'trend'].flatMap((page) => [`dist/pages/${page}.js`, `dist/pages/${page}.css`]);
 const files = [
   'package.json',
   'package.nls.json',
@@ -17,6 +18,7 @@ const files = [
   'dist/cli.js',
   'dist/extension.js',
   'dist/editor.js',
+  ...pages,
   'media/activity-bar.svg',
   'media/companion.c',
   'media/stl-in-program.hpp',
