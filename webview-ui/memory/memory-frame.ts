@@ -1,14 +1,13 @@
-import type { MachinePartId, Measure } from '../../src/model/measure.js';
+import type { MachinePartId } from '../../src/model/measure.js';
 import type { TrendEvent } from '../../src/model/trend-event.js';
 import type { Source } from '../../src/protocol/trends.js';
 import type { BucketStore } from '../shared/buckets.js';
 import type { PanelFrame } from '../shared/chart-panel.js';
 import type { DrawnSeries } from '../shared/drawn-series.js';
-import { axisFor, marksOf } from '../shared/frames.js';
+import { axisFor, drawnSeries, marksOf, type StyledSeries } from '../shared/frames.js';
 import type { Gap } from '../shared/gaps.js';
 import { fillOf, lineStyle, overlayStyle, partStyle } from '../shared/series-style.js';
 import { Stack } from '../shared/stack.js';
-import type { SeriesStyle } from '../shared/swatch.js';
 import type { Theme } from '../shared/theme.js';
 import { valueAxis, wholeAxis } from '../shared/ticks.js';
 import type { TimeRange } from '../shared/time-view.js';
@@ -26,115 +25,68 @@ export interface FrameInput {
   readonly width: number;
 }
 
-export interface StyledMeasure {
-  readonly measure: Measure;
-  readonly style: SeriesStyle;
-}
-
 export const AVAILABLE = 'meminfo.MemAvailable';
+const PART = 'part.';
 
-/** The parts and the line of what is available. */
-export function memoryMeasures(source: Source, theme: Theme): readonly StyledMeasure[] {
-  return source.measures.flatMap((measure) => {
-    if (measure.id.startsWith('part.'))
-      return [{ measure, style: partStyle(measure.id.slice('part.'.length) as MachinePartId, theme) }];
-    return measure.id === AVAILABLE ? [{ measure, style: overlayStyle(theme) }] : [];
+/** The parts and the line of what is available; or lines, numbered in their order. */
+export function styledSeries(source: Source, ids: readonly string[], theme: Theme): readonly StyledSeries[] {
+  return ids.flatMap((id, number) => {
+    const measure = source.measures.find((one) => one.id === id);
+    if (!measure) return [];
+    const isPart = id.startsWith(PART);
+    const style = isPart ? partStyle(id.slice(PART.length) as MachinePartId, theme) : lineStyle(number, theme);
+    return [{ id, source: source.id, label: measure.label, measure, style }];
   });
 }
 
-export const lineMeasures = (source: Source, ids: readonly string[], theme: Theme): readonly StyledMeasure[] =>
-  ids.flatMap((id, number) => {
-    const measure = source.measures.find((one) => one.id === id);
-    return measure ? [{ measure, style: lineStyle(number, theme) }] : [];
-  });
+export const withOverlay = (series: readonly StyledSeries[], theme: Theme): readonly StyledSeries[] =>
+  series.map((one) => (one.id === AVAILABLE ? { ...one, style: overlayStyle(theme) } : one));
 
 /** The machine's memory as a stack that ends at MemTotal. */
 export class MemoryFrame {
   private readonly stack = new Stack();
 
-  build(input: FrameInput, measures: readonly StyledMeasure[]): PanelFrame {
-    const { source, store, hidden, range } = input;
-    const shown = measures.filter(({ measure }) => !hidden.has(measure.id));
-    const parts = shown.flatMap(({ measure, style }) => {
-      const column = style.shape === 'area' ? store.column({ source: source.id, measure: measure.id }) : undefined;
-      return column ? [{ measure, style, column }] : [];
+  build(input: FrameInput, all: readonly StyledSeries[]): PanelFrame {
+    const { source, store, range } = input;
+    const shown = visible(input, all);
+    const parts = shown.flatMap(({ styled, drawn }) => (styled.style.shape === 'area' ? [{ styled, drawn }] : []));
+    const columns = parts.flatMap(({ styled }) => store.column({ source: styled.source, measure: styled.measure.id }) ?? []);
+    const edges = this.stack.build(columns, store.length);
+    const areas = parts.map(({ styled, drawn }, order): DrawnSeries => {
+      const fill = fillOf(styled.style);
+      // Lowest and highest say nothing of an edge.
+      const { min: _min, max: _max, ...area } = drawn;
+      return { ...area, mean: edges[order] ?? drawn.mean, ...(fill === undefined ? {} : { fill }) };
     });
-    const edges = this.stack.build(
-      parts.map(({ column }) => column),
-      store.length,
-    );
-    const areas = parts.map(({ measure, style, column }, order): DrawnSeries => {
-      const fill = fillOf(style);
-      return {
-        ...drawn(input, measure, style),
-        shape: 'area',
-        mean: edges[order] ?? column.mean,
-        values: column.mean,
-        ...(fill === undefined ? {} : { fill }),
-      };
-    });
-    const lines = shown.filter(({ style }) => style.shape === 'line').flatMap((one) => drawnLine(input, one));
+    const lines = shown.flatMap(({ styled, drawn }) => (styled.style.shape === 'line' ? [drawn] : []));
     const series = [...lines, ...areas];
     const whole = source.memTotal;
     const axis = whole === undefined ? axisFor(series, range, 4, 'bytes', true) : wholeAxis(whole, 4, 'bytes');
-    return {
-      ...frameOf(input, measures),
-      axis,
-      unit: 'bytes',
-      series,
-      timeLabels: true,
-      gridOnTop: true,
-      ...(whole === undefined ? {} : { whole }),
-    };
+    const frame: PanelFrame = { ...frameOf(input, all, true), axis, unit: 'bytes', series, timeLabels: true, gridOnTop: true };
+    return whole === undefined ? frame : { ...frame, whole };
   }
 }
 
 /** Lines of one unit. `atLeast`: the axis goes up to it, so that noise does not look like a peak. */
-export function linesFrame(
-  input: FrameInput,
-  measures: readonly StyledMeasure[],
-  steps: number,
-  fromZero: boolean,
-  atLeast = 0,
-): PanelFrame {
-  const unit = measures[0]?.measure.unit ?? 'count';
-  const series = measures.filter(({ measure }) => !input.hidden.has(measure.id)).flatMap((one) => drawnLine(input, one));
-  const fitting = axisFor(series, input.range, steps, unit, fromZero);
-  const axis = fitting.max < atLeast ? valueAxis(0, atLeast, steps, unit) : fitting;
-  return { ...frameOf(input, measures), axis, unit, series, timeLabels: false, gridOnTop: false };
+export function linesFrame(input: FrameInput, all: readonly StyledSeries[], fromZero: boolean, atLeast: number): PanelFrame {
+  const unit = all[0]?.measure.unit ?? 'count';
+  const series = visible(input, all).map(({ drawn }) => drawn);
+  const fitting = axisFor(series, input.range, 2, unit, fromZero);
+  const axis = fitting.max < atLeast ? valueAxis(0, atLeast, 2, unit) : fitting;
+  return { ...frameOf(input, all, false), axis, unit, series, timeLabels: false, gridOnTop: false };
 }
 
-function frameOf({ range, events, gaps, theme, width }: FrameInput, measures: readonly StyledMeasure[]) {
-  return {
-    range,
-    gaps,
-    events,
-    marks: marksOf(events, theme, range, width),
-    about: new Map(measures.map(({ measure, style }) => [measure.id, { style, definition: measure.definition }])),
-  };
+function visible({ store, gaps, range, hidden }: FrameInput, all: readonly StyledSeries[]) {
+  return all.flatMap((styled) => {
+    const drawn = hidden.has(styled.id) ? undefined : drawnSeries(styled, store, gaps, range.to);
+    return drawn ? [{ styled, drawn }] : [];
+  });
 }
 
-function drawnLine(input: FrameInput, { measure, style }: StyledMeasure): DrawnSeries[] {
-  const column = input.store.column({ source: input.source.id, measure: measure.id });
-  if (!column) return [];
-  const { mean, min, max } = column;
-  return [{ ...drawn(input, measure, style), mean, values: mean, min, max }];
-}
-
-const drawn = (
-  { store, gaps, range }: FrameInput,
-  { id, label, unit }: Measure,
-  { shape, stroke, dash, width }: SeriesStyle,
-) => ({
-  id,
-  label,
-  unit,
-  shape,
-  stroke,
-  dash,
-  width,
-  buckets: store,
-  offset: 0,
+const frameOf = ({ range, events, gaps, theme, width }: FrameInput, all: readonly StyledSeries[], signs: boolean) => ({
+  range,
   gaps,
-  until: range.to,
+  events,
+  marks: marksOf(events, theme, range, signs ? width : 0),
+  about: new Map(all.map(({ id, measure, style }) => [id, { style, definition: measure.definition }])),
 });

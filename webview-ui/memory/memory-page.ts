@@ -6,15 +6,16 @@ import { ConnectionLine } from '../shared/connection-line.js';
 import { element, icon, setAttribute, setChildren, setText } from '../shared/dom.js';
 import { FieldPicker, type PickerItem } from '../shared/field-picker.js';
 import { formatShare, formatValue, visibleText } from '../shared/format.js';
+import type { StyledSeries } from '../shared/frames.js';
 import type { Host } from '../shared/host.js';
 import { onceAFrame, PageFrame } from '../shared/page.js';
 import { SourceData } from '../shared/source-data.js';
 import { onThemeChange, readTheme } from '../shared/theme.js';
 import { TimeView } from '../shared/time-view.js';
+import { momentWords, valueRow } from '../shared/value-rows.js';
 import { ValuesTable } from '../shared/values-table.js';
 import { toolButton, WindowBar } from '../shared/window-bar.js';
-import { AVAILABLE, type FrameInput, linesFrame, MemoryFrame, memoryMeasures, type StyledMeasure } from './memory-frame.js';
-import { momentWords, valueRows } from './memory-rows.js';
+import { AVAILABLE, type FrameInput, linesFrame, MemoryFrame, styledSeries, withOverlay } from './memory-frame.js';
 import { readSaved, type Saved } from './saved.js';
 import { type ChartPlan, chartPlans } from './small-charts.js';
 
@@ -198,8 +199,8 @@ export class MemoryPage {
       width: this.charts.get(MAIN)?.panel.plotWidth ?? 0,
     };
     for (const [id, { panel, plan }] of this.charts) {
-      const measures = this.measuresOf(plan);
-      const frame = id === MAIN ? this.stack.build(input, measures) : linesFrame(input, measures, 2, plan.fromZero, plan.atLeast);
+      const series = this.seriesOf(plan);
+      const frame = id === MAIN ? this.stack.build(input, series) : linesFrame(input, series, plan.fromZero, plan.atLeast);
       this.frames.set(id, frame);
       panel.draw(frame);
     }
@@ -207,10 +208,11 @@ export class MemoryPage {
     this.summarise();
   }
 
-  private measuresOf(plan: ChartPlan): readonly StyledMeasure[] {
+  private seriesOf({ id, measures }: ChartPlan): readonly StyledSeries[] {
     const { source, theme } = this;
     if (!source) return [];
-    return plan.id === MAIN ? memoryMeasures(source, theme) : plan.styled(source, theme);
+    const series = styledSeries(source, measures, theme);
+    return id === MAIN ? withOverlay(series, theme) : series;
   }
 
   private drawCursor(): void {
@@ -232,7 +234,8 @@ export class MemoryPage {
         ...(id === MAIN && source.memTotal !== undefined ? { whole: source.memTotal } : {}),
         ...(plan.removable ? { removable: true } : {}),
       };
-      const rows = valueRows(this.measuresOf(plan), (one) => series.get(one), this.data.now.get(source.id), moment, options);
+      const now = this.data.now.get(source.id);
+      const rows = this.seriesOf(plan).map((one) => valueRow(one, series.get(one.id), now, moment, options));
       table.update(rows, momentWords(moment));
     }
   }

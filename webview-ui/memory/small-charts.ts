@@ -1,6 +1,5 @@
 import type { Source } from '../../src/protocol/trends.js';
-import type { Theme } from '../shared/theme.js';
-import { AVAILABLE, lineMeasures, type StyledMeasure } from './memory-frame.js';
+import { AVAILABLE } from './memory-frame.js';
 
 export interface ChartPlan {
   readonly id: string;
@@ -11,7 +10,6 @@ export interface ChartPlan {
   readonly atLeast: number;
   /** The user has added the lines. */
   readonly removable: boolean;
-  styled(source: Source, theme: Theme): readonly StyledMeasure[];
 }
 
 const SMALL: readonly { id: string; title: string; measures: readonly string[]; atLeast: number }[] = [
@@ -35,7 +33,6 @@ export function chartPlans(source: Source, added: readonly string[]): readonly C
       // A field that the user has added is looked at for its changes.
       fromZero: !own,
       removable: own,
-      styled: (of, theme) => lineMeasures(of, measures, theme),
     };
   };
   const parts = source.measures.filter(({ id }) => id.startsWith('part.')).map(({ id }) => id);

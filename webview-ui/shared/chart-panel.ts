@@ -59,7 +59,7 @@ export class ChartPanel {
   ) {
     const canvas = element('canvas', { attributes: { 'aria-hidden': 'true' } });
     const holder = element('div', { class: 'canvas-holder' }, canvas);
-    holder.style.height = `${options.height}px`;
+    holder.style.setProperty('--height', `${options.height}px`);
     this.plot = element(
       'div',
       {
@@ -194,7 +194,7 @@ export class ChartPanel {
     if (!this.frame) return;
     const content = this.content(this.frame, at, y);
     this.options.highlight(content.chosen);
-    this.tip.show(content, x, (y ?? this.chart.area.top) + 12, this.plot.clientWidth);
+    this.tip.show(content, { x, y: y ?? this.chart.area.top }, this.plot.clientWidth, this.plot.clientHeight);
   }
 
   private leave(): void {

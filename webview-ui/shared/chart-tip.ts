@@ -25,8 +25,8 @@ export class ChartTip {
     this.element.hidden = true;
   }
 
-  /** Beside `x`, inside of a box so wide. */
-  show(content: TipContent, x: number, y: number, width: number): void {
+  /** Beside the point, inside of a box so wide; higher than the box only when there is no room. */
+  show(content: TipContent, { x, y }: { readonly x: number; readonly y: number }, width: number, height: number): void {
     setChildren(
       this.element,
       element('div', { class: 'tip-moment' }, content.moment),
@@ -47,6 +47,7 @@ export class ChartTip {
     const own = this.element.offsetWidth;
     const left = x + 14 + own <= width ? x + 14 : x - 14 - own;
     this.element.style.left = `${Math.max(0, Math.min(left, width - own))}px`;
-    this.element.style.top = `${Math.max(0, y)}px`;
+    const lowest = height - this.element.offsetHeight;
+    this.element.style.top = `${Math.min(y + 12, lowest)}px`;
   }
 }

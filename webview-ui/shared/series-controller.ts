@@ -23,6 +23,8 @@ type Context = CanvasRenderingContext2D;
  */
 export class SeriesController extends DatasetController<'series'> {
   static id = 'series';
+  /** Asked for by chart.js; none is ever made. */
+  static defaults = { datasetElementType: false, dataElementType: 'point' };
 
   /** No points: nothing to parse, and no elements to update. */
   override buildOrUpdateElements(): void {}

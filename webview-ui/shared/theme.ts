@@ -41,8 +41,13 @@ export function readTheme(): Theme {
   );
   const foreground = over(variable('foreground', 'editor-foreground') ?? ink, background);
   const highContrast = body.contains('vscode-high-contrast') || body.contains('vscode-high-contrast-light');
+  // Themes give some of them as marks that shine through; a line must be seen.
   const hue = (name: string, otherwise: string) =>
-    withContrast(variable(`charts-${name}`) ?? parseColour(otherwise) ?? foreground, background, highContrast ? 4.5 : 3);
+    withContrast(
+      { ...(variable(`charts-${name}`) ?? parseColour(otherwise) ?? foreground), alpha: 1 },
+      background,
+      highContrast ? 4.5 : 3,
+    );
   const line = variable('contrastBorder', 'panel-border', 'editorWidget-border') ?? mix(background, foreground, 0.2);
   return {
     highContrast,

@@ -1,4 +1,4 @@
-import { Chart, type ChartConfiguration, LinearScale } from 'chart.js';
+import { Chart, type ChartConfiguration, LinearScale, PointElement } from 'chart.js';
 import annotationPlugin, { type AnnotationOptions } from 'chartjs-plugin-annotation';
 import zoomPlugin from 'chartjs-plugin-zoom';
 import type { Milliseconds } from '../../src/base/units.js';
@@ -13,7 +13,7 @@ import type { Theme } from './theme.js';
 import { timeTicks, type ValueAxis } from './ticks.js';
 import type { TimeRange, TimeView } from './time-view.js';
 
-Chart.register(SeriesController, LinearScale, annotationPlugin, zoomPlugin);
+Chart.register(SeriesController, PointElement, LinearScale, annotationPlugin, zoomPlugin);
 
 /** A moment that is marked by a line across the chart. */
 export interface ChartMark {
@@ -167,8 +167,7 @@ export class TimeChart {
     return {
       display: true,
       content: sign,
-      position: 'end' as const,
-      yAdjust: 0,
+      position: 'start' as const,
       backgroundColor: colour,
       color: cssOf(this.theme.background),
       borderRadius: 2,

@@ -114,9 +114,10 @@ export class ValuesTable {
     const note = element('span', { class: 'note' });
     const value = element('td', {}, number, note);
     const cells = this.options.columns.map(() => element('td'));
-    const head = element('th', { attributes: { scope: 'row' } }, toggleButton, label);
+    const name = element('div', { class: 'name' }, toggleButton, label);
+    const head = element('th', { attributes: { scope: 'row' } }, name);
     if (removable && remove) {
-      head.append(
+      name.append(
         element(
           'button',
           {

@@ -1,0 +1,63 @@
+import type { Milliseconds } from '../../src/base/units.js';
+import type { NowValues } from '../../src/protocol/trends.js';
+import type { DrawnSeries } from './drawn-series.js';
+import { formatChange, formatDuration, formatMoment, formatShare, formatValue } from './format.js';
+import type { StyledSeries } from './frames.js';
+import { endsOf, readingAt } from './reading.js';
+import type { TimeRange } from './time-view.js';
+import type { ValueRow } from './values-table.js';
+
+/** Of which moment the values are: under the cursor, the end of a window that stands still, or now. */
+export interface Moment {
+  readonly cursor: Milliseconds | undefined;
+  readonly live: boolean;
+  readonly range: TimeRange;
+}
+
+export interface RowOptions {
+  readonly hidden: ReadonlySet<string>;
+  /** Of what the values are parts: then there is a column of shares. */
+  readonly whole?: number;
+  readonly removable?: boolean;
+}
+
+export const momentWords = ({ cursor, live, range }: Moment): string => {
+  if (cursor === undefined && live) return 'Now';
+  return formatMoment(cursor ?? range.to, range.to - range.from);
+};
+
+/** A series in words: its value, its share of the whole, and the change over what is shown. */
+export function valueRow(
+  { id, label, measure, style }: StyledSeries,
+  drawn: DrawnSeries | undefined,
+  now: NowValues | undefined,
+  { cursor, live, range }: Moment,
+  { hidden, whole, removable }: RowOptions,
+): ValueRow {
+  const { unit } = measure;
+  const isNow = cursor === undefined && live;
+  const value = isNow ? now?.values[measure.id] : drawn && readingAt(drawn, cursor ?? range.to)?.value;
+  const ends = drawn && endsOf(drawn, range);
+  const change = ends ? formatChange(ends.last.value - ends.first.value, unit) : '';
+  const share = value === undefined ? '' : formatShare(value, whole);
+  const note = isNow ? (value === undefined ? now?.unknown[measure.id] : ageOf(now, measure.id)) : undefined;
+  return {
+    id,
+    label,
+    measure,
+    style,
+    visible: !hidden.has(id),
+    value: value === undefined ? 'unknown' : formatValue(value, unit),
+    cells: whole === undefined ? [change] : [share, change],
+    ...(note === undefined ? {} : { note }),
+    ...(removable ? { removable: true } : {}),
+  };
+}
+
+/** Of a value that is older than the newest sample. */
+function ageOf(now: NowValues | undefined, id: string): string | undefined {
+  const readAt = now?.readAt[id];
+  return now === undefined || readAt === undefined || now.at - readAt < 1000
+    ? undefined
+    : `${formatDuration(now.at - readAt)} old`;
+}
