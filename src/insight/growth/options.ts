@@ -18,8 +18,6 @@ export interface JudgeOptions {
   readonly pageSize?: Bytes;
   /** When the process started, by the clock of the points: its first minute is start-up. */
   readonly startedAt?: Milliseconds;
-  /** Moments from which on nothing was measured until the next point; large holes between points are seen without. */
-  readonly gaps?: readonly Milliseconds[];
   readonly limits?: readonly LimitCandidate[];
 }
 

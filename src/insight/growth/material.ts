@@ -1,0 +1,83 @@
+import type { Points } from '../series.js';
+import { type Jumps, jumpsOf, withoutJumps } from './jumps.js';
+import { median } from './robust.js';
+
+/** What is judged, prepared once. */
+export interface Material {
+  readonly points: Points;
+  readonly jumps: Jumps;
+  /** The points as they would be without their jumps. */
+  readonly smooth: Points;
+  /** The usual time between two points. */
+  readonly everyMs: number;
+  /** Differences below it don't count: a page, or one. */
+  readonly grain: number;
+}
+
+/** How much jumped within a window. */
+export interface Jumped {
+  readonly up: number;
+  readonly down: number;
+  readonly rises: number;
+  readonly falls: number;
+}
+
+/** More points than this are thinned out before jumps are looked for, evenly: jumps last. */
+const ENOUGH = 8000;
+
+export function materialOf(all: Points, grain: number): Material {
+  const points = restarted(all);
+  const jumps = jumpsOf(points, 4 * grain, ENOUGH);
+  const smooth = jumps.index.length === 0 ? points : withoutJumps(points, jumps);
+  return { points, jumps, smooth, everyMs: usualStep(points), grain };
+}
+
+export function usualStep({ at }: Points): number {
+  const stride = Math.max(1, Math.floor(at.length / 500));
+  const steps: number[] = [];
+  for (let i = 1; i < at.length; i += stride) steps.push(at[i]! - at[i - 1]!);
+  return steps.length === 0 ? 0 : median(steps);
+}
+
+export function jumpedWithin({ points, jumps }: Material, from: number, to: number): Jumped {
+  let up = 0;
+  let down = 0;
+  let rises = 0;
+  let falls = 0;
+  jumps.index.forEach((index, i) => {
+    const at = points.at[index]!;
+    if (at < from || at > to) return;
+    const size = jumps.size[i]!;
+    if (size > 0) {
+      up += size;
+      rises++;
+    } else {
+      down -= size;
+      falls++;
+    }
+  });
+  return { up, down, rises, falls };
+}
+
+/**
+ * From the last fall to less than half on, when what follows never comes back near the level before: a new program in the process
+ * (exec), a cache dropped for good. A saw-tooth comes back and is kept whole.
+ */
+function restarted({ at, value }: Points): Points {
+  const n = value.length;
+  let highest = Number.NEGATIVE_INFINITY;
+  for (let i = n - 1; i > 0; i--) {
+    if (value[i]! > highest) highest = value[i]!;
+    const before = value[i - 1]!;
+    if (
+      value[i]! < 0.5 * before &&
+      highest < 0.8 * before &&
+      i >= 3 &&
+      value[i - 2]! > 0.8 * before &&
+      value[i - 3]! > 0.8 * before
+    ) {
+      return { at: at.subarray(i), value: value.subarray(i) };
+    }
+  }
+  return { at, value };
+}

@@ -1,0 +1,53 @@
+import type { VerdictReason, VerdictState } from '../../model/verdict.js';
+import type { Points } from '../series.js';
+import type { Judged } from './window.js';
+
+const HOUR = 3_600_000;
+const GROWTH: readonly VerdictState[] = ['growing', 'suspected-leak', 'leak'];
+
+/** Why: the figures that were decisive, the strongest first. */
+export function reasonsOf(judged: Judged, state: VerdictState, everyMs: number, points: Points): readonly VerdictReason[] {
+  const { trend, jumped, objection, lengthMs, skippedMs, rhythm } = judged;
+  const grows = GROWTH.includes(state);
+  const perHour = (slope: number): number => slope * HOUR;
+  const figures = {
+    ratePerHour: perHour(trend.slope),
+    growth: trend.growth,
+    scatter: trend.scatter,
+    kendall: trend.kendall,
+    windowMs: lengthMs,
+  };
+  const reasons: VerdictReason[] = [];
+  const add = (code: VerdictReason['code'], more: Record<string, number>): void => void reasons.push({ code, figures: more });
+  if (grows) add('trend-significant', figures);
+  else if (objection === 'trend-not-significant' || objection === undefined) add('trend-not-significant', figures);
+  else if (objection === 'effect-small') add('effect-small', figures);
+  if (grows && jumped.falls >= 3 && !judged.betweenJumps)
+    add('floor-rises', { falls: jumped.falls, down: jumped.down, growth: trend.growth });
+  if (state === 'saw-tooth') add('falls-back', { falls: jumped.falls, down: jumped.down });
+  if (judged.betweenJumps)
+    add('steady', { firstPerHour: perHour(trend.firstHalf), lastPerHour: perHour(trend.lastHalf), ...jumped });
+  const bend = { firstPerHour: perHour(trend.firstHalf), lastPerHour: perHour(trend.lastHalf) };
+  if (objection === 'slowing-down' || state === 'levelled-off') add('slowing-down', bend);
+  else if (grows && !judged.betweenJumps) add('steady', bend);
+  if (objection === 'steps-carry-growth') add('steps-carry-growth', { ...jumped });
+  if (state === 'daily-rhythm' || objection === 'periodic')
+    add('periodic', { periodMs: rhythm?.periodMs ?? 0, swing: finite(rhythm?.swing) });
+  if (grows && skippedMs > 0) add('warm-up-skipped', { skippedMs });
+  if (state === 'leak') add('windows-agree', { windowMs: lengthMs, earlierMs: (lengthMs * 5) / 6 });
+  const missing = missingMs(points, judged.from, everyMs);
+  if (missing > 0.1 * lengthMs) add('gaps', { missingMs: missing, windowMs: lengthMs });
+  return reasons;
+}
+
+const finite = (value: number | undefined): number => (value === undefined || !Number.isFinite(value) ? 0 : value);
+
+/** Time without a sample: steps that are much longer than usual. */
+function missingMs({ at }: Points, from: number, everyMs: number): number {
+  let missing = 0;
+  for (let i = at.length - 1; i > 0 && at[i - 1]! >= from; i--) {
+    const step = at[i]! - at[i - 1]!;
+    if (step > Math.max(10 * everyMs, 120_000)) missing += step;
+  }
+  return missing;
+}

@@ -1,0 +1,82 @@
+import type { Floor } from './floor.js';
+import { leastSquares } from './least-squares.js';
+import { type Noise, whiten } from './noise.js';
+
+const HOUR = 3_600_000;
+/** Of a rhythm of load: a day, its parts, and somewhat more. */
+const PERIODS_H = [2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 30];
+
+export interface Rhythm {
+  /** How much better a wave (with a line) fits than a line alone: an F value with 3 degrees of freedom; large: the floor is bent. */
+  readonly bent: number;
+  /** How much better a line with a wave fits than the wave alone. */
+  readonly trend: number;
+  /** The lowest slope (per millisecond, less 2.6 standard errors) of a line beneath any wave that fits about as well as the best. */
+  readonly lowestSlope: number;
+  /** Of the line beneath the wave that fits best, with its standard error. */
+  readonly slope: number;
+  readonly slopeError: number;
+  /** Share of the variance of the floor that the wave that fits best explains. */
+  readonly explained: number;
+  /** The period in milliseconds of the wave that fits best. */
+  readonly periodMs: number;
+  /** From trough to crest of the smallest wave that fits about as well as anything does, without a line. Infinite: none does. */
+  readonly swing: number;
+}
+
+export function rhythmOf({ x, y }: Floor, noise: Noise): Rhythm | undefined {
+  const n = x.length;
+  const middle = (x[0]! + x[n - 1]!) / 2;
+  const time = x.map((value) => value - middle);
+  const target = whiten(
+    y.map((value) => value - y[0]!),
+    noise.memory,
+  );
+  const one = whiten(
+    time.map(() => 1),
+    noise.memory,
+  );
+  const line = whiten(time, noise.memory);
+  const straight = leastSquares([one, line], target);
+  if (straight === undefined || n < 10) return undefined;
+  const floorRss = noise.sigma * noise.sigma * (1 - noise.memory * noise.memory) * 0.25 * n;
+  const fits = PERIODS_H.flatMap((hours) => {
+    const omega = (2 * Math.PI) / (hours * HOUR);
+    const sine = whiten(
+      time.map((t) => Math.sin(omega * t)),
+      noise.memory,
+    );
+    const cosine = whiten(
+      time.map((t) => Math.cos(omega * t)),
+      noise.memory,
+    );
+    const wave = leastSquares([one, sine, cosine], target);
+    const both = leastSquares([one, sine, cosine, line], target);
+    return wave === undefined || both === undefined ? [] : [{ hours, wave, both }];
+  });
+  if (fits.length === 0) return undefined;
+  const best = fits.reduce((a, b) => (b.both.rss < a.both.rss ? b : a));
+  const wave = fits.reduce((a, b) => (b.wave.rss < a.wave.rss ? b : a));
+  const variance = Math.max(best.both.rss, floorRss) / (n - 5);
+  const sigma = Math.sqrt(variance);
+  let lowestSlope = Number.POSITIVE_INFINITY;
+  for (const { both } of fits) {
+    if (both.rss - best.both.rss > 8 * variance) continue;
+    lowestSlope = Math.min(lowestSlope, both.coefficients[3]! - 2.6 * sigma * both.lastError);
+  }
+  let swing = Number.POSITIVE_INFINITY;
+  for (const { wave: fit } of fits) {
+    if (fit.rss - best.both.rss > 20 * variance) continue;
+    swing = Math.min(swing, 2 * Math.hypot(fit.coefficients[1]!, fit.coefficients[2]!));
+  }
+  return {
+    swing,
+    explained: 1 - wave.wave.rss / Math.max(Number.MIN_VALUE, leastSquares([one], target)?.rss ?? 0),
+    slope: best.both.coefficients[3]!,
+    slopeError: sigma * best.both.lastError,
+    bent: (straight.rss - best.both.rss) / 3 / variance,
+    trend: (wave.wave.rss - best.both.rss) / variance,
+    lowestSlope,
+    periodMs: wave.hours * HOUR,
+  };
+}

@@ -1,0 +1,54 @@
+import type { VerdictState } from '../../model/verdict.js';
+import { floorOf } from './floor.js';
+import type { Material } from './material.js';
+import { rhythmOf } from './rhythm.js';
+import { quantile } from './robust.js';
+import { trendOf } from './trend.js';
+import type { Judged } from './window.js';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+export interface Shape {
+  readonly state: VerdictState;
+  readonly moreMs?: number | undefined;
+}
+
+/** What a series is that may not be called growing. */
+export function shapeOf(material: Material, whole: Judged): Shape {
+  const { points, grain } = material;
+  const { from, to, lengthMs, jumped } = whole;
+  const floor = floorOf(points, from, to, whole.trend.floor.bins);
+  const trend = trendOf(floor, grain / 2);
+  if (isDaily(whole, trend)) return { state: 'daily-rhythm' };
+  const stride = Math.max(1, Math.floor(points.value.length / 2000));
+  const some: number[] = [];
+  for (let i = 0; i < points.value.length; i += stride) some.push(points.value[i]!);
+  const range = quantile(some, 0.98) - quantile(some, 0.02);
+  if (jumped.falls >= 3 && jumped.down / jumped.falls > 0.4 * range) return { state: 'saw-tooth' };
+  const least = grain === 1 ? 3 : 32 * grain;
+  const net =
+    quantile(floor.y.subarray(-Math.ceil(floor.y.length / 6)), 0.5) -
+    quantile(floor.y.subarray(0, Math.ceil(floor.y.length / 24)), 0.5);
+  const noise = trend.noise.sigma * trend.noise.inflation;
+  if (net > Math.max(least, 4 * noise) && trend.kendall > 2) {
+    const late = trend.lastThird * lengthMs;
+    if (late - 2 * trend.thirdError * lengthMs < 0.15 * net) return { state: 'levelled-off' };
+    // It still rises, slower and slower: as long again shows where it goes.
+    if (trend.lastThird > 2 * trend.thirdError) return { state: 'undecided', moreMs: Math.min(24 * HOUR, lengthMs) };
+  }
+  const seen = trend.slope / trend.error;
+  if (lengthMs < 30 * MINUTE && seen > 1.2) {
+    // The error of a slope shrinks with the length to the power of 3/2.
+    const factor = Math.min(8, Math.max(1.2, (3.5 / seen) ** (2 / 3)));
+    return { state: 'undecided', moreMs: Math.max(MINUTE, lengthMs * (factor - 1)) };
+  }
+  return { state: 'not-growing' };
+}
+
+/** At least one and a half periods are there, and a wave explains nearly all of what the floor does. */
+function isDaily({ lengthMs }: Judged, trend: ReturnType<typeof trendOf>): boolean {
+  if (lengthMs < 3 * HOUR) return false;
+  const rhythm = rhythmOf(trend.floor, trend.noise);
+  return rhythm !== undefined && rhythm.bent > 20 && rhythm.explained > 0.8 && lengthMs > 1.5 * rhythm.periodMs;
+}

@@ -1,0 +1,68 @@
+import type { Floor } from './floor.js';
+import { type Noise, noiseOf } from './noise.js';
+import { mannKendall, spread, theilSen } from './robust.js';
+
+/** What one floor says. Slopes in units per millisecond. */
+export interface Trend {
+  readonly floor: Floor;
+  readonly kendall: number;
+  readonly slope: number;
+  /** Standard error of the slope, memory of the noise included. */
+  readonly error: number;
+  readonly growth: number;
+  readonly scatter: number;
+  readonly noise: Noise;
+  readonly firstThird: number;
+  readonly middleThird: number;
+  readonly lastThird: number;
+  readonly firstHalf: number;
+  readonly lastHalf: number;
+  readonly lastHalfKendall: number;
+  /** Standard errors of the slopes of thirds and halves. */
+  readonly thirdError: number;
+  readonly halfError: number;
+  /** The growth over the root of the sum of its squared steps: that of a walk without drift is about normal, that of a line sqrt(n). */
+  readonly walk: number;
+  /** Share of the growth that falls back in between. */
+  readonly topTwo: number;
+  readonly fallingShare: number;
+}
+
+export function trendOf(floor: Floor, least: number): Trend {
+  const { x, y } = floor;
+  const n = x.length;
+  const slope = theilSen(x, y);
+  const noise = noiseOf(x, y, least);
+  const step = n > 1 ? (x[n - 1]! - x[0]!) / (n - 1) : 1;
+  /** Of a slope over `count` stretches. */
+  const errorOver = (count: number): number =>
+    (noise.sigma * noise.inflation) / (step * Math.sqrt(Math.max(1, (count * (count * count - 1)) / 12)));
+  const half = n >> 1;
+  const third = Math.floor(n / 3);
+  const growth = slope * (x[n - 1]! - x[0]!) * (n / Math.max(1, n - 1));
+  const steps: number[] = [];
+  for (let i = 1; i < n; i++) steps.push(y[i]! - y[i - 1]!);
+  const squares = steps.reduce((sum, s) => sum + s * s, 0);
+  const sorted = steps.toSorted((a, b) => b - a);
+  const total = y[n - 1]! - y[0]!;
+  return {
+    floor,
+    kendall: mannKendall(y),
+    slope,
+    error: errorOver(n),
+    growth,
+    scatter: spread(y.map((value, i) => value - slope * x[i]!)),
+    noise,
+    firstThird: theilSen(x, y, 0, third),
+    middleThird: theilSen(x, y, third, n - third),
+    lastThird: theilSen(x, y, n - third),
+    firstHalf: theilSen(x, y, 0, half),
+    lastHalf: theilSen(x, y, half),
+    lastHalfKendall: mannKendall(y.subarray(half)),
+    thirdError: errorOver(third),
+    halfError: errorOver(half),
+    walk: squares > 0 ? total / Math.sqrt(squares) : 0,
+    topTwo: (sorted[0] ?? 0) + (sorted[1] ?? 0),
+    fallingShare: steps.filter((s) => s < -0.05 * total).length / Math.max(1, n),
+  };
+}
