@@ -1,0 +1,129 @@
+import { randomBytes } from 'node:crypto';
+import type { Cancel } from '../base/cancel.js';
+import type { Fault } from '../base/fault.js';
+import { err, ok, type Result } from '../base/result.js';
+import type { Milliseconds } from '../base/units.js';
+import type { Exit } from '../model/report.js';
+import { MarkedOutput } from './marked-output.js';
+import { shellProgram } from './shell-program.js';
+import { type Started, signalGroup } from './spawn.js';
+
+/** How a shell on a target is reached. */
+export interface ShellRoute {
+  /** For messages and as the id of the target: `ssh:board`. */
+  readonly id: string;
+  /** Starts a command of this machine with three pipes; its input is read by a POSIX shell of the target. */
+  connect(cancel: Cancel): Promise<Result<Started, Fault>>;
+  /** What the end of such a command means, when the shell has not said that it ends. */
+  faultOf(exit: Exit, stderr: string, greeted: boolean): Fault;
+  /** Ends everything that was started for the route. */
+  dispose(): void;
+}
+
+export interface ShellRun {
+  /** The status of the shell, which says 128 + N for signal N; most shells do. */
+  readonly status: number;
+  /** Of that signal, without SIG, as the target's shell names it. */
+  readonly signal: string | undefined;
+  /** The command could not be started there. */
+  readonly failure: string | undefined;
+}
+
+export interface ShellRunOptions {
+  readonly onStdout: (bytes: Buffer) => void;
+  readonly onStderr: (bytes: Buffer) => void;
+  /** Sent when the program runs; then the shell's input ends. Without it, the input stays open until the program is over. */
+  readonly input?: string | Uint8Array;
+  readonly cancel?: Cancel;
+  readonly timeLimitMs?: Milliseconds;
+  /** Ends what the program left, when it is over and its output is still held open. */
+  readonly endSession?: (session: number) => Promise<void>;
+}
+
+/** A shell that has not said a word so long after it was reached never will. */
+const GREETING_MS: Milliseconds = 20_000;
+/** After the shell's input was closed: it ends its session, in about a second; else it is not heard any more. */
+const END_MS: Milliseconds = 3_000;
+const NOISE_CHARACTERS = 4096;
+
+/** Runs a program of shell-program.ts in a shell that was just started, to the end of its output. */
+export async function runInShell(
+  route: ShellRoute,
+  started: Started,
+  body: string,
+  options: ShellRunOptions,
+): Promise<Result<ShellRun, Fault>> {
+  const { child, pid, ended } = started;
+  const nonce = randomBytes(12).toString('hex');
+  let greeted = false;
+  let platform = 'linux';
+  let session: number | undefined;
+  let failure: string | undefined;
+  let over: { status: number; signal: string | undefined } | undefined;
+  let stopped: Fault | undefined;
+  let stopping: Promise<void> | undefined;
+  let hasEnded = false;
+  const timers: NodeJS.Timeout[] = [];
+  const after = (ms: number, action: () => void): void => void timers.push(setTimeout(action, ms));
+
+  const stop = (fault: Fault): void => {
+    if (stopped !== undefined) return;
+    stopped = fault;
+    child.stdin?.end();
+    if (over !== undefined && session !== undefined) stopping = options.endSession?.(session);
+    // Without a session there is nothing that the shell would end by itself.
+    const patience = session === undefined ? 0 : END_MS;
+    after(patience, () => signalGroup(pid, 'SIGTERM'));
+    after(patience + 500, () => signalGroup(pid, 'SIGKILL'));
+  };
+  const onMark = ([word, first, second]: readonly string[]): void => {
+    if (word === 'hello') {
+      if (greeted) return;
+      greeted = true;
+      platform = first ?? 'unknown';
+      if (options.input !== undefined) child.stdin?.end(options.input);
+    } else if (word === 'session') session = Number(first) || undefined;
+    else if (word === 'fault') failure = first;
+    else if (word === 'end') {
+      over = { status: Number(first), signal: second === '' ? undefined : second };
+      // Some clients wait for the end of their own input.
+      child.stdin?.end();
+    }
+  };
+  const stdout = new MarkedOutput(nonce, onMark, options.onStdout);
+  // What the connection itself says on stderr comes before the greeting, or when it is lost: the newest text is kept for the fault.
+  let lastWords = '';
+  const stderr = new MarkedOutput(nonce, () => undefined, options.onStderr);
+  child.stdout?.on('data', (chunk: Buffer) => stdout.push(chunk));
+  child.stderr?.on('data', (chunk: Buffer) => {
+    lastWords = (lastWords + chunk.toString()).slice(-NOISE_CHARACTERS);
+    stderr.push(chunk);
+  });
+  void ended.then(() => {
+    hasEnded = true;
+  });
+  const cancelled = options.cancel?.onRequest(() => stop({ code: 'cancelled' }));
+  const limitMs = options.timeLimitMs;
+  if (limitMs !== undefined) after(limitMs, () => stop({ code: 'time-out', seconds: limitMs / 1000 }));
+  after(GREETING_MS, () => {
+    if (!greeted) stop(route.faultOf({ exitCode: null }, `${lastWords}${stdout.noise}`, false));
+  });
+  if (!hasEnded) child.stdin?.write(shellProgram(nonce, body));
+
+  const exit = await ended;
+  cancelled?.dispose();
+  for (const timer of timers) clearTimeout(timer);
+  stdout.end();
+  stderr.end();
+  await stopping;
+  if (stopped !== undefined) {
+    signalGroup(pid, 'SIGKILL');
+    return err(stopped);
+  }
+  if (platform !== 'linux') return err({ code: 'unsupported-platform', platform });
+  if (over === undefined) {
+    const said = greeted ? lastWords.slice(lastWords.lastIndexOf(`@@${nonce} hello`)).replace(/^@@.*\n?/, '') : lastWords;
+    return err(route.faultOf(exit, said.trim() === '' ? stdout.noise : said, greeted));
+  }
+  return ok({ ...over, failure });
+}

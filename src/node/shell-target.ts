@@ -1,0 +1,255 @@
+import { constants } from 'node:os';
+import type { Captured, CaptureOptions, Command, FileFacts, Target } from '../app/ports.js';
+import type { Reader, ReaderSource } from '../app/reader.js';
+import { exitOf } from '../app/run-program.js';
+import { type Cancel, CancelSource, neverCancelled } from '../base/cancel.js';
+import type { Disposable } from '../base/dispose.js';
+import type { Fault } from '../base/fault.js';
+import { err, ok, type Result } from '../base/result.js';
+import type { Bytes, Milliseconds } from '../base/units.js';
+import type { Exit } from '../model/report.js';
+import { OutputTail } from './output-tail.js';
+import { byteRange, fileFault, STAT, statFacts } from './shell-files.js';
+import { commandBody, END_SESSION, lineWord, pathWord, scriptBody } from './shell-program.js';
+import { runInShell, type ShellRoute, type ShellRun } from './shell-run.js';
+import { Slots } from './slots.js';
+
+const DEFAULT_CAPTURE_BYTES: Bytes = 16 << 20;
+/** Of what `readText` has ready and nobody has taken yet. */
+const AHEAD_BYTES: Bytes = 4 << 20;
+/** OpenSSH's server takes ten sessions in a connection (MaxSessions); the reader has one, and the ends of sessions need some. */
+const PARALLEL = 6;
+/** Steps of a fifth of a second. */
+const GRACE_STEP_MS: Milliseconds = 200;
+
+/** Of stderr: its last words tell what went wrong. */
+const NOTE_BYTES: Bytes = 4096;
+
+interface Output {
+  readonly run: ShellRun;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+}
+
+/** A machine with Linux that is reached by a POSIX shell: nothing but the shell and the tools of BusyBox is asked of it. */
+export class ShellTarget implements Target, ReaderSource, Disposable {
+  readonly id: string;
+  /** Any other is refused as soon as its shell has said so. */
+  readonly platform = 'linux';
+  private readonly slots = new Slots(PARALLEL);
+
+  constructor(
+    private readonly route: ShellRoute,
+    private readonly open: (route: ShellRoute, cancel: Cancel) => Promise<Result<Reader, Fault>>,
+  ) {
+    this.id = route.id;
+  }
+
+  openReader(cancel: Cancel): Promise<Result<Reader, Fault>> {
+    return this.open(this.route, cancel);
+  }
+
+  dispose(): void {
+    this.route.dispose();
+  }
+
+  async capture(command: Command, options: CaptureOptions = {}): Promise<Result<Captured, Fault>> {
+    const program = command.argv[0] ?? '';
+    if (program === '') return err({ code: 'not-found', path: program, what: 'program' });
+    const words = [...command.argv, command.cwd ?? '', ...Object.entries(command.env ?? {}).flat(), options.stdin ?? ''];
+    if (words.slice(0, -1).some((word) => word.includes('\0'))) {
+      return err({ code: 'unreadable', path: program, detail: 'an argument holds a NUL character' });
+    }
+    const limit = options.maxBytes ?? DEFAULT_CAPTURE_BYTES;
+    const stdout = new OutputTail(limit);
+    const stderr = new OutputTail(limit);
+    const ran = await this.slots.run(() =>
+      this.run(commandBody(command, options.stdin), {
+        onStdout: (bytes) => stdout.push(bytes),
+        onStderr: (bytes) => stderr.push(bytes),
+        endSession: (session) => this.endSession(session, 500),
+        ...(options.cancel === undefined ? {} : { cancel: options.cancel }),
+        ...(options.timeLimitMs === undefined ? {} : { timeLimitMs: options.timeLimitMs }),
+      }),
+    );
+    if (!ran.ok) return ran;
+    const { failure } = ran.value;
+    if (failure === 'permission') return err({ code: 'not-executable', path: program, reason: 'permission' });
+    if (failure !== undefined) {
+      const what = command.cwd === undefined ? 'program' : `program (or its working directory ${command.cwd})`;
+      return err({ code: 'not-found', path: program, what });
+    }
+    return ok({ ...exitOfRun(ran.value), stdout: stdout.text(), stderr: stderr.text() });
+  }
+
+  async stat(path: string): Promise<Result<FileFacts, Fault>> {
+    const output = await this.script(path, 'look at', `p=${pathWord(path)}; ${STAT}`);
+    if (!output.ok) return output;
+    const text = output.value.stdout.toString();
+    const facts = statFacts(text);
+    return facts === undefined ? err({ code: 'unreadable', path, detail: `stat said ${JSON.stringify(text)}` }) : ok(facts);
+  }
+
+  async list(directory: string): Promise<Result<readonly string[], Fault>> {
+    const output = await this.script(
+      directory,
+      'list',
+      `cd ${pathWord(directory)} 2>/dev/null || { ls -d ${pathWord(`${directory}/.`)}; exit 1; }; [ -r . ] || { echo ": Permission denied" >&2; exit 1; }; ` +
+        `for f in * .[!.]* ..?*; do if [ -e "$f" ] || [ -h "$f" ]; then printf '%s\\000' "$f"; fi; done`,
+    );
+    return output.ok ? ok(output.value.stdout.toString().split('\0').slice(0, -1)) : output;
+  }
+
+  async readBytes(
+    path: string,
+    options: { readonly offset?: number; readonly length?: Bytes } = {},
+  ): Promise<Result<Uint8Array, Fault>> {
+    if (options.length === 0) return ok(new Uint8Array(0));
+    const range = byteRange(pathWord(path), options.offset ?? 0, options.length);
+    const output = await this.script(path, 'read', range.script);
+    return output.ok ? ok(range.cut(output.value.stdout)) : output;
+  }
+
+  /** Throws what an error of Node's own file system says: `code` is ENOENT, EACCES or, for all else, EIO. */
+  async *readText(path: string): AsyncIterable<string> {
+    const decoder = new TextDecoder();
+    for await (const bytes of this.chunks(path)) {
+      const text = decoder.decode(bytes, { stream: true });
+      if (text !== '') yield text;
+    }
+    const rest = decoder.decode();
+    if (rest !== '') yield rest;
+  }
+
+  async writeText(path: string, text: string): Promise<Result<void, Fault>> {
+    // The whole rest of the shell's input is the text: when the connection is lost, no end is said, and that is a fault.
+    const output = await this.script(path, 'write', `cat >${pathWord(path)}`, Buffer.from(text));
+    return output.ok ? ok(undefined) : output;
+  }
+
+  async makeDirectory(path: string): Promise<Result<void, Fault>> {
+    const output = await this.script(path, 'create', `mkdir -p ${pathWord(path)}`);
+    return output.ok ? ok(undefined) : output;
+  }
+
+  async makeTemporaryDirectory(prefix: string): Promise<Result<string, Fault>> {
+    // mkdir(2) makes a name only once; the nonce is new each time. A directory with both kinds of quotes can't be named in the options of a sanitizer.
+    const output = await this.script(
+      `/tmp/${prefix}`,
+      'create',
+      `umask 077; for d in "\${TMPDIR:-/tmp}" /tmp /var/tmp /data/local/tmp; do case $d in *\\'*\\"*|*\\"*\\'*) continue;; /*) ;; *) continue;; esac; ` +
+        `p=\${d%/}/${lineWord(prefix)}$N; if mkdir "$p" 2>/dev/null; then printf %s "$p"; exit 0; fi; done; mkdir "$p"`,
+    );
+    return output.ok ? ok(output.value.stdout.toString()) : output;
+  }
+
+  async remove(path: string): Promise<void> {
+    // As on this machine: what can't be removed costs a little disk, and is no reason to lose the findings.
+    await this.script(path, 'remove', `rm -rf ${pathWord(path)}`);
+  }
+
+  async realPath(path: string): Promise<Result<string, Fault>> {
+    const output = await this.script(
+      path,
+      'look at',
+      `p=${pathWord(path)}; [ -e "$p" ] || { ls -d "$p" >/dev/null && echo ": No such file or directory" >&2; exit 1; }; readlink -f "$p" 2>/dev/null || realpath "$p"`,
+    );
+    return output.ok ? ok(output.value.stdout.toString().replace(/\n$/, '')) : output;
+  }
+
+  async endSession(pid: number, graceMs: Milliseconds): Promise<void> {
+    if (!Number.isSafeInteger(pid) || pid <= 1) return;
+    // Not behind commands that may be waiting for just this.
+    await this.run(`${END_SESSION}; KEEP=$$; E=${pid}; end_session ${Math.ceil(graceMs / GRACE_STEP_MS)}; c=0`, {
+      onStdout: () => undefined,
+      onStderr: () => undefined,
+    });
+  }
+
+  private async run(body: string, options: Parameters<typeof runInShell>[3]): Promise<Result<ShellRun, Fault>> {
+    if (options.cancel?.requested === true) return err({ code: 'cancelled' });
+    const started = await this.route.connect(options.cancel ?? neverCancelled);
+    if (!started.ok) return started;
+    return runInShell(this.route, started.value, body, options);
+  }
+
+  /** Of a few commands that say on stderr, in the C locale, what went wrong with `path`. */
+  private async script(path: string, operation: string, script: string, input?: Uint8Array): Promise<Result<Output, Fault>> {
+    if (path === '') return err({ code: 'not-found', path, what: 'file or directory' });
+    if (path.includes('\0')) return err({ code: 'unreadable', path, detail: 'the path holds a NUL character' });
+    const stdout: Buffer[] = [];
+    const stderr = new OutputTail(NOTE_BYTES);
+    const ran = await this.slots.run(() =>
+      this.run(scriptBody(script), {
+        onStdout: (bytes) => stdout.push(bytes),
+        onStderr: (bytes) => stderr.push(bytes),
+        ...(input === undefined ? {} : { input }),
+      }),
+    );
+    if (!ran.ok) return ran;
+    if (ran.value.status !== 0) return err(fileFault(path, operation, stderr.text()));
+    return ok({ run: ran.value, stdout: Buffer.concat(stdout), stderr: stderr.text() });
+  }
+
+  private async *chunks(path: string): AsyncIterable<Buffer> {
+    await this.slots.take();
+    const leave = new CancelSource();
+    let reading: Promise<void> = Promise.resolve();
+    try {
+      const started = await this.route.connect(neverCancelled);
+      if (!started.ok) throw fileError(started.error, path);
+      const { stdout } = started.value.child;
+      const ready: Buffer[] = [];
+      const stderr = new OutputTail(NOTE_BYTES);
+      let bytes = 0;
+      let outcome: Result<ShellRun, Fault> | undefined;
+      let wake: () => void = () => undefined;
+      const ran = runInShell(this.route, started.value, scriptBody(`cat ${pathWord(path)}`), {
+        onStdout: (chunk) => {
+          ready.push(chunk);
+          bytes += chunk.length;
+          if (bytes > AHEAD_BYTES && !leave.requested) stdout?.pause();
+          wake();
+        },
+        onStderr: (chunk) => stderr.push(chunk),
+        cancel: leave,
+      });
+      reading = ran.then((result) => {
+        outcome = result;
+        wake();
+      });
+      // What is paused never ends.
+      leave.onRequest(() => stdout?.resume());
+      for (;;) {
+        for (let chunk = ready.shift(); chunk !== undefined; chunk = ready.shift()) {
+          bytes -= chunk.length;
+          if (bytes <= AHEAD_BYTES) stdout?.resume();
+          yield chunk;
+        }
+        if (outcome !== undefined) break;
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+      if (!outcome.ok) throw fileError(outcome.error, path);
+      if (outcome.value.status !== 0) throw fileError(fileFault(path, 'read', stderr.text()), path);
+    } finally {
+      leave.cancel();
+      await reading;
+      this.slots.give();
+    }
+  }
+}
+
+/** As Node's own file system says it. */
+function fileError(fault: Fault, path: string): NodeJS.ErrnoException {
+  const code = fault.code === 'not-found' ? 'ENOENT' : fault.code === 'permission' ? 'EACCES' : 'EIO';
+  const detail = 'detail' in fault ? fault.detail : fault.code;
+  return Object.assign(new Error(`${code}: ${detail}, read ${JSON.stringify(path)}`), { code, path });
+}
+
+function exitOfRun({ status, signal }: ShellRun): Exit {
+  const name = `SIG${signal ?? ''}`;
+  if (status > 128 && Object.hasOwn(constants.signals, name)) return { exitCode: null, signal: name };
+  return exitOf(status);
+}
