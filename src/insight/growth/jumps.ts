@@ -34,8 +34,8 @@ export function jumpsOf({ value }: Points, least: number, enough: number): Jumps
   for (let i = 1; i < n; i++) {
     const change = v[i]! - v[i - 1]! - usual;
     if (Math.abs(change) <= bound) continue;
-    const before = median(v.subarray(Math.max(0, i - AROUND), i));
-    const after = median(v.subarray(i, Math.min(n, i + AROUND)));
+    const before = levelOf(v, i - AROUND, i);
+    const after = levelOf(v, i, i + AROUND);
     // A spike comes and goes: the level on both sides is the same.
     if ((after - before) * change > 0 && Math.abs(after - before) > 0.4 * Math.abs(change)) {
       index.push(i * step);
@@ -43,6 +43,21 @@ export function jumpsOf({ value }: Points, least: number, enough: number): Jumps
     }
   }
   return { index, size, noise };
+}
+
+/** The median of the four values; of what there is of them at an end. */
+function levelOf(v: Float64Array, from: number, to: number): number {
+  if (from < 0 || to > v.length) return median(v.subarray(Math.max(0, from), to));
+  let sum = 0;
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (let i = from; i < to; i++) {
+    const value = v[i]!;
+    sum += value;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return (sum - low - high) / 2;
 }
 
 /** The series as it would be without its jumps. */

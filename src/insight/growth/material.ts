@@ -23,7 +23,7 @@ export interface Jumped {
 }
 
 /** More points than this are thinned out before jumps are looked for, evenly: jumps last. */
-const ENOUGH = 8000;
+const ENOUGH = 20_000;
 
 export function materialOf(all: Points, grain: number): Material {
   const points = restarted(all);

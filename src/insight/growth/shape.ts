@@ -31,7 +31,7 @@ export function shapeOf(material: Material, whole: Judged): Shape {
     quantile(floor.y.subarray(-Math.ceil(floor.y.length / 6)), 0.5) -
     quantile(floor.y.subarray(0, Math.ceil(floor.y.length / 24)), 0.5);
   const noise = trend.noise.sigma * trend.noise.inflation;
-  if (net > Math.max(least, 4 * noise) && trend.kendall > 2) {
+  if (net > Math.max(least, 4 * noise) && (trend.kendall > 2 || beganLow(floor.y))) {
     const late = trend.lastThird * lengthMs;
     if (late - 2 * trend.thirdError * lengthMs < 0.15 * net) return { state: 'levelled-off' };
     // It still rises, slower and slower: as long again shows where it goes.
@@ -44,6 +44,12 @@ export function shapeOf(material: Material, whole: Judged): Shape {
     return { state: 'undecided', moreMs: Math.max(MINUTE, lengthMs * (factor - 1)) };
   }
   return { state: 'not-growing' };
+}
+
+/** The first stretches lie below all of the second half: a warm-up that was over soon. */
+function beganLow(y: Float64Array): boolean {
+  const begin = y.subarray(0, Math.max(1, Math.floor(y.length / 24)));
+  return Math.max(...begin) < Math.min(...y.subarray(y.length >> 1));
 }
 
 /** At least one and a half periods are there, and a wave explains nearly all of what the floor does. */

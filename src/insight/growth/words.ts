@@ -1,18 +1,176 @@
 import { formatBytes } from '../../base/units.js';
-import type { Verdict } from '../../model/verdict.js';
+import type { GrowthLimit, GrowthMeasure, Verdict, VerdictReason, VerdictState } from '../../model/verdict.js';
 
 /** Actions are those of NextStep in protocol/trends. */
 export interface VerdictWords {
+  /** `Leak: USS grows by 14.1 MiB ± 0.3 MiB an hour over 1 h 40 min`; with a subject it begins with that. */
   readonly title: string;
   readonly reasons: readonly string[];
-  readonly steps: readonly {
-    readonly action: 'profile' | 'show-map' | 'record' | 'keep-watching' | 'show-processes';
-    readonly title: string;
-  }[];
+  readonly steps: readonly VerdictStep[];
 }
 
+export interface VerdictStep {
+  readonly action: 'profile' | 'show-map' | 'record' | 'keep-watching' | 'show-processes';
+  readonly title: string;
+}
+
+const HOUR = 3_600_000;
+
+const NAMES: Readonly<Record<GrowthMeasure, string>> = {
+  uss: 'USS',
+  rss: 'RSS',
+  anonymous: 'private anonymous memory',
+  heap: 'the heap',
+  file: 'file-backed memory',
+  shmem: 'shared memory',
+  swap: 'swapped memory',
+  vmas: 'the number of mappings',
+  threads: 'the number of threads',
+  fds: 'the number of file descriptors',
+};
+
+const LIMITS: Readonly<Record<GrowthLimit['kind'], string>> = {
+  cgroup: 'memory limit of the cgroup',
+  ram: 'end of the available memory',
+  rlimit: 'resource limit',
+  'vma-count': 'limit of mappings (vm.max_map_count)',
+  threads: 'limit of threads',
+  fds: 'limit of file descriptors',
+};
+
+/** `subject`: what is judged, `web-server (1234)`. Plain text. */
 export function verdictWords(verdict: Verdict, subject?: string): VerdictWords {
-  const who = subject === undefined ? '' : `${subject}: `;
-  const rate = verdict.ratePerHour === undefined ? '' : formatBytes(Math.round(verdict.ratePerHour));
-  return { title: `${who}${verdict.state} ${rate}`, reasons: verdict.reasons.map((reason) => reason.code), steps: [] };
+  const title = titleOf(verdict);
+  const reasons = verdict.reasons.map((reason) => sentenceOf(reason, verdict));
+  const limit = verdict.limit === undefined ? [] : [limitSentence(verdict, verdict.limit)];
+  const more =
+    verdict.moreMs !== undefined && (verdict.state === 'growing' || verdict.state === 'suspected-leak')
+      ? [`A firmer verdict needs about ${formatDuration(verdict.moreMs)} more.`]
+      : [];
+  return { title: subject === undefined ? title : `${subject}: ${title}`, reasons: [...limit, ...reasons, ...more], steps: stepsOf(verdict) };
+}
+
+function titleOf(verdict: Verdict): string {
+  const name = NAMES[verdict.measure];
+  const over = `over ${formatDuration(verdict.windowMs)}`;
+  switch (verdict.state) {
+    case 'leak':
+      return `Leak: ${name} grows by ${rateOf(verdict)} an hour ${over}`;
+    case 'suspected-leak':
+      return `Suspected leak: ${name} grows by ${rateOf(verdict)} an hour ${over}`;
+    case 'growing':
+      return `Growing: ${name} grows by ${rateOf(verdict)} an hour ${over}, too early to call it a leak`;
+    case 'not-growing':
+      return `Not growing: no lasting growth of ${name} ${over}`;
+    case 'levelled-off':
+      return `Levelled off: ${name} grew and then stopped growing, ${over}`;
+    case 'saw-tooth':
+      return `Saw-tooth: ${name} rises and falls back to the same floor, ${over}`;
+    case 'daily-rhythm':
+      return `Rhythm: ${name} rises and falls with the time of day, ${over}`;
+    case 'undecided':
+      return `No verdict yet on ${name}: about ${formatDuration(verdict.moreMs ?? 60_000)} more needed`;
+  }
+}
+
+/** `14.1 MiB ± 0.3 MiB`; counts with one decimal. */
+function rateOf(verdict: Verdict): string {
+  const { ratePerHour = 0, errorPerHour } = verdict;
+  const rate = amount(ratePerHour, verdict);
+  return errorPerHour === undefined ? rate : `${rate} ± ${amount(errorPerHour, verdict)}`;
+}
+
+function amount(value: number, { unit, measure }: Pick<Verdict, 'unit' | 'measure'>): string {
+  if (unit === 'bytes') return value < 0 ? `-${formatBytes(Math.round(-value))}` : formatBytes(Math.round(value));
+  const number = Math.abs(value) < 10 ? Number(value.toFixed(1)) : Math.round(value);
+  const noun = measure === 'vmas' ? 'mappings' : measure === 'threads' ? 'threads' : 'descriptors';
+  return `${number.toLocaleString('en-US')} ${noun}`;
+}
+
+/** `40 s`, `12 min`, `1 h 40 min`, `3 d 4 h`. */
+export function formatDuration(ms: number): string {
+  const minutes = Math.round(ms / 60_000);
+  if (ms < 90_000) return `${Math.max(1, Math.round(ms / 1000))} s`;
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
+  const rest = Math.round(ms / HOUR);
+  return rest % 24 === 0 ? `${rest / 24} d` : `${Math.floor(rest / 24)} d ${rest % 24} h`;
+}
+
+function limitSentence(verdict: Verdict, { kind, value, reachedInMs, earliestMs, latestMs }: GrowthLimit): string {
+  const range =
+    latestMs === undefined
+      ? `not before ${formatDuration(earliestMs)}`
+      : `between ${formatDuration(earliestMs)} and ${formatDuration(latestMs)}`;
+  return `At this rate the ${LIMITS[kind]} (${amount(value, verdict)}) is reached in about ${formatDuration(reachedInMs)} (${range}).`;
+}
+
+/** A figure that a verdict of another version may lack reads as 0. */
+function sentenceOf({ code, figures }: VerdictReason, verdict: Verdict): string {
+  const figure = (name: string): number => figures[name] ?? 0;
+  const size = (name: string): string => amount(figure(name), verdict);
+  const time = (name: string): string => formatDuration(figure(name));
+  switch (code) {
+    case 'too-short':
+      return `Only ${time('windowMs')} were measured; at least ${time('neededMs')} are needed.`;
+    case 'too-few-samples':
+      return `Only ${figure('samples')} values were measured; at least ${figure('needed')} are needed.`;
+    case 'gaps':
+      return `For ${time('missingMs')} of ${time('windowMs')} nothing was measured.`;
+    case 'warm-up-skipped':
+      return `The first ${time('skippedMs')} are left out: they may be start-up.`;
+    case 'trend-significant':
+      return `The floor of the series rose by ${size('growth')} in ${time('windowMs')}, and lies within ${size('scatter')} of a line (Mann-Kendall Z = ${figure('kendall').toFixed(1)}).`;
+    case 'trend-not-significant':
+      return `The floor of the series shows no lasting rise (${size('ratePerHour')} an hour, Mann-Kendall Z = ${figure('kendall').toFixed(1)}).`;
+    case 'effect-small':
+      return `The rise of ${size('growth')} is small beside what the series varies by.`;
+    case 'slowing-down':
+      return `It is slowing down: ${size('firstPerHour')} an hour in the first half, ${size('lastPerHour')} an hour in the second.`;
+    case 'steady':
+      return `The growth is steady: ${size('firstPerHour')} an hour in the first half, ${size('lastPerHour')} an hour in the second.`;
+    case 'steps-carry-growth':
+      return `Changes of level carry the growth: ${figure('rises')} up (${size('up')}), ${figure('falls')} down (${size('down')}).`;
+    case 'falls-back':
+      return `It fell back ${figure('falls')} times, by ${size('down')} in all.`;
+    case 'floor-rises':
+      return `It fell back ${figure('falls')} times, but to a floor that rose by ${size('growth')}.`;
+    case 'periodic':
+      return figure('swing') > 0
+        ? `The shape is also that of a rhythm of about ${time('periodMs')} that swings by ${size('swing')}.`
+        : `There is a rhythm of about ${time('periodMs')}, and the growth goes on beneath it.`;
+    case 'windows-agree':
+      return `It was so already ${formatDuration(Math.max(0, figure('windowMs') - figure('earlierMs')))} ago.`;
+    case 'windows-disagree':
+      return `The last ${time('windowMs')} and the time before do not agree.`;
+  }
+}
+
+const MEMORY: readonly GrowthMeasure[] = ['uss', 'rss', 'anonymous', 'heap'];
+const STEPS_BY_STATE: Readonly<Record<VerdictState, readonly VerdictStep['action'][]>> = {
+  leak: ['show-map', 'profile', 'record'],
+  'suspected-leak': ['show-map', 'profile', 'keep-watching'],
+  growing: ['keep-watching', 'show-map'],
+  'not-growing': [],
+  'levelled-off': ['keep-watching'],
+  'saw-tooth': [],
+  'daily-rhythm': ['record'],
+  undecided: ['keep-watching'],
+};
+
+const STEP_TITLES: Readonly<Record<VerdictStep['action'], string>> = {
+  'show-map': 'Show what grows in the memory map',
+  profile: 'Profile memory: where it is allocated',
+  record: 'Record the series to a file',
+  'keep-watching': 'Keep watching',
+  'show-processes': 'Show all processes',
+};
+
+/** Profiling finds allocations, so it is offered for memory only; shared memory may be another process's doing. */
+function stepsOf({ state, measure }: Verdict): readonly VerdictStep[] {
+  const actions = STEPS_BY_STATE[state].filter((action) => action !== 'profile' || MEMORY.includes(measure));
+  const grows = state === 'leak' || state === 'suspected-leak';
+  const all = grows && measure === 'shmem' ? [...actions, 'show-processes' as const] : actions;
+  return all.map((action) => ({ action, title: STEP_TITLES[action] }));
 }
