@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
@@ -25,6 +26,8 @@ import type { LoadServices, Services } from './vscode/services.js';
 import { Settings } from './vscode/settings.js';
 import { StatusBar } from './vscode/status-bar.js';
 import { ProfileTasks } from './vscode/task-provider.js';
+import { TrendEditor } from './vscode/trend-editor.js';
+import type { LoadTrends } from './vscode/trend-services.js';
 
 /** A command of the manifest, by its name without the prefix. */
 type Commands = Readonly<Record<CommandId, (...args: readonly unknown[]) => unknown>>;
@@ -68,6 +71,9 @@ export function start(context: vscode.ExtensionContext): Editor {
       revealWorst(lines, tracker),
     ),
   );
+  const trends = own(
+    new TrendEditor({ context, load: trendsOf(log), faults, profiles, nonce: () => randomBytes(16).toString('hex') }),
+  );
   const reports = new ReportOpener(load, store, settings, faults);
   const findings = new FindingCommands(store, tree, docs);
   const frames = new FrameOpener(store, tracker);
@@ -93,6 +99,7 @@ export function start(context: vscode.ExtensionContext): Editor {
     copyStack: (args) => findings.copyStack(args),
     explain: (args) => findings.explain(args),
     openFrame: (args) => frames.open(args),
+    ...trends.commands,
   };
 
   const lenses = own(
@@ -134,6 +141,21 @@ function servicesOf(context: vscode.ExtensionContext, settings: Settings, log: L
       { target: new LocalTarget(), clock: nodeClock, log, helpers, tools: () => settings.compilers() },
       homedir(),
     );
+  };
+  return () => (loaded ??= load());
+}
+
+/** Targets and their monitors, loaded with the first view that wants them. */
+function trendsOf(log: Log): LoadTrends {
+  let loaded: ReturnType<LoadTrends> | undefined;
+  const load: LoadTrends = async () => {
+    const [{ createTrends }, { createTarget }, { createLineFile }, { sshHosts }] = await Promise.all([
+      import('./vscode/trends.js'),
+      import('./node/targets.js'),
+      import('./node/line-file.js'),
+      import('./node/ssh-hosts.js'),
+    ]);
+    return createTrends({ log, clock: nodeClock, epochMs: () => Date.now(), createTarget, createFile: createLineFile, sshHosts });
   };
   return () => (loaded ??= load());
 }

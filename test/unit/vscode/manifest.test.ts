@@ -44,6 +44,9 @@ const settings: Readonly<Record<string, Setting>> = Object.assign(
   {},
   ...contributes.configuration.map(({ properties }) => properties),
 );
+const views = Object.values(contributes.views)
+  .flat()
+  .map(({ id }) => id);
 const ids = contributes.commands.map(({ command }) => command);
 const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.ts'))
@@ -94,14 +97,20 @@ describe('package.json', () => {
       ...CONTEXT_KEYS.map((key) => `memlens.${key}`),
       ...SETTING_IDS.map((id) => `memlens.${id.split('.')[0]}`),
     ]);
-    const others = ['memlens.findings', 'memlens.status', 'memlens.lastRun'];
+    // Views, items of the status bar, keys of what is remembered, and a file name.
+    const others = [
+      ...views,
+      ...['status', 'lastRun', 'target', 'watch', 'recording', 'png', 'trend'].map((name) => `memlens.${name}`),
+    ];
     expect(named.filter((command) => !known.has(command) && !others.includes(command))).toEqual([]);
   });
 
   it('asks in "when" only for keys that the code sets', () => {
     const asked = [...Object.values(contributes.menus).flat(), ...contributes.keybindings, ...contributes.viewsWelcome].flatMap(
       ({ when }) =>
-        [...(when ?? '').matchAll(/memlens\.(\w+)/g)].map(([, key]) => key as string).filter((key) => key !== 'findings'),
+        [...(when ?? '').matchAll(/memlens\.(\w+)/g)]
+          .map(([, key]) => key as string)
+          .filter((key) => !views.includes(`memlens.${key}`)),
     );
     expect(asked.filter((key) => !(CONTEXT_KEYS as readonly string[]).includes(key))).toEqual([]);
     for (const key of CONTEXT_KEYS) expect(sources.some((source) => source.includes(`'memlens.${key}'`))).toBe(true);
@@ -109,7 +118,7 @@ describe('package.json', () => {
 
   it('shows no command in the palette that needs an argument', () => {
     const hidden = contributes.menus['commandPalette']?.filter(({ when }) => when === 'false').map(({ command }) => command);
-    expect(hidden).toEqual(['memlens.copyStack', 'memlens.explain', 'memlens.openFrame']);
+    expect(hidden).toEqual(['memlens.copyStack', 'memlens.explain', 'memlens.openFrame', 'memlens.profileProcess']);
   });
 
   it('describes every setting, in a titled group, with a default', () => {
@@ -121,7 +130,11 @@ describe('package.json', () => {
   });
 
   it('keeps what decides on what is run out of the hands of an untrusted workspace', () => {
-    const harmless = ['memlens.timeLimit', 'memlens.lineSizes.enabled', 'memlens.codeLens.enabled'];
+    const trends = /^memlens\.(sampling|watch|notifications)\./;
+    const harmless = [
+      ...['memlens.timeLimit', 'memlens.lineSizes.enabled', 'memlens.codeLens.enabled'],
+      ...Object.keys(settings).filter((id) => trends.test(id)),
+    ];
     const restricted = manifest.capabilities.untrustedWorkspaces.restrictedConfigurations;
     expect([...restricted, ...harmless].sort()).toEqual(Object.keys(settings).sort());
   });

@@ -1,0 +1,80 @@
+import type * as vscode from 'vscode';
+import { PageFeed } from '../app/page-feed.js';
+import type { Subject } from '../app/page-source.js';
+import { DisposableStore } from '../base/dispose.js';
+import type { FromPage, PageName, ToPage } from '../protocol/trends.js';
+import { pageHtml, pagesFolder } from './page-html.js';
+import type { TrendServices } from './trend-services.js';
+
+/** What every page needs of the editor. */
+export interface PageContext {
+  readonly extension: vscode.Uri;
+  readonly state: vscode.Memento;
+  /** A word that nobody can guess, for the policy of a page. */
+  readonly nonce: () => string;
+  readonly intervalMs: () => number;
+  /** What the user wants that is not about drawing. */
+  readonly wishes: PageWishes;
+}
+
+export interface PageWishes {
+  /** `subjects`: what the page shows. */
+  fulfil(message: FromPage, page: PageHost): void;
+}
+
+/** A webview with its feed: hands messages over, and keeps what the page asks to keep. */
+export class PageHost implements vscode.Disposable {
+  private readonly disposables = new DisposableStore();
+  private readonly feed: PageFeed;
+  private shown: readonly Subject[] = [];
+
+  constructor(
+    private readonly webview: vscode.Webview,
+    readonly page: PageName,
+    services: TrendServices,
+    context: PageContext,
+  ) {
+    const stateKey = `memlens.page.${page}`;
+    webview.options = { enableScripts: true, localResourceRoots: [pagesFolder(context.extension)] };
+    this.feed = this.disposables.add(
+      new PageFeed({
+        page,
+        post: (message) => this.post(message),
+        clock: services.clock,
+        epochMs: services.epochMs,
+        intervalMs: context.intervalMs,
+        saved: context.state.get(stateKey),
+      }),
+    );
+    this.disposables.add(
+      webview.onDidReceiveMessage((message: FromPage) => {
+        if (this.feed.receive(message)) return;
+        if (message.kind === 'save') void context.state.update(stateKey, message.state);
+        else context.wishes.fulfil(message, this);
+      }),
+    );
+    // Last: the page says that it is ready as soon as it is there.
+    webview.html = pageHtml(webview, context.extension, page, context.nonce());
+  }
+
+  get subjects(): readonly Subject[] {
+    return this.shown;
+  }
+
+  show(subjects: readonly Subject[]): void {
+    this.shown = subjects;
+    this.feed.show(subjects);
+  }
+
+  setVisible(visible: boolean): void {
+    this.feed.setVisible(visible);
+  }
+
+  post(message: ToPage): void {
+    void this.webview.postMessage(message);
+  }
+
+  dispose(): void {
+    this.disposables.dispose();
+  }
+}

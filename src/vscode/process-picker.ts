@@ -1,0 +1,56 @@
+import * as vscode from 'vscode';
+import type { Monitor } from '../app/monitor.js';
+import { formatBytes } from '../base/units.js';
+import { visibleText } from '../findings/visible-text.js';
+import type { ProcessRow } from '../model/process.js';
+
+interface ProcessItem extends vscode.QuickPickItem {
+  readonly row: ProcessRow;
+}
+
+/** Asks for a process of the machine, the largest first. undefined: the user has chosen none. */
+export async function pickProcess(monitor: Monitor, title: string): Promise<ProcessRow | undefined> {
+  const pick = vscode.window.createQuickPick<ProcessItem>();
+  pick.title = title;
+  pick.placeholder = vscode.l10n.t('A process of {0}: name, PID or words of its command line', monitor.target.name);
+  pick.matchOnDescription = true;
+  pick.matchOnDetail = true;
+  pick.busy = true;
+  const look = monitor.look('processes');
+  const fill = (): void => {
+    // The list is not rebuilt under the user's hands.
+    if (pick.items.length > 0) return;
+    pick.items = itemsOf(monitor);
+    pick.busy = pick.items.length === 0;
+  };
+  fill();
+  const changes = monitor.onDidChangeProcesses(fill);
+  const states = monitor.onDidChangeState(({ kind }) => {
+    if (kind === 'failed') pick.hide();
+  });
+  try {
+    const chosen = new Promise<ProcessItem | undefined>((resolve) => {
+      pick.onDidAccept(() => resolve(pick.selectedItems[0]));
+      pick.onDidHide(() => resolve(undefined));
+    });
+    pick.show();
+    return (await chosen)?.row;
+  } finally {
+    changes.dispose();
+    states.dispose();
+    look.dispose();
+    pick.dispose();
+  }
+}
+
+function itemsOf(monitor: Monitor): readonly ProcessItem[] {
+  const rows = [...monitor.processes.values()].filter(({ kernelThread }) => !kernelThread);
+  return rows
+    .sort((a, b) => b.rss - a.rss)
+    .map((row) => ({
+      label: visibleText(row.command),
+      description: `${row.pid} · RSS ${formatBytes(row.rss)}${row.user === undefined ? '' : ` · ${visibleText(row.user)}`}`,
+      ...(row.commandLine === undefined || row.commandLine === '' ? {} : { detail: visibleText(row.commandLine) }),
+      row,
+    }));
+}

@@ -1,0 +1,169 @@
+import * as vscode from 'vscode';
+import { type Notice, Notices } from '../app/notices.js';
+import { WatchList } from '../app/watch-list.js';
+import { DisposableStore } from '../base/dispose.js';
+import type { NamedTarget } from '../model/target-config.js';
+import { AutoWatch } from './auto-watch.js';
+import type { CommandId } from './command-ids.js';
+import type { FaultMessages } from './fault-messages.js';
+import { MachineView } from './machine-view.js';
+import { MemoryStatus } from './memory-status.js';
+import { monitorSettings, numberSetting } from './monitor-settings.js';
+import { NoticeMessages } from './notice-messages.js';
+import type { PageContext } from './page-host.js';
+import { profileProcess } from './process-profile.js';
+import type { ProfileCommands } from './profile-commands.js';
+import { RecordingEditor } from './recording-editor.js';
+import { Recordings } from './recordings.js';
+import { SeriesExport } from './series-export.js';
+import { configuredTargets } from './target-settings.js';
+import { TrendCommands } from './trend-commands.js';
+import { TrendPanels } from './trend-panels.js';
+import type { LoadTrends, TrendServices } from './trend-services.js';
+import { type ProcessRef, TrendWishes } from './trend-wishes.js';
+
+export interface TrendEditorOptions {
+  readonly context: vscode.ExtensionContext;
+  readonly load: LoadTrends;
+  readonly faults: FaultMessages;
+  readonly profiles: ProfileCommands;
+  readonly nonce: () => string;
+}
+
+type TrendCommandId = Extract<
+  CommandId,
+  | 'showMemory'
+  | 'showProcesses'
+  | 'selectTarget'
+  | 'watchProcess'
+  | 'showTrend'
+  | 'unwatch'
+  | 'profileProcess'
+  | 'record'
+  | 'stopRecording'
+  | 'openRecording'
+>;
+
+interface Running {
+  readonly services: TrendServices;
+  readonly watches: WatchList;
+}
+
+/** Targets and trends in the editor: views, pages, commands, status bar and notices. Nothing is sampled before one of them asks. */
+export class TrendEditor implements vscode.Disposable {
+  private readonly disposables = new DisposableStore();
+  private running: Promise<Running> | undefined;
+  private readonly panels: TrendPanels;
+  readonly autoWatch: AutoWatch;
+  readonly commands: Readonly<Record<TrendCommandId, (...args: readonly unknown[]) => unknown>>;
+
+  constructor(private readonly options: TrendEditorOptions) {
+    const { context, load, faults, profiles } = options;
+    const watches = async (): Promise<WatchList> => (await this.run()).watches;
+    const loadRunning = async (): Promise<TrendServices> => (await this.run()).services;
+    const pages: { panels?: TrendPanels; wishes?: TrendWishes } = {};
+    const pageContext: PageContext = {
+      extension: context.extensionUri,
+      state: context.workspaceState,
+      nonce: options.nonce,
+      intervalMs: () => monitorSettings().intervalMs,
+      wishes: { fulfil: (message, page) => pages.wishes?.fulfil(message, page) },
+    };
+    this.panels = this.disposables.add(new TrendPanels(pageContext));
+    const recordings = this.disposables.add(
+      new Recordings(loadRunning, `memlens ${String((context.extension.packageJSON as { version?: unknown }).version)}`, faults),
+    );
+    const commands = new TrendCommands(loadRunning, watches, this.panels, faults, context.workspaceState);
+    pages.wishes = new TrendWishes(loadRunning, watches, commands, this.panels, recordings, new SeriesExport(load, faults));
+    this.autoWatch = this.disposables.add(
+      new AutoWatch(
+        async () => {
+          const { services, watches: list } = await this.run();
+          return { monitors: services.monitors, watches: list };
+        },
+        (what) => vscode.workspace.getConfiguration('memlens').get<unknown>(`watch.${what}`) !== false,
+      ),
+    );
+    for (const page of ['memory', 'processes'] as const) {
+      const view = this.disposables.add(new MachineView(page, loadRunning, pageContext));
+      this.disposables.add(recordings.onDidChange((file) => view.open?.post({ kind: 'recording', to: file })));
+      this.disposables.add(vscode.window.registerWebviewViewProvider(`memlens.${page}`, view));
+    }
+    this.disposables.add(
+      recordings.onDidChange((file) => {
+        for (const page of this.panels.open) page.post({ kind: 'recording', to: file });
+      }),
+    );
+    this.disposables.add(
+      vscode.window.registerCustomEditorProvider('memlens.recording', new RecordingEditor(loadRunning, this.panels, faults), {
+        supportsMultipleEditorsPerDocument: true,
+      }),
+    );
+    this.disposables.add(
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration('memlens.sampling')) {
+          void this.running?.then(({ services }) => services.monitors.configure(monitorSettings()));
+        }
+      }),
+    );
+    this.commands = {
+      showMemory: () => vscode.commands.executeCommand('memlens.memory.focus'),
+      showProcesses: () => vscode.commands.executeCommand('memlens.processes.focus'),
+      selectTarget: () => commands.selectTarget(),
+      watchProcess: () => commands.watchProcess(),
+      showTrend: () => commands.showWatched(),
+      unwatch: () => commands.unwatch(),
+      profileProcess: (process) =>
+        process === undefined ? undefined : profileProcess(process as ProcessRef, loadRunning, profiles, faults),
+      record: () => recordings.start(),
+      stopRecording: () => recordings.stop(),
+      openRecording: () => recordings.open(),
+    };
+  }
+
+  dispose(): void {
+    this.disposables.dispose();
+    void this.running?.then(({ services, watches }) => {
+      watches.dispose();
+      services.dispose();
+    });
+  }
+
+  private run(): Promise<Running> {
+    this.running ??= this.begin();
+    return this.running;
+  }
+
+  private async begin(): Promise<Running> {
+    const { context, load } = this.options;
+    const services = await load();
+    const { monitors, clock } = services;
+    const last = context.workspaceState.get<NamedTarget>('memlens.target');
+    if (last !== undefined && isOffered(last)) monitors.select(last);
+    const watches = new WatchList();
+    const own = <T extends vscode.Disposable>(item: T): T => this.disposables.add(item);
+    own(new MemoryStatus(monitors, watches));
+    own(watches.onDidChange(() => void vscode.commands.executeCommand('setContext', 'memlens.watching', watches.all.length > 0)));
+    const notices = own(
+      new Notices(monitors, watches, clock, () => ({
+        availableBelow: numberSetting('notifications.lowMemoryBelow', 5) / 100,
+      })),
+    );
+    own(new NoticeMessages(notices, (notice) => this.show(services, notice)));
+    return { services, watches };
+  }
+
+  private show(services: TrendServices, notice: Notice): void {
+    if (notice.kind === 'growth') return this.panels.show(services, notice.watched);
+    services.monitors.select(notice.monitor.target);
+    void vscode.commands.executeCommand('memlens.memory.focus');
+  }
+}
+
+/** A target that the workspace remembers is taken again only if today's settings would offer it; ssh hosts are the user's own. */
+function isOffered(target: NamedTarget): boolean {
+  if (target.config.kind === 'local') return true;
+  if (!vscode.workspace.isTrusted) return false;
+  if (target.config.kind === 'ssh') return true;
+  return configuredTargets().targets.some((other) => JSON.stringify(other) === JSON.stringify(target));
+}

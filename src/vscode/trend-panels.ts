@@ -1,0 +1,101 @@
+import * as vscode from 'vscode';
+import type { Watch } from '../app/monitor.js';
+import { type Subject, sourceId, watchLabel } from '../app/page-source.js';
+import { DisposableStore } from '../base/dispose.js';
+import { visibleText } from '../findings/visible-text.js';
+import { type PageContext, PageHost } from './page-host.js';
+import type { TrendServices } from './trend-services.js';
+
+interface Panel {
+  readonly panel: vscode.WebviewPanel;
+  readonly host: PageHost;
+  readonly owned: DisposableStore;
+  subjects: readonly Subject[];
+}
+
+/** The Trend pages: each in an editor tab, with one or several processes or machines. */
+export class TrendPanels implements vscode.Disposable {
+  private readonly panels = new Set<Panel>();
+
+  constructor(private readonly context: PageContext) {}
+
+  /** All pages that are open, for messages that every page is told. */
+  get open(): readonly PageHost[] {
+    return [...this.panels].map(({ host }) => host);
+  }
+
+  /** The page that shows just this subject is brought to the front; else a new one is opened. */
+  show(services: TrendServices, subject: Subject): void {
+    const id = sourceId(subject);
+    for (const { panel, subjects } of this.panels) {
+      if (subjects.length !== 1 || subjects[0] === undefined || sourceId(subjects[0]) !== id) continue;
+      panel.reveal();
+      return;
+    }
+    const panel = vscode.window.createWebviewPanel('memlens.trend', titleOf([subject]), vscode.ViewColumn.Active, {
+      enableScripts: true,
+      retainContextWhenHidden: false,
+    });
+    this.adopt(services, panel, 'trend', [subject]);
+  }
+
+  /** Fills a panel that the editor made, for a recording. */
+  adopt(services: TrendServices, panel: vscode.WebviewPanel, page: 'trend' | 'memory', subjects: readonly Subject[]): PageHost {
+    const owned = new DisposableStore();
+    const host = owned.add(new PageHost(panel.webview, page, services, this.context));
+    const entry: Panel = { panel, host, owned, subjects };
+    this.panels.add(entry);
+    owned.add(panel.onDidChangeViewState(() => host.setVisible(panel.visible)));
+    owned.add(
+      panel.onDidDispose(() => {
+        this.panels.delete(entry);
+        owned.dispose();
+      }),
+    );
+    host.show(subjects);
+    host.setVisible(panel.visible);
+    return host;
+  }
+
+  add(host: PageHost, subject: Subject): void {
+    const entry = this.entryOf(host);
+    if (entry === undefined || entry.subjects.some((other) => sourceId(other) === sourceId(subject))) return;
+    this.update(entry, [...entry.subjects, subject]);
+  }
+
+  remove(host: PageHost, source: string): void {
+    const entry = this.entryOf(host);
+    const left = entry?.subjects.filter((subject) => sourceId(subject) !== source) ?? [];
+    if (entry !== undefined && left.length > 0) this.update(entry, left);
+  }
+
+  /** A process that is watched no more keeps its page: what was measured stays. */
+  shows(watch: Watch): boolean {
+    return [...this.panels].some(({ subjects }) => subjects.some((subject) => subject.watch?.id === watch.id));
+  }
+
+  dispose(): void {
+    for (const { panel, owned } of this.panels) {
+      owned.dispose();
+      panel.dispose();
+    }
+    this.panels.clear();
+  }
+
+  private entryOf(host: PageHost): Panel | undefined {
+    return [...this.panels].find((entry) => entry.host === host);
+  }
+
+  private update(entry: Panel, subjects: readonly Subject[]): void {
+    entry.subjects = subjects;
+    entry.panel.title = titleOf(subjects);
+    entry.host.show(subjects);
+  }
+}
+
+function titleOf(subjects: readonly Subject[]): string {
+  const [first] = subjects;
+  const name = first === undefined ? '' : first.watch === undefined ? first.monitor.target.name : watchLabel(first.watch);
+  const more = subjects.length > 1 ? ` +${subjects.length - 1}` : '';
+  return vscode.l10n.t('Trend: {0}', visibleText(name) + more);
+}

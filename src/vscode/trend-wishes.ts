@@ -1,0 +1,155 @@
+import * as vscode from 'vscode';
+import { type Subject, sourceId } from '../app/page-source.js';
+import type { Watched, WatchList } from '../app/watch-list.js';
+import type { ChartQuery, FromPage, NextStep } from '../protocol/trends.js';
+import type { PageHost, PageWishes } from './page-host.js';
+import type { Recordings } from './recordings.js';
+import type { SeriesExport } from './series-export.js';
+import type { TrendCommands } from './trend-commands.js';
+import type { TrendPanels } from './trend-panels.js';
+import type { LoadTrends, TrendServices } from './trend-services.js';
+
+/** What the user asks for in a page that is more than drawing. */
+export class TrendWishes implements PageWishes {
+  constructor(
+    private readonly load: LoadTrends,
+    private readonly watches: () => Promise<WatchList>,
+    private readonly commands: TrendCommands,
+    private readonly panels: TrendPanels,
+    private readonly recordings: Recordings,
+    private readonly exporter: SeriesExport,
+  ) {}
+
+  fulfil(message: FromPage, page: PageHost): void {
+    void this.load().then((services) => this.act(message, page, services));
+  }
+
+  private async act(message: FromPage, page: PageHost, services: TrendServices): Promise<void> {
+    switch (message.kind) {
+      case 'select-target':
+        return this.commands.selectTarget();
+      case 'watch':
+        return this.watch(page, message.process);
+      case 'unwatch':
+        return this.unwatch(page, message.process);
+      case 'show-trend':
+        return this.showTrend(page, message.process, services);
+      case 'show-map':
+        return this.showMap(page, message.process, services);
+      case 'profile':
+        await vscode.commands.executeCommand('memlens.profileProcess', await this.processOf(page, message.process));
+        return;
+      case 'compare':
+        return this.compare(page, services);
+      case 'remove-source':
+        return this.panels.remove(page, message.source);
+      case 'mark':
+        return this.mark(page);
+      case 'record':
+        return this.recordings.start();
+      case 'stop-recording':
+        return this.recordings.stop();
+      case 'copy':
+        await vscode.env.clipboard.writeText(message.text);
+        return;
+      case 'open-link':
+        if (/^https:\/\/(docs\.kernel\.org|man7\.org|www\.kernel\.org)\//.test(message.link)) {
+          await vscode.env.openExternal(vscode.Uri.parse(message.link));
+        }
+        return;
+      case 'step':
+        return this.step(page, message.source, message.action, services);
+      case 'export':
+        return this.exporter.save(page.subjects, message.query as ChartQuery, message.format);
+      case 'export-image':
+        return this.exporter.saveImage(message.png);
+      case 'ready':
+      case 'query':
+      case 'pause':
+      case 'save':
+      case 'retry':
+        // Heard by the feed, or by the page's host.
+        return;
+    }
+  }
+
+  /** The row of a process, by its id in the page; a Trend page names the source instead. */
+  private async processOf(page: PageHost, id: string): Promise<ProcessRef | undefined> {
+    const subject = page.subjects.find((one) => sourceId(one) === id) ?? page.subjects[0];
+    if (subject === undefined) return undefined;
+    const { monitor, watch } = subject;
+    if (watch !== undefined && sourceId(subject) === id) return { subject, pid: watch.key.pid, command: watch.command };
+    const pid = Number.parseInt(id, 10);
+    const row = monitor.processes.get(id as `${number}:${number}`);
+    return Number.isSafeInteger(pid) ? { subject, pid, command: row?.command ?? String(pid) } : undefined;
+  }
+
+  private async watch(page: PageHost, id: string): Promise<void> {
+    const process = await this.processOf(page, id);
+    if (process !== undefined) await this.commands.watch(process.subject.monitor, process.pid);
+  }
+
+  private async unwatch(page: PageHost, id: string): Promise<void> {
+    const watched = await this.watched(page, id);
+    if (watched !== undefined) (await this.watches()).remove(watched);
+  }
+
+  private async watched(page: PageHost, id: string): Promise<Watched | undefined> {
+    const { all } = await this.watches();
+    return all.find(
+      ({ monitor, watch }) =>
+        page.subjects.some((subject) => subject.monitor === monitor) && (watch.id === id || sourceId({ monitor, watch }) === id),
+    );
+  }
+
+  private async showTrend(page: PageHost, id: string, services: TrendServices): Promise<void> {
+    const watched = await this.watched(page, id);
+    if (watched !== undefined) return this.panels.show(services, watched);
+    const process = await this.processOf(page, id);
+    if (process !== undefined) await this.commands.showTrend(process.subject.monitor, process.pid);
+  }
+
+  private async showMap(page: PageHost, id: string, services: TrendServices): Promise<void> {
+    const process = await this.processOf(page, id);
+    if (process !== undefined) await this.commands.showMap(services, process.subject.monitor, process);
+  }
+
+  private async compare(page: PageHost, services: TrendServices): Promise<void> {
+    const subject = await this.commands.pickToCompare(services, page.subjects);
+    if (subject !== undefined) this.panels.add(page, subject);
+  }
+
+  private async mark(page: PageHost): Promise<void> {
+    const detail = await vscode.window.showInputBox({
+      title: vscode.l10n.t('Mark This Moment'),
+      prompt: vscode.l10n.t('A word that tells later what happened here'),
+    });
+    if (detail === undefined) return;
+    const monitors = new Set(page.subjects.map(({ monitor }) => monitor));
+    for (const monitor of monitors) monitor.mark({ kind: 'mark', ...(detail === '' ? {} : { detail }) });
+  }
+
+  private async step(page: PageHost, source: string, action: NextStep['action'], services: TrendServices): Promise<void> {
+    switch (action) {
+      case 'profile':
+        await vscode.commands.executeCommand('memlens.profileProcess', await this.processOf(page, source));
+        return;
+      case 'show-map':
+        return this.showMap(page, source, services);
+      case 'record':
+        return this.recordings.start();
+      case 'show-processes':
+        await vscode.commands.executeCommand('memlens.processes.focus');
+        return;
+      case 'keep-watching':
+        return;
+    }
+  }
+}
+
+/** A process as a page names it. */
+export interface ProcessRef {
+  readonly subject: Subject;
+  readonly pid: number;
+  readonly command: string;
+}
