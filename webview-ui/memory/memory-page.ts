@@ -178,9 +178,7 @@ export class MemoryPage {
       window: this.view.window,
       maxBuckets,
     };
-    const asked = this.page.asked;
-    if (asked && JSON.stringify({ ...query, id: asked.id }) === JSON.stringify({ ...asked, id: asked.id })) return;
-    if (query.series.length > 0) this.page.ask(query);
+    if (query.series.length > 0 && !this.page.isAsked(query)) this.page.ask(query);
   }
 
   private draw(): void {

@@ -34,6 +34,10 @@ export class PageFrame {
     if (!document.hidden) this.send({ kind: 'query', query: { id: ++this.queryId, ...query } });
   }
 
+  isAsked(query: Omit<ChartQuery, 'id'>): boolean {
+    return this.query !== undefined && JSON.stringify(this.query) === JSON.stringify(query);
+  }
+
   /** The query that is on the way, for exports. */
   get asked(): ChartQuery | undefined {
     return this.query && { id: this.queryId, ...this.query };

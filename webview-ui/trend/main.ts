@@ -1,0 +1,6 @@
+import '../shared/base.css';
+import './page.css';
+import { connectHost } from '../shared/host.js';
+import { TrendPage } from './trend-page.js';
+
+document.getElementById('app')?.append(new TrendPage(connectHost()).element);

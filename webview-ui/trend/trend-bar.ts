@@ -1,0 +1,99 @@
+import type { FromPage } from '../../src/protocol/trends.js';
+import { element, icon, setAttribute, setChildren } from '../shared/dom.js';
+import { FieldPicker, type PickerItem } from '../shared/field-picker.js';
+import { visibleText } from '../shared/format.js';
+import type { SourceData } from '../shared/source-data.js';
+import type { TimeView } from '../shared/time-view.js';
+import { toolButton, WindowBar } from '../shared/window-bar.js';
+
+export interface BarActions {
+  send(message: FromPage): void;
+  measures(): readonly PickerItem[];
+  toggleMeasure(id: string): void;
+  setChanges(changes: boolean): void;
+  exportData(format: 'csv' | 'openmetrics'): void;
+  exportPicture(): void;
+}
+
+/** What can be done with the page: time, measures, marks, recording, exports. */
+export class TrendBar {
+  readonly element: HTMLElement;
+  private readonly changesButton: HTMLButtonElement;
+  private readonly recordButton: HTMLButtonElement;
+  private readonly markButton: HTMLButtonElement;
+  private readonly recording = element('span', { class: 'recording', attributes: { role: 'status', hidden: true } });
+  private changes = false;
+  private recordingTo: string | undefined;
+
+  constructor(view: TimeView, actions: BarActions) {
+    this.changesButton = textButton('diff', 'Changes', 'Changes since the start of the window instead of values', () =>
+      actions.setChanges(!this.changes),
+    );
+    this.recordButton = textButton('record', 'Record', 'Record to a file', () =>
+      actions.send({ kind: this.recordingTo === undefined ? 'record' : 'stop-recording' }),
+    );
+    this.markButton = textButton('bookmark', 'Mark', 'Mark this moment in the series', () => actions.send({ kind: 'mark' }));
+    const compare = textButton('add', 'Compare…', 'Show another process or machine on this page', () =>
+      actions.send({ kind: 'compare' }),
+    );
+    const picker = new FieldPicker(
+      'Measures…',
+      () => actions.measures(),
+      (id) => actions.toggleMeasure(id),
+    );
+    const exports = [
+      textButton('export', 'CSV', 'Export what is shown as CSV', () => actions.exportData('csv')),
+      textButton(undefined, 'OpenMetrics', 'Export what is shown as OpenMetrics', () => actions.exportData('openmetrics')),
+      textButton(undefined, 'PNG', 'Export the charts as a picture', () => actions.exportPicture()),
+    ];
+    const help = toolButton('question', 'Keys', () => undefined);
+    help.title =
+      'Click, or Enter at the cursor: marks A and B. Drag, Ctrl+wheel, + and −: zoom. Shift+drag, Page Up and Page Down: move. Arrow keys: cursor. Escape: back to the newest samples.';
+    setAttribute(help, 'aria-label', help.title);
+    this.element = element(
+      'header',
+      { class: 'trend-bar' },
+      new WindowBar(view).element,
+      element(
+        'div',
+        { class: 'actions', attributes: { role: 'toolbar', 'aria-label': 'Trend' } },
+        picker.element,
+        this.changesButton,
+        compare,
+        element('span', { class: 'divider' }),
+        this.markButton,
+        this.recordButton,
+        element('span', { class: 'divider' }),
+        element('span', { class: 'group', attributes: { role: 'group', 'aria-label': 'Export' } }, ...exports),
+        help,
+      ),
+      this.recording,
+    );
+  }
+
+  update(data: SourceData, changes: boolean): void {
+    this.changes = changes;
+    this.recordingTo = data.recordingTo;
+    setAttribute(this.changesButton, 'aria-pressed', `${changes}`);
+    const recording = data.recordingTo !== undefined;
+    setChildren(this.recordButton, icon(recording ? 'debug-stop' : 'record'), recording ? 'Stop' : 'Record');
+    setAttribute(this.recordButton, 'title', recording ? 'Stop recording' : 'Record to a file');
+    this.recording.hidden = !recording;
+    if (data.recordingTo !== undefined)
+      setChildren(this.recording, icon('record'), `Recording to ${visibleText(data.recordingTo)}`);
+    // Nothing new comes of a file or of what has ended.
+    const over =
+      data.sources.length > 0 && data.sources.every(({ connection: { kind } }) => kind === 'recorded' || kind === 'ended');
+    this.markButton.disabled = over;
+    this.recordButton.disabled = over && !recording;
+  }
+}
+
+function textButton(picture: string | undefined, text: string, title: string, click: () => void): HTMLButtonElement {
+  return element(
+    'button',
+    { class: 'action', attributes: { type: 'button', title }, on: { click } },
+    picture !== undefined && icon(picture),
+    text,
+  );
+}
