@@ -10,7 +10,7 @@ import { type Started, signalGroup } from './spawn.js';
 export interface ShellChannel {
   /** Text goes out as UTF-8, in order. Nothing is told when it can't be written any more: the end tells. */
   write(text: string): void;
-  /** Bytes of standard output, cut anywhere; only good during the call. */
+  /** Bytes of standard output, cut anywhere. The listener may keep them. */
   onData(listener: (bytes: Uint8Array) => void): void;
   /** Told once, after the last data, when the connection ends by itself or because of `end`. */
   onEnd(listener: (fault: Fault) => void): void;
