@@ -29,7 +29,10 @@ export interface MonitorSettings {
   readonly budget: number;
 }
 
-/** A process that is followed until it is disposed. Its series stays readable after the process has ended. */
+/**
+ * A process that is followed until it is disposed. Its series stays readable after the process has ended, and after the last watch of it
+ * was disposed, which judges it once more.
+ */
 export interface Watch extends Disposable {
   readonly id: ProcessId;
   readonly key: ProcessKey;

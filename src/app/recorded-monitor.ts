@@ -96,10 +96,6 @@ class RecordedWatch implements Watch {
 
   private judge(): Verdict {
     const growth = new GrowthWatch(this.series, { now: () => 0, after: () => nothing });
-    const { span } = this.series;
-    if (span !== undefined) {
-      for (const { from } of this.series.view({ ids: [], ...span, maxBuckets: 1 }).gaps) growth.gap(from);
-    }
     growth.judgeAll(this.growthFacts());
     return growth.verdict;
   }

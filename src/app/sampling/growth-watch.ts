@@ -41,7 +41,6 @@ export interface GrowthFacts {
  */
 export class GrowthWatch {
   private readonly verdicts = new Map<GrowthMeasure, Verdict>();
-  private readonly gaps: Milliseconds[] = [];
   private turn = 0;
   private next: Milliseconds = 0;
 
@@ -49,11 +48,6 @@ export class GrowthWatch {
     private readonly series: SeriesTable,
     private readonly clock: Clock,
   ) {}
-
-  gap(at: Milliseconds): void {
-    this.gaps.push(at);
-    if (this.gaps.length > 1000) this.gaps.shift();
-  }
 
   /** Judges one measure, when it is time. */
   advance(facts: GrowthFacts): void {
@@ -97,7 +91,6 @@ export class GrowthWatch {
       judge(this.series.points(measure), {
         measure,
         pageSize: facts.pageSize,
-        gaps: this.gaps,
         limits: facts.limits(measure),
         ...(facts.startedAt === undefined ? {} : { startedAt: facts.startedAt }),
       }),

@@ -90,13 +90,16 @@ export class WatchedProcess {
 
   gap(at: Milliseconds): void {
     this.series.gap(at);
-    this.growth.gap(at);
   }
 
   end(at: Milliseconds): void {
     if (this.endedAt !== undefined) return;
     this.endedAt = at;
-    // The last word on a process that has ended says all of its series.
+    this.lastWord();
+  }
+
+  /** Nothing more will come: the verdict is one on all of the series. */
+  lastWord(): void {
     if (this.lastFacts !== undefined) this.growth.judgeAll(this.lastFacts);
   }
 

@@ -50,6 +50,7 @@ export class Watches {
     handle.onDidDispose(() => {
       entry.handles.splice(entry.handles.indexOf(handle), 1);
       if (entry.handles.length > 0) return;
+      if (entry.process.endedAt === undefined) entry.process.lastWord();
       this.byId.delete(record.id);
       this.onDrop(entry.process);
       this.changed.emit();

@@ -1,0 +1,105 @@
+import type { Cancel } from '../base/cancel.js';
+import { DisposableStore } from '../base/dispose.js';
+import type { Fault } from '../base/fault.js';
+import { err, ok, type Result } from '../base/result.js';
+import type { Milliseconds } from '../base/units.js';
+import type { TrendEvent } from '../model/trend-event.js';
+import type { Verdict } from '../model/verdict.js';
+import { firstAnswer } from './first-answer.js';
+import { machineVerdict } from './machine-growth.js';
+import type { Monitor, MonitorState, Watch } from './monitor.js';
+import type { Clock } from './ports.js';
+
+export interface WatchRunOptions {
+  /** Undefined: the machine. */
+  readonly pid: number | undefined;
+  readonly intervalMs: Milliseconds;
+  /** From the first sample on; undefined: until the process ends or it is cancelled. */
+  readonly durationMs: Milliseconds | undefined;
+  readonly clock: Clock;
+  /** Ends the watching; what was seen until then is judged. */
+  readonly stop: Cancel;
+}
+
+/** Shows what a run sees, in one of the formats. */
+export interface WatchView {
+  /** The process, or undefined for the machine. */
+  begin(monitor: Monitor, watch: Watch | undefined): void;
+  sample(at: Milliseconds): void;
+  event(event: TrendEvent): void;
+  /** `lost`, and `live` again. */
+  state(state: MonitorState): void;
+  end(outcome: WatchOutcome): void;
+}
+
+export interface WatchOutcome {
+  readonly why: 'duration' | 'stopped' | 'process-ended';
+  readonly verdict: Verdict;
+}
+
+/** Watches a process, or the machine, to its end, and judges it. A connection that is lost later is waited for. */
+export async function runWatch(
+  monitor: Monitor,
+  view: WatchView,
+  options: WatchRunOptions,
+): Promise<Result<WatchOutcome, Fault>> {
+  const using = new DisposableStore();
+  try {
+    using.add(monitor.look('machine'));
+    const pending = options.pid === undefined ? undefined : monitor.watch(options.pid);
+    const first = await firstAnswer(monitor, (sample) => sample, options.stop);
+    if (!first.ok) return first;
+    const found = await pending;
+    if (found !== undefined && !found.ok) return found;
+    const watch = found === undefined ? undefined : using.add(found.value);
+    view.begin(monitor, watch);
+    const why = await untilEnd(monitor, watch, view, options, using);
+    if (!why.ok) return why;
+    watch?.dispose();
+    const outcome: WatchOutcome = { why: why.value, verdict: watch?.verdict ?? machineVerdict(monitor.system) };
+    view.end(outcome);
+    return ok(outcome);
+  } finally {
+    using.dispose();
+  }
+}
+
+function untilEnd(
+  monitor: Monitor,
+  watch: Watch | undefined,
+  view: WatchView,
+  { intervalMs, durationMs, clock, stop }: WatchRunOptions,
+  using: DisposableStore,
+): Promise<Result<WatchOutcome['why'], Fault>> {
+  return new Promise((resolve) => {
+    const listening = using.add(new DisposableStore());
+    const done = (result: Result<WatchOutcome['why'], Fault>): void => {
+      listening.dispose();
+      resolve(result);
+    };
+    let firstAt: Milliseconds | undefined;
+    const sampled = (at: Milliseconds): void => {
+      firstAt ??= at;
+      view.sample(at);
+      if (durationMs !== undefined && at - firstAt >= durationMs) done(ok('duration'));
+    };
+    listening.add(
+      monitor.onDidSample(({ at }) => {
+        if (watch?.endedAt !== undefined) done(ok('process-ended'));
+        else sampled(at);
+      }),
+    );
+    listening.add(monitor.onDidEvent((event) => view.event(event)));
+    listening.add(
+      monitor.onDidChangeState((state) => {
+        if (state.kind === 'failed') done(err(state.fault));
+        else view.state(state);
+      }),
+    );
+    listening.add(stop.onRequest(() => done(ok('stopped'))));
+    // Samples are counted by the target's clock; while it is away, ours counts.
+    if (durationMs !== undefined) listening.add(clock.after(durationMs + 2 * intervalMs, () => done(ok('duration'))));
+    // The machine has been seen once already; of a process nothing was read yet.
+    if (watch === undefined && monitor.latest !== undefined) sampled(monitor.latest.at);
+  });
+}

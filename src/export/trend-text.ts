@@ -1,0 +1,69 @@
+import { formatBytes } from '../base/units.js';
+import { measureOf } from '../insight/measures.js';
+import type { Unit } from '../model/measure.js';
+import type { Verdict, VerdictState } from '../model/verdict.js';
+import { displayWidth } from './display-width.js';
+
+/** A value of a live line: `age` is how old it is, in milliseconds. */
+export interface LineValue {
+  readonly id: string;
+  readonly value: number;
+  readonly ageMs: number;
+}
+
+/** Values that are read at every tick are this old at most. */
+const FRESH_TICKS = 2;
+
+/** `RSS 14.2 MiB`; a value of an earlier tick says how old it is. */
+export function valueText({ id, value, ageMs }: LineValue, tickMs: number): string {
+  const { label, unit } = measureOf(id);
+  const age = ageMs > FRESH_TICKS * tickMs ? ` (${Math.round(ageMs / 1000)} s ago)` : '';
+  return `${label} ${amountText(value, unit)}${age}`;
+}
+
+function amountText(value: number, unit: Unit): string {
+  switch (unit) {
+    case 'bytes':
+      return formatBytes(Math.round(value));
+    case 'bytes-per-second':
+      return `${formatBytes(Math.round(value))}/s`;
+    case 'percent':
+      return `${value.toFixed(1)} %`;
+    case 'per-second':
+      return `${value < 10 && value > 0 ? value.toFixed(1) : Math.round(value)}/s`;
+    case 'address':
+      return `0x${value.toString(16)}`;
+    case 'count':
+      return Number.isInteger(value) ? String(value) : value.toFixed(2);
+  }
+}
+
+const SHORT: Readonly<Record<VerdictState, string>> = {
+  growing: 'growing',
+  'suspected-leak': 'suspected leak',
+  leak: 'leak',
+  'not-growing': 'not growing',
+  'levelled-off': 'levelled off',
+  'saw-tooth': 'saw-tooth',
+  'daily-rhythm': 'daily rhythm',
+  undecided: 'no verdict yet',
+};
+
+/** `growing: USS +14 MiB/h`. */
+export function verdictShort({ state, ratePerHour, measure, unit }: Verdict): string {
+  const grows = state === 'growing' || state === 'suspected-leak' || state === 'leak';
+  if (!grows || ratePerHour === undefined) return SHORT[state];
+  const rate = unit === 'bytes' ? formatBytes(Math.round(ratePerHour)) : String(Math.round(ratePerHour));
+  return `${SHORT[state]}: ${measureOf(measure).label} +${rate}/h`;
+}
+
+/** The parts that fit into `width` cells, the first ones first: a line that wraps can't be written over. */
+export function fitParts(parts: readonly string[], width: number): string {
+  let line = '';
+  for (const part of parts) {
+    const longer = line === '' ? part : `${line}  ${part}`;
+    if (displayWidth(longer) > width) break;
+    line = longer;
+  }
+  return line;
+}
