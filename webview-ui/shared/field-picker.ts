@@ -25,6 +25,7 @@ export class FieldPicker {
     title: string,
     private readonly items: () => readonly PickerItem[],
     private readonly toggle: (id: string) => void,
+    picture = 'add',
   ) {
     const id = `picker-${++made}`;
     this.button = element(
@@ -34,7 +35,7 @@ export class FieldPicker {
         attributes: { type: 'button', 'aria-expanded': 'false', 'aria-controls': id },
         on: { click: () => this.open(this.box.hasAttribute('hidden')) },
       },
-      icon('add'),
+      icon(picture),
       title,
     );
     this.list = element('ul', {

@@ -20,6 +20,8 @@ export interface ChartMark {
   readonly at: Milliseconds;
   /** One or two signs at the top; the words are shown when the pointer is near. */
   readonly sign?: string;
+  /** The sign is at the bottom. */
+  readonly low?: boolean;
   readonly colour: string;
   readonly dash: readonly number[];
 }
@@ -55,6 +57,8 @@ export class TimeChart {
     timeLabels: true,
     gridOnTop: false,
   };
+  /** Of the ticks of the time axis. */
+  private timeStep: Milliseconds = 1000;
   private readonly datasets = new Map<string, { type: 'series'; data: never[]; drawn: DrawnSeries }>();
 
   constructor(
@@ -157,17 +161,17 @@ export class TimeChart {
         borderColor: mark.colour,
         borderWidth: 1,
         borderDash: [...mark.dash],
-        ...(mark.sign === undefined ? {} : { label: this.signOf(mark.sign, mark.colour) }),
+        ...(mark.sign === undefined ? {} : { label: this.signOf(mark.sign, mark) }),
       };
     });
     return shapes;
   }
 
-  private signOf(sign: string, colour: string) {
+  private signOf(sign: string, { colour, low }: ChartMark) {
     return {
       display: true,
       content: sign,
-      position: 'start' as const,
+      position: low ? ('end' as const) : ('start' as const),
       backgroundColor: colour,
       color: cssOf(this.theme.background),
       borderRadius: 2,
@@ -204,7 +208,8 @@ export class TimeChart {
             afterBuildTicks: (scale) => {
               const { from, to } = this.frame.range;
               const { step, ticks } = timeTicks(from, to, Math.max(2, Math.floor(scale.width / 90)));
-              scale.ticks = ticks.map((value) => ({ value, label: this.frame.timeLabels ? formatTimeTick(value, step) : '' }));
+              scale.ticks = ticks.map((value) => ({ value }));
+              this.timeStep = step;
             },
             ticks: {
               display: true,
@@ -212,7 +217,7 @@ export class TimeChart {
               maxRotation: 0,
               color: () => this.theme.muted,
               font: small,
-              callback: (value) => this.timeLabel(Number(value)),
+              callback: (value) => (this.frame.timeLabels ? formatTimeTick(Number(value), this.timeStep) : ''),
             },
             afterFit: (scale) => {
               if (!this.frame.timeLabels) scale.height = 6;
@@ -259,10 +264,4 @@ export class TimeChart {
     };
   }
 
-  private timeLabel(value: number): string {
-    if (!this.frame.timeLabels) return '';
-    const { from, to } = this.frame.range;
-    const { left, right } = this.area;
-    return formatTimeTick(value, timeTicks(from, to, Math.max(2, Math.floor((right - left) / 90))).step);
-  }
 }

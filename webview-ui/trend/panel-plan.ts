@@ -44,7 +44,7 @@ export function panelPlans(
         const style = several
           ? lineStyle(sources.indexOf(source), theme, theme.highContrast ? sources.indexOf(source) * 3 + number : number)
           : lineStyle(number, theme);
-        const label = several ? `${visibleText(source.label)}: ${measure.label}` : measure.label;
+        const label = several ? `${measure.label}, ${visibleText(source.label)}` : measure.label;
         return { id: seriesId(source.id, measure.id), source: source.id, label, measure, style };
       });
       return { id, title, unit, series };

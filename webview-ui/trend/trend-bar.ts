@@ -40,6 +40,7 @@ export class TrendBar {
       'Measures…',
       () => actions.measures(),
       (id) => actions.toggleMeasure(id),
+      'list-selection',
     );
     const exports = [
       textButton('export', 'CSV', 'Export what is shown as CSV', () => actions.exportData('csv')),

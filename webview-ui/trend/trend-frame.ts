@@ -66,7 +66,7 @@ export function trendPanel(
 
 function ownMarks({ a, b }: Marks, theme: Theme, signs: boolean): ChartMark[] {
   const mark = (at: number | undefined, sign: string): ChartMark[] =>
-    at === undefined ? [] : [{ at, colour: theme.focus, dash: [], ...(signs ? { sign } : {}) }];
+    at === undefined ? [] : [{ at, colour: theme.focus, dash: [], low: true, ...(signs ? { sign } : {}) }];
   return [...mark(a, 'A'), ...mark(b, 'B')];
 }
 

@@ -67,7 +67,6 @@ export class TrendPage {
       this.page.fault,
       this.cardList,
       this.empty,
-      this.marksTable.element,
       this.panelList,
       this.announcer.element,
     );
@@ -146,11 +145,15 @@ export class TrendPage {
       panel.dispose();
       this.charts.delete(id);
     }
-    plans.forEach((plan, order) => {
+    plans.forEach((plan) => {
       const chart = this.charts.get(plan.id) ?? this.addChart(plan);
       chart.plan = plan;
       this.charts.set(plan.id, chart);
-      const { element: own } = chart.panel;
+    });
+    // Below the first chart: where the marks are set nothing moves when their table comes.
+    const [first, ...others] = plans.flatMap(({ id }) => this.charts.get(id)?.panel.element ?? []);
+    const wantedOrder = first ? [first, this.marksTable.element, ...others] : [];
+    wantedOrder.forEach((own, order) => {
       if (this.panelList.children[order] !== own) this.panelList.insertBefore(own, this.panelList.children[order] ?? null);
     });
   }
@@ -220,7 +223,7 @@ export class TrendPage {
       marks: this.marks,
       width: top?.panel.plotWidth ?? 0,
     };
-    const order = [...this.panelList.children];
+    const order = [...this.panelList.children].filter((child) => child !== this.marksTable.element);
     for (const chart of this.charts.values()) {
       const at = order.indexOf(chart.panel.element);
       chart.drawn = trendPanel(chart.plan, input, { first: at === 0, last: at === order.length - 1 || at === 0 });

@@ -92,7 +92,7 @@ export class VerdictCard {
         element('div', { class: 'verdict-title' }, visibleText(text.title)),
         this.reasons(text.reasons),
       ),
-      this.steps(text.steps),
+      this.steps(text.steps, tone === 'grave' || tone === 'warning'),
     );
     if (focused) this.verdict.querySelector<HTMLElement>(`[data-key="${focused}"]`)?.focus();
   }
@@ -109,7 +109,8 @@ export class VerdictCard {
     return details;
   }
 
-  private steps(steps: readonly NextStep[]): HTMLElement | undefined {
+  /** `pressing`: the first one stands out. */
+  private steps(steps: readonly NextStep[], pressing: boolean): HTMLElement | undefined {
     if (steps.length === 0) return undefined;
     const buttons = steps.map(({ action, title }, order) => {
       const button = element(
@@ -121,7 +122,7 @@ export class VerdictCard {
       const picture = icon(STEP_PICTURES[action]);
       picture.slot = 'content-before';
       button.prepend(picture);
-      button.secondary = order > 0;
+      button.secondary = !pressing || order > 0;
       return button;
     });
     return element('div', { class: 'steps' }, ...buttons);
