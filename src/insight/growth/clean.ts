@@ -11,6 +11,10 @@ export function cleanPoints({ at, value }: Points): Points {
     const t = at[i]!;
     const v = value[i]!;
     if (!Number.isFinite(t) || !Number.isFinite(v) || t <= last) continue;
+    // One value far below its neighbours, which agree: a read that went wrong, no floor.
+    const before = values[good - 1];
+    const next = value[i + 1];
+    if (before !== undefined && next !== undefined && v < 0.5 * before && Math.abs(next - before) < 0.25 * before) continue;
     times[good] = last = t;
     values[good++] = v;
   }

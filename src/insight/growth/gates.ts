@@ -6,7 +6,13 @@ import type { Trend } from './trend.js';
 export const LEVELS = ['leak', 'suspected-leak', 'growing'] as const;
 export type Level = (typeof LEVELS)[number];
 
-export type Objection = 'trend-not-significant' | 'effect-small' | 'slowing-down' | 'steps-carry-growth' | 'periodic';
+export type Objection =
+  | 'windows-disagree'
+  | 'trend-not-significant'
+  | 'effect-small'
+  | 'slowing-down'
+  | 'steps-carry-growth'
+  | 'periodic';
 
 const HOUR = 3_600_000;
 /** Standard normal value of the Mann-Kendall test: one false alarm in 1,000 series of independent noise. */
@@ -23,18 +29,26 @@ export function objectionTo(trend: Trend, level: Level, least: number): Objectio
   if (!(trend.slope > 0) || trend.kendall < KENDALL || trend.slope < SIGNIFICANT[level] * trend.error)
     return 'trend-not-significant';
   if (trend.growth < Math.max(least, EFFECT * trend.scatter)) return 'effect-small';
-  return isSlowing(trend, level) ? 'slowing-down' : undefined;
+  if (isSlowing(trend, level)) return 'slowing-down';
+  return level !== 'growing' && beganLate(trend) ? 'windows-disagree' : undefined;
 }
 
 /** As far as the noise lets one see: what is within one standard error of going on is not held against the trend. */
 function isSlowing(trend: Trend, level: Level): boolean {
   const { firstHalf, lastHalf, halfError, firstThird, lastThird, thirdError } = trend;
+  const { kink } = trend.noise;
+  if (kink !== undefined && kink.after < 0.3 * kink.before) return true;
   if (isCresting(trend)) return false;
   if (lastHalf <= 0 && lastHalf < halfError) return true;
   if (lastHalf < 0.5 * firstHalf - halfError) return true;
   if (trend.lastHalfKendall < 1.645 && lastHalf > 2 * halfError) return true;
   const share = trend.floor.widthMs * trend.floor.bins < STEADY_MS ? 0.6 : 0.5;
   return level !== 'growing' && lastThird < share * firstThird - thirdError;
+}
+
+/** The growth began within the window: what may be said is for the time since then, which has a window of its own. */
+function beganLate({ noise: { kink } }: Trend): boolean {
+  return kink !== undefined && kink.after > 0 && kink.before < 0.3 * kink.after;
 }
 
 /**
@@ -68,6 +82,7 @@ export function isWave(rhythm: Rhythm | undefined, level: number, windowMs: numb
 export function isLeakBeneathWave(rhythm: Rhythm | undefined, trend: Trend): boolean {
   if (rhythm === undefined || rhythm.swing !== Number.POSITIVE_INFINITY || !(rhythm.lowestSlope > 0)) return false;
   const { y } = trend.floor;
+  if (beganLate(trend)) return false;
   if (y.at(-1)! <= y[0]! || trend.lastThird <= trend.thirdError) return false;
   return trend.lastThird > trend.middleThird + 3 * trend.thirdError || isCresting(trend);
 }

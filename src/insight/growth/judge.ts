@@ -80,6 +80,7 @@ function judgeAll(material: Material, startedAt: number | undefined): { best?: J
   for (const length of ENDS) {
     if (length > (to - from) * 0.9) continue;
     const judged = judgeWindow(material, to - length, to, 0);
+    whole ??= judged;
     if (judged?.level !== undefined && isNewHigh(points, judged)) best = stronger(best, capped(judged, cap));
   }
   return { ...(best === undefined ? {} : { best }), ...(whole === undefined ? {} : { whole }) };

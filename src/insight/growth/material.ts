@@ -22,6 +22,8 @@ export interface Jumped {
   readonly falls: number;
 }
 
+/** Values on both sides of a restart that must agree. */
+const SURE = 8;
 /** More points than this are thinned out before jumps are looked for, evenly: jumps last. */
 const ENOUGH = 20_000;
 
@@ -66,16 +68,11 @@ export function jumpedWithin({ points, jumps }: Material, from: number, to: numb
 function restarted({ at, value }: Points): Points {
   const n = value.length;
   let highest = Number.NEGATIVE_INFINITY;
-  for (let i = n - 1; i > 0; i--) {
+  for (let i = n - 1; i >= SURE; i--) {
     if (value[i]! > highest) highest = value[i]!;
-    const before = value[i - 1]!;
-    if (
-      value[i]! < 0.5 * before &&
-      highest < 0.8 * before &&
-      i >= 3 &&
-      value[i - 2]! > 0.8 * before &&
-      value[i - 3]! > 0.8 * before
-    ) {
+    if (n - i < SURE || value[i]! >= 0.5 * value[i - 1]!) continue;
+    const before = median(value.subarray(i - SURE, i));
+    if (highest < 0.8 * before && median(value.subarray(i, i + SURE)) < 0.5 * before) {
       return { at: at.subarray(i), value: value.subarray(i) };
     }
   }

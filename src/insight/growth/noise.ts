@@ -7,7 +7,20 @@ export interface Noise {
   readonly memory: number;
   /** By how much the memory widens the error of a mean or a slope: the noise to reckon with is `sigma * inflation`. */
   readonly inflation: number;
+  /** Where the floor bends sharply, when two straight pieces follow it far better than a smooth curve. */
+  readonly kink?: Kink;
 }
+
+export interface Kink {
+  /** Between 0 and 1: the share of the floor before it. */
+  readonly place: number;
+  /** The slopes of the two pieces. */
+  readonly before: number;
+  readonly after: number;
+}
+
+/** Two pieces must leave less than this of what the cubic leaves. Noise with a memory never bends that sharply. */
+const SHARP = 0.25;
 
 /**
  * From what a cubic leaves of the floor. An estimate of the memory from few values is too low, the more so the more of the curve was
@@ -20,12 +33,39 @@ export function noiseOf(x: Float64Array, y: Float64Array, least: number): Noise 
   const u = x.map((value) => (value - middle) / half);
   const fit = leastSquares([u.map(() => 1), u, u.map((v) => v * v), u.map((v) => v * v * v)], y);
   if (fit === undefined) return { sigma: least, memory: 0, inflation: 1 };
+  const bend = sharpest(u, y, SHARP * fit.rss);
+  const residuals = bend?.residuals ?? fit.residuals;
+  const rss = bend?.rss ?? fit.rss;
   let product = 0;
-  for (let i = 1; i < n; i++) product += fit.residuals[i]! * fit.residuals[i - 1]!;
-  const seen = fit.rss > 0 ? product / fit.rss : 0;
+  for (let i = 1; i < n; i++) product += residuals[i]! * residuals[i - 1]!;
+  const seen = rss > 0 ? product / rss : 0;
   const memory = Math.min(0.95, Math.max(0, (seen + 4 / n) / (1 - 6 / n)));
-  const sigma = Math.max(least, Math.sqrt(fit.rss / (n - 4)));
-  return { sigma, memory, inflation: Math.sqrt((1 + memory) / (1 - memory)) };
+  const sigma = Math.max(least, Math.sqrt(rss / (n - 4)));
+  const kink = bend === undefined || fit.rss < 4 * n * least * least ? undefined : bend;
+  return {
+    sigma,
+    memory,
+    inflation: Math.sqrt((1 + memory) / (1 - memory)),
+    ...(kink === undefined ? {} : { kink: { place: kink.place, before: kink.before / half, after: kink.after / half } }),
+  };
+}
+
+/** The best two straight pieces that meet, of some places; undefined when none leaves less than `bound`. `u` runs from -1 to 1. */
+function sharpest(
+  u: Float64Array,
+  y: Float64Array,
+  bound: number,
+): (Kink & { rss: number; residuals: Float64Array }) | undefined {
+  let best: (Kink & { rss: number; residuals: Float64Array }) | undefined;
+  for (let twelfth = 2; twelfth <= 10; twelfth++) {
+    const place = twelfth / 12;
+    const at = 2 * place - 1;
+    const fit = leastSquares([u.map(() => 1), u, u.map((v) => Math.max(0, v - at))], y);
+    if (fit === undefined || fit.rss >= (best?.rss ?? bound)) continue;
+    const before = fit.coefficients[1]!;
+    best = { place, before, after: before + fit.coefficients[2]!, rss: fit.rss, residuals: fit.residuals };
+  }
+  return best;
 }
 
 /** Takes the memory out of a column, so that least squares weighs what is new in each value only. */

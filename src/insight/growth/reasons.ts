@@ -33,6 +33,7 @@ export function reasonsOf(judged: Judged, state: VerdictState, everyMs: number, 
   if (objection === 'steps-carry-growth') add('steps-carry-growth', { ...jumped });
   if (state === 'daily-rhythm' || objection === 'periodic')
     add('periodic', { periodMs: rhythm?.periodMs ?? 0, swing: finite(rhythm?.swing) });
+  if (objection === 'windows-disagree') add('windows-disagree', { windowMs: lengthMs, ...bend });
   if (grows && skippedMs > 0) add('warm-up-skipped', { skippedMs });
   if (state === 'leak') add('windows-agree', { windowMs: lengthMs, earlierMs: (lengthMs * 5) / 6 });
   const missing = missingMs(points, judged.from, everyMs);

@@ -16,6 +16,9 @@ export interface Rhythm {
   /** Of the line beneath the wave that fits best, with its standard error. */
   readonly slope: number;
   readonly slopeError: number;
+  /** The floor without the wave of the best fit of a line with a wave; `bestPeriodMs` is the period of that one. */
+  readonly calm: Float64Array;
+  readonly bestPeriodMs: number;
   /** Share of the variance of the floor that the wave that fits best explains. */
   readonly explained: number;
   /** The period in milliseconds of the wave that fits best. */
@@ -69,7 +72,12 @@ export function rhythmOf({ x, y }: Floor, noise: Noise): Rhythm | undefined {
     if (fit.rss - best.both.rss > 20 * variance) continue;
     swing = Math.min(swing, 2 * Math.hypot(fit.coefficients[1]!, fit.coefficients[2]!));
   }
+  const omega = (2 * Math.PI) / (best.hours * HOUR);
+  const [, sine = 0, cosine = 0] = best.both.coefficients;
+  const calm = y.map((value, i) => value - sine * Math.sin(omega * time[i]!) - cosine * Math.cos(omega * time[i]!));
   return {
+    calm,
+    bestPeriodMs: best.hours * HOUR,
     swing,
     explained: 1 - wave.wave.rss / Math.max(Number.MIN_VALUE, leastSquares([one], target)?.rss ?? 0),
     slope: best.both.coefficients[3]!,

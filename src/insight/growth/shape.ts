@@ -2,7 +2,7 @@ import type { VerdictState } from '../../model/verdict.js';
 import { floorOf } from './floor.js';
 import type { Material } from './material.js';
 import { rhythmOf } from './rhythm.js';
-import { quantile } from './robust.js';
+import { quantile, spread } from './robust.js';
 import { trendOf } from './trend.js';
 import type { Judged } from './window.js';
 
@@ -30,7 +30,7 @@ export function shapeOf(material: Material, whole: Judged): Shape {
   const net =
     quantile(floor.y.subarray(-Math.ceil(floor.y.length / 6)), 0.5) -
     quantile(floor.y.subarray(0, Math.ceil(floor.y.length / 24)), 0.5);
-  const noise = trend.noise.sigma * trend.noise.inflation;
+  const noise = Math.max(grain, spread(floor.y.subarray(floor.y.length >> 1)));
   if (net > Math.max(least, 4 * noise) && (trend.kendall > 2 || beganLow(floor.y))) {
     const late = trend.lastThird * lengthMs;
     if (late - 2 * trend.thirdError * lengthMs < 0.15 * net) return { state: 'levelled-off' };

@@ -87,22 +87,26 @@ export function judgeWindow(material: Material, from: number, to: number, skip: 
       first ??= objection;
     }
     if (level === 'leak' && skip < 0.1 && lengthMs >= BENEATH_WAVE_MS && jumped.up + jumped.down === 0) {
-      const trend = views[0]!.trend(true)!;
-      const rhythm = rhythmOf(finest, trend.noise);
-      if (rhythm !== undefined && isLeakBeneathWave(rhythm, trend)) {
-        const error = Math.max(rhythm.slopeError, (rhythm.slope - rhythm.lowestSlope) / 2);
-        return {
-          ...common,
-          level,
-          trend: { ...trend, slope: rhythm.slope, error },
-          objection: 'periodic',
-          rhythm,
-          betweenJumps: false,
-        };
-      }
+      const trend = leakBeneathWave(views[0]!.trend(true)!, lengthMs, grain);
+      if (trend !== undefined) return { ...common, level, trend, objection: 'periodic', rhythm: wave, betweenJumps: false };
     }
   }
   return { ...common, level: undefined, trend: views[0]!.trend(true)!, objection: first, rhythm: wave, betweenJumps: false };
+}
+
+/** A line that goes on beneath a wave: beneath some periods of it, or beneath a part of one that cannot be without. */
+function leakBeneathWave(trend: Trend, lengthMs: number, grain: number): Trend | undefined {
+  const rhythm = rhythmOf(trend.floor, trend.noise);
+  if (rhythm === undefined) return undefined;
+  if (lengthMs > 1.5 * rhythm.bestPeriodMs) {
+    if (rhythm.swing !== Number.POSITIVE_INFINITY || rhythm.lowestSlope <= 0) return undefined;
+    const calm = trendOf({ ...trend.floor, y: rhythm.calm }, grain / 2);
+    return objectionTo(calm, 'leak', Math.max(grain === 1 ? 3 : 32 * grain, MATERIAL * trend.floor.y.at(-1)!)) === undefined
+      ? calm
+      : undefined;
+  }
+  if (!isLeakBeneathWave(rhythm, trend)) return undefined;
+  return { ...trend, slope: rhythm.slope, error: Math.max(rhythm.slopeError, (rhythm.slope - rhythm.lowestSlope) / 2) };
 }
 
 interface View {

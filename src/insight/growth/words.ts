@@ -47,7 +47,11 @@ export function verdictWords(verdict: Verdict, subject?: string): VerdictWords {
     verdict.moreMs !== undefined && (verdict.state === 'growing' || verdict.state === 'suspected-leak')
       ? [`A firmer verdict needs about ${formatDuration(verdict.moreMs)} more.`]
       : [];
-  return { title: subject === undefined ? title : `${subject}: ${title}`, reasons: [...limit, ...reasons, ...more], steps: stepsOf(verdict) };
+  return {
+    title: subject === undefined ? title : `${subject}: ${title}`,
+    reasons: [...limit, ...reasons, ...more],
+    steps: stepsOf(verdict),
+  };
 }
 
 function titleOf(verdict: Verdict): string {
@@ -77,15 +81,21 @@ function titleOf(verdict: Verdict): string {
 function rateOf(verdict: Verdict): string {
   const { ratePerHour = 0, errorPerHour } = verdict;
   const rate = amount(ratePerHour, verdict);
-  return errorPerHour === undefined ? rate : `${rate} ± ${amount(errorPerHour, verdict)}`;
+  if (errorPerHour === undefined) return rate;
+  // `60 ± 5.3 threads`, but `14.1 MiB ± 300 KiB`.
+  return verdict.unit === 'bytes'
+    ? `${rate} ± ${amount(errorPerHour, verdict)}`
+    : `${plain(ratePerHour)} ± ${amount(errorPerHour, verdict)}`;
 }
 
 function amount(value: number, { unit, measure }: Pick<Verdict, 'unit' | 'measure'>): string {
   if (unit === 'bytes') return value < 0 ? `-${formatBytes(Math.round(-value))}` : formatBytes(Math.round(value));
-  const number = Math.abs(value) < 10 ? Number(value.toFixed(1)) : Math.round(value);
   const noun = measure === 'vmas' ? 'mappings' : measure === 'threads' ? 'threads' : 'descriptors';
-  return `${number.toLocaleString('en-US')} ${noun}`;
+  return `${plain(value)} ${noun}`;
 }
+
+const plain = (value: number): string =>
+  (Math.abs(value) < 10 ? Number(value.toFixed(1)) : Math.round(value)).toLocaleString('en-US');
 
 /** `40 s`, `12 min`, `1 h 40 min`, `3 d 4 h`. */
 export function formatDuration(ms: number): string {
@@ -143,7 +153,7 @@ function sentenceOf({ code, figures }: VerdictReason, verdict: Verdict): string 
     case 'windows-agree':
       return `It was so already ${formatDuration(Math.max(0, figure('windowMs') - figure('earlierMs')))} ago.`;
     case 'windows-disagree':
-      return `The last ${time('windowMs')} and the time before do not agree.`;
+      return 'The growth began within the window, so that only the time since then counts.';
   }
 }
 
