@@ -17,7 +17,7 @@ const START = Date.UTC(2026, 0, 15);
 const names = Array.from({ length: SERIES }, (_, index) => `series${index}`);
 
 /** Noise, steps and single peaks; the same each time. */
-function valueOf(series, index) {
+function sizeAt(series, index) {
   let state = (series * 7919 + index * 104_729 + 12_345) >>> 0;
   state = Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) >>> 0;
   const noise = ((state ^ (state >>> 12)) >>> 0) / 2 ** 32;
@@ -37,7 +37,7 @@ function memlens() {
   const table = createSeriesTable();
   const row = new Map();
   const feed = (index) => {
-    names.forEach((name, series) => row.set(name, valueOf(series, index)));
+    for (const [series, name] of names.entries()) row.set(name, sizeAt(series, index));
     table.append(START + index * 1000, row);
   };
   for (let index = 0; index < POINTS; index++) feed(index);
@@ -81,9 +81,36 @@ function memlens() {
       if (!column || !style) return [];
       const { min, max, mean } = column;
       const { shape, stroke, dash, width } = style;
-      return [{ id: name, label: name, unit: 'bytes', shape, stroke, dash, width, buckets: store, mean, values: mean, min, max, offset: 0, gaps: [], until: to }];
+      return [
+        {
+          id: name,
+          label: name,
+          unit: 'bytes',
+          shape,
+          stroke,
+          dash,
+          width,
+          buckets: store,
+          mean,
+          values: mean,
+          min,
+          max,
+          offset: 0,
+          gaps: [],
+          until: to,
+        },
+      ];
     });
-    chart?.draw({ range: { from, to }, axis: axisFor(series, { from, to }, 5, 'bytes', false), unit: 'bytes', series, marks: [], gaps: [], timeLabels: true, gridOnTop: false });
+    chart?.draw({
+      range: { from, to },
+      axis: axisFor(series, { from, to }, 5, 'bytes', false),
+      unit: 'bytes',
+      series,
+      marks: [],
+      gaps: [],
+      timeLabels: true,
+      gridOnTop: false,
+    });
     flush(canvas);
   };
   return {
@@ -115,7 +142,7 @@ function memlens() {
   };
 }
 
-function uplotOf(data: () => uPlot.AlignedData, next: (index) => uPlot.AlignedData): Contest {
+function uplotOf(data, next) {
   let plot;
   const colours = ['#3794ff', '#d18616', '#89d185', '#b180d7', '#f14c4c', '#cca700'];
   const options = {
@@ -148,7 +175,7 @@ function raw() {
   const ys = names.map(() => []);
   const push = (index) => {
     x.push((START + index * 1000) / 1000);
-    ys.forEach((values, series) => values.push(valueOf(series, index)));
+    for (const [series, values] of ys.entries()) values.push(sizeAt(series, index));
   };
   for (let index = 0; index < POINTS; index++) push(index);
   const data = () => [x, ...ys];
@@ -213,9 +240,27 @@ async function bench() {
   const own = median(times.map((time) => time.ours));
   const ratioTo = (key) => median(times.map((time) => time.ours / time[key]));
   return [
-    result('draw: a point more, 12 x 86,400, against uPlot with the raw points', 1, own, median(times.map((time) => time.raw)), ratioTo('raw')),
-    result('draw: a point more, 12 x 86,400, against uPlot with the same buckets', 2, own, median(times.map((time) => time.equal)), ratioTo('equal')),
-    result('draw: the first picture, 12 x 86,400, against uPlot with the raw points', 1, firsts.ours, firsts.theirs, firsts.ours / firsts.theirs),
+    result(
+      'draw: a point more, 12 x 86,400, against uPlot with the raw points',
+      1,
+      own,
+      median(times.map((time) => time.raw)),
+      ratioTo('raw'),
+    ),
+    result(
+      'draw: a point more, 12 x 86,400, against uPlot with the same buckets',
+      2,
+      own,
+      median(times.map((time) => time.equal)),
+      ratioTo('equal'),
+    ),
+    result(
+      'draw: the first picture, 12 x 86,400, against uPlot with the raw points',
+      1,
+      firsts.ours,
+      firsts.theirs,
+      firsts.ours / firsts.theirs,
+    ),
   ];
 }
 
