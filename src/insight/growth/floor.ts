@@ -5,6 +5,8 @@ import { indexAt } from './clean.js';
 export interface Floor {
   readonly x: Float64Array;
   readonly y: Float64Array;
+  readonly from: number;
+  readonly to: number;
   readonly widthMs: number;
   /** The number of stretches, those without a sample included. */
   readonly bins: number;
@@ -24,5 +26,5 @@ export function floorOf({ at, value }: Points, from: number, to: number, bins: n
     x[kept] = from + (bin + 0.5) * width;
     y[kept++] = y[bin]!;
   }
-  return { x: x.subarray(0, kept), y: y.subarray(0, kept), widthMs: width, bins };
+  return { x: x.subarray(0, kept), y: y.subarray(0, kept), from, to, widthMs: width, bins };
 }

@@ -18,7 +18,7 @@ const HOUR = 3_600_000;
 /** Standard normal value of the Mann-Kendall test: one false alarm in 1,000 series of independent noise. */
 export const KENDALL = 3.09;
 /** Slope over its error, in which the memory of the noise is reckoned in. */
-const SIGNIFICANT: Readonly<Record<Level, number>> = { growing: 2.6, 'suspected-leak': 3.3, leak: 3.6 };
+const SIGNIFICANT: Readonly<Record<Level, number>> = { growing: 3, 'suspected-leak': 3.3, leak: 3.6 };
 /** Growth over the scatter about the line. */
 const EFFECT = 4;
 /** From this length on a warm-up has had the time to show itself. */

@@ -21,6 +21,8 @@ export interface Kink {
 
 /** Two pieces must leave less than this of what the cubic leaves. Noise with a memory never bends that sharply. */
 const SHARP = 0.25;
+/** A smooth curve that cuts a corner leaves values that lie alike: below this memory there is no corner to look for. */
+const BENT = 0.3;
 
 /**
  * From what a cubic leaves of the floor. An estimate of the memory from few values is too low, the more so the more of the curve was
@@ -33,13 +35,10 @@ export function noiseOf(x: Float64Array, y: Float64Array, least: number): Noise 
   const u = x.map((value) => (value - middle) / half);
   const fit = leastSquares([u.map(() => 1), u, u.map((v) => v * v), u.map((v) => v * v * v)], y);
   if (fit === undefined) return { sigma: least, memory: 0, inflation: 1 };
-  const bend = sharpest(u, y, SHARP * fit.rss);
+  const bend = n > 12 && memoryIn(fit.residuals, fit.rss) < BENT ? undefined : sharpest(u, y, SHARP * fit.rss);
   const residuals = bend?.residuals ?? fit.residuals;
   const rss = bend?.rss ?? fit.rss;
-  let product = 0;
-  for (let i = 1; i < n; i++) product += residuals[i]! * residuals[i - 1]!;
-  const seen = rss > 0 ? product / rss : 0;
-  const memory = Math.min(0.95, Math.max(0, (seen + 4 / n) / (1 - 6 / n)));
+  const memory = Math.min(0.95, Math.max(0, (memoryIn(residuals, rss) + 4 / n) / (1 - 6 / n)));
   const sigma = Math.max(least, Math.sqrt(rss / (n - 4)));
   const kink = bend === undefined || fit.rss < 4 * n * least * least ? undefined : bend;
   return {
@@ -50,6 +49,12 @@ export function noiseOf(x: Float64Array, y: Float64Array, least: number): Noise 
   };
 }
 
+function memoryIn(residuals: Float64Array, rss: number): number {
+  let product = 0;
+  for (let i = 1; i < residuals.length; i++) product += residuals[i]! * residuals[i - 1]!;
+  return rss > 0 ? product / rss : 0;
+}
+
 /** The best two straight pieces that meet, of some places; undefined when none leaves less than `bound`. `u` runs from -1 to 1. */
 function sharpest(
   u: Float64Array,
@@ -57,8 +62,8 @@ function sharpest(
   bound: number,
 ): (Kink & { rss: number; residuals: Float64Array }) | undefined {
   let best: (Kink & { rss: number; residuals: Float64Array }) | undefined;
-  for (let twelfth = 2; twelfth <= 10; twelfth++) {
-    const place = twelfth / 12;
+  for (let part = 4; part <= 20; part++) {
+    const place = part / 24;
     const at = 2 * place - 1;
     const fit = leastSquares([u.map(() => 1), u, u.map((v) => Math.max(0, v - at))], y);
     if (fit === undefined || fit.rss >= (best?.rss ?? bound)) continue;

@@ -2,7 +2,7 @@ import type { VerdictState } from '../../model/verdict.js';
 import { floorOf } from './floor.js';
 import type { Material } from './material.js';
 import { rhythmOf } from './rhythm.js';
-import { quantile, spread } from './robust.js';
+import { median, quantile, spread } from './robust.js';
 import { trendOf } from './trend.js';
 import type { Judged } from './window.js';
 
@@ -27,15 +27,21 @@ export function shapeOf(material: Material, whole: Judged): Shape {
   const range = quantile(some, 0.98) - quantile(some, 0.02);
   if (jumped.falls >= 3 && jumped.down / jumped.falls > 0.4 * range) return { state: 'saw-tooth' };
   const least = grain === 1 ? 3 : 32 * grain;
-  const net =
-    quantile(floor.y.subarray(-Math.ceil(floor.y.length / 6)), 0.5) -
-    quantile(floor.y.subarray(0, Math.ceil(floor.y.length / 24)), 0.5);
+  if (jumped.falls === 0 && jumped.rises >= 2 && lengthMs < HOUR && isLastRiseNew(material, whole)) {
+    return { state: 'undecided', moreMs: HOUR - lengthMs };
+  }
+  if (whole.objection === 'effect-small' && lengthMs < 30 * MINUTE && trend.kendall > 2 && trend.growth > 0) {
+    const wanted = Math.max(least, 4 * trend.scatter) / trend.growth;
+    return { state: 'undecided', moreMs: Math.max(MINUTE, lengthMs * Math.min(8, 1.2 * wanted - 1)) };
+  }
+  const net = median(floor.y.subarray(-Math.ceil(floor.y.length / 6))) - floor.y[0]!;
   const noise = Math.max(grain, spread(floor.y.subarray(floor.y.length >> 1)));
   if (net > Math.max(least, 4 * noise) && (trend.kendall > 2 || beganLow(floor.y))) {
     const late = trend.lastThird * lengthMs;
-    if (late - 2 * trend.thirdError * lengthMs < 0.15 * net) return { state: 'levelled-off' };
+    const lateError = Math.min(trend.thirdError * lengthMs, 4 * noise);
+    if (late - 2 * lateError < 0.15 * net && lateError < 0.5 * net) return { state: 'levelled-off' };
     // It still rises, slower and slower: as long again shows where it goes.
-    if (trend.lastThird > 2 * trend.thirdError) return { state: 'undecided', moreMs: Math.min(24 * HOUR, lengthMs) };
+    if (late > 2 * lateError) return { state: 'undecided', moreMs: Math.min(24 * HOUR, lengthMs) };
   }
   const seen = trend.slope / trend.error;
   if (lengthMs < 30 * MINUTE && seen > 1.2) {
@@ -44,6 +50,12 @@ export function shapeOf(material: Material, whole: Judged): Shape {
     return { state: 'undecided', moreMs: Math.max(MINUTE, lengthMs * (factor - 1)) };
   }
   return { state: 'not-growing' };
+}
+
+/** Blocks that come one by one: the last of them came not much longer ago than they usually are apart. */
+function isLastRiseNew({ points, jumps }: Material, { from, to, jumped }: Judged): boolean {
+  const last = points.at[jumps.index.at(-1)!]!;
+  return to - last < (1.5 * (last - from)) / jumped.rises;
 }
 
 /** The first stretches lie below all of the second half: a warm-up that was over soon. */

@@ -1,6 +1,7 @@
 import { type Floor, floorOf } from './floor.js';
 import { areStepsAlone, isLeakBeneathWave, isWave, KENDALL, LEVELS, type Level, type Objection, objectionTo } from './gates.js';
 import { type Jumped, jumpedWithin, type Material } from './material.js';
+import { noiseOf } from './noise.js';
 import { type Rhythm, rhythmOf } from './rhythm.js';
 import { mannKendall } from './robust.js';
 import { type Trend, trendOf } from './trend.js';
@@ -29,6 +30,8 @@ const BINS = [48, 24, 12, 8];
 const SHORTEST: Readonly<Record<Level, number>> = { leak: 60 * MINUTE, 'suspected-leak': 30 * MINUTE, growing: 5 * MINUTE };
 /** A wave of hours and a line can be told apart from here on. */
 const BENEATH_WAVE_MS = 90 * MINUTE;
+/** For waves of which some are seen. */
+const FINE_BINS = 144;
 /** Growth that is called a leak, as a share of the level: a process breathes by about so much without leaking. */
 const MATERIAL = 0.01;
 /** Errors of the sizes of jumps add up to a walk: growth between jumps has to be well above it. */
@@ -87,7 +90,7 @@ export function judgeWindow(material: Material, from: number, to: number, skip: 
       first ??= objection;
     }
     if (level === 'leak' && skip < 0.1 && lengthMs >= BENEATH_WAVE_MS && jumped.up + jumped.down === 0) {
-      const trend = leakBeneathWave(views[0]!.trend(true)!, lengthMs, grain);
+      const trend = leakBeneathWave(material, finest, views[0]!.trend(true)!, lengthMs);
       if (trend !== undefined) return { ...common, level, trend, objection: 'periodic', rhythm: wave, betweenJumps: false };
     }
   }
@@ -95,8 +98,11 @@ export function judgeWindow(material: Material, from: number, to: number, skip: 
 }
 
 /** A line that goes on beneath a wave: beneath some periods of it, or beneath a part of one that cannot be without. */
-function leakBeneathWave(trend: Trend, lengthMs: number, grain: number): Trend | undefined {
-  const rhythm = rhythmOf(trend.floor, trend.noise);
+function leakBeneathWave({ points, grain }: Material, coarse: Floor, rough: Trend, lengthMs: number): Trend | undefined {
+  // The lowest value of a wide stretch lags behind a wave on its way up and leads on its way down.
+  const fine = lengthMs > 1.4 * DAY && points.at.length > 3 * FINE_BINS;
+  const trend = fine ? trendOf(floorOf(points, coarse.from, coarse.to, FINE_BINS), grain / 2) : rough;
+  const rhythm = fine ? rhythmOfSeveral(trend, grain) : rhythmOf(trend.floor, trend.noise);
   if (rhythm === undefined) return undefined;
   if (lengthMs > 1.5 * rhythm.bestPeriodMs) {
     if (rhythm.swing !== Number.POSITIVE_INFINITY || rhythm.lowestSlope <= 0) return undefined;
@@ -107,6 +113,12 @@ function leakBeneathWave(trend: Trend, lengthMs: number, grain: number): Trend |
   }
   if (!isLeakBeneathWave(rhythm, trend)) return undefined;
   return { ...trend, slope: rhythm.slope, error: Math.max(rhythm.slopeError, (rhythm.slope - rhythm.lowestSlope) / 2) };
+}
+
+/** A cubic does not follow several waves: the noise is what is left when the best wave is gone. */
+function rhythmOfSeveral({ floor, noise }: Trend, grain: number): Rhythm | undefined {
+  const first = rhythmOf(floor, { ...noise, sigma: grain / 2, memory: 0, inflation: 1 });
+  return first === undefined ? undefined : rhythmOf(floor, noiseOf(floor.x, first.calm, grain / 2));
 }
 
 interface View {
