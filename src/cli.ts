@@ -10,15 +10,21 @@ import { Profiler } from './app/profile.js';
 import { SourceLocator } from './app/source-locator.js';
 import { CancelSource } from './base/cancel.js';
 import type { Fault } from './base/fault.js';
+import { ok } from './base/result.js';
 import { type ReportFailure, toJson } from './export/json.js';
 import { toSarif } from './export/sarif.js';
 import { toText } from './export/text.js';
 import type { Report } from './model/report.js';
-import { type CommandLine, HELP, type Options, readCommandLine, UsageError } from './node/command-line.js';
+import { type CommandLine, type Options, readCommandLine } from './node/command-line.js';
+import { HELP } from './node/help.js';
 import { InheritedStage } from './node/inherited-stage.js';
+import { LocalReader } from './node/local-reader.js';
 import { LocalTarget } from './node/local-target.js';
 import { nodeClock } from './node/node-clock.js';
 import { endAll } from './node/spawn.js';
+import { runTrendCommand } from './node/trend-commands.js';
+import type { TrendLine } from './node/trend-options.js';
+import { UsageError } from './node/usage.js';
 
 declare const MEMLENS_VERSION: string;
 
@@ -213,6 +219,15 @@ function engineText(entry: EngineAvailability): string {
   );
 }
 
+function trends(line: TrendLine): Promise<number> {
+  return runTrendCommand(line, {
+    version: MEMLENS_VERSION,
+    log: log(line.verbose),
+    complain,
+    sourceOf: () => ({ openReader: () => Promise.resolve(ok(new LocalReader())) }),
+  });
+}
+
 async function main(): Promise<number> {
   const line = readCommandLine(process.argv.slice(2));
   switch (line.verb) {
@@ -228,6 +243,10 @@ async function main(): Promise<number> {
       return parse(line);
     case 'engines':
       return engines(line);
+    case 'watch':
+    case 'ps':
+    case 'meminfo':
+      return trends(line);
   }
 }
 

@@ -158,6 +158,7 @@ function howItEnded(exitCode: number | null, signal: string | undefined): string
 }
 
 function nextAfterNotFound(what: string): string {
+  if (what === 'process') return 'It may have ended: choose one that is running.';
   if (what.startsWith('program')) return 'Build it first, or correct its path.';
   return 'Check the path.';
 }

@@ -49,9 +49,12 @@ export async function findProcesses(
     const matching = (matches: (row: ProcessRow) => boolean): readonly ProcessRow[] =>
       [...monitor.processes.values()].filter((row) => row.pid !== ownPid && !isDead(row) && matches(row));
     const byCommand = await firstAnswer(monitor, () => matching(({ command }) => isCut(command, name)), cancel);
-    if (!byCommand.ok || byCommand.value.length > 0) return byCommand;
+    if (!byCommand.ok || byCommand.value.length === 1) return byCommand;
+    // The command lines of all: to find it by one, or to tell several apart.
     const listed = await listProcesses(monitor, clock, cancel);
-    return listed.ok ? ok(matching((row) => programName(row) === name)) : listed;
+    if (!listed.ok) return listed;
+    const named = new Set(byCommand.value.map(({ pid }) => pid));
+    return ok(matching((row) => (named.size > 0 ? named.has(row.pid) : programName(row) === name)));
   };
   const found = await search();
   look.dispose();

@@ -385,7 +385,7 @@ export class TrendMonitor implements Monitor {
       if (!this.searches.delete(search)) continue;
       const record = this.table.find(search.pid);
       if (record === undefined) {
-        search.done(err({ code: 'not-found', path: `/proc/${search.pid}`, what: 'process' }));
+        search.done(err({ code: 'not-found', path: String(search.pid), what: 'process' }));
         continue;
       }
       const { handle, first } = this.watched.add(record, this.settings.intervalMs);

@@ -21,6 +21,9 @@ export interface WatchRunOptions {
   readonly stop: Cancel;
 }
 
+/** Of /proc/uptime, by which samples are dated, and of the timers of ticks. */
+const CLOCK_STEP_MS: Milliseconds = 25;
+
 /** Shows what a run sees, in one of the formats. */
 export interface WatchView {
   /** The process, or undefined for the machine. */
@@ -81,7 +84,7 @@ function untilEnd(
     const sampled = (at: Milliseconds): void => {
       firstAt ??= at;
       view.sample(at);
-      if (durationMs !== undefined && at - firstAt >= durationMs) done(ok('duration'));
+      if (durationMs !== undefined && at - firstAt >= durationMs - CLOCK_STEP_MS) done(ok('duration'));
     };
     listening.add(
       monitor.onDidSample(({ at }) => {

@@ -9,8 +9,8 @@ import { verdictWords } from '../insight/growth/words.js';
 import { measureOf } from '../insight/measures.js';
 import { PROCESS_MEASURES } from '../model/measure.js';
 import type { TrendEvent } from '../model/trend-event.js';
+import type { Verdict } from '../model/verdict.js';
 import { faultText } from './fault-text.js';
-import { machineVerdict } from './machine-growth.js';
 import type { Monitor, MonitorState, Watch } from './monitor.js';
 import type { Clock } from './ports.js';
 import type { WatchOutcome, WatchView } from './watch-run.js';
@@ -19,7 +19,12 @@ import type { WatchOutcome, WatchView } from './watch-run.js';
 export interface WatchOutput {
   write(text: string): void;
   /** A line that the next one replaces; undefined where lines stay. */
-  readonly live?: { replace(line: string): void; readonly width: number };
+  readonly live?: {
+    replace(line: string): void;
+    /** The newest line stays. */
+    end(): void;
+    readonly width: number;
+  };
 }
 
 /** What a view shows: known from `begin` on. */
@@ -110,12 +115,50 @@ export class TextView implements WatchView {
   end({ why, verdict }: WatchOutcome): void {
     const { shown } = this;
     if (shown === undefined) return;
+    this.output.live?.end();
     if (why === 'process-ended') this.line(`${subjectText(shown)} has ended.`);
     this.line(verdictText(shown, verdict));
   }
 
   private line(text: string): void {
     this.output.write(`${text}\n`);
+  }
+}
+
+/** A view of data, and beside it, for people, what happens to the connection and the verdict in the end. */
+export class SpokenView implements WatchView {
+  private shown: Shown | undefined;
+
+  constructor(
+    private readonly data: WatchView,
+    private readonly say: (line: string) => void,
+    private readonly clock: Clock,
+  ) {}
+
+  begin(monitor: Monitor, watch: Watch | undefined): void {
+    this.shown = { monitor, watch };
+    this.data.begin(monitor, watch);
+  }
+
+  sample(at: Milliseconds): void {
+    this.data.sample(at);
+  }
+
+  event(event: TrendEvent): void {
+    this.data.event(event);
+  }
+
+  state(state: MonitorState): void {
+    this.data.state(state);
+    const text = stateText(state, this.clock);
+    if (text !== undefined) this.say(text);
+  }
+
+  end(outcome: WatchOutcome): void {
+    this.data.end(outcome);
+    if (this.shown === undefined) return;
+    if (outcome.why === 'process-ended') this.say(`${subjectText(this.shown)} has ended.`);
+    this.say(verdictText(this.shown, outcome.verdict));
   }
 }
 
@@ -224,9 +267,10 @@ function subjectText({ monitor, watch }: Shown): string {
   return watch === undefined ? visibleText(monitor.target.name) : `${visibleText(watch.command)} (${watch.key.pid})`;
 }
 
-/** The verdict with its reasons and next steps, a line each. */
-export function verdictText(shown: Shown, verdict = shown.watch?.verdict ?? machineVerdict(shown.monitor.system)): string {
-  const { title, reasons } = verdictWords(verdict, subjectText(shown));
+/** The verdict with its reasons, a line each. */
+function verdictText(shown: Shown, verdict: Verdict): string {
+  const part = shown.watch !== undefined ? '' : verdict.measure === 'shmem' ? ', shared memory and tmpfs' : ', all applications';
+  const { title, reasons } = verdictWords(verdict, `${subjectText(shown)}${part}`);
   return [visibleText(title), ...reasons.map((reason) => `  - ${visibleText(reason)}`)].join('\n');
 }
 

@@ -11,14 +11,16 @@ export interface LineValue {
   readonly ageMs: number;
 }
 
-/** Values that are read at every tick are this old at most. */
+/** Values that are older say so; some are read every few seconds only. */
 const FRESH_TICKS = 2;
+const FRESH_MS = 5500;
 
 /** `RSS 14.2 MiB`; a value of an earlier tick says how old it is. */
 export function valueText({ id, value, ageMs }: LineValue, tickMs: number): string {
   const { label, unit } = measureOf(id);
-  const age = ageMs > FRESH_TICKS * tickMs ? ` (${Math.round(ageMs / 1000)} s ago)` : '';
-  return `${label} ${amountText(value, unit)}${age}`;
+  const age = ageMs > Math.max(FRESH_MS, FRESH_TICKS * tickMs) ? ` (${Math.round(ageMs / 1000)} s ago)` : '';
+  // The labels of rates end with the unit.
+  return `${label.replace(/\/s$/, '')} ${amountText(value, unit)}${age}`;
 }
 
 function amountText(value: number, unit: Unit): string {

@@ -1,13 +1,16 @@
 import { parseArgs } from 'node:util';
+import { readTrendLine, TREND_OPTIONS, type TrendLine } from './trend-options.js';
+import { suggestion, UsageError } from './usage.js';
 
 export type CommandLine =
   | { readonly verb: 'help'; readonly topic?: Verb }
   | { readonly verb: 'version' }
   | { readonly verb: 'profile'; readonly subject: string; readonly args: readonly string[]; readonly options: Options }
   | { readonly verb: 'parse'; readonly reports: readonly string[]; readonly options: Options }
-  | { readonly verb: 'engines'; readonly options: Options };
+  | { readonly verb: 'engines'; readonly options: Options }
+  | TrendLine;
 
-export type Verb = 'profile' | 'parse' | 'engines';
+export type Verb = (typeof VERBS)[number];
 export type Format = 'text' | 'json' | 'sarif';
 export const ENGINE_NAMES = ['auto', 'asan', 'lsan', 'lsan-preload', 'memcheck'] as const;
 
@@ -24,10 +27,7 @@ export interface Options {
   readonly verbose: boolean;
 }
 
-/** A sentence for stderr; the exit code is 2. */
-export class UsageError extends Error {}
-
-const VERBS = ['profile', 'parse', 'engines'] as const;
+const VERBS = ['profile', 'parse', 'engines', 'watch', 'ps', 'meminfo'] as const;
 const OPTIONS = {
   engine: { type: 'string', short: 'e' },
   format: { type: 'string', short: 'f' },
@@ -38,38 +38,11 @@ const OPTIONS = {
   suppressions: { type: 'string', multiple: true },
   'engine-option': { type: 'string', multiple: true },
   'compiler-flag': { type: 'string', multiple: true },
+  ...TREND_OPTIONS,
   verbose: { type: 'boolean', short: 'v' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'V' },
 } as const;
-
-export const HELP = `memlens: which line leaks, how much, and through which calls
-
-Usage
-  memlens profile FILE.c|PROGRAM [options] [-- ARGS...]   build what must be built, run it, report
-  memlens parse REPORT... | -    [options]                read reports that exist already (- is standard input)
-  memlens engines                [options]                what can be used here, and the remedy for what can't
-
-Options
-  -e, --engine E         auto, asan, lsan, lsan-preload or memcheck   (profile; default auto)
-  -f, --format F         text, json or sarif                          (default text)
-  -t, --time-limit S     end the program after S seconds and report what was found until then   (profile)
-  -o, --output FILE      write the report to FILE
-  -C, --cwd DIR          working directory of the program             (profile; default: this one)
-      --path-map A=B     files that the report names under A are under B here; may be repeated
-      --suppressions F   a suppression file of Valgrind or LeakSanitizer; may be repeated   (profile)
-      --engine-option X  one more argument for Valgrind, or key=value for a sanitizer; may be repeated   (profile)
-      --compiler-flag X  one more flag for the compiler; may be repeated   (profile)
-  -v, --verbose          every frame of every stack; what is run, on standard error
-  -h, --help             this text
-  -V, --version          the version
-
-Exit status
-  0 nothing found    1 findings    2 it could not be done: the reason is on standard error
-
-In text format the program's own output stays on standard output. In json and sarif format it goes to standard error, unless
---output is given. Ctrl-C stops the program, and what was found until then is reported; a second Ctrl-C ends MemLens at once.
-`;
 
 /** Reads the words behind `memlens`. Throws UsageError with a sentence that says what to write instead. */
 export function readCommandLine(argv: readonly string[]): CommandLine {
@@ -90,8 +63,12 @@ export function readCommandLine(argv: readonly string[]): CommandLine {
     return { verb: 'help', ...(topic === undefined ? {} : { topic }) };
   }
   if (values.version === true) return { verb: 'version' };
-  if (word === undefined) throw new UsageError('say what to do: profile, parse or engines');
+  if (word === undefined) throw new UsageError('say what to do: profile, parse, engines, watch, ps or meminfo');
   if (verb === undefined) throw new UsageError(`no command "${word}"${suggestion(word, VERBS)}`);
+  if (verb === 'watch' || verb === 'ps' || verb === 'meminfo') return readTrendLine(verb, values, [...rest, ...programArgs]);
+  for (const name of Object.keys(TREND_OPTIONS)) {
+    if (Object.hasOwn(values, name)) throw new UsageError(`--${name} is an option of watch, ps and meminfo, not of ${verb}`);
+  }
   const options = readOptions(values);
   switch (verb) {
     case 'profile': {
@@ -154,29 +131,4 @@ function explain(error: Error & { code?: string }): string {
   if (error.message.includes('ambiguous') && option !== undefined)
     return `a value of ${option} that begins with - is written ${option}=VALUE`;
   return (error.message.split('\n')[0] ?? '').replace(/\.$/, '');
-}
-
-/** ` (did you mean ...?)` when one of the words is near, else the list of them. */
-export function suggestion(word: string, known: readonly string[]): string {
-  const near = known
-    .map((candidate) => ({ candidate, distance: editDistance(word, candidate) }))
-    .sort((a, b) => a.distance - b.distance)[0];
-  if (near !== undefined && near.distance <= Math.max(2, Math.floor(word.length / 3)))
-    return ` (did you mean ${near.candidate}?)`;
-  return `: choose one of ${known.join(', ')}`;
-}
-
-/** Levenshtein's distance, for words of a command line. */
-function editDistance(a: string, b: string): number {
-  if (a.length > 64) return a.length;
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }

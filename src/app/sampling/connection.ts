@@ -1,7 +1,7 @@
 import { CancelSource } from '../../base/cancel.js';
 import { type Disposable, DisposableStore } from '../../base/dispose.js';
 import { Emitter } from '../../base/emitter.js';
-import type { Fault } from '../../base/fault.js';
+import type { Fault, UnreachableReason } from '../../base/fault.js';
 import type { Milliseconds } from '../../base/units.js';
 import type { MonitorState } from '../monitor.js';
 import type { Clock, Log } from '../ports.js';
@@ -26,6 +26,20 @@ const LASTING: ReadonlySet<Fault['code']> = new Set<Fault['code']>([
 ]);
 /** These do, too, when there was no connection before; else the container or the board may be just starting again. */
 const LASTING_AT_FIRST: ReadonlySet<Fault['code']> = new Set<Fault['code']>(['tool-failed', 'not-found', 'unreadable']);
+/** The user must do something first; and trying again would ask for a password again. */
+const LASTING_REASONS: ReadonlySet<UnreachableReason> = new Set<UnreachableReason>([
+  'login',
+  'host-key-unknown',
+  'host-key-changed',
+]);
+/** Where it worked before, the network, or the container, is away for a while. */
+const LASTING_REASONS_AT_FIRST: ReadonlySet<UnreachableReason> = new Set<UnreachableReason>(['unknown-host', 'no-shell']);
+
+function lasts(fault: Fault, everLive: boolean): boolean {
+  if (LASTING.has(fault.code) || (!everLive && LASTING_AT_FIRST.has(fault.code))) return true;
+  if (fault.code !== 'target-unreachable' || fault.why === undefined) return false;
+  return LASTING_REASONS.has(fault.why) || (!everLive && LASTING_REASONS_AT_FIRST.has(fault.why));
+}
 
 /** Keeps a reader open while one is wanted. `lost` stays while a new one is being opened, so that what happened can be read. */
 export class ReaderConnection implements Disposable {
@@ -90,7 +104,7 @@ export class ReaderConnection implements Disposable {
       return;
     }
     this.log.warn(`${this.name}: ${JSON.stringify(fault)}`);
-    if (LASTING.has(fault.code) || (!this.everLive && LASTING_AT_FIRST.has(fault.code))) {
+    if (lasts(fault, this.everLive)) {
       this.setState({ kind: 'failed', fault });
       return;
     }

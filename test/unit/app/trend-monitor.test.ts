@@ -211,6 +211,23 @@ describe('the connection', () => {
     expect(monitor.state.kind).toBe('live');
   });
 
+  test('an unknown host has failed, but is waited for when it was there before; a refused login is not tried again', async () => {
+    const gone: Fault = { ...unreachable, why: 'unknown-host' };
+    machine.openFaults.push(gone);
+    const look = monitor.look('machine');
+    await clock.advance(100);
+    expect(monitor.state).toEqual({ kind: 'failed', fault: gone });
+    monitor.retry();
+    await clock.advance(2000);
+    machine.openFaults.push(gone, { ...unreachable, why: 'login' });
+    machine.cut({ ...unreachable, why: 'lost' });
+    await clock.advance(1500);
+    expect(monitor.state).toMatchObject({ kind: 'lost', attempt: 2 });
+    await clock.advance(2000);
+    expect(monitor.state).toMatchObject({ kind: 'failed', fault: { why: 'login' } });
+    look.dispose();
+  });
+
   test('a target without /proc/meminfo has failed with a reason', async () => {
     machine.files.delete('/proc/meminfo');
     monitor.look('machine');
@@ -440,7 +457,7 @@ describe('a watched process', () => {
   test('a process that is not there', async () => {
     const result = monitor.watch(4711);
     await clock.advance(1000);
-    expect(await result).toEqual({ ok: false, error: { code: 'not-found', path: '/proc/4711', what: 'process' } });
+    expect(await result).toEqual({ ok: false, error: { code: 'not-found', path: '4711', what: 'process' } });
     await clock.advance(6000);
     expect(monitor.state.kind).toBe('idle');
   });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { readCommandLine, suggestion, UsageError } from '../../../src/node/command-line.js';
+import { readCommandLine } from '../../../src/node/command-line.js';
+import { suggestion, UsageError } from '../../../src/node/usage.js';
 
 describe('the words behind memlens', () => {
   test('profile: everything behind -- belongs to the program, options and all', () => {

@@ -1,0 +1,42 @@
+export const HELP = `memlens: which line leaks, how much, and through which calls
+
+Usage
+  memlens profile FILE.c|PROGRAM [options] [-- ARGS...]   build what must be built, run it, report
+  memlens parse REPORT... | -    [options]                read reports that exist already (- is standard input)
+  memlens engines                [options]                what can be used here, and the remedy for what can't
+  memlens watch                  [options]                a process's memory, or the machine's, over time; is it growing?
+  memlens ps                     [options]                all processes, with PSS and USS
+  memlens meminfo                [options]                where the machine's memory is
+
+Options of profile, parse and engines
+  -e, --engine E         auto, asan, lsan, lsan-preload or memcheck   (profile; default auto)
+  -f, --format F         text, json or sarif                          (default text)
+  -t, --time-limit S     end the program after S seconds and report what was found until then   (profile)
+  -o, --output FILE      write the report to FILE
+  -C, --cwd DIR          working directory of the program             (profile; default: this one)
+      --path-map A=B     files that the report names under A are under B here; may be repeated
+      --suppressions F   a suppression file of Valgrind or LeakSanitizer; may be repeated   (profile)
+      --engine-option X  one more argument for Valgrind, or key=value for a sanitizer; may be repeated   (profile)
+      --compiler-flag X  one more flag for the compiler; may be repeated   (profile)
+
+Options of watch, ps and meminfo
+  -T, --target T         local, ssh:HOST or "command:WORDS": a machine that gives a POSIX shell   (default local)
+  -p, --pid P            the process to watch                         (watch; default: the machine)
+  -n, --name N           the process to watch, by its name            (watch)
+  -i, --interval S       seconds between two samples, 0.1 to 60       (watch; default 1)
+  -d, --duration S       end after S seconds                          (watch; default: at Ctrl-C or the end of the process)
+  -s, --sort COLUMN      pid, user, rss, pss, uss, swap, vsz, mem...  (ps; default uss)
+  -f, --format F         text, ndjson, csv or openmetrics (watch); text, json or csv (ps); text or json (meminfo)
+  -o, --output FILE      write to FILE; what watch says in the end still goes to standard output
+
+  -v, --verbose          every frame of every stack; what is run, on standard error
+  -h, --help             this text
+  -V, --version          the version
+
+Exit status
+  0 nothing found    1 findings, or memory that grows (watch)    2 it could not be done: the reason is on standard error
+
+In text format the program's own output stays on standard output. In json and sarif format it goes to standard error, unless
+--output is given. Ctrl-C stops the program, and what was found until then is reported; a second Ctrl-C ends MemLens at once. It ends watch
+with the verdict on what was seen until then. Formats for programs have bytes, and the unit in the name; what is not known is null or empty.
+`;

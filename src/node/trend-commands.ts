@@ -1,0 +1,194 @@
+import { resolve } from 'node:path';
+import { firstAnswer } from '../app/first-answer.js';
+import type { Monitor } from '../app/monitor.js';
+import type { Log } from '../app/ports.js';
+import { findProcesses, listProcesses } from '../app/process-search.js';
+import type { ReaderSource } from '../app/reader.js';
+import { parseTargetName } from '../app/target-names.js';
+import { TrendMonitor } from '../app/trend-monitor.js';
+import { runWatch, type WatchView } from '../app/watch-run.js';
+import { CsvView, NdjsonView, OpenMetricsView, SpokenView, TextView, type WatchOutput } from '../app/watch-views.js';
+import { CancelSource } from '../base/cancel.js';
+import type { Fault } from '../base/fault.js';
+import { ok, type Result } from '../base/result.js';
+import { meminfoJson, meminfoText } from '../export/meminfo-report.js';
+import { sortProcesses } from '../export/process-columns.js';
+import { processCsv, processJson, processText } from '../export/process-list.js';
+import { visibleText } from '../findings/visible-text.js';
+import { createSeriesTable } from '../insight/series-table.js';
+import type { ProcessRow } from '../model/process.js';
+import type { NamedTarget } from '../model/target-config.js';
+import { canRewrite, LiveLine } from './live-line.js';
+import { nodeClock } from './node-clock.js';
+import { fileOutput, standardOutput, type TextOutput } from './text-output.js';
+import type { TrendLine } from './trend-options.js';
+import { UsageError } from './usage.js';
+
+/** Of ps and meminfo: each process is read once, so the ticks only spread the work. */
+const ONE_LOOK_MS = 200;
+/** Share of wall time for the files of one process. */
+const BUDGET = 0.01;
+
+export interface TrendCommandParts {
+  readonly version: string;
+  readonly log: Log;
+  /** Says a fault on standard error. */
+  readonly complain: (fault: Fault) => void;
+  readonly sourceOf: (target: NamedTarget) => ReaderSource;
+}
+
+const CLEAN = 0;
+const GROWS = 1;
+const FAILED = 2;
+
+/** memlens watch, ps and meminfo. The result is the exit status. */
+export async function runTrendCommand(line: TrendLine, parts: TrendCommandParts): Promise<number> {
+  const config = parseTargetName(line.target, '--target');
+  if (!config.ok) return failed(config.error, parts);
+  const target: NamedTarget = { name: line.target, config: config.value };
+  const monitor = new TrendMonitor({
+    target,
+    source: parts.sourceOf(target),
+    clock: nodeClock,
+    epochMs: Date.now,
+    log: parts.log,
+    settings: { intervalMs: line.verb === 'watch' ? line.intervalMs : ONE_LOOK_MS, budget: BUDGET },
+    createSeries: createSeriesTable,
+  });
+  const stop = new CancelSource();
+  const signal = (): void => {
+    // The second one means: now.
+    if (stop.requested) process.exit(FAILED);
+    stop.cancel();
+  };
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, signal);
+  try {
+    const done = await run(line, monitor, stop, parts);
+    return done.ok ? done.value : failed(done.error, parts);
+  } finally {
+    monitor.dispose();
+  }
+}
+
+function failed(fault: Fault, { complain }: TrendCommandParts): number {
+  complain(fault);
+  return FAILED;
+}
+
+async function run(
+  line: TrendLine,
+  monitor: Monitor,
+  stop: CancelSource,
+  parts: TrendCommandParts,
+): Promise<Result<number, Fault>> {
+  const opened = line.output === undefined ? ok(standardOutput()) : await fileOutput(resolve(line.output), () => stop.cancel());
+  if (!opened.ok) return opened;
+  const output = opened.value;
+  const status = await runTo(line, monitor, output, stop, parts);
+  const closed = await output.close();
+  return status.ok && !closed.ok ? closed : status;
+}
+
+async function runTo(
+  line: TrendLine,
+  monitor: Monitor,
+  output: TextOutput,
+  stop: CancelSource,
+  parts: TrendCommandParts,
+): Promise<Result<number, Fault>> {
+  switch (line.verb) {
+    case 'watch':
+      return watch(line, monitor, output, stop);
+    case 'ps': {
+      const found = await listProcesses(monitor, nodeClock, stop);
+      if (!found.ok) return found;
+      const rows = sortProcesses(found.value, line.sort);
+      const { facts, latest } = monitor;
+      const about = { target: line.target, at: latest?.at ?? 0, facts, version: parts.version };
+      if (line.format === 'json') output.write(`${JSON.stringify(processJson(rows, about), null, 2)}\n`);
+      else output.write(line.format === 'csv' ? processCsv(rows) : processText(rows, widthOf(line.output)));
+      return ok(CLEAN);
+    }
+    case 'meminfo': {
+      const look = monitor.look('machine');
+      const sample = await firstAnswer(monitor, (found) => found, stop);
+      look.dispose();
+      if (!sample.ok) return sample;
+      const about = { target: line.target, facts: monitor.facts, version: parts.version };
+      if (line.format === 'json') output.write(`${JSON.stringify(meminfoJson(sample.value, about), null, 2)}\n`);
+      else output.write(meminfoText(sample.value, widthOf(line.output)));
+      return ok(CLEAN);
+    }
+  }
+}
+
+/** Of a terminal; what is piped is not cut. */
+const widthOf = (output: string | undefined): number | undefined =>
+  output === undefined && process.stdout.isTTY ? process.stdout.columns || undefined : undefined;
+
+async function watch(
+  line: Extract<TrendLine, { verb: 'watch' }>,
+  monitor: Monitor,
+  output: TextOutput,
+  stop: CancelSource,
+): Promise<Result<number, Fault>> {
+  const { subject, intervalMs, durationMs } = line;
+  let pid: number | undefined;
+  if (subject !== undefined && 'pid' in subject) pid = subject.pid;
+  else if (subject !== undefined) {
+    const found = await onlyOne(subject.name, monitor, stop);
+    if (!found.ok) return found;
+    pid = found.value;
+  }
+  const live =
+    line.format === 'text' && line.output === undefined && canRewrite(process.stdout) ? new LiveLine(process.stdout) : undefined;
+  // What is no part of the data is said where people read it.
+  const say =
+    line.output !== undefined
+      ? (text: string): void => void process.stdout.write(`${text}\n`)
+      : line.format === 'text'
+        ? undefined
+        : (text: string): void => void process.stderr.write(`${text}\n`);
+  const view = viewOf(line, output, live);
+  const outcome = await runWatch(monitor, say === undefined ? view : new SpokenView(view, say, nodeClock), {
+    pid,
+    intervalMs,
+    durationMs,
+    clock: nodeClock,
+    stop,
+  });
+  live?.end();
+  if (!outcome.ok) return outcome;
+  return ok(['growing', 'suspected-leak', 'leak'].includes(outcome.value.verdict.state) ? GROWS : CLEAN);
+}
+
+async function onlyOne(name: string, monitor: Monitor, stop: CancelSource): Promise<Result<number, Fault>> {
+  const own = monitor.target.config.kind === 'local' ? process.pid : undefined;
+  const found = await findProcesses(monitor, name, nodeClock, stop, own);
+  if (!found.ok) return found;
+  const [first, ...others] = found.value;
+  const shown = visibleText(name);
+  if (first === undefined) throw new UsageError(`no process is named "${shown}"`);
+  if (others.length === 0) return ok(first.pid);
+  const list = [...found.value].sort((a, b) => a.pid - b.pid).map(describe);
+  throw new UsageError(`${found.value.length} processes are named "${shown}"; choose one with --pid:\n${list.join('\n')}`);
+}
+
+const describe = ({ pid, user, commandLine, command }: ProcessRow): string =>
+  `         ${String(pid).padStart(7)}  ${visibleText(user ?? '').padEnd(8)}  ${visibleText(commandLine ?? command).slice(0, 200)}`;
+
+function viewOf(line: Extract<TrendLine, { verb: 'watch' }>, output: TextOutput, live: LiveLine | undefined): WatchView {
+  const write = (text: string): void => output.write(text);
+  switch (line.format) {
+    case 'text': {
+      const lines: WatchOutput = live === undefined ? { write } : { write: (text) => live.above(text), live };
+      return new TextView(lines, nodeClock, line.intervalMs);
+    }
+    case 'ndjson':
+      return new NdjsonView(write);
+    case 'csv':
+      return new CsvView(write);
+    case 'openmetrics':
+      return new OpenMetricsView(write);
+  }
+}

@@ -1,0 +1,27 @@
+/** A sentence for stderr; the exit code is 2. */
+export class UsageError extends Error {}
+
+/** ` (did you mean ...?)` when one of the words is near, else the list of them. */
+export function suggestion(word: string, known: readonly string[]): string {
+  const near = known
+    .map((candidate) => ({ candidate, distance: editDistance(word, candidate) }))
+    .sort((a, b) => a.distance - b.distance)[0];
+  if (near !== undefined && near.distance <= Math.max(2, Math.floor(word.length / 3)))
+    return ` (did you mean ${near.candidate}?)`;
+  return `: choose one of ${known.join(', ')}`;
+}
+
+/** Levenshtein's distance, for words of a command line. */
+function editDistance(a: string, b: string): number {
+  if (a.length > 64) return a.length;
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
