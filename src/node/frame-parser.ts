@@ -41,7 +41,7 @@ export class FrameParser {
 
   /** The newest text that was no frame. */
   get noise(): string {
-    const unfinished = this.inFrame || this.rawTag !== undefined ? [] : this.held;
+    const unfinished = this.inFrame || this.rawTag !== undefined ? [] : [Buffer.from('\n'), ...this.held];
     return Buffer.concat([this.noiseTail, ...unfinished])
       .subarray(-NOISE_BYTES)
       .toString('utf8')
