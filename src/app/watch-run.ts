@@ -55,7 +55,6 @@ export async function runWatch(
     const found = await pending;
     if (found !== undefined && !found.ok) return found;
     const watch = found === undefined ? undefined : using.add(found.value);
-    view.begin(monitor, watch);
     const why = await untilEnd(monitor, watch, view, options, using);
     if (!why.ok) return why;
     watch?.dispose();
@@ -82,14 +81,20 @@ function untilEnd(
     };
     let firstAt: Milliseconds | undefined;
     const sampled = (at: Milliseconds): void => {
-      firstAt ??= at;
+      if (firstAt === undefined) {
+        firstAt = at;
+        // Now its command line is known, too.
+        view.begin(monitor, watch);
+      }
       view.sample(at);
       if (durationMs !== undefined && at - firstAt >= durationMs - CLOCK_STEP_MS) done(ok('duration'));
     };
     listening.add(
       monitor.onDidSample(({ at }) => {
-        if (watch?.endedAt !== undefined) done(ok('process-ended'));
-        else sampled(at);
+        if (watch?.endedAt !== undefined) {
+          if (firstAt === undefined) view.begin(monitor, watch);
+          done(ok('process-ended'));
+        } else sampled(at);
       }),
     );
     listening.add(monitor.onDidEvent((event) => view.event(event)));

@@ -28,9 +28,53 @@ describe('the words behind memlens', () => {
     [['profile', 'a.c', '--compiler-flag', '-DX'], /written --compiler-flag=VALUE/],
     [['engines', 'all'], /one word too many/],
     [['parse'], /parse what\?/],
+    [['profile', 'a.c', '--pid', '5'], /--pid is an option of watch, ps and meminfo, not of profile/],
+    [['watch', '--engine', 'asan'], /--engine is no option of watch/],
+    [['watch', '1234'], /"1234" is one word too many; a process is named with --pid or --name/],
+    [['watch', '--pid', '0'], /--pid takes the number of a process, not "0"/],
+    [['watch', '--pid', '1e3'], /--pid takes the number/],
+    [['watch', '--pid', '5', '--name', 'x'], /not both/],
+    [['watch', '--name='], /--name takes the name of a process/],
+    [['watch', '--interval', '0.05'], /--interval takes a number of seconds from 0.1 to 60, not "0.05"/],
+    [['watch', '--duration', ''], /--duration takes a number of seconds/],
+    [['watch', '--format', 'json'], /no format "json" \(did you mean ndjson\?\)/],
+    [['ps', '--sort', 'foo'], /no column "foo": choose one of pid, user, rss, pss, uss/],
+    [['ps', '--interval', '1'], /--interval is no option of ps/],
+    [['meminfo', '--format', 'csv'], /no format "csv"/],
+    [['meminfo', 'x'], /"x" is one word too many$/],
   ])('%j is refused with a sentence', (argv, sentence) => {
     expect(() => readCommandLine(argv)).toThrow(UsageError);
     expect(() => readCommandLine(argv)).toThrow(sentence);
+  });
+
+  test('watch: the machine, a pid or a name; seconds become milliseconds', () => {
+    expect(readCommandLine(['watch'])).toEqual({
+      verb: 'watch',
+      subject: undefined,
+      target: 'local',
+      verbose: false,
+      intervalMs: 1000,
+      format: 'text',
+    });
+    expect(
+      readCommandLine(['watch', '-T', 'ssh:board', '-p', '42', '-i', '.5', '-d', '90', '-f', 'ndjson', '-o', 'x', '-v']),
+    ).toEqual({
+      verb: 'watch',
+      subject: { pid: 42 },
+      target: 'ssh:board',
+      verbose: true,
+      intervalMs: 500,
+      durationMs: 90_000,
+      format: 'ndjson',
+      output: 'x',
+    });
+    expect(readCommandLine(['watch', '--name=-odd name'])).toMatchObject({ subject: { name: '-odd name' } });
+  });
+
+  test('ps and meminfo', () => {
+    expect(readCommandLine(['ps'])).toMatchObject({ verb: 'ps', sort: { id: 'uss' }, format: 'text', target: 'local' });
+    expect(readCommandLine(['ps', '-s', 'mem', '-f', 'csv'])).toMatchObject({ sort: { id: 'mem' }, format: 'csv' });
+    expect(readCommandLine(['meminfo', '--format=json'])).toMatchObject({ verb: 'meminfo', format: 'json' });
   });
 
   test('help and version go before everything', () => {
