@@ -70,7 +70,16 @@ export function unread(entry, reason) {
 }
 
 export const kernelThread = (pid, command) =>
-  unread({ ...makeProcess(pid, { uss: 0, command, user: 'root', uid: 0, parent: 2, kernelThread: true, cgroup: '/', oomScore: 0 }), commandLine: '', vsz: 0, rss: 0, memPercent: 0 }, 'no-memory-map');
+  unread(
+    {
+      ...makeProcess(pid, { uss: 0, command, user: 'root', uid: 0, parent: 2, kernelThread: true, cgroup: '/', oomScore: 0 }),
+      commandLine: '',
+      vsz: 0,
+      rss: 0,
+      memPercent: 0,
+    },
+    'no-memory-map',
+  );
 
 /** A machine as it may be: programs, kernel threads, some that may not be read, and watched ones with their verdicts. */
 export function typicalProcesses(count = 60) {
@@ -95,7 +104,9 @@ export function typicalProcesses(count = 60) {
       majorFaultsPerSecond: random() < 0.2 ? Math.round(random() * 20) / 10 : 0,
       cgroup: user === 'ada' ? '/user.slice/user-1000.slice/session-2.scope' : `/system.slice/${command}.service`,
     });
-    entries.push(user === 'root' && at % 4 === 0 ? unread(entry, 'permission') : at % 13 === 12 ? unread(entry, 'not-yet') : entry);
+    entries.push(
+      user === 'root' && at % 4 === 0 ? unread(entry, 'permission') : at % 13 === 12 ? unread(entry, 'not-yet') : entry,
+    );
   }
   const verdicts = [
     growthOf('leak', 14.2 * MIB, 'Leak: USS grows by 14.2 MiB ± 0.3 MiB an hour'),
@@ -108,13 +119,32 @@ export function typicalProcesses(count = 60) {
     entries[at] = { ...entries[at], watched: true, vmas: 210 + at * 31, growth };
   });
   const last = entries.findIndex(({ command }) => command === 'redis-server');
-  entries[last] = { ...entries[last], watched: true, growth: { state: 'undecided', text: 'No verdict yet: about 4 more minutes are needed' } };
+  entries[last] = {
+    ...entries[last],
+    watched: true,
+    growth: { state: 'undecided', text: 'No verdict yet: about 4 more minutes are needed' },
+  };
   return entries;
 }
 
 /** The host's side of the page. Whatever differs from a live local target is an option. */
-export function createProcessFeed({ entries = [], connection = { kind: 'live', intervalMs: 1000 }, saved, memFree = 3 * 2 ** 30, label = 'local' } = {}) {
-  const source = { id: 'local', kind: 'machine', label, description: 'build-host, Linux 6.1.0-18-amd64', target: 'local', measures: [], span: undefined, memTotal: MEM_TOTAL };
+export function createProcessFeed({
+  entries = [],
+  connection = { kind: 'live', intervalMs: 1000 },
+  saved,
+  memFree = 3 * 2 ** 30,
+  label = 'local',
+} = {}) {
+  const source = {
+    id: 'local',
+    kind: 'machine',
+    label,
+    description: 'build-host, Linux 6.1.0-18-amd64',
+    target: 'local',
+    measures: [],
+    span: undefined,
+    memTotal: MEM_TOTAL,
+  };
   const sources = (state) => ({ kind: 'sources', sources: [{ ...source, connection: state }] });
   return {
     sources,

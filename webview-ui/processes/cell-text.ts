@@ -17,7 +17,7 @@ export function formatCell(column: ColumnSpec, value: number | string): string {
   if (column.id === 'pid') return `${value}`;
   switch (column.unit) {
     case 'bytes':
-      return formatBytes(Math.round(value));
+      return value === 0 ? '0' : formatBytes(Math.round(value));
     case 'percent':
       return `${value.toFixed(1)} %`;
     case 'per-second':
@@ -51,10 +51,17 @@ const VERDICTS: Readonly<Record<RowGrowth['state'], string>> = {
 
 export const verdictName = (growth: RowGrowth): string => VERDICTS[growth.state];
 
-/** `14 MiB/h`. */
+/** Three digits at most, which is what a rate deserves and a sum has room for: `3.6 MiB`, `14.2 MiB`, `410 KiB`. */
+export function roundedBytes(bytes: number): string {
+  const power = Math.max(0, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
+  const unit = 1024 ** power;
+  return formatBytes(bytes / unit < 99.95 ? Math.round(bytes) : Math.round(bytes / unit) * unit);
+}
+
+/** `+14 MiB/h`. */
 export function growthRate({ ratePerHour }: RowGrowth): string {
   if (ratePerHour === undefined) return '';
-  const size = formatBytes(Math.abs(Math.round(ratePerHour)));
+  const size = roundedBytes(Math.abs(ratePerHour));
   return `${ratePerHour < 0 ? '\u2212' : ratePerHour > 0 ? '+' : ''}${size}/h`;
 }
 

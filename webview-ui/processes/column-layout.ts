@@ -5,10 +5,10 @@ export const NARROW = 460;
 
 /** Widths where there is no room to spare: the command, USS and growth fill 300 pixels. */
 const SLIM: ReadonlyMap<ColumnId, number> = new Map([
-  ['uss', 80],
-  ['growth', 96],
+  ['uss', 76],
+  ['growth', 104],
 ]);
-const SLIM_COMMAND = 110;
+const SLIM_COMMAND = 106;
 
 export interface ColumnLayout {
   readonly columns: readonly ColumnId[];

@@ -1,4 +1,3 @@
-import { formatCount } from '../../src/base/units.js';
 import { element, setAttribute, setText } from '../shared/dom.js';
 import type { ColumnSpec } from './columns.js';
 import { sumText } from './row-view.js';
@@ -30,7 +29,10 @@ export class GridTotals {
     setAttribute(cell, 'class', `cell ${command ? 'command' : column.unit === 'text' ? 'text' : 'number'}`);
     setAttribute(cell, 'role', command ? 'rowheader' : 'gridcell');
     const sum = total.sums.get(column.id);
-    setText(cell, command ? `${total.label}: ${formatCount(total.count, 'process', 'processes')}` : sumText(column, sum));
+    const count = `${total.label}: ${total.count.toLocaleString('en-US')}`;
+    if (!command) setText(cell, sumText(column, sum));
+    else if (cell.firstElementChild) setText(cell.firstElementChild, count);
+    else cell.append(element('span', {}, count), element('span', { class: 'unit' }, total.count === 1 ? ' process' : ' processes'));
     setAttribute(cell, 'title', sum ? sumNote(column.id, sum) : undefined);
   }
 }

@@ -231,6 +231,7 @@ export class Grid {
     setAttribute(view.root, 'aria-rowindex', index + 2);
     const selected = row.id === this.active.row && this.active.index >= 0;
     view.root.classList.toggle('selected', selected);
+    view.root.classList.toggle('odd', index % 2 === 1);
     setAttribute(view.root, 'aria-selected', selected ? 'true' : 'false');
     return view.root;
   }

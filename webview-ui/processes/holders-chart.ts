@@ -4,6 +4,7 @@ import { cssOf, mix } from '../shared/colour.js';
 import { element, setAttribute } from '../shared/dom.js';
 import { formatShare } from '../shared/format.js';
 import { type Hue, readTheme, type Theme } from '../shared/theme.js';
+import { roundedBytes } from './cell-text.js';
 import type { Holder } from './holders.js';
 import type { HolderShape } from './view-state.js';
 
@@ -97,7 +98,7 @@ export class HoldersChart {
               indexAxis: 'y',
               plugins: { tooltip },
               scales: {
-                x: { beginAtZero: true, ticks: { maxTicksLimit: 4, callback: (value) => formatBytes(Number(value)) } },
+                x: { beginAtZero: true, ticks: { maxTicksLimit: 4, maxRotation: 0, callback: (value) => (Number(value) === 0 ? '0' : roundedBytes(Number(value))) } },
                 y: { grid: { display: false }, ticks: { autoSkip: false, callback: (_, index) => this.axisLabel(index) } },
               },
             },

@@ -1,10 +1,10 @@
-import '@vscode-elements/elements/dist/vscode-single-select/index.js';
 import { formatBytes } from '../../src/base/units.js';
 import { element, icon, setAttribute, setText } from '../shared/dom.js';
 import { formatShare } from '../shared/format.js';
 import { readTheme } from '../shared/theme.js';
 import { type Holder, type HolderMeasure } from './holders.js';
 import { holderColours, HoldersChart, holderMark } from './holders-chart.js';
+import { SelectBox } from './select-box.js';
 import type { HolderShape } from './view-state.js';
 
 const MEASURES: readonly (readonly [HolderMeasure, string])[] = [
@@ -30,7 +30,7 @@ export interface HoldersChoice {
 export class HoldersPanel {
   readonly root: HTMLElement;
   private readonly chart: HoldersChart;
-  private readonly select = document.createElement('vscode-single-select');
+  private readonly select: SelectBox<HolderMeasure>;
   private readonly shapes: ReadonlyMap<HolderShape, HTMLButtonElement>;
   private readonly rows = element('tbody');
   private readonly note = element('p', { class: 'holders-note' });
@@ -42,8 +42,7 @@ export class HoldersPanel {
     private readonly onSelect: (holder: Holder) => void,
   ) {
     this.chart = new HoldersChart(onSelect);
-    this.select.label = 'Measure of the chart';
-    this.select.addEventListener('change', () => this.onChoose({ ...this.choice, measure: this.select.value as HolderMeasure }));
+    this.select = new SelectBox('Measure of the chart', (measure) => this.onChoose({ ...this.choice, measure }));
     this.shapes = new Map([
       ['pie', this.shapeButton('pie', 'pie-chart', 'Pie')],
       ['bars', this.shapeButton('bars', 'graph', 'Bars')],
@@ -54,8 +53,8 @@ export class HoldersPanel {
       element(
         'div',
         { class: 'holders-head' },
-        element('h2', {}, 'Who holds the memory'),
-        this.select,
+        element('h2', {}, 'Who holds memory'),
+        this.select.root,
         element('div', { class: 'buttons', attributes: { role: 'group', 'aria-label': 'Shape of the chart' } }, ...this.shapes.values()),
       ),
       element(
@@ -71,9 +70,7 @@ export class HoldersPanel {
   show(holders: readonly Holder[], choice: HoldersChoice, unreadable: number): void {
     this.holders = holders;
     this.choice = choice;
-    if (this.select.value !== choice.measure) {
-      this.select.options = MEASURES.map(([value, label]) => ({ value, label, description: '', selected: value === choice.measure, disabled: false }));
-    }
+    this.select.show(MEASURES, choice.measure);
     for (const [shape, button] of this.shapes) setAttribute(button, 'aria-pressed', `${shape === choice.shape}`);
     const name = MEASURES.find(([id]) => id === choice.measure)?.[1] ?? '';
     this.chart.show(holders, choice.shape, `Who holds the memory, by ${name}`);
@@ -99,7 +96,7 @@ export class HoldersPanel {
       setText(swatch, holderMark(holder, at));
       const button = name.firstElementChild as HTMLButtonElement;
       setText(button, holder.label);
-      setAttribute(button, 'title', holder.label);
+      setAttribute(button, 'title', holder.note ?? holder.label);
       button.disabled = holder.id === undefined;
       setText(bytes, formatBytes(Math.round(holder.bytes)));
       setText(share, formatShare(holder.bytes, total));

@@ -10,6 +10,8 @@ export interface Holder {
   readonly id?: string;
   readonly label: string;
   readonly bytes: number;
+  /** What the label is too short to say. */
+  readonly note?: string;
 }
 
 /** Something that may hold memory: a process, or a group of them. */
@@ -19,6 +21,9 @@ export interface Candidate {
   readonly label: string;
   readonly bytes: number;
 }
+
+const REST =
+  "Memory in use that no process accounts for: the kernel's own, page cache that nobody maps, and processes that could not be read.";
 
 export interface MachineMemory {
   readonly memTotal: number;
@@ -51,7 +56,7 @@ export function holdersOf(
   const holders: Holder[] = [...largest];
   if (others > 0) holders.push({ kind: 'others', label: `${othersCount.toLocaleString('en-US')} others`, bytes: others });
   const rest = measure === 'pss' && machine ? machine.memTotal - machine.memFree - all : 0;
-  if (rest > 0) holders.push({ kind: 'rest', label: 'Kernel, cache, not readable', bytes: rest });
+  if (rest > 0) holders.push({ kind: 'rest', label: 'Kernel and unknown', bytes: rest, note: REST });
   return holders;
 }
 

@@ -8,6 +8,8 @@ export interface ProcessRecord {
   gone: boolean;
   /** By the filter: yes, no, or undefined where a value that it asks for is not known. Kept, so that a change costs only what changed. */
   match: boolean | undefined;
+  /** Where it stands in the order of now, when no groups are shown. */
+  position: number;
 }
 
 export interface RecordsChange {
@@ -60,7 +62,7 @@ export class ProcessRecords {
         continue;
       }
       if (record) remove(record);
-      const fresh: ProcessRecord = { id: entry.id, entry, gone: false, match: true };
+      const fresh: ProcessRecord = { id: entry.id, entry, gone: false, match: true, position: -1 };
       this.records.set(entry.id, fresh);
       added.push(fresh);
     }

@@ -176,9 +176,22 @@ export class ProcessTable {
         record.match = match;
         stale = true;
       }
-      if (!stale && match === true && (grouped || value(before) !== value(record.entry))) stale = true;
+      if (stale || match !== true) continue;
+      if (grouped || (value(before) !== value(record.entry) && !this.isInPlace(record))) stale = true;
     }
     return stale;
+  }
+
+  /** Between its neighbours still. When this holds for all that have changed, the whole order does. */
+  private isInPlace(record: ProcessRecord): boolean {
+    const rows = this.rows();
+    const at = rows[record.position];
+    if (at?.original !== record) return false;
+    const before = rows[record.position - 1];
+    const after = rows[record.position + 1];
+    const column = columnOf(this.sorting.column);
+    const turn = this.sorting.descending ? -1 : 1;
+    return (!before || this.compare(before, at, column) * turn < 0) && (!after || this.compare(at, after, column) * turn < 0);
   }
 
   /** Filter, groups and order by what the records say now. */
@@ -196,6 +209,10 @@ export class ProcessTable {
     }
     // A model that is another object is what the library takes for a change.
     this.model = { rows, flatRows: rows, rowsById };
+    if (this.grouping !== 'none') return;
+    this.rows().forEach((row, at) => {
+      row.original.position = at;
+    });
   }
 
   private definition(column: ColumnSpec): ColumnDef<Features, ProcessRecord> {
@@ -205,6 +222,8 @@ export class ProcessTable {
       size: column.width,
       minSize: 48,
       maxSize: 1200,
+      // Values change under rows that stay: the library's own look at them would be at those of before.
+      sortUndefined: false,
       sortFn: (a, b) => this.compare(a, b, column),
     };
   }

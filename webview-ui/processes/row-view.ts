@@ -1,10 +1,10 @@
 import { formatCount } from '../../src/base/units.js';
 import { element, icon, setAttribute } from '../shared/dom.js';
 import { visibleText } from '../shared/format.js';
-import { cellText, commandName, DASH, formatCell, growthRate, verdictName } from './cell-text.js';
+import { cellText, commandName, DASH, formatCell, growthRate, roundedBytes, verdictName } from './cell-text.js';
 import type { ColumnSpec } from './columns.js';
 import { groupName, isGroup, type TableRow } from './process-table.js';
-import { boundOf, type Sums } from './sums.js';
+import { boundOf, type Sum, type Sums } from './sums.js';
 import { whyUnknown } from './why-unknown.js';
 
 /** What the rows of one moment are drawn with. */
@@ -129,11 +129,18 @@ class ValueCell {
 }
 
 /** What a group or a total shows: `≤ 1.2 GiB`; empty where nothing can be added up. */
-export function sumText(column: ColumnSpec, sum: { readonly total: number; readonly unknown: number; readonly largest: number } | undefined): string {
+export function sumText(column: ColumnSpec, sum: Sum | undefined): string {
   if (!sum) return '';
   if (sum.total === 0 && sum.unknown > 0) return DASH;
   const bound = boundOf(column.id, sum);
-  return `${bound}${bound === '' ? '' : ' '}${formatCell(column, sum.total)}`;
+  const { total } = sum;
+  const text =
+    column.unit === 'bytes' && total > 0
+      ? roundedBytes(total)
+      : column.unit === 'percent' && total >= 10
+        ? `${Math.round(total)} %`
+        : formatCell(column, total);
+  return bound === '' ? text : `${bound} ${text}`;
 }
 
 const ARROWS = { up: 'arrow-up', down: 'arrow-down', level: 'arrow-right' } as const;

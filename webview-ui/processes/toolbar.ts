@@ -1,10 +1,10 @@
-import '@vscode-elements/elements/dist/vscode-single-select/index.js';
 import '@vscode-elements/elements/dist/vscode-textfield/index.js';
 import { element, icon, setAttribute, setText } from '../shared/dom.js';
 import { COLUMN_SETS, type ColumnSetId, setOf } from './column-sets.js';
 import type { ColumnId } from './columns.js';
 import { FILTER_EXAMPLES, type FilterError } from './filter.js';
 import type { Grouping } from './process-table.js';
+import { SelectBox } from './select-box.js';
 
 export interface ToolbarEvents {
   readonly filter: (text: string) => void;
@@ -14,6 +14,9 @@ export interface ToolbarEvents {
   /** From the filter down into the table. */
   readonly enterTable: () => void;
 }
+
+/** Columns that are none of the sets. */
+const OWN = 'own';
 
 const GROUPINGS: readonly (readonly [Grouping, string])[] = [
   ['none', 'No groups'],
@@ -26,13 +29,13 @@ const GROUPINGS: readonly (readonly [Grouping, string])[] = [
 export class Toolbar {
   readonly root: HTMLElement;
   private readonly field = document.createElement('vscode-textfield');
-  private readonly groups = document.createElement('vscode-single-select');
-  private readonly sets = document.createElement('vscode-single-select');
+  private readonly groups: SelectBox<Grouping>;
+  private readonly sets: SelectBox<ColumnSetId | typeof OWN>;
   private readonly message = element('div', { class: 'filter-message', attributes: { role: 'status' } });
   private readonly clear: HTMLButtonElement;
 
   constructor(events: ToolbarEvents) {
-    const { field, groups, sets } = this;
+    const { field } = this;
     field.label = 'Filter processes';
     field.placeholder = 'Filter (for example uss>100M user=root)';
     this.clear = iconButton('close', 'Clear Filter', () => {
@@ -55,12 +58,9 @@ export class Toolbar {
       else return;
       event.preventDefault();
     });
-    groups.label = 'Groups';
-    groups.addEventListener('change', () => events.group(groups.value as Grouping));
-    sets.label = 'Set of columns';
-    sets.addEventListener('change', () => {
-      const set = COLUMN_SETS.find(({ id }) => id === sets.value);
-      if (set) events.columnSet(set.id);
+    this.groups = new SelectBox('Groups', (grouping) => events.group(grouping));
+    this.sets = new SelectBox('Set of columns', (set) => {
+      if (set !== OWN) events.columnSet(set);
     });
     const columns = iconButton('settings', 'Columns and Bars', () => events.columnMenu(columns));
     setAttribute(columns, 'aria-haspopup', 'menu');
@@ -68,7 +68,7 @@ export class Toolbar {
       'div',
       { class: 'toolbar', attributes: { role: 'group', 'aria-label': 'Filter and view' } },
       element('div', { class: 'filter-box' }, field, this.message),
-      element('div', { class: 'choices' }, groups, sets, columns),
+      element('div', { class: 'choices' }, this.groups.root, this.sets.root, columns),
       popup,
     );
   }
@@ -87,12 +87,10 @@ export class Toolbar {
   }
 
   show(grouping: Grouping, columns: readonly ColumnId[]): void {
-    const option = (value: string, label: string, selected: boolean) => ({ value, label, description: '', selected, disabled: false });
-    if (this.groups.value !== grouping) this.groups.options = GROUPINGS.map(([id, label]) => option(id, label, id === grouping));
-    const set = setOf(columns) ?? 'custom';
-    if (this.sets.value === set) return;
-    const options = COLUMN_SETS.map(({ id, label }) => option(id, label, id === set));
-    this.sets.options = set === 'custom' ? [...options, option('custom', 'Own columns', true)] : options;
+    this.groups.show(GROUPINGS, grouping);
+    const set = setOf(columns);
+    const sets = COLUMN_SETS.map(({ id, label }) => [id, label] as const);
+    this.sets.show(set ? sets : [...sets, [OWN, 'Own columns']], set ?? OWN);
   }
 
   focus(): void {
