@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn as nodeSpawn, type StdioOptions } from 'node:child_process';
 import type { Command } from '../app/ports.js';
+import type { Disposable } from '../base/dispose.js';
 import type { Fault } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
 import type { Exit } from '../model/report.js';
@@ -81,7 +82,16 @@ export function signalGroup(pid: number, signal: NodeJS.Signals): boolean {
   }
 }
 
+const lastActions = new Set<() => void>();
+
+/** What `endAll` does besides: files that stand for a running process are removed. */
+export function atEnd(action: () => void): Disposable {
+  lastActions.add(action);
+  return { dispose: () => lastActions.delete(action) };
+}
+
 /** For the moment when MemLens itself is ended: nothing that it started may stay. */
 export function endAll(): void {
   for (const pid of running) signalGroup(pid, 'SIGKILL');
+  for (const action of [...lastActions]) action();
 }
