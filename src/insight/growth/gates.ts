@@ -1,4 +1,4 @@
-import type { Jumps } from './jumps.js';
+import type { Jumped } from './material.js';
 import type { Rhythm } from './rhythm.js';
 import type { Trend } from './trend.js';
 
@@ -23,6 +23,8 @@ const SIGNIFICANT: Readonly<Record<Level, number>> = { growing: 3, 'suspected-le
 const EFFECT = 4;
 /** From this length on a warm-up has had the time to show itself. */
 const STEADY_MS = 1.5 * HOUR;
+/** Of more jumps than these, as of requests that come and go, the floor tells more than their sum. */
+const FEW_JUMPS = 150;
 
 /** The first thing that speaks against the trend, or nothing. `least`: no growth below it counts. */
 export function objectionTo(trend: Trend, level: Level, least: number): Objection | undefined {
@@ -42,7 +44,7 @@ function isSlowing(trend: Trend, level: Level): boolean {
   if (lastHalf <= 0 && lastHalf < halfError) return true;
   if (lastHalf < 0.5 * firstHalf - halfError) return true;
   if (trend.lastHalfKendall < 1.645 && lastHalf > 2 * halfError) return true;
-  const share = trend.floor.widthMs * trend.floor.bins < STEADY_MS ? 0.6 : 0.5;
+  const share = trend.floor.widthMs * trend.floor.bins < STEADY_MS ? 0.64 : 0.5;
   return level !== 'growing' && lastThird < share * firstThird - thirdError;
 }
 
@@ -61,18 +63,22 @@ function isCresting({ firstThird, middleThird, lastThird, thirdError }: Trend): 
 }
 
 /**
- * Few changes of level carry the growth, and no more of them go up than down by chance: for a walk without drift `walk` is about
- * normal. `smoothGrowth`: what is left of the growth without them.
+ * Few changes of level carry the growth, and no more of them go up than down by chance: for a walk without drift both the growth over
+ * the root of its squared steps (`walk`) and the same of the jumps themselves are about normal. Blocks that never come back pass.
+ * `smoothGrowth`: what is left of the growth without the jumps.
  */
-export function areStepsAlone(trend: Trend, smoothGrowth: number, { index }: Jumps, level: Level): boolean {
-  return index.length > 0 && smoothGrowth < 0.5 * trend.growth && trend.walk < (level === 'growing' ? 2.2 : 2.8);
+export function areStepsAlone(trend: Trend, smoothGrowth: number, jumped: Jumped, level: Level): boolean {
+  const { up, down, rises, falls, squares } = jumped;
+  if (rises + falls === 0 || smoothGrowth >= 0.5 * trend.growth) return false;
+  if (trend.walk < (level === 'growing' ? 2.2 : 2.8)) return true;
+  return rises + falls <= FEW_JUMPS && down > 0.1 * up && up - down < 3.5 * Math.sqrt(squares);
 }
 
 /** The floor follows a wave of some hours better than a line, and that wave is not larger than a rhythm of load may well be. */
 export function isWave(rhythm: Rhythm | undefined, level: number, windowMs: number): boolean {
   if (rhythm === undefined || rhythm.bent < 6) return false;
   if (rhythm.swing === Number.POSITIVE_INFINITY && rhythm.lowestSlope > 0) return false;
-  return rhythm.swing < Math.min(0.3, 0.1 * Math.max(1, windowMs / HOUR)) * level;
+  return rhythm.swing < Math.min(0.3, 0.1 * Math.max(1, windowMs / HOUR) - 0.02) * level;
 }
 
 /**

@@ -109,7 +109,7 @@ function isNewHigh({ at, value }: Points, { from, trend, lengthMs }: Judged): bo
 /** Half of the 95 % interval; a bend that the noise does not explain widens it, for then there is no one rate. */
 function errorOf({ trend }: Judged): number {
   const bend = Math.abs(trend.lastHalf - trend.firstHalf) - 3 * trend.halfError;
-  return 2 * trend.error + Math.max(0, bend) / 4;
+  return 2.15 * trend.error + Math.max(0, bend) / 4;
 }
 
 /** Until the next stronger level can be said. */

@@ -20,6 +20,8 @@ export interface Jumped {
   readonly down: number;
   readonly rises: number;
   readonly falls: number;
+  /** Sum of their squared sizes. */
+  readonly squares: number;
 }
 
 /** Values on both sides of a restart that must agree. */
@@ -46,10 +48,12 @@ export function jumpedWithin({ points, jumps }: Material, from: number, to: numb
   let down = 0;
   let rises = 0;
   let falls = 0;
+  let squares = 0;
   jumps.index.forEach((index, i) => {
     const at = points.at[index]!;
     if (at < from || at > to) return;
     const size = jumps.size[i]!;
+    squares += size * size;
     if (size > 0) {
       up += size;
       rises++;
@@ -58,7 +62,7 @@ export function jumpedWithin({ points, jumps }: Material, from: number, to: numb
       falls++;
     }
   });
-  return { up, down, rises, falls };
+  return { up, down, rises, falls, squares };
 }
 
 /**

@@ -25,12 +25,12 @@ export function reasonsOf(judged: Judged, state: VerdictState, everyMs: number, 
   if (grows && jumped.falls >= 3 && !judged.betweenJumps)
     add('floor-rises', { falls: jumped.falls, down: jumped.down, growth: trend.growth });
   if (state === 'saw-tooth') add('falls-back', { falls: jumped.falls, down: jumped.down });
-  if (judged.betweenJumps)
-    add('steady', { firstPerHour: perHour(trend.firstHalf), lastPerHour: perHour(trend.lastHalf), ...jumped });
+  if (judged.betweenJumps) add('steady', { firstPerHour: perHour(trend.firstHalf), lastPerHour: perHour(trend.lastHalf) });
   const bend = { firstPerHour: perHour(trend.firstHalf), lastPerHour: perHour(trend.lastHalf) };
   if (objection === 'slowing-down' || state === 'levelled-off') add('slowing-down', bend);
   else if (grows && !judged.betweenJumps) add('steady', bend);
-  if (objection === 'steps-carry-growth') add('steps-carry-growth', { ...jumped });
+  if (objection === 'steps-carry-growth')
+    add('steps-carry-growth', { up: jumped.up, down: jumped.down, rises: jumped.rises, falls: jumped.falls });
   if (state === 'daily-rhythm' || objection === 'periodic')
     add('periodic', { periodMs: rhythm?.periodMs ?? 0, swing: finite(rhythm?.swing) });
   if (objection === 'windows-disagree') add('windows-disagree', { windowMs: lengthMs, ...bend });

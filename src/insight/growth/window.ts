@@ -75,7 +75,7 @@ export function judgeWindow(material: Material, from: number, to: number, skip: 
       let objection = trend === undefined ? 'trend-not-significant' : objectionTo(trend, level, least);
       if (objection === undefined && view.betweenJumps && netRise < 0.5 * trend!.growth) objection = 'steps-carry-growth';
       if (objection === undefined && !view.betweenJumps && jumps.index.length > 0) {
-        if (areStepsAlone(trend!, smoothGrowth(view.floor.bins), jumps, level)) objection = 'steps-carry-growth';
+        if (areStepsAlone(trend!, smoothGrowth(view.floor.bins), jumped, level)) objection = 'steps-carry-growth';
       }
       if (objection === undefined && level === 'leak') {
         const rhythm = rhythmOf(view.floor, trend!.noise);
@@ -85,7 +85,8 @@ export function judgeWindow(material: Material, from: number, to: number, skip: 
         objection ??= objectionBefore(trend!, grain, least);
       }
       if (objection === undefined) {
-        return { ...common, level, trend: trend!, objection: first, rhythm: wave, betweenJumps: view.betweenJumps };
+        const error = Math.hypot(trend!.error, unsure / JUMP_ERRORS / (to - start));
+        return { ...common, level, trend: { ...trend!, error }, objection: first, rhythm: wave, betweenJumps: view.betweenJumps };
       }
       first ??= objection;
     }
