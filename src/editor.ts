@@ -72,7 +72,7 @@ export function start(context: vscode.ExtensionContext): Editor {
     ),
   );
   const trends = own(
-    new TrendEditor({ context, load: trendsOf(log), faults, profiles, nonce: () => randomBytes(16).toString('hex') }),
+    new TrendEditor({ context, load: trendsOf(context, log), faults, profiles, nonce: () => randomBytes(16).toString('hex') }),
   );
   const reports = new ReportOpener(load, store, settings, faults);
   const findings = new FindingCommands(store, tree, docs);
@@ -146,7 +146,7 @@ function servicesOf(context: vscode.ExtensionContext, settings: Settings, log: L
 }
 
 /** Targets and their monitors, loaded with the first view that wants them. */
-function trendsOf(log: Log): LoadTrends {
+function trendsOf(context: vscode.ExtensionContext, log: Log): LoadTrends {
   let loaded: ReturnType<LoadTrends> | undefined;
   const load: LoadTrends = async () => {
     const [{ createTrends }, { createTarget }, { createLineFile }, { sshHosts }] = await Promise.all([
@@ -155,7 +155,15 @@ function trendsOf(log: Log): LoadTrends {
       import('./node/line-file.js'),
       import('./node/ssh-hosts.js'),
     ]);
-    return createTrends({ log, clock: nodeClock, epochMs: () => Date.now(), createTarget, createFile: createLineFile, sshHosts });
+    return createTrends({
+      log,
+      clock: nodeClock,
+      epochMs: () => Date.now(),
+      createTarget,
+      askpass: join(context.extensionPath, 'media', 'askpass.sh'),
+      createFile: createLineFile,
+      sshHosts: (configFile) => sshHosts(configFile),
+    });
   };
   return () => (loaded ??= load());
 }

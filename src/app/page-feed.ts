@@ -16,7 +16,7 @@ import {
 } from '../protocol/trends.js';
 import { ChartFeed } from './chart-feed.js';
 import type { Monitor, Watch } from './monitor.js';
-import { type Calendar, type Subject, sourceId, sourceOf, watchLabel } from './page-source.js';
+import { type Calendar, type Subject, sourceId, sourceOf } from './page-source.js';
 import type { Clock } from './ports.js';
 
 /** A page is drawn at most so often: the eye does not follow more, and the editor has other work. */
@@ -249,7 +249,7 @@ export class PageFeed implements Disposable {
       if (watch === undefined || this.sentVerdicts.get(watch.id) === watch.verdict) continue;
       const { verdict } = watch;
       this.sentVerdicts.set(watch.id, verdict);
-      const words = verdictWords(verdict, watchLabel(watch));
+      const words = verdictWords(verdict);
       this.options.post({ kind: 'verdict', verdict: { source: sourceId({ monitor, watch }), verdict, ...words } });
     }
   }

@@ -4,6 +4,7 @@ import type { Clock, Log, Target } from '../app/ports.js';
 import type { ReaderSource } from '../app/reader.js';
 import type { LineSink } from '../app/recorder.js';
 import { TrendMonitor } from '../app/trend-monitor.js';
+import type { Cancel } from '../base/cancel.js';
 import type { Disposable } from '../base/dispose.js';
 import type { Fault } from '../base/fault.js';
 import type { Result } from '../base/result.js';
@@ -18,7 +19,9 @@ export type OpenTarget = Target & ReaderSource & Disposable;
 
 export interface TargetOptions {
   readonly log: Log;
-  readonly ask: (question: SshQuestion) => Promise<string | undefined>;
+  readonly ask: (question: SshQuestion, cancel: Cancel) => Promise<string | undefined>;
+  /** The program that brings the questions of ssh here: media/askpass.sh. */
+  readonly askpass: string;
   /** For `ssh -F`; absent: the user's own. */
   readonly sshConfigFile?: string;
 }
@@ -28,6 +31,7 @@ export interface TrendParts {
   readonly clock: Clock;
   readonly epochMs: () => Milliseconds;
   readonly createTarget: (named: NamedTarget, options: TargetOptions) => OpenTarget;
+  readonly askpass: string;
   readonly createFile: (path: string, replace: boolean) => Promise<Result<LineSink, Fault>>;
   readonly sshHosts: (configFile?: string) => Promise<readonly string[]>;
 }
@@ -44,8 +48,8 @@ export function createTrends(parts: TrendParts): TrendServices & Disposable {
     const key = JSON.stringify(named);
     let there = open.get(key);
     if (there === undefined) {
-      const ask = (question: SshQuestion): Promise<string | undefined> => askSshQuestion(named.name, question);
-      there = parts.createTarget(named, { log, ask, ...configFile() });
+      const ask: TargetOptions['ask'] = (question, cancel) => askSshQuestion(named.name, question, cancel);
+      there = parts.createTarget(named, { log, ask, askpass: parts.askpass, ...configFile() });
       open.set(key, there);
     }
     return there;

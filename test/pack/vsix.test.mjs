@@ -20,6 +20,7 @@ const files = [
   'dist/editor.js',
   ...pages,
   'media/activity-bar.svg',
+  'media/askpass.sh',
   'media/companion.c',
   'media/stl-in-program.hpp',
   'media/icon.png',
