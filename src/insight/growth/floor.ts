@@ -1,7 +1,7 @@
 import type { Points } from '../series.js';
 import { indexAt } from './clean.js';
 
-/** The lowest value of each of some equal stretches of time; a stretch without a sample is left out. `x` in milliseconds. */
+/** The lowest value of each of some equal stretches of time, and when it was, in milliseconds; a stretch without a sample is left out. */
 export interface Floor {
   readonly x: Float64Array;
   readonly y: Float64Array;
@@ -15,15 +15,19 @@ export interface Floor {
 export function floorOf({ at, value }: Points, from: number, to: number, bins: number): Floor {
   const width = (to - from) / bins;
   const x = new Float64Array(bins);
+  const when = new Float64Array(bins);
   const y = new Float64Array(bins).fill(Number.POSITIVE_INFINITY);
   for (let i = indexAt(at, from); i < at.length && at[i]! <= to; i++) {
     const bin = Math.min(bins - 1, Math.floor((at[i]! - from) / width));
-    if (value[i]! < y[bin]!) y[bin] = value[i]!;
+    if (value[i]! < y[bin]!) {
+      y[bin] = value[i]!;
+      when[bin] = at[i]!;
+    }
   }
   let kept = 0;
   for (let bin = 0; bin < bins; bin++) {
     if (y[bin] === Number.POSITIVE_INFINITY) continue;
-    x[kept] = from + (bin + 0.5) * width;
+    x[kept] = when[bin]!;
     y[kept++] = y[bin]!;
   }
   return { x: x.subarray(0, kept), y: y.subarray(0, kept), from, to, widthMs: width, bins };
