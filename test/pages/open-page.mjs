@@ -127,6 +127,27 @@ export async function openPage(browser, name, feed, { theme = 'dark', width = 40
   };
 }
 
+const USABLE =
+  /^(button|link|radio|checkbox|slider|combobox|textbox|option|switch|listbox|radiogroup|region|table|tab|menuitem)\b/;
+
+/** What a screen reader finds in the page, and what of it can be used but has no name. */
+export async function namesOf(page) {
+  const snapshot = await page.locator('body').ariaSnapshot();
+  const lines = snapshot.split('\n').map((line) => line.trim().replace(/^- '?/, ''));
+  return { snapshot, nameless: lines.filter((line) => USABLE.test(line) && !/^\w+ ["/]/.test(line)) };
+}
+
+/** The pixels of a canvas: [red, green, blue, alpha, ...]. From a copy, which is made to be read. */
+export const pixelsOf = (canvas) =>
+  canvas.evaluate((from) => {
+    const copy = document.createElement('canvas');
+    copy.width = from.width;
+    copy.height = from.height;
+    const ctx = copy.getContext('2d', { willReadFrequently: true });
+    ctx.drawImage(from, 0, 0);
+    return { width: copy.width, height: copy.height, data: [...ctx.getImageData(0, 0, copy.width, copy.height).data] };
+  });
+
 /** Runs in the page: the classes and the variables that the editor would set. */
 function paint({ classes, variables }) {
   const set = () => {

@@ -73,7 +73,9 @@ export function formatAxis(value: number, step: number, largest: number, unit: U
   let divisor = 1;
   let name: string = unit === 'percent' ? ' %' : unit === 'per-second' ? '/s' : '';
   if (unit === 'bytes' || unit === 'bytes-per-second') {
-    const power = Math.min(UNIT_NAMES.length - 1, Math.max(0, Math.floor(Math.log2(Math.max(1, largest)) / 10)));
+    let power = Math.min(UNIT_NAMES.length - 1, Math.max(0, Math.floor(Math.log2(Math.max(1, largest)) / 10)));
+    // Rather 8,004 KiB than 7.8164 MiB.
+    while (power > 0 && decimalsOf(step / 1024 ** power) > 2) power--;
     divisor = 1024 ** power;
     name = ` ${UNIT_NAMES[power]}${unit === 'bytes' ? '' : '/s'}`;
   } else if (unit !== 'percent' && largest >= 10_000) {
@@ -89,15 +91,16 @@ export function formatAxis(value: number, step: number, largest: number, unit: U
   return `${value < 0 ? MINUS : ''}${text}${name}`;
 }
 
-const OTHER_THAN_TEXT = /[\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069\p{Cs}]/gu;
+const OTHER_THAN_TEXT = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\p{Cs}]/gu;
 
 /** Text of a program or a machine, on one line: what would move or hide text is shown as an escape. */
 export function visibleText(text: string): string {
   return text.replace(OTHER_THAN_TEXT, (sign) => {
     if (sign === '\n') return '\\n';
+    if (sign === '\r') return '\\r';
     if (sign === '\t') return '\\t';
     const code = sign.codePointAt(0) ?? 0;
-    return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
+    return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`;
   });
 }
 

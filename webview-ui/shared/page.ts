@@ -3,11 +3,15 @@ import { element, icon, setChildren } from './dom.js';
 import { visibleText } from './format.js';
 import type { Host } from './host.js';
 
+const ASK_EVERY = 80;
+
 /** The frame of a page: what every page does with the host. */
 export class PageFrame {
   readonly fault = element('div', { class: 'fault', attributes: { role: 'alert', hidden: true } });
   private queryId = 0;
   private query: Omit<ChartQuery, 'id'> | undefined;
+  private askedAt = Number.NEGATIVE_INFINITY;
+  private timer: number | undefined;
 
   constructor(
     private readonly host: Host,
@@ -29,9 +33,18 @@ export class PageFrame {
     this.send({ kind: 'ready', version: TRENDS_PROTOCOL });
   }
 
+  /** At once; while the user zooms or moves, not with every step. */
   ask(query: Omit<ChartQuery, 'id'>): void {
     this.query = query;
-    if (!document.hidden) this.send({ kind: 'query', query: { id: ++this.queryId, ...query } });
+    if (document.hidden || this.timer !== undefined) return;
+    const wait = this.askedAt + ASK_EVERY - performance.now();
+    const send = () => {
+      this.timer = undefined;
+      this.askedAt = performance.now();
+      if (this.query && !document.hidden) this.send({ kind: 'query', query: { id: ++this.queryId, ...this.query } });
+    };
+    if (wait <= 0) send();
+    else this.timer = window.setTimeout(send, wait);
   }
 
   isAsked(query: Omit<ChartQuery, 'id'>): boolean {

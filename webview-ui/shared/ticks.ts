@@ -13,7 +13,9 @@ const BINARY = new Set<Unit>(['bytes', 'bytes-per-second', 'address']);
 
 /** An axis that holds both values and has about `count` steps; sizes go by powers of two, so that ticks are whole KiB, MiB, GiB. */
 export function valueAxis(low: number, high: number, count: number, unit: Unit): ValueAxis {
-  const least = BINARY.has(unit) ? 4096 : unit === 'percent' ? 0.1 : unit === 'per-second' ? 0.5 : 1;
+  const smallest = BINARY.has(unit) ? 4096 : unit === 'percent' ? 0.1 : unit === 'per-second' ? 0.5 : 1;
+  // Ticks of four digits at most; smaller changes of a large value are seen as changes since a moment.
+  const least = unit === 'address' ? smallest : Math.max(smallest, Math.max(Math.abs(low), Math.abs(high)) / 2048);
   // A flat line lies in the middle, not on the edge.
   const padded = high > low ? { low, high } : { low: low - least * count * 0.5, high: high + least * count * 0.5 };
   const step = niceStep(Math.max((padded.high - padded.low) / Math.max(1, count), least), unit);

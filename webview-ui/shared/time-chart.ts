@@ -42,6 +42,7 @@ export interface ChartFrame {
 /** As wide for all charts of a page, so that their times lie below another. */
 export const AXIS_WIDTH = 62;
 const RIGHT_MARGIN = 8;
+const LABEL_WIDTH = 56;
 const NO_AXIS: ValueAxis = { min: 0, max: 1, step: 1, ticks: [] };
 
 /** The canvas of a chart over time: axes, series, marks; zoom and pan by the pointer. */
@@ -59,6 +60,7 @@ export class TimeChart {
   };
   /** Of the ticks of the time axis. */
   private timeStep: Milliseconds = 1000;
+  private timeWidth = 0;
   private readonly datasets = new Map<string, { type: 'series'; data: never[]; drawn: DrawnSeries }>();
 
   constructor(
@@ -180,6 +182,12 @@ export class TimeChart {
     };
   }
 
+  private timeLabel(at: Milliseconds): string {
+    const { from, to } = this.frame.range;
+    const room = ((to - at) / (to - from)) * this.timeWidth + RIGHT_MARGIN;
+    return this.frame.timeLabels && room >= LABEL_WIDTH / 2 ? formatTimeTick(at, this.timeStep) : '';
+  }
+
   private configuration(): ChartConfiguration<'series', never[]> {
     const small = () => ({ size: Math.max(10, this.theme.fontSize - 2), family: this.theme.font });
     const zoomed = ({ chart }: { chart: Chart }) => {
@@ -217,9 +225,13 @@ export class TimeChart {
               maxRotation: 0,
               color: () => this.theme.muted,
               font: small,
-              callback: (value) => (this.frame.timeLabels ? formatTimeTick(Number(value), this.timeStep) : ''),
+              callback: (value) => this.timeLabel(Number(value)),
             },
             afterFit: (scale) => {
+              // Room that a label at the edge would take moves the chart away from those above and below it.
+              scale.paddingLeft = 0;
+              scale.paddingRight = 0;
+              this.timeWidth = scale.width;
               if (!this.frame.timeLabels) scale.height = 6;
             },
           },
@@ -263,5 +275,4 @@ export class TimeChart {
       },
     };
   }
-
 }

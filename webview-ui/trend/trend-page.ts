@@ -62,14 +62,7 @@ export class TrendPage {
       exportData: (format) => this.page.asked && this.page.send({ kind: 'export', format, query: this.page.asked }),
       exportPicture: () => void this.exportPicture(),
     });
-    this.element.append(
-      this.bar.element,
-      this.page.fault,
-      this.cardList,
-      this.empty,
-      this.panelList,
-      this.announcer.element,
-    );
+    this.element.append(this.bar.element, this.page.fault, this.cardList, this.empty, this.panelList, this.announcer.element);
     this.view.onDidChangeWindow.on(() => {
       this.change({ span: this.view.span });
       this.ask();

@@ -38,9 +38,19 @@ export class VerdictCard {
   private readonly description = element('p', { class: 'description' });
   private readonly connection: ConnectionLine;
   private readonly removeButton: HTMLButtonElement;
-  private readonly verdict = element('div', { class: 'verdict', attributes: { hidden: true } });
-  private shown = '';
-  private expanded = false;
+  private readonly picture = icon('watch');
+  private readonly title = element('div', { class: 'verdict-title' });
+  private readonly reasonList = element('ul');
+  private readonly reasons = element('details', {}, element('summary', {}, 'Reasons'), this.reasonList);
+  private readonly steps = element('div', { class: 'steps' });
+  private readonly verdict = element(
+    'div',
+    { class: 'verdict', attributes: { hidden: true } },
+    this.picture,
+    element('div', { class: 'verdict-text' }, this.title, this.reasons),
+    this.steps,
+  );
+  private readonly shown = new Map<string, string>();
 
   constructor(private readonly actions: CardActions) {
     this.connection = new ConnectionLine(() => actions.retry());
@@ -73,58 +83,39 @@ export class VerdictCard {
     this.element.remove();
   }
 
+  /** It comes anew every few seconds: what has not changed stays, and with it the focus and what was opened. */
   private drawVerdict(text: VerdictText | undefined): void {
     this.verdict.hidden = !text;
-    const now = text ? JSON.stringify([text.verdict.state, text.title, text.reasons, text.steps]) : '';
-    if (!text || now === this.shown) return;
-    this.shown = now;
+    if (!text) return;
     const [tone, picture] = STATES[text.verdict.state];
     setAttribute(this.verdict, 'data-tone', tone);
     setAttribute(this.verdict, 'data-state', text.verdict.state);
-    // A verdict comes anew every few seconds: the button under the finger and the focus stay where they are.
-    const focused = this.verdict.contains(document.activeElement) ? document.activeElement?.getAttribute('data-key') : undefined;
-    setChildren(
-      this.verdict,
-      icon(picture),
-      element(
-        'div',
-        { class: 'verdict-text' },
-        element('div', { class: 'verdict-title' }, visibleText(text.title)),
-        this.reasons(text.reasons),
-      ),
-      this.steps(text.steps, tone === 'grave' || tone === 'warning'),
+    this.picture.className = icon(picture).className;
+    setText(this.title, visibleText(text.title));
+    const pressing = tone === 'grave' || tone === 'warning';
+    this.whenChanged('reasons', text.reasons, () => {
+      this.reasons.hidden = text.reasons.length === 0;
+      setChildren(this.reasonList, ...text.reasons.map((reason) => element('li', {}, visibleText(reason))));
+    });
+    this.whenChanged('steps', [text.steps, pressing], () =>
+      setChildren(this.steps, ...text.steps.map((step, order) => this.stepButton(step, pressing && order === 0))),
     );
-    if (focused) this.verdict.querySelector<HTMLElement>(`[data-key="${focused}"]`)?.focus();
   }
 
-  private reasons(reasons: readonly string[]): HTMLElement | undefined {
-    if (reasons.length === 0) return undefined;
-    const list = element('ul', {}, ...reasons.map((reason) => element('li', {}, visibleText(reason))));
-    const summary = element('summary', { attributes: { 'data-key': 'reasons' } }, 'Reasons');
-    const details = element('details', {}, summary, list);
-    details.open = this.expanded;
-    details.addEventListener('toggle', () => {
-      this.expanded = details.open;
-    });
-    return details;
+  private whenChanged(what: string, data: unknown, draw: () => void): void {
+    const now = JSON.stringify(data);
+    if (this.shown.get(what) === now) return;
+    this.shown.set(what, now);
+    draw();
   }
 
-  /** `pressing`: the first one stands out. */
-  private steps(steps: readonly NextStep[], pressing: boolean): HTMLElement | undefined {
-    if (steps.length === 0) return undefined;
-    const buttons = steps.map(({ action, title }, order) => {
-      const button = element(
-        'vscode-button',
-        { attributes: { 'data-key': action }, on: { click: () => this.actions.step(action) } },
-        title,
-      );
-      // Pictures of the component need a style sheet of their own; this one is the page's.
-      const picture = icon(STEP_PICTURES[action]);
-      picture.slot = 'content-before';
-      button.prepend(picture);
-      button.secondary = !pressing || order > 0;
-      return button;
-    });
-    return element('div', { class: 'steps' }, ...buttons);
+  private stepButton({ action, title }: NextStep, first: boolean): HTMLElement {
+    const button = element('vscode-button', { on: { click: () => this.actions.step(action) } }, visibleText(title));
+    // Pictures of the component need a style sheet of their own; this one is the page's.
+    const picture = icon(STEP_PICTURES[action]);
+    picture.slot = 'content-before';
+    button.prepend(picture);
+    button.secondary = !first;
+    return button;
   }
 }

@@ -1,0 +1,476 @@
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { launchBrowser, noBrowser } from '../browser.mjs';
+import { createFeed, MEM_TOTAL, ROWS, START } from './feed.mjs';
+import { namesOf, openPage, pixelsOf } from './open-page.mjs';
+
+const SECOND = 1000;
+
+describe.skipIf(noBrowser)(noBrowser ? `the view Memory (${noBrowser})` : 'the view Memory', async () => {
+  const browser = noBrowser ? undefined : await launchBrowser();
+  let opened;
+
+  const open = async (options = {}, look = {}) => {
+    const feed = createFeed({ page: 'memory', ...options });
+    opened = await openPage(browser, 'memory', feed, { height: 1800, ...look });
+    return { feed, ...opened };
+  };
+  const panel = (page, id = 'memory') => page.locator(`[data-panel="${id}"]`);
+  const row = (page, id) => page.locator(`.values tr[data-series="${id}"]`);
+  const queries = () => opened.sent.filter(({ kind }) => kind === 'query').map(({ query }) => query);
+  const lastQuery = () => queries().at(-1);
+  const lastSent = (kind) => opened.sent.filter((message) => message.kind === kind).at(-1);
+  const canvasOf = (page, id = 'memory') => panel(page, id).locator('canvas');
+  /** How many pixels of the canvas have about this colour. */
+  const pixels = async (page, [red, green, blue]) => {
+    const { data } = await pixelsOf(canvasOf(page));
+    let count = 0;
+    for (let at = 0; at < data.length; at += 4) {
+      const near = Math.abs(data[at] - red) + Math.abs(data[at + 1] - green) + Math.abs(data[at + 2] - blue) < 12;
+      if (near && data[at + 3] > 200) count++;
+    }
+    return count;
+  };
+  /** The rows of the table that stands for a chart: [time, ...values]. */
+  const twin = async (page, id = 'memory') => {
+    await panel(page, id).getByRole('button', { name: 'Show as table' }).click();
+    const table = panel(page, id).locator('.twin');
+    const head = await table.locator('thead th').allTextContents();
+    const rows = await table
+      .locator('tbody tr')
+      .evaluateAll((list) => list.map((one) => [...one.children].map((cell) => cell.textContent)));
+    return { head, rows };
+  };
+
+  afterEach(async () => {
+    const faults = opened?.faults ?? [];
+    await opened?.close();
+    opened = undefined;
+    // Also what the policy of the page has refused.
+    expect(faults).toEqual([]);
+  });
+  afterAll(() => browser?.close());
+
+  test('asks for the last ten minutes of the parts, and draws them', async () => {
+    const { page } = await open();
+    expect(opened.sent[0]).toEqual({ kind: 'ready', version: 1 });
+    expect(lastQuery().window).toEqual({ lastMs: 600 * SECOND });
+    expect(lastQuery().series).toContainEqual({ source: 'local', measure: 'part.applications' });
+    // The fills of the page cache and of reclaimable slab, which hold most.
+    const fills = await page.evaluate(() =>
+      [...document.querySelectorAll('.values .swatch rect')].map((rect) => rect.getAttribute('fill')),
+    );
+    const rgb = fills.map((fill) => fill.match(/\d+/g).slice(0, 3).map(Number));
+    expect(await pixels(page, rgb[2])).toBeGreaterThan(2000);
+    expect(await pixels(page, rgb[4])).toBeGreaterThan(1000);
+    expect(new Set(fills).size).toBe(fills.length);
+  });
+
+  test('the table of the chart says the same as the data, and the parts add up to MemTotal', async () => {
+    const { feed, page } = await open({ rows: 60 });
+    await page.getByRole('radio', { name: 'The last minute' }).click();
+    await opened.settle();
+    const { head, rows } = await twin(page);
+    expect(head).toEqual([
+      'Time',
+      'MemAvailable',
+      'Applications',
+      'Shared memory and tmpfs',
+      'Page cache',
+      'Buffers',
+      'Slab, reclaimable',
+      'Slab, unreclaimable',
+      'Page tables',
+      'Kernel stacks',
+      'Other kernel',
+      'Free',
+    ]);
+    const { table } = feed.sources[0];
+    const parts = table.ids.filter((id) => id.startsWith('part.'));
+    const mib = (bytes) =>
+      (bytes >= 1023.95 * 2 ** 20
+        ? `${(bytes / 2 ** 30).toFixed(1)} GiB`
+        : bytes < 2 ** 20
+          ? `${(bytes / 1024).toFixed(1)} KiB`
+          : `${(bytes / 2 ** 20).toFixed(1)} MiB`
+      ).replace('.0 ', ' ');
+    for (const second of [59, 30, 2]) {
+      const at = feed.at(second);
+      const told = rows.find(([time]) => time === new Date(at).toISOString().slice(11, 19));
+      expect(told.slice(1)).toEqual(['meminfo.MemAvailable', ...parts].map((id) => mib(table.valueAt(id, at))));
+      expect(parts.reduce((sum, id) => sum + table.valueAt(id, at), 0)).toBe(MEM_TOTAL);
+    }
+    expect(rows.length).toBe(60);
+  });
+
+  test('a new sample changes the text, the table and the picture', async () => {
+    const { feed, page } = await open({ rows: ROWS - 20 });
+    const value = row(page, 'part.free').locator('td').first();
+    const before = {
+      text: await value.textContent(),
+      picture: await panel(page)
+        .locator('canvas')
+        .evaluate((canvas) => canvas.toDataURL()),
+    };
+    for (let second = 0; second < 20; second++) await opened.post(...feed.step());
+    expect(await value.textContent()).not.toBe(before.text);
+    expect(
+      await panel(page)
+        .locator('canvas')
+        .evaluate((canvas) => canvas.toDataURL()),
+    ).not.toBe(before.picture);
+    const { rows } = await twin(page);
+    // The bucket of two seconds that holds the newest one.
+    expect(rows[0][0]).toBe(new Date(Math.floor(feed.at(ROWS - 1) / 2000) * 2000).toISOString().slice(11, 19));
+    expect(rows[0].at(-1)).toMatch(/MiB/);
+    // Nothing but the first pictures was asked for: the rest came by itself.
+    expect(queries().length).toBeLessThanOrEqual(2);
+  });
+
+  test('the buttons of the window ask the host, and the choice is kept', async () => {
+    const { page } = await open();
+    await page.getByRole('radio', { name: 'The last hour' }).click();
+    await opened.settle();
+    expect(lastQuery().window).toEqual({ lastMs: 3600 * SECOND });
+    expect(lastSent('save').state.span).toBe(3600 * SECOND);
+    await page.getByRole('radio', { name: 'The last hour' }).press('ArrowRight');
+    await page.getByRole('radio', { name: 'The last 24 hours' }).press('ArrowRight');
+    await opened.settle();
+    expect(lastQuery().window).toEqual({ all: true });
+    expect(await page.getByRole('radio', { name: 'All there is' }).getAttribute('aria-checked')).toBe('true');
+  });
+
+  test('what was chosen before is there again', async () => {
+    const { page } = await open({ saved: { span: 60_000, hidden: ['part.free'], lines: ['meminfo.Dirty'] } });
+    expect(lastQuery().window).toEqual({ lastMs: 60_000 });
+    expect(await row(page, 'part.free').locator('.toggle').getAttribute('aria-pressed')).toBe('false');
+    expect(await row(page, 'meminfo.Dirty').count()).toBe(1);
+  });
+
+  test.each([[null], [7], [{ span: -1, hidden: 'x', lines: [3, {}] }], [['a']]])(
+    'a state that is none (%j) is as none',
+    async (saved) => {
+      await open({ saved });
+      expect(lastQuery().window).toEqual({ lastMs: 600 * SECOND });
+    },
+  );
+
+  test('a part is hidden and shown by its switch, with the keyboard too', async () => {
+    const { page } = await open();
+    const fill = await row(page, 'part.pageCache').locator('rect').getAttribute('fill');
+    const colour = fill.match(/\d+/g).slice(0, 3).map(Number);
+    const before = await pixels(page, colour);
+    await row(page, 'part.pageCache').locator('.toggle').focus();
+    await page.keyboard.press('Space');
+    await opened.settle();
+    expect(await pixels(page, colour)).toBeLessThan(before / 10);
+    expect(lastSent('save').state.hidden).toEqual(['part.pageCache']);
+    await page.keyboard.press('Space');
+    await opened.settle();
+    expect(await pixels(page, colour)).toBe(before);
+  });
+
+  test('the pointer tells the moment, the value, the share and what the part is', async () => {
+    const { feed, page } = await open();
+    const box = await panel(page).locator('canvas').boundingBox();
+    await page.mouse.move(box.x + 200, box.y + box.height - 70);
+    const tip = panel(page).locator('.tip');
+    await expect.poll(() => tip.isVisible()).toBe(true);
+    const text = await tip.innerText();
+    expect(text).toMatch(/10:0\d:\d\d/);
+    expect(text).toContain('Page cache');
+    expect(text).toMatch(/MiB\s+\d+(\.\d)? %/);
+    expect(text).toContain('Contents of files in RAM');
+    const at = Number(await panel(page).getByRole('slider').getAttribute('aria-valuenow'));
+    const expected = feed.sources[0].table.valueAt('part.pageCache', at) / 2 ** 20;
+    const told = Number(/Page cache\s+([\d.]+) MiB/.exec(text)[1]);
+    // The pointer's bucket holds two seconds.
+    expect(Math.abs(told - expected)).toBeLessThan(expected * 0.2);
+    expect(await row(page, 'part.pageCache').getAttribute('class')).toContain('marked');
+    await page.mouse.move(box.x + 200, box.y - 60);
+    await expect.poll(() => tip.isVisible()).toBe(false);
+  });
+
+  test('the definition and its link are there for the keyboard too', async () => {
+    const { page } = await open();
+    await page.getByRole('button', { name: 'Slab, reclaimable', exact: true }).press('Enter');
+    await expect.poll(() => page.getByText('Kernel objects that can be reclaimed').isVisible()).toBe(true);
+    await page.getByRole('link', { name: 'Documentation' }).click();
+    expect(lastSent('open-link')).toEqual({ kind: 'open-link', link: 'https://docs.kernel.org/filesystems/proc.html#meminfo' });
+    expect(page.url()).toBe('https://webview.test/');
+  });
+
+  test('keys move the cursor, zoom and come back', async () => {
+    const { page } = await open();
+    const cursor = panel(page).getByRole('slider');
+    await cursor.focus();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('ArrowRight');
+    expect(await cursor.getAttribute('aria-valuetext')).toMatch(/^10:00:0\d, .*Applications \d/);
+    const first = Number(await cursor.getAttribute('aria-valuenow'));
+    await page.keyboard.press('ArrowRight');
+    expect(Number(await cursor.getAttribute('aria-valuenow'))).toBeGreaterThan(first);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('+');
+    await opened.settle();
+    const { from, to } = lastQuery().window;
+    expect(to - from).toBeCloseTo(300 * SECOND, -1);
+    await page.keyboard.press('-');
+    await opened.settle();
+    expect(lastQuery().window.to - lastQuery().window.from).toBeCloseTo(600 * SECOND, -1);
+    await page.keyboard.press('PageUp');
+    await opened.settle();
+    expect(lastQuery().window.from).toBeLessThan(START - 200 * SECOND);
+    await page.keyboard.press('Escape');
+    await opened.settle();
+    expect(lastQuery().window).toEqual({ lastMs: 600 * SECOND });
+  });
+
+  test('dragging and Ctrl with the wheel zoom, Shift moves', async () => {
+    const { page } = await open();
+    const box = await panel(page).locator('canvas').boundingBox();
+    const y = box.y + 100;
+    await page.mouse.move(box.x + 150, y);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 200, y, { steps: 4 });
+    await page.mouse.move(box.x + 250, y, { steps: 4 });
+    await page.mouse.up();
+    await opened.settle();
+    const dragged = lastQuery().window;
+    // 100 of the 306 pixels of ten minutes.
+    expect(dragged.to - dragged.from).toBeGreaterThan(150 * SECOND);
+    expect(dragged.to - dragged.from).toBeLessThan(250 * SECOND);
+    await page.keyboard.down('Control');
+    await page.mouse.move(box.x + 200, y);
+    await page.mouse.wheel(0, -200);
+    await page.keyboard.up('Control');
+    await opened.settle();
+    await page.waitForTimeout(150);
+    const zoomed = lastQuery().window;
+    expect(zoomed.to - zoomed.from).toBeLessThan(dragged.to - dragged.from);
+    await page.keyboard.down('Shift');
+    await page.mouse.down();
+    await page.mouse.move(box.x + 240, y, { steps: 6 });
+    await page.mouse.up();
+    await page.keyboard.up('Shift');
+    await opened.settle();
+    await page.waitForTimeout(150);
+    expect(lastQuery().window.from).toBeLessThan(zoomed.from);
+    await page.getByRole('button', { name: 'Back to the newest samples (Escape)' }).click();
+    await opened.settle();
+    expect(lastQuery().window).toEqual({ lastMs: 600 * SECOND });
+  });
+
+  test('paused, the picture and the text stand still', async () => {
+    const { feed, page } = await open({ rows: ROWS - 20 });
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await opened.settle();
+    const value = row(page, 'part.free').locator('td').first();
+    const before = await value.textContent();
+    const { to } = lastQuery().window;
+    for (let second = 0; second < 15; second++) await opened.post(...feed.step());
+    expect(await value.textContent()).toBe(before);
+    expect(await page.locator('.shown-range').textContent()).toMatch(/^Paused: .* \(10 min\)$/);
+    expect(lastQuery().window.to).toBe(to);
+    await page.getByRole('button', { name: 'Resume' }).click();
+    await opened.settle();
+    expect(await value.textContent()).not.toBe(before);
+  });
+
+  test('nothing is drawn across a gap, and the cursor says so', async () => {
+    const { page } = await open({ gap: [250, 350] });
+    const cursor = panel(page).getByRole('slider');
+    const box = await panel(page).locator('canvas').boundingBox();
+    await page.mouse.move(box.x + 62 + (box.width - 70) / 2, box.y + 100);
+    expect(await cursor.getAttribute('aria-valuetext')).toContain('nothing was measured');
+    expect(await panel(page).locator('.tip').innerText()).toContain('Nothing was measured');
+    // The line of what is available ends at the gap.
+    const { data, width } = await pixelsOf(canvasOf(page));
+    const ink = (x) => {
+      let strong = 0;
+      for (let y = 20; y < 170; y++) if (data[(y * width + Math.round(x)) * 4] > 190) strong++;
+      return strong;
+    };
+    expect(ink(62 + (box.width - 70) * 0.5)).toBe(0);
+    expect(ink(62 + (box.width - 70) * 0.3)).toBeGreaterThan(0);
+  });
+
+  test('a lost connection is told with its reason, a countdown and Retry', async () => {
+    const { feed, page } = await open();
+    const lost = (ms) =>
+      feed.messages.sources({
+        kind: 'lost',
+        message: 'The connection to <b>board</b> was closed.',
+        nextStep: 'Check the cable.',
+        retryAt: Date.now() + ms,
+      });
+    await opened.post(lost(5200));
+    const line = page.locator('.connection');
+    expect(await line.textContent()).toMatch(
+      /^Connection lost: The connection to <b>board<\/b> was closed\. Check the cable\. Next try in [56] s\.Retry$/,
+    );
+    await expect.poll(() => line.textContent(), { timeout: 5000 }).toContain('Next try in 3 s.');
+    await page.getByRole('button', { name: 'Retry' }).click();
+    expect(lastSent('retry')).toEqual({ kind: 'retry', source: 'local' });
+    // What was measured is still there.
+    expect(await panel(page).isVisible()).toBe(true);
+  });
+
+  test.each([
+    [
+      { kind: 'failed', message: 'No such host: bord.', nextStep: 'Check the name in the settings.' },
+      'No such host: bord. Check the name in the settings.Retry',
+    ],
+    [{ kind: 'idle' }, 'Not sampling'],
+    [{ kind: 'connecting' }, 'Connecting…'],
+    [{ kind: 'ended', at: START }, 'Ended at 10:00:00'],
+    [{ kind: 'recorded', name: 'night.mlrec', cutOff: false }, 'Recording night.mlrec'],
+    [
+      { kind: 'recorded', name: 'night.mlrec', cutOff: true },
+      'Recording night.mlrec The file is cut off: it ends in the middle of a line.',
+    ],
+  ])('a source that is %j says so', async (connection, words) => {
+    const { page } = await open({ connection });
+    expect(await page.locator('.connection').textContent()).toBe(words);
+  });
+
+  test('without samples there are words and a way on', async () => {
+    const { page } = await open({ rows: 0, connection: { kind: 'idle' } });
+    expect(await page.locator('.empty').innerText()).toContain('Nothing is sampled yet.');
+    await page.locator('.empty').getByRole('button', { name: 'Select Target…' }).click();
+    expect(lastSent('select-target')).toEqual({ kind: 'select-target' });
+    expect(queries()).toEqual([]);
+  });
+
+  test('the first samples of an empty page are drawn', async () => {
+    const { feed, page } = await open({ rows: 0 });
+    expect(await page.locator('.empty').innerText()).toContain('Waiting for the first sample');
+    for (let second = 0; second < 3; second++) await opened.post(feed.messages.sources(), ...feed.step());
+    await opened.post(feed.messages.sources(), ...feed.step());
+    await opened.settle();
+    expect(await panel(page).isVisible()).toBe(true);
+    expect(await row(page, 'part.free').locator('td').first().textContent()).toMatch(/MiB|GiB/);
+  });
+
+  test('another theme is taken at once', async () => {
+    const { page } = await open();
+    const colours = () =>
+      page.evaluate(() => [...document.querySelectorAll('.values .swatch rect')].map((rect) => rect.getAttribute('fill')));
+    const dark = await colours();
+    await opened.setTheme('light');
+    const light = await colours();
+    expect(light).not.toEqual(dark);
+    expect(await pixels(page, light[2].match(/\d+/g).slice(0, 3).map(Number))).toBeGreaterThan(2000);
+    await opened.setTheme('hcDark');
+    // Colours alone do not tell the parts apart.
+    expect(await page.locator('.values .swatch line').count()).toBeGreaterThan(20);
+  });
+
+  test('a field of meminfo is added as a line, and taken away', async () => {
+    const { page } = await open();
+    await page.getByRole('button', { name: 'Add Line…' }).click();
+    await page.getByRole('combobox').fill('dir');
+    expect(await page.getByRole('option').allTextContents()).toEqual([expect.stringMatching(/^Dirty\d/)]);
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Escape');
+    await opened.settle();
+    expect(lastQuery().series).toContainEqual({ source: 'local', measure: 'meminfo.Dirty' });
+    expect(lastSent('save').state.lines).toEqual(['meminfo.Dirty']);
+    expect(await panel(page, 'added-bytes').isVisible()).toBe(true);
+    await page.getByRole('button', { name: 'Remove Dirty' }).click();
+    await opened.settle();
+    expect(await panel(page, 'added-bytes').count()).toBe(0);
+    expect(lastQuery().series).not.toContainEqual({ source: 'local', measure: 'meminfo.Dirty' });
+  });
+
+  test('events are marks with words', async () => {
+    const { page } = await open({
+      events: [
+        { at: START + 300 * SECOND, kind: 'oom-kill', detail: '2' },
+        { at: START + 310 * SECOND, kind: 'mark', detail: '<i>here</i>' },
+      ],
+    });
+    const box = await panel(page).locator('canvas').boundingBox();
+    await page.mouse.move(box.x + 62 + ((box.width - 70) * 300) / 599, box.y + 80);
+    const tip = await panel(page).locator('.tip').innerText();
+    expect(tip).toContain('10:05:00 The kernel killed for lack of memory (2 processes)');
+    expect(tip).toContain('10:05:10 Mark: <i>here</i>');
+  });
+
+  test('names are text, whatever they hold', async () => {
+    const label = '<img src=x onerror=alert(1)>\u202e\n\u001b[31m';
+    const { page } = await open({ label, description: '<script>throw 1</script>' });
+    expect(await page.locator('h1').textContent()).toBe('<img src=x onerror=alert(1)>\\u202e\\n\\x1b[31m');
+    expect(await page.locator('.description').textContent()).toBe('<script>throw 1</script>');
+    expect(await page.locator('main img, main script').count()).toBe(0);
+  });
+
+  test('everything that can be used has a name, and the summary is told politely', async () => {
+    const { page } = await open();
+    const { nameless, snapshot } = await namesOf(page);
+    expect(nameless).toEqual([]);
+    expect(snapshot).toContain('slider "Memory: time cursor"');
+    expect(snapshot).toContain('radio "The last hour"');
+    expect(snapshot).toContain('button "Show Page cache"');
+    expect(await page.getByRole('status').textContent()).toMatch(/^Available memory .* of 1\.5 GiB, \d+ %$/);
+  });
+
+  test('unseen, it asks for nothing; seen again, it asks anew', async () => {
+    const { page } = await open();
+    const hide = (hidden) =>
+      page.evaluate((state) => {
+        Object.defineProperty(document, 'hidden', { configurable: true, get: () => state });
+        document.dispatchEvent(new Event('visibilitychange'));
+      }, hidden);
+    await hide(true);
+    expect(opened.sent.at(-1)).toEqual({ kind: 'pause' });
+    const before = queries().length;
+    await hide(false);
+    await opened.settle();
+    expect(queries().length).toBe(before + 1);
+  });
+
+  test('an answer to an older question is dropped', async () => {
+    const { feed, page } = await open();
+    const before = await panel(page)
+      .locator('canvas')
+      .evaluate((canvas) => canvas.toDataURL());
+    await opened.post({
+      kind: 'buckets',
+      buckets: { query: 0, mode: 'reset', bucketMs: 1000, first: feed.at(0) / 1000, length: 0, columns: [], from: 0, to: 1 },
+    });
+    expect(
+      await panel(page)
+        .locator('canvas')
+        .evaluate((canvas) => canvas.toDataURL()),
+    ).toBe(before);
+  });
+
+  test('a failure, and a host of another version, are told', async () => {
+    const { page } = await open();
+    await opened.post({ kind: 'fault', message: 'The file could not be written.', nextStep: 'Check the folder.' });
+    expect(await page.getByRole('alert').textContent()).toBe('The file could not be written. Check the folder.');
+    await page.getByRole('alert').getByRole('button', { name: 'Close' }).click();
+    expect(await page.getByRole('alert').count()).toBe(0);
+    await opened.post({ kind: 'hello', version: 99, page: 'memory', saved: undefined });
+    expect(await page.getByRole('alert').textContent()).toContain('another version');
+  });
+
+  test('the policy of the page is in force', async () => {
+    const { page } = await open();
+    await page.evaluate(() => {
+      document.body.insertAdjacentHTML('beforeend', '<p style="color: red">x</p>');
+    });
+    await page.waitForTimeout(50);
+    expect(opened.faults.splice(0).join('\n')).toContain('CSP: style-src');
+  });
+
+  test.each([250, 300, 500, 1200])('at %d pixels nothing is cut off', async (width) => {
+    const { page } = await open({}, { width });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+    expect(
+      await row(page, 'part.applications')
+        .locator('.label')
+        .evaluate((label) => label.getBoundingClientRect().width),
+    ).toBeGreaterThan(60);
+  });
+});
