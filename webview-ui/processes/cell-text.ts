@@ -51,17 +51,17 @@ const VERDICTS: Readonly<Record<RowGrowth['state'], string>> = {
 
 export const verdictName = (growth: RowGrowth): string => VERDICTS[growth.state];
 
-/** Three digits at most, which is what a rate deserves and a sum has room for: `3.6 MiB`, `14.2 MiB`, `410 KiB`. */
-export function roundedBytes(bytes: number): string {
+/** With a decimal only below `whole`: a sum has no room for more, and a rate deserves no more. `3.6 MiB`, `410 KiB`. */
+export function roundedBytes(bytes: number, whole = 100): string {
   const power = Math.max(0, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
   const unit = 1024 ** power;
-  return formatBytes(bytes / unit < 99.95 ? Math.round(bytes) : Math.round(bytes / unit) * unit);
+  return formatBytes(bytes / unit < whole - 0.05 ? Math.round(bytes) : Math.round(bytes / unit) * unit);
 }
 
 /** `+14 MiB/h`. */
 export function growthRate({ ratePerHour }: RowGrowth): string {
   if (ratePerHour === undefined) return '';
-  const size = roundedBytes(Math.abs(ratePerHour));
+  const size = roundedBytes(Math.abs(ratePerHour), 10);
   return `${ratePerHour < 0 ? '\u2212' : ratePerHour > 0 ? '+' : ''}${size}/h`;
 }
 

@@ -16,7 +16,11 @@ export interface ColumnLayout {
 }
 
 /** Order and widths for a table this wide. A width of the user's own always holds. */
-export function layoutColumns(columns: readonly ColumnId[], own: Readonly<Record<string, number>>, available: number): ColumnLayout {
+export function layoutColumns(
+  columns: readonly ColumnId[],
+  own: Readonly<Record<string, number>>,
+  available: number,
+): ColumnLayout {
   if (available >= NARROW || available === 0) {
     return { columns, widths: columns.map((id) => own[id] ?? columnOf(id).width) };
   }

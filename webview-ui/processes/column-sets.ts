@@ -32,5 +32,6 @@ export const COLUMN_SETS: readonly ColumnSet[] = [
 
 /** The set that shows just these columns in this order; undefined when the user has made their own. */
 export function setOf(columns: readonly ColumnId[]): ColumnSetId | undefined {
-  return COLUMN_SETS.find((set) => set.columns.length === columns.length && set.columns.every((id, at) => id === columns[at]))?.id;
+  return COLUMN_SETS.find((set) => set.columns.length === columns.length && set.columns.every((id, at) => id === columns[at]))
+    ?.id;
 }

@@ -208,14 +208,15 @@ const COLUMNS: readonly ColumnSpec[] = [
     label: 'Growth',
     definition: 'Rate per hour and verdict on the growth of a watched process.',
     unit: 'growth',
-    width: 160,
+    width: 192,
     adding: 'none',
     value: ({ growth }) => growth?.ratePerHour,
   },
   {
     id: 'state',
     label: 'State',
-    definition: 'R running, S sleeping, D waiting for a disk, T stopped, Z ended but not yet collected by its parent, I idle kernel thread.',
+    definition:
+      'R running, S sleeping, D waiting for a disk, T stopped, Z ended but not yet collected by its parent, I idle kernel thread.',
     unit: 'text',
     width: 62,
     adding: 'none',

@@ -153,7 +153,10 @@ function numberTerm(word: string, field: Field, operator: string, text: string):
   const wanted = numberOf(text, field.kind);
   if (wanted === undefined || operator === '~') {
     const example = field.kind === 'bytes' ? '100M or 1.5G' : field.kind === 'percent' ? '5 or 2.5%' : '100';
-    return err({ word, message: operator === '~' ? `Write = , < or > in "${word}".` : `A number like ${example} is missing in "${word}".` });
+    return err({
+      word,
+      message: operator === '~' ? `Write = , < or > in "${word}".` : `A number like ${example} is missing in "${word}".`,
+    });
   }
   return ok((entry) => {
     const value = field.value(entry);

@@ -16,10 +16,11 @@ export class GridTotals {
   show(columns: readonly ColumnSpec[], totals: readonly Total[], firstIndex: number): void {
     while (this.root.children.length > totals.length) this.root.lastElementChild?.remove();
     totals.forEach((total, at) => {
-      const row = this.root.children[at] ?? this.root.appendChild(element('div', { class: 'row total', attributes: { role: 'row' } }));
+      const row =
+        this.root.children[at] ?? this.root.appendChild(element('div', { class: 'row total', attributes: { role: 'row' } }));
       setAttribute(row, 'aria-rowindex', firstIndex + at);
       while (row.children.length > columns.length) row.lastElementChild?.remove();
-      columns.forEach((column, index) => this.cell(row, column, index, total));
+      for (const [index, column] of columns.entries()) this.cell(row, column, index, total);
     });
   }
 
@@ -32,7 +33,8 @@ export class GridTotals {
     const count = `${total.label}: ${total.count.toLocaleString('en-US')}`;
     if (!command) setText(cell, sumText(column, sum));
     else if (cell.firstElementChild) setText(cell.firstElementChild, count);
-    else cell.append(element('span', {}, count), element('span', { class: 'unit' }, total.count === 1 ? ' process' : ' processes'));
+    else
+      cell.append(element('span', {}, count), element('span', { class: 'unit' }, total.count === 1 ? ' process' : ' processes'));
     setAttribute(cell, 'title', sum ? sumNote(column.id, sum) : undefined);
   }
 }

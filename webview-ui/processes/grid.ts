@@ -56,7 +56,12 @@ export class Grid {
     this.header = new GridHeader(events);
     const head = element('div', { class: 'head', attributes: { role: 'rowgroup' } }, this.header.root);
     this.content = element('div', { class: 'content' }, head, this.body, this.totals.root);
-    this.root = element('div', { class: 'grid', attributes: { role: 'grid', 'aria-label': 'Processes' } }, this.content, this.note);
+    this.root = element(
+      'div',
+      { class: 'grid', attributes: { role: 'grid', 'aria-label': 'Processes' } },
+      this.content,
+      this.note,
+    );
     this.virtualizer = new Virtualizer<HTMLElement, HTMLElement>({
       count: 0,
       getScrollElement: () => this.root,
@@ -80,12 +85,15 @@ export class Grid {
 
   setColumns(columns: readonly ColumnSpec[], widths: readonly number[], sorting: Sorting): void {
     const same = columns.length === this.columns.length && columns.every((column, at) => column === this.columns[at]);
-    this.root.style.setProperty('--columns', widths.map((width, at) => (at === 0 ? `minmax(${width}px, 1fr)` : `${width}px`)).join(' '));
+    this.root.style.setProperty(
+      '--columns',
+      widths.map((width, at) => (at === 0 ? `minmax(${width}px, 1fr)` : `${width}px`)).join(' '),
+    );
     this.root.style.setProperty('--total-width', `${widths.reduce((sum, width) => sum + width, 0)}px`);
     this.root.style.setProperty('--first-width', `${widths[0] ?? 0}px`);
+    const focused = this.hasFocus;
     this.header.show(columns, sorting);
     if (same) return;
-    const focused = this.hasFocus;
     this.columns = columns;
     for (const view of this.views.values()) view.root.remove();
     this.views.clear();
@@ -109,22 +117,13 @@ export class Grid {
       ...this.virtualizer.options,
       count: rows.length,
       scrollPaddingEnd: totals.length * ROW_HEIGHT,
-      // The active row keeps its element, and with it the focus, also out of sight.
-      rangeExtractor: ({ startIndex, endIndex, overscan, count }) => {
-        const first = Math.max(0, startIndex - overscan);
-        const last = Math.min(count - 1, endIndex + overscan);
-        const indexes = Array.from({ length: Math.max(0, last - first + 1) }, (_, at) => first + at);
-        const active = this.indexOf.get(this.active.row);
-        if (active !== undefined && active < first) indexes.unshift(active);
-        if (active !== undefined && active > last) indexes.push(active);
-        return indexes;
-      },
     });
     this.virtualizer._willUpdate();
     this.body.style.height = `${rows.length * ROW_HEIGHT}px`;
     this.settleActive();
     this.render(true);
-    if (focused && !this.hasFocus) this.focusActive();
+    // The element that had it may have gone with its process.
+    if (focused && !this.root.contains(document.activeElement)) this.focusActive();
   }
 
   /** The same rows in the same order with other values. */
@@ -183,9 +182,9 @@ export class Grid {
   private render(refresh: boolean): void {
     const { context } = this;
     if (!context || this.columns.length === 0) return;
-    const items = this.virtualizer.getVirtualItems();
+    const indexes = this.indexesInSight();
     const wanted = new Set<string>();
-    for (const { index } of items) {
+    for (const index of indexes) {
       const row = this.rows[index];
       if (row) wanted.add(row.id);
     }
@@ -197,12 +196,23 @@ export class Grid {
       if (view === this.pointed) this.point(undefined);
     }
     const placed: HTMLElement[] = [];
-    for (const { index } of items) {
+    for (const index of indexes) {
       const row = this.rows[index];
       if (row) placed.push(this.place(row, index, context, refresh));
     }
     this.putInOrder(placed);
     this.markTabStop();
+  }
+
+  /** The active row keeps its element, and with it the focus, also out of sight. */
+  private indexesInSight(): readonly number[] {
+    const indexes = this.virtualizer.getVirtualItems().map(({ index }) => index);
+    const active = this.indexOf.get(this.active.row);
+    if (active !== undefined) {
+      if (indexes[0] === undefined || active < indexes[0]) indexes.unshift(active);
+      else if (active > indexes.at(-1)!) indexes.push(active);
+    }
+    return indexes;
   }
 
   /** The elements in the order in which they are seen, for who reads them one by one. That with the focus is not moved: it would lose it. */

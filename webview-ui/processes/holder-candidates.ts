@@ -1,9 +1,9 @@
+import { visibleText } from '../shared/format.js';
 import { commandName } from './cell-text.js';
 import { hasMemory } from './columns.js';
-import { type Candidate, heldBy, type HolderMeasure } from './holders.js';
+import { type Candidate, type HolderMeasure, heldBy } from './holders.js';
 import type { ProcessRecord } from './process-records.js';
 import { groupName, type ProcessTable } from './process-table.js';
-import { visibleText } from '../shared/format.js';
 
 /** As many as six hues, twice, can tell apart with ease. */
 export const HOLDERS_SHOWN = 8;

@@ -23,12 +23,13 @@ export function holderColours(holders: readonly Holder[], theme: Theme): readonl
 }
 
 /** What stands on a slice and before its row in the table: colours alone tell nothing to many people. */
-export const holderMark = (holder: Holder, at: number): string => (holder.kind === 'process' || holder.kind === 'group' ? `${at + 1}` : '');
+export const holderMark = (holder: Holder, at: number): string =>
+  holder.kind === 'process' || holder.kind === 'group' ? `${at + 1}` : '';
 
 /** The pie or the bars. The table beside them says the same; the canvas is a picture to a screen reader. */
 export class HoldersChart {
   readonly root = element('div', { class: 'holders-canvas' });
-  private chart: Chart | undefined;
+  private chart: Chart<'pie' | 'bar'> | undefined;
   private shape: HolderShape | undefined;
   private holders: readonly Holder[] = [];
 
@@ -41,12 +42,15 @@ export class HoldersChart {
     if (!chart) return;
     const theme = readTheme();
     const total = holders.reduce((sum, { bytes }) => sum + bytes, 0);
-    const [dataset] = chart.data.datasets;
-    chart.data.labels = holders.map((holder, at) => (shape === 'pie' ? holder.label : `${holderMark(holder, at)} ${holder.label}`));
-    dataset!.data = holders.map(({ bytes }) => bytes);
-    dataset!.backgroundColor = [...holderColours(holders, theme)];
-    dataset!.borderColor = theme.highContrast ? theme.text : cssOf(theme.background);
-    dataset!.borderWidth = theme.highContrast || shape === 'pie' ? 1 : 0;
+    const dataset = chart.data.datasets[0];
+    if (!dataset) return;
+    chart.data.labels = holders.map((holder, at) =>
+      shape === 'pie' ? holder.label : `${holderMark(holder, at)} ${holder.label}`,
+    );
+    dataset.data = holders.map(({ bytes }) => bytes);
+    dataset.backgroundColor = [...holderColours(holders, theme)];
+    dataset.borderColor = theme.highContrast ? theme.text : cssOf(theme.background);
+    dataset.borderWidth = theme.highContrast || shape === 'pie' ? 1 : 0;
     chart.options.font = { family: theme.font, size: Math.max(10, theme.fontSize - 2) };
     chart.options.color = theme.text;
     for (const scale of Object.values(chart.options.scales ?? {})) {
@@ -98,7 +102,14 @@ export class HoldersChart {
               indexAxis: 'y',
               plugins: { tooltip },
               scales: {
-                x: { beginAtZero: true, ticks: { maxTicksLimit: 4, maxRotation: 0, callback: (value) => (Number(value) === 0 ? '0' : roundedBytes(Number(value))) } },
+                x: {
+                  beginAtZero: true,
+                  ticks: {
+                    maxTicksLimit: 3,
+                    maxRotation: 0,
+                    callback: (value) => (Number(value) === 0 ? '0' : roundedBytes(Number(value))),
+                  },
+                },
                 y: { grid: { display: false }, ticks: { autoSkip: false, callback: (_, index) => this.axisLabel(index) } },
               },
             },
@@ -138,7 +149,11 @@ export class HoldersChart {
       const { startAngle, endAngle, outerRadius } = arc.getProps(['startAngle', 'endAngle', 'outerRadius']);
       if (!holder || (endAngle - startAngle) * outerRadius < 22) return;
       const middle = (startAngle + endAngle) / 2;
-      ctx.fillText(holderMark(holder, at), arc.x + Math.cos(middle) * outerRadius * 0.72, arc.y + Math.sin(middle) * outerRadius * 0.72);
+      ctx.fillText(
+        holderMark(holder, at),
+        arc.x + Math.cos(middle) * outerRadius * 0.72,
+        arc.y + Math.sin(middle) * outerRadius * 0.72,
+      );
     });
     ctx.restore();
   }

@@ -2,8 +2,8 @@ import { formatBytes } from '../../src/base/units.js';
 import { element, icon, setAttribute, setText } from '../shared/dom.js';
 import { formatShare } from '../shared/format.js';
 import { readTheme } from '../shared/theme.js';
-import { type Holder, type HolderMeasure } from './holders.js';
-import { holderColours, HoldersChart, holderMark } from './holders-chart.js';
+import type { Holder, HolderMeasure } from './holders.js';
+import { HoldersChart, holderColours, holderMark } from './holders-chart.js';
 import { SelectBox } from './select-box.js';
 import type { HolderShape } from './view-state.js';
 
@@ -55,7 +55,11 @@ export class HoldersPanel {
         { class: 'holders-head' },
         element('h2', {}, 'Who holds memory'),
         this.select.root,
-        element('div', { class: 'buttons', attributes: { role: 'group', 'aria-label': 'Shape of the chart' } }, ...this.shapes.values()),
+        element(
+          'div',
+          { class: 'buttons', attributes: { role: 'group', 'aria-label': 'Shape of the chart' } },
+          ...this.shapes.values(),
+        ),
       ),
       element(
         'div',
@@ -75,7 +79,8 @@ export class HoldersPanel {
     const name = MEASURES.find(([id]) => id === choice.measure)?.[1] ?? '';
     this.chart.show(holders, choice.shape, `Who holds the memory, by ${name}`);
     this.showRows();
-    const missing = unreadable > 0 ? ` Not known of ${unreadable.toLocaleString('en-US')} ${unreadable === 1 ? 'process' : 'processes'}.` : '';
+    const missing =
+      unreadable > 0 ? ` Not known of ${unreadable.toLocaleString('en-US')} ${unreadable === 1 ? 'process' : 'processes'}.` : '';
     setText(this.note, NOTES[choice.measure] + missing);
   }
 
@@ -112,7 +117,11 @@ export class HoldersPanel {
       'tr',
       {},
       element('td', { class: 'mark' }, element('span', { class: 'holder-swatch' })),
-      element('th', { attributes: { scope: 'row' } }, element('button', { class: 'link', attributes: { type: 'button' }, on: { click: select } })),
+      element(
+        'th',
+        { attributes: { scope: 'row' } },
+        element('button', { class: 'link', attributes: { type: 'button' }, on: { click: select } }),
+      ),
       element('td', { class: 'number' }),
       element('td', { class: 'number share' }),
     );

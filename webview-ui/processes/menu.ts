@@ -48,7 +48,16 @@ export function showMenu(label: string, entries: readonly MenuEntry[], place: Me
 
   for (const entry of entries) {
     if (entry.separator) {
-      menu.append(element('div', { class: entry.label ? 'menu-title' : 'menu-separator', attributes: { role: entry.label ? 'presentation' : 'separator' } }, entry.label));
+      menu.append(
+        element(
+          'div',
+          {
+            class: entry.label ? 'menu-title' : 'menu-separator',
+            attributes: { role: entry.label ? 'presentation' : 'separator' },
+          },
+          entry.label,
+        ),
+      );
       continue;
     }
     items.push(menuItem(entry, close));
@@ -132,7 +141,7 @@ function onKey(event: KeyboardEvent, items: readonly HTMLElement[], close: (refo
       if (event.key.length !== 1 || event.ctrlKey || event.metaKey || event.altKey) return;
       const letter = event.key.toLowerCase();
       const turned = [...items.slice(at + 1), ...items.slice(0, at + 1)];
-      turned.find((item) => item.textContent?.trim().toLowerCase().startsWith(letter))?.focus();
+      turned.find((item) => item.textContent.trim().toLowerCase().startsWith(letter))?.focus();
     }
   }
   event.preventDefault();

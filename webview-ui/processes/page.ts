@@ -12,11 +12,11 @@ import { COLUMN_SETS, type ColumnSetId } from './column-sets.js';
 import { type ColumnId, type ColumnSpec, columnOf } from './columns.js';
 import { rowText } from './copy-text.js';
 import { emptyText } from './empty-text.js';
-import { type FilterError, parseFilter, type ProcessFilter } from './filter.js';
+import { type FilterError, type ProcessFilter, parseFilter } from './filter.js';
 import { Grid } from './grid.js';
 import type { Total } from './grid-totals.js';
-import type { Holder, MachineMemory } from './holders.js';
 import { candidatesOf, HOLDERS_SHOWN, unknownHolders } from './holder-candidates.js';
+import type { Holder, MachineMemory } from './holders.js';
 import { holdersOf } from './holders.js';
 import { HoldersPanel } from './holders-panel.js';
 import { type MenuEntry, type MenuPlace, showMenu } from './menu.js';
@@ -26,7 +26,7 @@ import { groupName, isGroup, ProcessTable, type Sorting, type TableRow } from '.
 import { actionMenu, isPossible, messageOf, type RowAction } from './row-actions.js';
 import { RowButtons } from './row-buttons.js';
 import type { RowContext, RowView } from './row-view.js';
-import { sumNote, type Sums, sumsOf } from './sums.js';
+import { type Sums, sumNote, sumsOf } from './sums.js';
 import { TargetClock } from './target-clock.js';
 import { TargetLine } from './target-line.js';
 import { Toolbar } from './toolbar.js';
@@ -280,7 +280,7 @@ export class ProcessesPage {
     this.line.showState(this.paused, this.hold.held && this.stale, this.state.chart.open);
     this.line.showCount(totals[0]?.count ?? 0, this.records.size, !this.filter.empty);
     this.showEmpty();
-    if (this.state.chart.open && !this.hold.held) this.drawChart();
+    if (this.state.chart.open && (forced || !this.hold.held)) this.drawChart();
   }
 
   private context(): RowContext {
@@ -399,7 +399,11 @@ export class ProcessesPage {
       return;
     }
     this.grid.select(row.id, false);
-    this.openMenu('Process', actionMenu(row.original, this.recorded, (action) => this.act(action, row)), place);
+    this.openMenu(
+      'Process',
+      actionMenu(row.original, this.recorded, (action) => this.act(action, row)),
+      place,
+    );
   }
 
   private groupMenu(row: TableRow): readonly MenuEntry[] {

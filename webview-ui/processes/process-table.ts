@@ -1,5 +1,6 @@
 import {
   type ColumnDef,
+  columnFilteringFeature,
   columnGroupingFeature,
   columnOrderingFeature,
   columnSizingFeature,
@@ -10,13 +11,13 @@ import {
   createFilteredRowModel,
   createGroupedRowModel,
   createSortedRowModel,
-  columnFilteringFeature,
   globalFilteringFeature,
   type Row,
   type RowModel,
   rowExpandingFeature,
   rowSortingFeature,
   type Table,
+  type TableFeatures,
   tableFeatures,
 } from '@tanstack/table-core';
 import { storeReactivityBindings } from '@tanstack/table-core/store-reactivity-bindings';
@@ -31,23 +32,26 @@ export interface Sorting {
   readonly descending: boolean;
 }
 
-const features = tableFeatures({
-  coreReactivityFeature: storeReactivityBindings(),
-  columnVisibilityFeature,
-  columnOrderingFeature,
-  columnSizingFeature,
-  columnFilteringFeature,
-  globalFilteringFeature,
-  columnGroupingFeature,
-  rowSortingFeature,
-  rowExpandingFeature,
-  filteredRowModel: createFilteredRowModel(),
-  groupedRowModel: createGroupedRowModel(),
-  sortedRowModel: createSortedRowModel(),
-  expandedRowModel: createExpandedRowModel(),
-});
+/** The core model is our own: it keeps the rows of processes that live on. */
+const featuresWith = (coreRowModel: NonNullable<TableFeatures['coreRowModel']>) =>
+  tableFeatures({
+    coreReactivityFeature: storeReactivityBindings(),
+    columnVisibilityFeature,
+    columnOrderingFeature,
+    columnSizingFeature,
+    columnFilteringFeature,
+    globalFilteringFeature,
+    columnGroupingFeature,
+    rowSortingFeature,
+    rowExpandingFeature,
+    coreRowModel,
+    filteredRowModel: createFilteredRowModel(),
+    groupedRowModel: createGroupedRowModel(),
+    sortedRowModel: createSortedRowModel(),
+    expandedRowModel: createExpandedRowModel(),
+  });
 
-type Features = typeof features;
+type Features = ReturnType<typeof featuresWith>;
 export type TableRow = Row<Features, ProcessRecord>;
 
 /** Groups without a name: no user is known, or no control group. */
@@ -68,7 +72,7 @@ export class ProcessTable {
 
   constructor(private readonly records: ProcessRecords) {
     this.table = constructTable<Features, ProcessRecord>({
-      features: { ...features, coreRowModel: () => () => this.model },
+      features: featuresWith(() => () => this.model),
       columns: COLUMN_IDS.map((id) => this.definition(columnOf(id))),
       data: [],
       getRowId: ({ id }) => id,
@@ -253,7 +257,7 @@ export class ProcessTable {
 
 export const isGroup = (row: TableRow): boolean => row.groupingColumnId !== undefined;
 
-export const groupName = (row: TableRow): string => `${row.groupingValue}`;
+export const groupName = (row: TableRow): string => String(row.groupingValue);
 
 /** Letters before case, so that `Xorg` stands at x. Locale rules cost fifty times as much. */
 function compareText(a: string, b: string): number {

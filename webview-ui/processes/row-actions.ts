@@ -44,11 +44,7 @@ export function isPossible(action: RowAction, record: ProcessRecord, recorded: b
   return !recorded && !record.gone;
 }
 
-export function actionMenu(
-  record: ProcessRecord,
-  recorded: boolean,
-  run: (action: RowAction) => void,
-): readonly MenuEntry[] {
+export function actionMenu(record: ProcessRecord, recorded: boolean, run: (action: RowAction) => void): readonly MenuEntry[] {
   const item = (action: RowAction, keys?: string): MenuEntry => ({
     label: actionTitle(action, record),
     ...(keys === undefined ? {} : { keys }),

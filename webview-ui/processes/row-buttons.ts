@@ -13,7 +13,9 @@ export class RowButtons {
     private readonly act: (action: RowAction, row: TableRow) => void,
     more: (row: TableRow, button: HTMLElement) => void,
   ) {
-    this.buttons = new Map(BUTTON_ACTIONS.map(({ action, icon: picture }) => [action, this.button(picture, (row) => this.act(action, row))]));
+    this.buttons = new Map(
+      BUTTON_ACTIONS.map(({ action, icon: picture }) => [action, this.button(picture, (row) => this.act(action, row))]),
+    );
     const last = this.button('ellipsis', (row) => more(row, last));
     last.title = 'More Actions…';
     last.setAttribute('aria-label', 'More Actions…');

@@ -56,7 +56,13 @@ class CommandCell {
     label.append(this.name);
     const detail = element('span', { class: 'detail' });
     detail.append(this.detail);
-    this.root = element('div', { class: 'cell command', attributes: { role: 'rowheader', tabindex: -1 } }, this.lead, label, detail);
+    this.root = element(
+      'div',
+      { class: 'cell command', attributes: { role: 'rowheader', tabindex: -1 } },
+      this.lead,
+      label,
+      detail,
+    );
   }
 
   show(row: TableRow): void {
@@ -70,7 +76,7 @@ class CommandCell {
     const { entry, gone } = row.original;
     const { watched, kernelThread } = entry;
     this.setLead(watched ? 'eye' : 'eye-closed', watched ? 'Unwatch' : 'Watch', watched);
-    this.lead.hidden = kernelThread || (gone && !watched);
+    this.lead.classList.toggle('absent', kernelThread || (gone && !watched));
     setData(this.name, commandName(entry));
     setData(this.detail, gone ? 'ended' : visibleText(argumentsOf(entry.commandLine)));
   }
@@ -79,7 +85,6 @@ class CommandCell {
     if (this.leadIcon === `${name} ${pressed}`) return;
     this.leadIcon = `${name} ${pressed}`;
     this.lead.className = `lead codicon codicon-${name}`;
-    this.lead.hidden = false;
     this.lead.title = title;
     setAttribute(this.lead, 'aria-label', title);
     setAttribute(this.lead, 'aria-pressed', pressed === undefined ? undefined : `${pressed}`);

@@ -28,9 +28,7 @@ export function sumsOf(entries: Iterable<ProcessEntry>): Sums {
       } else if (alive) unknown[at]! += 1;
     }
   }
-  return new Map(
-    SUMMED.map(({ id }, at) => [id, { total: totals[at]!, unknown: unknown[at]!, largest: largest[at]! }] as const),
-  );
+  return new Map(SUMMED.map(({ id }, at) => [id, { total: totals[at]!, unknown: unknown[at]!, largest: largest[at]! }] as const));
 }
 
 /** How a sum relates to the truth: equal, at most (shared pages are counted twice), at least (values are missing), or neither. */

@@ -57,7 +57,11 @@ export class TargetLine {
 
   showState(paused: boolean, held: boolean, chartOpen: boolean): void {
     setText(this.held, paused ? 'Paused' : held ? 'Order held' : '');
-    setAttribute(this.held, 'title', held && !paused ? 'Rows stay where they are while you point at them; values go on.' : undefined);
+    setAttribute(
+      this.held,
+      'title',
+      held && !paused ? 'Rows stay where they are while you point at them; values go on.' : undefined,
+    );
     this.pause.firstElementChild!.className = `codicon codicon-${paused ? 'debug-continue' : 'debug-pause'}`;
     setAttribute(this.pause, 'title', paused ? 'Continue' : 'Pause');
     setAttribute(this.pause, 'aria-label', paused ? 'Continue' : 'Pause');

@@ -99,7 +99,11 @@ export class Toolbar {
 }
 
 export function iconButton(name: string, title: string, run: () => void): HTMLButtonElement {
-  return element('button', { class: 'tool', attributes: { type: 'button', title, 'aria-label': title }, on: { click: run } }, icon(name));
+  return element(
+    'button',
+    { class: 'tool', attributes: { type: 'button', title, 'aria-label': title }, on: { click: run } },
+    icon(name),
+  );
 }
 
 function helpPopup(button: HTMLButtonElement): HTMLElement {
@@ -109,7 +113,10 @@ function helpPopup(button: HTMLButtonElement): HTMLElement {
     element(
       'dl',
       {},
-      ...FILTER_EXAMPLES.flatMap(([example, meaning]) => [element('dt', {}, element('code', {}, example)), element('dd', {}, meaning)]),
+      ...FILTER_EXAMPLES.flatMap(([example, meaning]) => [
+        element('dt', {}, element('code', {}, example)),
+        element('dd', {}, meaning),
+      ]),
     ),
     element('p', {}, 'Words apart by blanks must all hold. A value that is not known never matches.'),
   );

@@ -19,9 +19,12 @@ const growing = { state: 'growing', ratePerHour: 2 * MIB, text: 'Growing' } as c
 
 describe('texts', () => {
   const process = entry(1234, { command: 'Web Server', commandLine: '/opt/web --port=80', user: 'www-data' });
-  test.each(['', '  ', 'web', 'SERVER', '123', 'www', '--port=80', '"web server"', 'web 1234', '/opt/web'])('%s is found', (text) => {
-    expect(matches(text, process)).toBe(true);
-  });
+  test.each(['', '  ', 'web', 'SERVER', '123', 'www', '--port=80', '"web server"', 'web 1234', '/opt/web'])(
+    '%s is found',
+    (text) => {
+      expect(matches(text, process)).toBe(true);
+    },
+  );
   test.each(['webserver', '99', '"server web"', 'web 99'])('%s is not', (text) => {
     expect(matches(text, process)).toBe(false);
   });
@@ -104,16 +107,21 @@ test('any text is a filter or an error, and judges any process', () => {
     fc.property(fc.string({ unit: fc.constantFrom(...'us>=<!~"%. 1Mgrowinkelpd-\n\u202e') }), (text) => {
       const filter = parseFilter(text);
       if (!filter.ok) expect(filter.error.message).not.toBe('');
-      else for (const one of [entry(1), unreadable(2), kernelThread(3)]) expect([true, false, undefined]).toContain(filter.value.matches(one));
+      else
+        for (const one of [entry(1), unreadable(2), kernelThread(3)])
+          expect([true, false, undefined]).toContain(filter.value.matches(one));
     }),
   );
 });
 
 test('a text in quotes finds just itself', () => {
   fc.assert(
-    fc.property(fc.string({ minLength: 1 }).filter((text) => !text.includes('"')), (text) => {
-      expect(matches(`"${text}"`, entry(1, { command: `x${text}y` }))).toBe(true);
-      expect(matches(`!"${text}"`, entry(1, { command: `x${text}y` }))).toBe(false);
-    }),
+    fc.property(
+      fc.string({ minLength: 1 }).filter((text) => !text.includes('"')),
+      (text) => {
+        expect(matches(`"${text}"`, entry(1, { command: `x${text}y` }))).toBe(true);
+        expect(matches(`!"${text}"`, entry(1, { command: `x${text}y` }))).toBe(false);
+      },
+    ),
   );
 });
