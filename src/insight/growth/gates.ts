@@ -78,7 +78,7 @@ export function areStepsAlone(trend: Trend, smoothGrowth: number, jumped: Jumped
 export function isWave(rhythm: Rhythm | undefined, level: number, windowMs: number): boolean {
   if (rhythm === undefined || rhythm.bent < 6) return false;
   if (rhythm.swing === Number.POSITIVE_INFINITY && rhythm.lowestSlope > 0) return false;
-  return rhythm.swing < Math.min(0.3, 0.1 * Math.max(1, windowMs / HOUR) - 0.02) * level;
+  return rhythm.swing < Math.min(0.3, 0.02 + 0.06 * Math.max(1, windowMs / HOUR)) * level;
 }
 
 /**
