@@ -1,5 +1,5 @@
 import { shortHash } from '../base/hash.js';
-import type { TargetFacts } from '../engines/engine.js';
+import type { CompilerFacts, TargetFacts } from '../engines/engine.js';
 import { canBePreloaded } from '../engines/sanitizer/obstacles.js';
 import type { Target } from './ports.js';
 
@@ -25,7 +25,7 @@ const FLAGS = [
 ];
 
 /**
- * The companion library (media/companion.c) built by the target's own compiler, once for each text of its source and these flags.
+ * The companion library (media/companion.c) built by the target's own compiler, once for each text of its source, compiler and flags.
  * Where the cache can't be written or its name can't stand in LD_PRELOAD, it is built for this run in `work`.
  * undefined when there is no compiler or it can't build it: the engines say what they can't do without it.
  */
@@ -38,20 +38,32 @@ export async function buildCompanion(
   if (facts.c === undefined) return undefined;
   const source = await target.readBytes(helpers.companion);
   if (!source.ok) return undefined;
-  const key = shortHash([...source.value, ...Array.from(FLAGS.join(' '), (letter) => letter.charCodeAt(0))]);
+  // Of a cross compiler it is another library.
+  const words = [...FLAGS, facts.c.command, facts.c.version].join(' ');
+  const key = shortHash([...source.value, ...Array.from(words, (letter) => letter.charCodeAt(0))]);
   const library = `${helpers.cache}/companion-${facts.machine ?? 'any'}-${key}.so`;
   const isKept = canBePreloaded(library) && (await target.makeDirectory(helpers.cache)).ok;
   if (isKept && (await target.stat(library)).ok) return library;
   const built = `${work}/companion.so`;
-  const compile = await target.capture(
-    { argv: [facts.c.command, ...FLAGS, '-o', built, helpers.companion, '-ldl', '-pthread'] },
-    { timeLimitMs: 60_000 },
-  );
-  if (!compile.ok || compile.value.exitCode !== 0) return undefined;
+  if (!(await compileCompanion(target, facts.c, helpers.companion, built))) return undefined;
   if (!isKept) return built;
   // Copied under a name of its own and then renamed: two runs at once never see half a library.
   const move = await target.capture({
     argv: ['/bin/sh', '-c', 'cp "$1" "$2.$$" && mv -f "$2.$$" "$2" || { rm -f "$2.$$"; false; }', 'memlens', built, library],
   });
   return move.ok && move.value.exitCode === 0 ? library : built;
+}
+
+/** Compiles the companion on `target`; false: this compiler can't. */
+export async function compileCompanion(
+  target: Target,
+  compiler: CompilerFacts,
+  source: string,
+  library: string,
+): Promise<boolean> {
+  const compiled = await target.capture(
+    { argv: [compiler.command, ...FLAGS, '-o', library, source, '-ldl', '-pthread'] },
+    { timeLimitMs: 60_000 },
+  );
+  return compiled.ok && compiled.value.exitCode === 0;
 }

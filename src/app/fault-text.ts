@@ -63,9 +63,42 @@ export function faultText(fault: Fault): FaultText {
                 'Choose a compiled program or a C or C++ source file. For a script, profile the interpreter with the script as its argument.',
             };
     case 'wrong-architecture':
+      return fault.target === undefined
+        ? {
+            message: `${fault.path} was built for ${fault.program}, and this machine is ${fault.machine}.`,
+            nextStep: 'Build it for this machine, or profile it on a machine of its own kind.',
+          }
+        : {
+            message: `${fault.path} was built for ${fault.program}, and ${fault.target} is ${fault.machine}.`,
+            nextStep: `Build it for ${fault.machine}: name a cross compiler in memlens.compiler.c and memlens.compiler.cpp (CC and CXX on the command line).`,
+          };
+    case 'not-copied':
       return {
-        message: `${fault.path} was built for ${fault.program}, and this machine is ${fault.machine}.`,
-        nextStep: 'Build it for this machine, or profile it on a machine of its own kind.',
+        message: `${fault.path} is not on ${fault.target}, and is not copied there unasked.`,
+        nextStep:
+          'Add --copy: the program is copied to a temporary directory there and removed after the run. Or copy it yourself, and name its path on the target.',
+      };
+    case 'no-run-place':
+      return {
+        message:
+          fault.why === 'full'
+            ? `No temporary directory of ${fault.target} has ${Math.ceil(fault.bytes / (1 << 20))} MiB left for the program and its report.`
+            : `No temporary directory of ${fault.target} may be written and executed in.`,
+        nextStep:
+          'Tried are /dev/shm, /run/user, TMPDIR, /tmp, /var/tmp. Free some space there, or mount one of them without noexec.',
+      };
+    case 'libraries-missing':
+      return {
+        message: `${fault.path} can't be started on ${fault.target}, which lacks ${fault.libraries.join(', ')}.`,
+        nextStep: fault.libraries.some((name) => /^lib(clang_rt|[atl]san)/.test(name))
+          ? 'Link the sanitizer into the program (gcc: -static-libasan or -static-liblsan, clang does so by default), or install it on the target.'
+          : 'Install them on the target, or build the program against the libraries that are there (a cross compiler with its sysroot).',
+      };
+    case 'not-started':
+      return {
+        message: `The program did not start on ${fault.target}.`,
+        nextStep: 'Look at the output of the run, then try again.',
+        detail: fault.trace.stderrTail,
       };
     case 'build-failed': {
       const first = fault.diagnostics.find((diagnostic) => diagnostic.severity === 'error');

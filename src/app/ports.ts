@@ -56,6 +56,21 @@ export interface Target {
   endSession(pid: number, graceMs: Milliseconds): Promise<void>;
 }
 
+/** A target that is not this machine. */
+export interface RemoteTarget extends Target {
+  /**
+   * The command of this machine that shows `command`, as it runs on the target, on a stage of this form. On the target the command leads
+   * a session of its own, or is in one that nothing else of ours is in.
+   */
+  onStage(command: Command, form: StageForm, cancel: Cancel): Promise<Result<Command, Fault>>;
+  /** Makes a file (for its owner alone) of these bytes, or adds them to it. */
+  writeBytes(
+    path: string,
+    bytes: Uint8Array,
+    options?: { readonly append?: boolean; readonly executable?: boolean },
+  ): Promise<Result<void, Fault>>;
+}
+
 /** A program on its stage: it runs where the user sees its output and can type. */
 export interface RunningProgram {
   /** The leader of the program's own session; undefined when it could not be learned. */
@@ -63,8 +78,15 @@ export interface RunningProgram {
   readonly ended: Promise<Exit>;
 }
 
+/**
+ * How a program's input and output reach the user: by a terminal of its own, where each key is the program's; by our own terminal, where
+ * Ctrl-C is for us; or by no terminal.
+ */
+export type StageForm = 'terminal' | 'shared-terminal' | 'pipes';
+
 /** Where the program's own input and output go: a terminal of the editor, or the terminal of the command line. */
 export interface Stage {
+  readonly form: StageForm;
   start(command: Command, title: string): Promise<Result<RunningProgram, Fault>>;
 }
 

@@ -26,7 +26,12 @@ export async function feed(parser: ReportParser, text: AsyncIterable<string>, ca
 }
 
 /** Feeds one file to a parser. A file that can't be read any further is a note, not a loss of what was understood. */
-export async function readReport(target: Target, path: string, factory: ParserFactory, sink: FindingSink): Promise<ParseEnd> {
+export async function readReport(
+  target: Pick<Target, 'readText'>,
+  path: string,
+  factory: ParserFactory,
+  sink: FindingSink,
+): Promise<ParseEnd> {
   const parser = factory(sink);
   const error = await feed(parser, target.readText(path));
   if (error === undefined) return parser.end();

@@ -10,7 +10,16 @@ export function runNotes(run: ProgramRun, engine: Engine, files: number): readon
   if (run.stopped === 'time-limit')
     notes.push({ severity: 'warning', code: 'time-limit', text: 'The time limit ended the program.' });
   if (run.stopped === 'user') notes.push({ severity: 'info', code: 'stopped', text: 'The program was stopped.' });
-  if (bySignal !== undefined && run.stopped === undefined) {
+  if (run.lost !== undefined) {
+    notes.push({
+      severity: 'error',
+      code: 'connection-lost',
+      text:
+        run.lost.fault === undefined
+          ? 'The terminal or the connection of the program was closed before its end. It was ended on its machine; what it had reported until then is shown.'
+          : 'The connection to the machine of the program was lost. It is ended there as soon as its machine notices; what had come of its report until then is shown.',
+    });
+  } else if (bySignal !== undefined && run.stopped === undefined) {
     notes.push({ severity: 'warning', code: 'crashed', text: `The program was ended by ${bySignal}.` });
   } else if (run.exit.exitCode !== null && run.exit.exitCode !== 0 && run.stopped === undefined) {
     notes.push({ severity: 'info', code: 'exit-code', text: `The program ended with exit code ${run.exit.exitCode}.` });
@@ -22,7 +31,7 @@ export function runNotes(run: ProgramRun, engine: Engine, files: number): readon
       text: `${run.leftBehind === 1 ? 'A process' : `${run.leftBehind} processes`} that the program left behind went on after its end and had to be ended; what ${run.leftBehind === 1 ? 'it' : 'they'} leaked may be missing.`,
     });
   }
-  const ended = bySignal !== undefined || run.stopped !== undefined;
+  const ended = bySignal !== undefined || run.stopped !== undefined || run.lost !== undefined;
   if (engine.id !== 'memcheck' && ended && !run.checkedAtStop) {
     notes.push({
       severity: 'warning',

@@ -14,33 +14,49 @@ const PLAIN_GRACE_MS = 2_000;
 const LEAK_CHECK_MS = 20_000;
 
 /**
- * Leads the session of the program. It writes the program's exit status to a file ($1), waits for children that outlive
+ * Leads the session of the program, whose number it writes to the file `leader` beside $1. (On a target a login shell may lead it; then what
+ * was there before the program is not the program's.) It writes the program's exit status to a file ($1), waits for children that outlive
  * the program (at most $2 rounds), and adds the number of those that are left. Signals that end the program don't end
  * it, so that the status is always written and a terminal is not hung up while a report is being made. Its own status is
- * 0 when the file has the program's: an editor's terminal calls anything else a failure to launch.
+ * 0 when the file has the program's: an editor's terminal calls anything else a failure to launch. The names of its variables are odd,
+ * because one of the environment keeps being exported when it is set.
  */
 const WRAPPER = `
-file=$1; rounds=$2; shift 2
+m_file=$1; m_rounds=$2; shift 2
 trap : INT QUIT TERM HUP
+state() {
+  m_line=
+  { read -r m_line <"$1"; } 2>/dev/null || return
+  set -- \${m_line##*) }
+  m_state=\${1-}; m_session=\${4-}; m_threads=\${18-0}
+}
+m_session=$$
+state "/proc/$$/stat"
+m_leader=$m_session
+m_before=" $$ "
+if [ "$m_leader" != $$ ]; then
+  for m_stat in /proc/[0-9]*/stat; do
+    if state "$m_stat" && [ "$m_session" = "$m_leader" ]; then m_stat=\${m_stat%/stat}; m_before="$m_before\${m_stat#/proc/} "; fi
+  done
+fi
+printf '%s\\n' "$m_leader" >"\${m_file%/*}/leader"
 "$@"
 code=$?
 trap '' HUP
-printf '%s\\n' "$code" >"$file" && told=0
+printf '%s\\n' "$code" >"$m_file" && told=0
 while :; do
   left=0
-  for stat in /proc/[0-9]*/stat; do
-    [ "$stat" != "/proc/$$/stat" ] || continue
-    line=
-    { read -r line <"$stat"; } 2>/dev/null || continue
-    line=\${line##*) }
-    set -- $line
-    if [ "\${4-}" = "$$" ] && { [ "\${1-}" != Z ] || [ "\${18-0}" -gt 1 ]; }; then left=$((left + 1)); fi
+  for m_stat in /proc/[0-9]*/stat; do
+    state "$m_stat" || continue
+    [ "$m_session" = "$m_leader" ] && { [ "$m_state" != Z ] || [ "$m_threads" -gt 1 ]; } || continue
+    pid=\${m_stat%/stat}
+    case $m_before in *" \${pid#/proc/} "*) ;; *) left=$((left + 1)) ;; esac
   done
-  if [ "$left" -eq 0 ] || [ "$rounds" -le 0 ]; then break; fi
-  rounds=$((rounds - 1))
+  if [ "$left" -eq 0 ] || [ "$m_rounds" -le 0 ]; then break; fi
+  m_rounds=$((m_rounds - 1))
   sleep 0.2 2>/dev/null || sleep 1
 done
-printf '%s\\n' "$left" >>"$file"
+printf '%s\\n' "$left" >>"$m_file"
 exit "\${told-$code}"
 `;
 
@@ -52,6 +68,11 @@ export interface ProgramRun {
   /** A leak check was made while the program ran, before it was ended. */
   readonly checkedAtStop: boolean;
   readonly durationMs: Milliseconds;
+  /**
+   * The program was on a target, and its terminal or connection went before it was over. It was ended there; `fault`: that
+   * can't be said, the target is not reached any more.
+   */
+  readonly lost?: { readonly fault?: Fault };
 }
 
 export interface RunProgramOptions {
@@ -70,6 +91,10 @@ export interface RunProgramOptions {
   readonly stop: Cancel;
   /** End the program at once; nothing is wanted any more. */
   readonly cancel: Cancel;
+  /** Called with the leader of the program's session, on its machine, when it has started. */
+  readonly onStarted?: (leaderPid: number) => void;
+  /** The stage is not where the program runs, and may go before it. */
+  readonly isRemote?: boolean;
 }
 
 /** Runs the program on its stage until it ends, is stopped, or its time is over. Nothing of its session is left then. */
@@ -87,6 +112,7 @@ export async function runProgram(options: RunProgramOptions): Promise<Result<Pro
   );
   if (!started.ok) return started;
   const { pid, ended } = started.value;
+  if (pid !== undefined) options.onStarted?.(pid);
 
   let stopped: ProgramRun['stopped'];
   let ending: Promise<void> | undefined;
@@ -114,16 +140,24 @@ export async function runProgram(options: RunProgramOptions): Promise<Result<Pro
   const leader = await ended;
   for (const watch of watches) watch.dispose();
   await ending;
+  let status = options.cancel.requested ? ok(undefined) : await readStatus(target, statusFile);
+  let lost: ProgramRun['lost'];
+  if (options.isRemote === true && stopped === undefined && (!status.ok || status.value === undefined)) {
+    if (status.ok && !options.cancel.requested) await endWithReport();
+    status = await readStatus(target, statusFile);
+    lost = status.ok ? {} : { fault: status.error };
+  }
   if (pid !== undefined) await target.endSession(pid, 500);
   if (options.cancel.requested) return err({ code: 'cancelled' });
+  if (!status.ok && lost === undefined) lost = { fault: status.error };
 
-  const status = await readStatus(target, statusFile);
   return ok({
-    exit: status?.exit ?? leader,
+    exit: (status.ok ? status.value?.exit : undefined) ?? (options.isRemote === true ? { exitCode: null } : leader),
     ...(stopped === undefined ? {} : { stopped }),
-    leftBehind: status?.leftBehind ?? 0,
+    leftBehind: (status.ok ? status.value?.leftBehind : undefined) ?? 0,
     checkedAtStop,
     durationMs: clock.now() - begun,
+    ...(lost === undefined ? {} : { lost }),
   });
 }
 
@@ -153,12 +187,21 @@ async function askForLeakCheck({ target, clock, control, reportDir }: RunProgram
   return answers.includes(true);
 }
 
-async function readStatus(target: Target, path: string): Promise<{ exit: Exit; leftBehind: number } | undefined> {
+/** undefined: it is not there, or not yet. */
+async function readStatus(target: Target, path: string): Promise<Result<{ exit: Exit; leftBehind: number } | undefined, Fault>> {
   const bytes = await target.readBytes(path, { length: 64 });
-  if (!bytes.ok) return undefined;
+  if (!bytes.ok) return bytes.error.code === 'target-unreachable' ? bytes : ok(undefined);
   const [code, left] = String.fromCharCode(...bytes.value).split('\n');
-  if (code === undefined || !/^\d+$/.test(code)) return undefined;
-  return { exit: exitOf(Number(code)), leftBehind: Number(left ?? 0) || 0 };
+  if (code === undefined || !/^\d+$/.test(code)) return ok(undefined);
+  return ok({ exit: exitOf(Number(code)), leftBehind: Number(left ?? 0) || 0 });
+}
+
+/** The number that the program's leader has written into the run's directory; undefined: it has not begun. */
+export async function leaderIn(target: Target, reportDir: string): Promise<Result<number | undefined, Fault>> {
+  const bytes = await target.readBytes(`${reportDir}/leader`, { length: 16 });
+  if (!bytes.ok) return bytes.error.code === 'not-found' ? ok(undefined) : bytes;
+  const pid = Number(String.fromCharCode(...bytes.value));
+  return ok(pid > 1 ? pid : undefined);
 }
 
 /** Linux, signal(7), x86 and ARM numbers; the others are named by their number. */

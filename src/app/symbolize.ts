@@ -29,6 +29,8 @@ export async function symbolize(
   facts: TargetFacts,
   findings: readonly Finding[],
   cancel?: Cancel,
+  /** The file of `target` that stands for a module of the report; undefined: there is none. */
+  fileOf: (module: string) => string | undefined = (module) => module,
 ): Promise<readonly Finding[]> {
   const tool = facts.symbolizer;
   if (tool === undefined) return findings;
@@ -48,7 +50,8 @@ export async function symbolize(
   const tables = new Map<string, SymbolTable>();
   for (const [module, offsets] of wanted) {
     if (cancel?.requested === true) break;
-    tables.set(module, await resolve(target, tool, module, [...offsets], cancel));
+    const file = fileOf(module);
+    if (file !== undefined) tables.set(module, await resolve(target, tool, file, [...offsets], cancel));
   }
   return findings.map((finding) => ({
     ...finding,

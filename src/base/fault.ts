@@ -51,7 +51,22 @@ export type Fault =
   | { readonly code: 'permission'; readonly path: string; readonly operation: string }
   | { readonly code: 'not-found'; readonly path: string; readonly what: string }
   | { readonly code: 'not-executable'; readonly path: string; readonly reason: 'permission' | 'not-a-program' | 'directory' }
-  | { readonly code: 'wrong-architecture'; readonly path: string; readonly program: string; readonly machine: string }
+  | {
+      readonly code: 'wrong-architecture';
+      readonly path: string;
+      readonly program: string;
+      readonly machine: string;
+      /** Absent: this machine. */
+      readonly target?: string;
+    }
+  /** A program is on this machine only, and nobody has agreed to a copy. */
+  | { readonly code: 'not-copied'; readonly path: string; readonly target: string }
+  /** No directory of the target takes a program: there is no space, or it may not be written or executed there. */
+  | { readonly code: 'no-run-place'; readonly target: string; readonly why: 'full' | 'denied'; readonly bytes: number }
+  /** The loader of a program (ld.so(8)) or libraries that it needs are not on the target. */
+  | { readonly code: 'libraries-missing'; readonly path: string; readonly libraries: readonly string[]; readonly target: string }
+  /** A program was started on a target, and no word came from there. */
+  | { readonly code: 'not-started'; readonly target: string; readonly trace: ProcessTrace }
   | { readonly code: 'build-failed'; readonly trace: ProcessTrace; readonly diagnostics: readonly CompilerDiagnostic[] }
   | { readonly code: 'no-main'; readonly file: string; readonly trace: ProcessTrace }
   | { readonly code: 'disk-full'; readonly path: string }

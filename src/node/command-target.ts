@@ -1,8 +1,10 @@
 import { targetNameOf } from '../app/target-names.js';
 import type { Fault } from '../base/fault.js';
+import { ok } from '../base/result.js';
 import { quoteWords } from '../base/shell-words.js';
 import type { ShellRoute } from './shell-run.js';
 import { type Started, signalGroup, start } from './spawn.js';
+import { stagedByInput } from './staged-shell.js';
 
 /**
  * A machine that is reached by a command which gives a POSIX shell on its standard input: `docker exec -i c sh`, `adb shell`. Each
@@ -22,6 +24,7 @@ export function commandRoute(argv: readonly string[]): ShellRoute {
       void started.value.ended.then(() => running.delete(started.value));
       return started;
     },
+    stage: (command) => Promise.resolve(ok(stagedByInput(argv, command))),
     faultOf: (exit, stderr, greeted): Fault => {
       const how = exit.signal ?? (exit.exitCode === null ? 'no answer' : `exit code ${exit.exitCode}`);
       const said = stderr.trim();

@@ -1,4 +1,4 @@
-import type { Command, RunningProgram, Stage } from '../app/ports.js';
+import type { Command, RunningProgram, Stage, StageForm } from '../app/ports.js';
 import type { Fault } from '../base/fault.js';
 import { ok, type Result } from '../base/result.js';
 import { start } from './spawn.js';
@@ -8,6 +8,10 @@ import { start } from './spawn.js';
  * standard output is to hold the report.
  */
 export class InheritedStage implements Stage {
+  get form(): StageForm {
+    return process.stdin.isTTY && process[this.outputTo].isTTY ? 'shared-terminal' : 'pipes';
+  }
+
   constructor(private readonly outputTo: 'stdout' | 'stderr') {}
 
   async start(command: Command): Promise<Result<RunningProgram, Fault>> {

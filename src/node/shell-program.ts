@@ -19,7 +19,7 @@ export function pathWord(path: string): string {
 }
 
 /** Directories that the PATH of a command that is run by ssh often lacks. */
-const MORE_PATH = '/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin';
+export const MORE_PATH = '/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin';
 
 /**
  * One line for a POSIX shell, which ends after it. On both outputs it says `@@nonce hello PLATFORM` after a newline, then runs `body`, which

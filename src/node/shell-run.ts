@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Command, StageForm } from '../app/ports.js';
 import type { Cancel } from '../base/cancel.js';
 import type { Fault } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
@@ -14,6 +15,8 @@ export interface ShellRoute {
   readonly id: string;
   /** Starts a command of this machine with three pipes; its input is read by a POSIX shell of the target. */
   connect(cancel: Cancel): Promise<Result<Started, Fault>>;
+  /** A command of this machine that runs `command` on the target, with the user's terminal or pipes (see staged-shell.ts). */
+  stage(command: Command, form: StageForm, cancel: Cancel): Promise<Result<Command, Fault>>;
   /** What the end of such a command means, when the shell has not said that it ends. */
   faultOf(exit: Exit, stderr: string, greeted: boolean): Fault;
   /** Ends everything that was started for the route. */

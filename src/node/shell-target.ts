@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import type { Captured, CaptureOptions, Command, FileFacts, Target } from '../app/ports.js';
+import type { Captured, CaptureOptions, Command, FileFacts, RemoteTarget, StageForm } from '../app/ports.js';
 import type { Reader, ReaderSource } from '../app/reader.js';
 import { exitOf } from '../app/run-program.js';
 import { type Cancel, CancelSource, neverCancelled } from '../base/cancel.js';
@@ -32,7 +32,7 @@ interface Output {
 }
 
 /** A machine with Linux that is reached by a POSIX shell: nothing but the shell and the tools of BusyBox is asked of it. */
-export class ShellTarget implements Target, ReaderSource, Disposable {
+export class ShellTarget implements RemoteTarget, ReaderSource, Disposable {
   readonly id: string;
   /** Any other is refused as soon as its shell has said so. */
   readonly platform = 'linux';
@@ -51,6 +51,10 @@ export class ShellTarget implements Target, ReaderSource, Disposable {
 
   dispose(): void {
     this.route.dispose();
+  }
+
+  onStage(command: Command, form: StageForm, cancel: Cancel): Promise<Result<Command, Fault>> {
+    return this.route.stage(command, form, cancel);
   }
 
   async capture(command: Command, options: CaptureOptions = {}): Promise<Result<Captured, Fault>> {
@@ -124,6 +128,22 @@ export class ShellTarget implements Target, ReaderSource, Disposable {
   async writeText(path: string, text: string): Promise<Result<void, Fault>> {
     // The whole rest of the shell's input is the text: when the connection is lost, no end is said, and that is a fault.
     const output = await this.script(path, 'write', `cat >${pathWord(path)}`, Buffer.from(text));
+    return output.ok ? ok(undefined) : output;
+  }
+
+  async writeBytes(
+    path: string,
+    bytes: Uint8Array,
+    options: { readonly append?: boolean; readonly executable?: boolean } = {},
+  ): Promise<Result<void, Fault>> {
+    const word = pathWord(path);
+    const mode = options.executable === true ? ` && chmod 700 ${word}` : '';
+    const output = await this.script(
+      path,
+      'write',
+      `umask 077; cat ${options.append === true ? '>>' : '>'}${word}${mode}`,
+      bytes,
+    );
     return output.ok ? ok(undefined) : output;
   }
 

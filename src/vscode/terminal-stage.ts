@@ -13,6 +13,7 @@ const CLOSING_MS = 1_000;
  * The terminal's shell is replaced by the program, so its process is the leader of the session.
  */
 export class TerminalStage implements Stage {
+  readonly form = 'terminal';
   /** The last task of each title, which has the terminal that the next one takes. */
   private readonly last = new Map<string, TaskWatch>();
 
