@@ -81,14 +81,16 @@ export function readerProgram({ nonce, watchdogMs, awks = AWKS }: ReaderProgramO
     `N=${nonce}`,
     '[ -r /proc/self/stat ]||{ echo "@@$N no $(uname -s 2>/dev/null)";exit;}',
     'exec 3>&1',
+    // What is wrong on the target is seen by what is missing in the frames. A bare root directory may have no /dev/null.
+    'if [ -c /dev/null ];then G=guard;exec 2>/dev/null;else G=;exec 2>&-;fi',
     // A resident awk that can do what is needed; mawk must be told not to wait for a whole block of input.
-    `A=;for a in ${awks.map((awk) => `"${awk}"`).join(' ') || '""'};do [ -n "$a" ]&&command -v \${a%% *} >/dev/null 2>&1||continue;case "$($a -W version 2>&1 </dev/null)" in mawk*)a="$a -W interactive";;esac`,
-    `[ "$($a 'function f(x){return x}BEGIN{getline x<"/proc/self/stat";close("/proc/self/stat");fflush();if(f(x)~/[0-9]$/)print "ok"}' 2>/dev/null </dev/null)" = ok ]&&{ A=$a;break;};done`,
-    'command -v cat >/dev/null 2>&1||cat(){ for i in "$@";do while IFS= read -r l||[ -n "$l" ];do printf "%s\\n" "$l";done <"$i";done;}',
+    `A=;for a in ${awks.map((awk) => `"${awk}"`).join(' ') || '""'};do [ -n "$a" ]&&[ -n "$(command -v \${a%% *})" ]||continue;case "$($a -W version 2>&1 </proc/self/stat)" in mawk*)a="$a -W interactive";;esac`,
+    `[ "$($a 'function f(x){return x}BEGIN{getline x<"/proc/self/stat";close("/proc/self/stat");fflush();if(f(x)~/[0-9]$/)print "ok"}' </proc/self/stat)" = ok ]&&{ A=$a;break;};done`,
+    '[ -n "$(command -v cat)" ]||cat(){ for i in "$@";do while IFS= read -r l||[ -n "$l" ];do printf "%s\\n" "$l";done <"$i";done;}',
     // The watchdog ends the loop, its awk and this shell when the loop has not been woken between two looks.
-    'end(){ for p in /proc/[0-9]*;do read -r a b c d x <$p/stat&&[ "$d" = $$ ]&&kill -9 $a;done;kill -9 $W $$;exit;}',
-    `dog(){ S=;trap "" HUP;trap "kill \\$S;exit 0" TERM;o=;while :;do sleep ${seconds}& S=$!;wait $S;x=;while read -r k v;do case $k in voluntary_ctxt_switches:)x=$v;;esac;done </proc/$W/status||exit;[ "$x" = "$o" ]&&end;o=$x;done;}`,
-    'guard(){ read -r W x </proc/self/stat;(dog) </dev/null >/dev/null 2>&1 3>&- & D=$!;"$@";kill $D;}',
+    'end(){ for p in /proc/[0-9]*;do read -r a b c d x <$p/stat&&[ "$d" = $$ ]&&[ $a != $M ]&&kill -9 $a;done;kill -9 $W $$;exit;}',
+    `dog(){ read -r M x </proc/self/stat;S=;trap "" HUP;trap "kill \\$S;exit 0" TERM;o=;while :;do sleep ${seconds}& S=$!;wait $S;x=;while read -r k v;do case $k in voluntary_ctxt_switches:)x=$v;;esac;done </proc/$W/status||exit;[ "$x" = "$o" ]&&end;o=$x;done;}`,
+    'guard(){ read -r W x </proc/self/stat;dog </dev/null >/dev/null 3>&- & D=$!;"$@";kill $D;}',
     'raw(){ echo "@@$N <$1";shift;cat "$@";r=$?;echo;echo "@@$N >$r";}',
     // What the shell does in both ways: frames, raw files, why a file can't be read, file descriptors.
     'both(){ case $q in b*|e)echo "@@$N $q";;c*)IFS= read -r p;raw "${q#c}" "$p" >&3;;' +
@@ -96,6 +98,6 @@ export function readerProgram({ nonce, watchdogMs, awks = AWKS }: ReaderProgramO
       'f*)for p in ${q#f};do set -- /proc/$p/fd/*;n=$#;case $1 in *\\*)n=0;[ -r /proc/$p/fd ]||{ n=g;[ -e /proc/$p/fd ]&&n=p;};;esac;echo "f$p $n";done;;esac;}',
     'witha(){ echo "@@$N hello";while IFS= read -r q;do case $q in s)set -- /proc/[0-9]*;echo "$*";;r*)echo "$q";;+*)printf "%s\\n" "$q";;*)both;;esac;done;}',
     'without(){ echo "@@$N hello cat none -";while IFS= read -r q;do case $q in s)raw \\* /proc/[0-9]*/stat >&3;;*)both;;esac;done;}',
-    `if [ -n "$A" ];then guard witha 2>/dev/null|{ $A '${AWK_PROGRAM}' 2>/dev/null 3>&-;echo "@@$N died";};else guard without 2>/dev/null;fi`,
+    `if [ -n "$A" ];then $G witha|{ $A '${AWK_PROGRAM}' 3>&-;echo "@@$N died";};else $G without;fi`,
   ].join(';');
 }

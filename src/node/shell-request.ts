@@ -62,8 +62,8 @@ export class RequestEncoder {
     else for (const pid of request.maps) add(pid, MAPS_DIGEST);
     let text = this.hello.way === 'awk' ? before.join('') : '';
     text += `b${sequence}\n`;
-    if (this.hello.way === 'cat') text += before.join('');
     if (request.everyStat) text += 's\n';
+    if (this.hello.way === 'cat') text += before.join('');
     const words = ids.map((id) => `=${id}`);
     for (const [name, pids] of byName) if (pids.length > 0) words.push(`/${name}`, ...differences(pids));
     if (words.length > 0) text += `r ${words.join(' ')}\n`;

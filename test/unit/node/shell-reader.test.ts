@@ -265,7 +265,7 @@ describe('a tick', () => {
     const maps = '55d0c3a4e000-55d0c3a6f000 rw-p 00000000 00:00 0                          [heap]\n';
     const tick = async (sequence: number, stats: string): Promise<void> => {
       const done = reader.read(request, told);
-      expect(shell.take()).toBe(`b${sequence}\nc0\n/proc/meminfo\nc1\n/proc/5/maps\ns\ne\n`);
+      expect(shell.take()).toBe(`b${sequence}\ns\nc0\n/proc/meminfo\nc1\n/proc/5/maps\ne\n`);
       shell.say(`@@ b${sequence}\n@@ <0\nMemFree: 1\n\n@@ >0\n@@ <1\n${maps}\n@@ >0\n@@ <*\n${stats}\n@@ >1\n@@ e\n`);
       expect((await done).ok).toBe(true);
     };
