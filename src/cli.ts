@@ -10,7 +10,6 @@ import { Profiler } from './app/profile.js';
 import { SourceLocator } from './app/source-locator.js';
 import { CancelSource } from './base/cancel.js';
 import type { Fault } from './base/fault.js';
-import { ok } from './base/result.js';
 import { type ReportFailure, toJson } from './export/json.js';
 import { toSarif } from './export/sarif.js';
 import { toText } from './export/text.js';
@@ -18,10 +17,10 @@ import type { Report } from './model/report.js';
 import { type CommandLine, type Options, readCommandLine } from './node/command-line.js';
 import { HELP } from './node/help.js';
 import { InheritedStage } from './node/inherited-stage.js';
-import { LocalReader } from './node/local-reader.js';
 import { LocalTarget } from './node/local-target.js';
 import { nodeClock } from './node/node-clock.js';
 import { endAll } from './node/spawn.js';
+import { createTarget } from './node/targets.js';
 import { runTrendCommand } from './node/trend-commands.js';
 import type { TrendLine } from './node/trend-options.js';
 import { UsageError } from './node/usage.js';
@@ -220,11 +219,12 @@ function engineText(entry: EngineAvailability): string {
 }
 
 function trends(line: TrendLine): Promise<number> {
+  const talk = log(line.verbose);
   return runTrendCommand(line, {
     version: MEMLENS_VERSION,
-    log: log(line.verbose),
+    log: talk,
     complain,
-    sourceOf: () => ({ openReader: () => Promise.resolve(ok(new LocalReader())) }),
+    openTarget: (target) => createTarget(target, { log: talk }),
   });
 }
 

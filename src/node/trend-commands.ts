@@ -9,6 +9,7 @@ import { TrendMonitor } from '../app/trend-monitor.js';
 import { runWatch, type WatchView } from '../app/watch-run.js';
 import { CsvView, NdjsonView, OpenMetricsView, SpokenView, TextView, type WatchOutput } from '../app/watch-views.js';
 import { CancelSource } from '../base/cancel.js';
+import type { Disposable } from '../base/dispose.js';
 import type { Fault } from '../base/fault.js';
 import { ok, type Result } from '../base/result.js';
 import { meminfoJson, meminfoText } from '../export/meminfo-report.js';
@@ -34,7 +35,7 @@ export interface TrendCommandParts {
   readonly log: Log;
   /** Says a fault on standard error. */
   readonly complain: (fault: Fault) => void;
-  readonly sourceOf: (target: NamedTarget) => ReaderSource;
+  readonly openTarget: (target: NamedTarget) => ReaderSource & Disposable;
 }
 
 const CLEAN = 0;
@@ -44,11 +45,12 @@ const FAILED = 2;
 /** memlens watch, ps and meminfo. The result is the exit status. */
 export async function runTrendCommand(line: TrendLine, parts: TrendCommandParts): Promise<number> {
   const config = parseTargetName(line.target, '--target');
-  if (!config.ok) return failed(config.error, parts);
+  if (!config.ok) throw new UsageError(config.error.code === 'bad-setting' ? `--target: ${config.error.detail}` : line.target);
   const target: NamedTarget = { name: line.target, config: config.value };
+  const source = parts.openTarget(target);
   const monitor = new TrendMonitor({
     target,
-    source: parts.sourceOf(target),
+    source,
     clock: nodeClock,
     epochMs: Date.now,
     log: parts.log,
@@ -67,6 +69,7 @@ export async function runTrendCommand(line: TrendLine, parts: TrendCommandParts)
     return done.ok ? done.value : failed(done.error, parts);
   } finally {
     monitor.dispose();
+    source.dispose();
   }
 }
 

@@ -23,22 +23,28 @@ export class MachineClock {
     this.anchor = undefined;
   }
 
-  /** The moment of a sample with this uptime. Without one (no /proc/uptime) the host's steady clock counts. */
+  /** The moment of a sample with this uptime. Without one (no /proc/uptime) it is what our own steady clock says. */
   advance(uptimeMs: Milliseconds | undefined): Milliseconds {
-    const elapsed = uptimeMs ?? this.clock.now();
-    this.anchor ??= Math.max(this.epochMs(), this.last === undefined ? 0 : this.last + 1) - elapsed;
-    let at = this.anchor + elapsed;
-    if (this.last !== undefined && at <= this.last) {
-      // Two ticks within the 10 ms of /proc/uptime; or a container with an uptime of its own was started again.
-      if (this.last - at < STEP_BACK_MS) at = this.last + 1;
-      else {
-        at = Math.max(this.epochMs(), this.last + 1);
-        this.anchor = at - elapsed;
+    let at: Milliseconds;
+    if (uptimeMs === undefined) at = this.now();
+    else {
+      this.anchor ??= Math.max(this.epochMs(), this.next) - uptimeMs;
+      at = this.anchor + uptimeMs;
+      // It falls back when a container with an uptime of its own is started again.
+      if (at < this.next - STEP_BACK_MS) {
+        at = Math.max(this.epochMs(), this.next);
+        this.anchor = at - uptimeMs;
       }
     }
-    this.last = at;
+    // Two ticks may lie within the 10 ms of /proc/uptime.
+    this.last = Math.max(at, this.next);
     this.lastNow = this.clock.now();
-    return at;
+    return this.last;
+  }
+
+  /** The earliest moment that may come. */
+  private get next(): Milliseconds {
+    return this.last === undefined ? 0 : this.last + 1;
   }
 
   /** The moment that lies so long after boot; undefined when it would be in the future (an uptime of a container's own). */

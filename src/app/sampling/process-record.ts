@@ -69,6 +69,11 @@ export class ProcessRecord {
     return this.stat.state === 'Z' || this.stat.state === 'X';
   }
 
+  /** It has ended, and waits to be reaped. A leader that has ended before its threads is a zombie, too, but with more than one. */
+  get over(): boolean {
+    return this.dead && this.stat.threads <= 1;
+  }
+
   get vmas(): number | undefined {
     return this.maps?.vmas;
   }
@@ -99,6 +104,14 @@ export class ProcessRecord {
       if (failed === undefined) this.readAt.set(name, at);
       else if (failed.why !== 'gone' && failed.retryAt <= now) failed.retryAt = now + RETRY_MS;
     }
+  }
+
+  /** A zombie has given its memory back. */
+  dropMemory(): void {
+    this.rollup = undefined;
+    this.maps = undefined;
+    this.fds = undefined;
+    this.statm = undefined;
   }
 
   /** Another program runs in the process now: all of its files are to be read again, also those that could not be read. */

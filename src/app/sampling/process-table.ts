@@ -101,7 +101,11 @@ export class ProcessTable {
         this.renamed.add(record);
         this.stale.add(record);
       }
+      const was = record.over;
       record.stat = stat;
+      if (record.dead) record.dropMemory();
+      // What matters of a zombie is that it has ended; its row stays until it is reaped.
+      if (record.over && !was) this.ended.push(record);
     }
     this.roll?.add(record);
     this.touched.add(record);
@@ -225,7 +229,7 @@ export class ProcessTable {
     this.stale.delete(record);
     this.before.delete(record);
     this.round.remove(record);
-    this.ended.push(record);
+    if (!record.over) this.ended.push(record);
   }
 
   private adopt(record: ProcessRecord, at: Milliseconds): void {

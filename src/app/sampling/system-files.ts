@@ -35,7 +35,6 @@ interface Values {
 export class SystemFiles {
   private values: Values = {};
   private readonly absentUntil = new Map<string, Milliseconds>();
-  private uptimeTold = false;
 
   /** A new reader begins with everything. */
   reset(): void {
@@ -44,7 +43,6 @@ export class SystemFiles {
   }
 
   wanted(now: Milliseconds): readonly string[] {
-    this.uptimeTold = false;
     return PATHS.filter((path) => (this.absentUntil.get(path) ?? 0) <= now);
   }
 
@@ -53,7 +51,6 @@ export class SystemFiles {
     if (parse === undefined) return;
     this.absentUntil.delete(path);
     parse(this.values, latin1Text(bytes));
-    if (path === UPTIME) this.uptimeTold = true;
   }
 
   unreadable(path: string, now: Milliseconds): void {
@@ -68,9 +65,9 @@ export class SystemFiles {
     for (const [path, until] of this.absentUntil) if (until <= now) this.absentUntil.set(path, now + RETRY_MS);
   }
 
-  /** Undefined without /proc/uptime; its text changes with every tick. */
+  /** Undefined without /proc/uptime. */
   get uptime(): Milliseconds | undefined {
-    return this.uptimeTold ? this.values.uptime : undefined;
+    return this.values.uptime;
   }
 
   get memTotal(): Bytes | undefined {

@@ -503,11 +503,15 @@ describe('a watched process', () => {
     process.files.smaps_rollup = { why: 'gone' };
     process.stat = { ...process.stat, state: 'Z', vsz: 0, rssPages: 0 };
     await clock.advance(1000);
-    expect(watched.endedAt).toBeUndefined();
-    expect(watched.row).toMatchObject({ state: 'Z' });
+    // It is over, though its parent has not reaped it.
+    expect(watched.endedAt).toBe(monitor.latest?.at);
+    expect(row(10)).toMatchObject({ state: 'Z', rollupUnknown: 'no-memory-map' });
+    const look = monitor.look('processes');
     machine.processes.delete(10);
     await clock.advance(1000);
-    expect(watched.endedAt).toBeDefined();
+    expect(monitor.processes.size).toBe(0);
+    expect(kinds()).toEqual(['process-exit']);
+    look.dispose();
   });
 
   test('an exit just after an OOM kill is told as one', async () => {

@@ -35,6 +35,19 @@ describe('moments of a machine', () => {
     expect(clock.advance(10_000)).toBe(1_700_000_030_001);
   });
 
+  test('without an uptime, also for a while, our own steady clock counts', () => {
+    const steady = new FakeClock();
+    const clock = new MachineClock(steady, () => 1_700_000_000_000);
+    expect(clock.advance(undefined)).toBe(1_700_000_000_000);
+    steady.stall(250);
+    expect(clock.advance(undefined)).toBe(1_700_000_000_250);
+    steady.stall(250);
+    expect(clock.advance(90_000)).toBe(1_700_000_000_251);
+    expect(clock.advance(91_000)).toBe(1_700_000_001_251);
+    steady.stall(500);
+    expect(clock.advance(undefined)).toBe(1_700_000_001_751);
+  });
+
   test('between samples the time that has passed here counts', async () => {
     const steady = new FakeClock();
     const clock = new MachineClock(steady, () => 1_700_000_000_000);
