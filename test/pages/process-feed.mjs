@@ -1,9 +1,9 @@
 // A deterministic host for the page Processes: processes as a machine has them, and what the host sends of them.
 /** When the values were read. */
-export const START = Date.UTC(2026, 0, 15, 10, 0, 0);
+const START = Date.UTC(2026, 0, 15, 10, 0, 0);
 
 const MIB = 2 ** 20;
-export const MEM_TOTAL = 16 * 2 ** 30;
+const MEM_TOTAL = 16 * 2 ** 30;
 
 const PROGRAMS = [
   ['web-server', '/opt/shop/bin/web-server --listen 0.0.0.0:8443 --workers 8', 'www-data', 640],
@@ -19,7 +19,7 @@ const PROGRAMS = [
 ];
 
 /** Numbers that look like chance and are the same each time. */
-export function createRandom(seed = 1) {
+function createRandom(seed = 1) {
   let state = seed >>> 0;
   return () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;

@@ -65,7 +65,7 @@ export function growthRate({ ratePerHour }: RowGrowth): string {
   return `${ratePerHour < 0 ? '\u2212' : ratePerHour > 0 ? '+' : ''}${size}/h`;
 }
 
-export const growthText = (growth: RowGrowth | undefined): string =>
+const growthText = (growth: RowGrowth | undefined): string =>
   growth ? [growthRate(growth), verdictName(growth)].filter((part) => part !== '').join(' ') : DASH;
 
 const ROLLUP_COLUMNS: readonly ColumnId[] = ['uss', 'pss', 'swap'];

@@ -1,4 +1,3 @@
-import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } from '@tanstack/virtual-core';
 import { element, setAttribute, setText } from '../shared/dom.js';
 import type { ColumnId, ColumnSpec } from './columns.js';
 import { GridHeader, type HeaderEvents } from './grid-header.js';
@@ -7,12 +6,9 @@ import { GridTotals, type Total } from './grid-totals.js';
 import type { MenuPlace } from './menu.js';
 import { isGroup, type Sorting, type TableRow } from './process-table.js';
 import type { RowAction } from './row-actions.js';
-import { type RowContext, RowView } from './row-view.js';
+import type { RowContext, RowView } from './row-view.js';
+import { HEADER_HEIGHT, ROW_HEIGHT, RowWindow } from './row-window.js';
 
-export const ROW_HEIGHT = 22;
-const HEADER_HEIGHT = 26;
-/** Rows made above and below those that are seen, so that a short scroll finds them there. */
-const OVERSCAN = 6;
 /** The active cell when it is in the header. */
 const HEADER = 'header';
 
@@ -27,21 +23,19 @@ export interface GridEvents extends HeaderEvents {
   readonly note: (row: TableRow, column: ColumnSpec) => string;
 }
 
-/**
- * The table on the screen, by the grid pattern of ARIA. Only rows in sight have elements; an element belongs to a process, and moves
- * with it when the order changes. One cell is active: it alone can be reached by Tab.
- */
+/** The table on the screen, by the grid pattern of ARIA: one cell is active, and it alone can be reached by Tab. */
 export class Grid {
   readonly root: HTMLElement;
   readonly header: GridHeader;
-  readonly body = element('div', { class: 'body', attributes: { role: 'rowgroup' } });
+  private readonly window = new RowWindow(() => this.root, {
+    scrolled: () => this.render(false),
+    left: (view) => {
+      if (view === this.pointed) this.point(undefined);
+    },
+  });
   private readonly totals = new GridTotals();
   private readonly content: HTMLElement;
   private readonly note = element('div', { class: 'visually-hidden', id: 'cell-note' });
-  private readonly virtualizer: Virtualizer<HTMLElement, HTMLElement>;
-  private readonly views = new Map<string, RowView>();
-  private readonly viewOf = new WeakMap<Element, RowView>();
-  private readonly spare: RowView[] = [];
   private rows: readonly TableRow[] = [];
   private indexOf = new Map<string, number>();
   private columns: readonly ColumnSpec[] = [];
@@ -62,25 +56,17 @@ export class Grid {
       this.content,
       this.note,
     );
-    this.virtualizer = new Virtualizer<HTMLElement, HTMLElement>({
-      count: 0,
-      getScrollElement: () => this.root,
-      estimateSize: () => ROW_HEIGHT,
-      overscan: OVERSCAN,
-      scrollMargin: HEADER_HEIGHT,
-      scrollPaddingStart: HEADER_HEIGHT,
-      observeElementRect,
-      observeElementOffset,
-      scrollToFn: elementScroll,
-      onChange: () => this.render(false),
-    });
     this.listen();
   }
 
   /** Once it is in the page. */
   start(): void {
-    this.virtualizer._didMount();
-    this.virtualizer._willUpdate();
+    this.window.start();
+  }
+
+  /** Where the rows are. */
+  get body(): HTMLElement {
+    return this.window.body;
   }
 
   setColumns(columns: readonly ColumnSpec[], widths: readonly number[], sorting: Sorting): void {
@@ -90,14 +76,11 @@ export class Grid {
       widths.map((width, at) => (at === 0 ? `minmax(${width}px, 1fr)` : `${width}px`)).join(' '),
     );
     this.root.style.setProperty('--total-width', `${widths.reduce((sum, width) => sum + width, 0)}px`);
-    this.root.style.setProperty('--first-width', `${widths[0] ?? 0}px`);
     const focused = this.hasFocus;
     this.header.show(columns, sorting);
     if (same) return;
     this.columns = columns;
-    for (const view of this.views.values()) view.root.remove();
-    this.views.clear();
-    this.spare.length = 0;
+    this.window.setColumns(columns);
     this.point(undefined);
     if (!columns.some(({ id }) => id === this.active.column)) this.active.column = 'command';
     setAttribute(this.root, 'aria-colcount', columns.length);
@@ -113,13 +96,7 @@ export class Grid {
     this.indexOf = new Map(rows.map((row, at) => [row.id, at]));
     setAttribute(this.root, 'role', grouped ? 'treegrid' : 'grid');
     this.setTotals(totals);
-    this.virtualizer.setOptions({
-      ...this.virtualizer.options,
-      count: rows.length,
-      scrollPaddingEnd: totals.length * ROW_HEIGHT,
-    });
-    this.virtualizer._willUpdate();
-    this.body.style.height = `${rows.length * ROW_HEIGHT}px`;
+    this.window.setCount(rows.length, totals.length * ROW_HEIGHT);
     this.settleActive();
     this.render(true);
     // The element that had it may have gone with its process.
@@ -147,7 +124,7 @@ export class Grid {
     const index = this.indexOf.get(id);
     if (index === undefined) return;
     this.active = { ...this.active, row: id, index };
-    this.virtualizer.scrollToIndex(index, { align: 'auto' });
+    this.window.reveal(index);
     this.render(false);
     if (focus) this.focusActive();
   }
@@ -155,10 +132,6 @@ export class Grid {
   focus(): void {
     this.settleActive();
     this.focusActive();
-  }
-
-  viewFor(id: string): RowView | undefined {
-    return this.views.get(id);
   }
 
   private setTotals(totals: readonly Total[]): void {
@@ -180,81 +153,14 @@ export class Grid {
   }
 
   private render(refresh: boolean): void {
-    const { context } = this;
-    if (!context || this.columns.length === 0) return;
-    const indexes = this.indexesInSight();
-    const wanted = new Set<string>();
-    for (const index of indexes) {
-      const row = this.rows[index];
-      if (row) wanted.add(row.id);
-    }
-    for (const [id, view] of this.views) {
-      if (wanted.has(id)) continue;
-      this.views.delete(id);
-      view.root.remove();
-      this.spare.push(view);
-      if (view === this.pointed) this.point(undefined);
-    }
-    const placed: HTMLElement[] = [];
-    for (const index of indexes) {
-      const row = this.rows[index];
-      if (row) placed.push(this.place(row, index, context, refresh));
-    }
-    this.putInOrder(placed);
+    if (!this.context || this.columns.length === 0) return;
+    this.window.draw(this.rows, this.context, this.indexOf.get(this.active.row), this.active.index >= 0, refresh);
     this.markTabStop();
-  }
-
-  /** The active row keeps its element, and with it the focus, also out of sight. */
-  private indexesInSight(): readonly number[] {
-    const indexes = this.virtualizer.getVirtualItems().map(({ index }) => index);
-    const active = this.indexOf.get(this.active.row);
-    if (active !== undefined) {
-      if (indexes[0] === undefined || active < indexes[0]) indexes.unshift(active);
-      else if (active > indexes.at(-1)!) indexes.push(active);
-    }
-    return indexes;
-  }
-
-  /** The elements in the order in which they are seen, for who reads them one by one. That with the focus is not moved: it would lose it. */
-  private putInOrder(placed: readonly HTMLElement[]): void {
-    const focused = placed.findIndex((root) => root.contains(document.activeElement));
-    const fixed = Math.max(0, focused);
-    if (focused < 0 && placed[0] && this.body.firstElementChild !== placed[0]) this.body.prepend(placed[0]);
-    for (let at = fixed - 1; at >= 0; at--) {
-      if (placed[at]!.nextElementSibling !== placed[at + 1]!) placed[at + 1]!.before(placed[at]!);
-    }
-    for (let at = fixed + 1; at < placed.length; at++) {
-      if (placed[at]!.previousElementSibling !== placed[at - 1]!) placed[at - 1]!.after(placed[at]!);
-    }
-  }
-
-  private place(row: TableRow, index: number, context: RowContext, refresh: boolean): HTMLElement {
-    let view = this.views.get(row.id);
-    const fresh = view === undefined;
-    if (!view) {
-      view = this.spare.pop() ?? this.makeView();
-      this.views.set(row.id, view);
-    }
-    if (fresh || refresh || view.row !== row) view.show(row, context);
-    const top = `${index * ROW_HEIGHT}px`;
-    if (view.root.style.top !== top) view.root.style.top = top;
-    setAttribute(view.root, 'aria-rowindex', index + 2);
-    const selected = row.id === this.active.row && this.active.index >= 0;
-    view.root.classList.toggle('selected', selected);
-    view.root.classList.toggle('odd', index % 2 === 1);
-    setAttribute(view.root, 'aria-selected', selected ? 'true' : 'false');
-    return view.root;
-  }
-
-  private makeView(): RowView {
-    const view = new RowView(this.columns);
-    this.viewOf.set(view.root, view);
-    return view;
   }
 
   private activeCell(): HTMLElement | undefined {
     const at = this.columns.findIndex(({ id }) => id === this.active.column);
-    return (this.active.row === HEADER ? this.header.cells : this.views.get(this.active.row)?.cells)?.[Math.max(0, at)];
+    return (this.active.row === HEADER ? this.header.cells : this.window.viewFor(this.active.row)?.cells)?.[Math.max(0, at)];
   }
 
   private markTabStop(): void {
@@ -275,7 +181,7 @@ export class Grid {
     this.describe(cell);
     cell.focus({ preventScroll: true });
     this.showAcross(cell);
-    this.point(this.views.get(this.active.row));
+    this.point(this.window.viewFor(this.active.row));
   }
 
   private describe(cell: HTMLElement): void {
@@ -302,9 +208,10 @@ export class Grid {
       event.preventDefault();
       this.events.keyUsed();
     });
+    this.root.addEventListener('scroll', () => this.root.classList.toggle('scrolled', this.root.scrollLeft > 0));
     this.root.addEventListener('focusin', ({ target }) => this.takeFocus(target));
     this.body.addEventListener('click', (event) => {
-      const view = this.viewAt(event.target);
+      const view = this.window.viewAt(event.target);
       if (!view?.row || !(event.target instanceof Element)) return;
       const lead = event.target.closest('.lead') !== null;
       if (isGroup(view.row)) {
@@ -312,18 +219,18 @@ export class Grid {
       } else if (lead) this.events.act('toggle-watch', view.row);
     });
     this.body.addEventListener('dblclick', (event) => {
-      const view = this.viewAt(event.target);
+      const view = this.window.viewAt(event.target);
       if (event.target instanceof Element && event.target.closest('button')) return;
       if (view?.row && !isGroup(view.row)) this.events.act('show-trend', view.row);
     });
     this.body.addEventListener('contextmenu', (event) => {
-      const row = this.viewAt(event.target)?.row;
+      const row = this.window.viewAt(event.target)?.row;
       if (!row) return;
       event.preventDefault();
       this.events.rowMenu(row, { x: event.clientX, y: event.clientY });
     });
     this.body.addEventListener('pointerover', ({ target }) => {
-      const view = this.viewAt(target);
+      const view = this.window.viewAt(target);
       if (!view?.row) return;
       this.point(view);
       const at = view.cells.findIndex((cell) => target instanceof Node && cell.contains(target));
@@ -338,16 +245,11 @@ export class Grid {
     this.events.pointed(view);
   }
 
-  private viewAt(target: EventTarget | null): RowView | undefined {
-    const row = target instanceof Element ? target.closest('.body > .row') : undefined;
-    return row ? this.viewOf.get(row) : undefined;
-  }
-
   /** A click, or Tab, makes a cell the active one. */
   private takeFocus(target: EventTarget | null): void {
     if (!(target instanceof Element)) return;
     const headerAt = this.header.cells.findIndex((cell) => cell.contains(target));
-    const view = this.viewAt(target);
+    const view = this.window.viewAt(target);
     const at = view ? view.cells.findIndex((cell) => cell.contains(target)) : headerAt;
     const column = this.columns[at]?.id;
     if (column === undefined) return;

@@ -14,7 +14,6 @@ import { rowText } from './copy-text.js';
 import { emptyText } from './empty-text.js';
 import { type FilterError, type ProcessFilter, parseFilter } from './filter.js';
 import { Grid } from './grid.js';
-import type { Total } from './grid-totals.js';
 import { candidatesOf, HOLDERS_SHOWN, unknownHolders } from './holder-candidates.js';
 import type { Holder, MachineMemory } from './holders.js';
 import { holdersOf } from './holders.js';
@@ -26,7 +25,8 @@ import { groupName, isGroup, ProcessTable, type Sorting, type TableRow } from '.
 import { actionMenu, isPossible, messageOf, type RowAction } from './row-actions.js';
 import { RowButtons } from './row-buttons.js';
 import type { RowContext, RowView } from './row-view.js';
-import { type Sums, sumNote, sumsOf } from './sums.js';
+import { sumNote } from './sums.js';
+import { TableFigures } from './table-figures.js';
 import { TargetClock } from './target-clock.js';
 import { TargetLine } from './target-line.js';
 import { Toolbar } from './toolbar.js';
@@ -40,6 +40,7 @@ export class ProcessesPage {
   private readonly frame: PageFrame;
   private readonly records = new ProcessRecords();
   private readonly table = new ProcessTable(this.records);
+  private readonly figures = new TableFigures(this.records, this.table);
   private readonly clock = new TargetClock();
   private readonly hold = new OrderHold(() => this.holdChanged());
   private readonly line: TargetLine;
@@ -67,8 +68,6 @@ export class ProcessesPage {
   private stale = false;
   private saveTimer: number | undefined;
   private width = 0;
-  private allSums: Sums = new Map();
-  private fullBars = new Map<ColumnId, number>();
 
   constructor(app: HTMLElement, host: Host) {
     this.frame = new PageFrame(host, (message) => this.take(message));
@@ -266,53 +265,26 @@ export class ProcessesPage {
   }
 
   private drawNow(forced = false): void {
-    const { table, grid } = this;
+    const { table, grid, figures } = this;
     const context = this.context();
     const renew = this.stale && (forced || !this.hold.held);
     if (renew) {
       this.stale = false;
       table.refresh();
     }
-    const totals = this.totals();
-    this.measureBars();
+    figures.measure(!this.filter.empty, this.state.bars, this.memTotal);
+    const { totals } = figures;
+    this.toolbar.showMessage(this.filterError, figures.notJudged);
     if (renew) grid.setRows(table.rows(), context, totals, table.grouping !== 'none');
     else grid.update(context, totals);
     this.line.showState(this.paused, this.hold.held && this.stale, this.state.chart.open);
-    this.line.showCount(totals[0]?.count ?? 0, this.records.size, !this.filter.empty);
+    this.line.showCount(figures.shown, this.records.size, !this.filter.empty);
     this.showEmpty();
     if (this.state.chart.open && (forced || !this.hold.held)) this.drawChart();
   }
 
   private context(): RowContext {
-    return { fullBar: ({ id }) => this.fullBars.get(id), sumsOf: (group) => this.table.sumsOf(group) };
-  }
-
-  private totals(): readonly Total[] {
-    const entries = [...this.records.all()];
-    const notJudged = this.filter.empty ? 0 : entries.reduce((count, { match }) => (match === undefined ? count + 1 : count), 0);
-    this.toolbar.showMessage(this.filterError, notJudged);
-    this.allSums = sumsOf(entries.map(({ entry }) => entry));
-    const all: Total = { label: 'All', count: entries.length, sums: this.allSums };
-    if (this.filter.empty || entries.length === 0) return entries.length === 0 ? [] : [all];
-    const shown = entries.filter(({ match }) => match === true);
-    return [{ label: 'Shown', count: shown.length, sums: sumsOf(shown.map(({ entry }) => entry)) }, all];
-  }
-
-  private measureBars(): void {
-    this.fullBars.clear();
-    const { bars } = this.state;
-    if (bars === 'none') return;
-    const groups = this.table.grouping === 'none' ? [] : this.table.groups();
-    for (const id of this.table.columns()) {
-      const { bar, unit } = columnOf(id);
-      if (!bar) continue;
-      const machine = unit === 'percent' ? 100 : id === 'swap' ? undefined : this.memTotal;
-      const largest = groups.reduce(
-        (most, group) => Math.max(most, this.table.sumsOf(group).get(id)?.total ?? 0),
-        this.allSums.get(id)?.largest ?? 0,
-      );
-      this.fullBars.set(id, bars === 'machine' ? (machine ?? largest) : largest);
-    }
+    return { fullBar: (column) => this.figures.fullBar(column), sumsOf: (group) => this.table.sumsOf(group) };
   }
 
   private drawChart(): void {

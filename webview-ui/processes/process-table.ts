@@ -55,7 +55,7 @@ type Features = ReturnType<typeof featuresWith>;
 export type TableRow = Row<Features, ProcessRecord>;
 
 /** Groups without a name: no user is known, or no control group. */
-export const NO_GROUP = '';
+const NO_GROUP = '';
 
 /**
  * Which rows there are, in which order. The rows of the table library stay the same objects as long as their process lives, and only

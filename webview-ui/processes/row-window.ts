@@ -1,0 +1,142 @@
+import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } from '@tanstack/virtual-core';
+import { element, setAttribute } from '../shared/dom.js';
+import type { ColumnSpec } from './columns.js';
+import type { TableRow } from './process-table.js';
+import { type RowContext, RowView } from './row-view.js';
+
+export const ROW_HEIGHT = 22;
+export const HEADER_HEIGHT = 26;
+/** Rows made above and below those that are seen, so that a short scroll finds them there. */
+const OVERSCAN = 6;
+
+export interface WindowEvents {
+  /** Other rows are in sight. */
+  readonly scrolled: () => void;
+  /** The row has no element any more. */
+  readonly left: (view: RowView) => void;
+}
+
+/** The rows in sight. Only they have elements; an element belongs to a process as long as it is seen, and moves with it. */
+export class RowWindow {
+  readonly body = element('div', { class: 'body', attributes: { role: 'rowgroup' } });
+  private readonly virtualizer: Virtualizer<HTMLElement, HTMLElement>;
+  private readonly views = new Map<string, RowView>();
+  private readonly viewOf = new WeakMap<Element, RowView>();
+  private readonly spare: RowView[] = [];
+  private columns: readonly ColumnSpec[] = [];
+
+  constructor(
+    scroller: () => HTMLElement,
+    private readonly events: WindowEvents,
+  ) {
+    this.virtualizer = new Virtualizer<HTMLElement, HTMLElement>({
+      count: 0,
+      getScrollElement: scroller,
+      estimateSize: () => ROW_HEIGHT,
+      overscan: OVERSCAN,
+      scrollMargin: HEADER_HEIGHT,
+      scrollPaddingStart: HEADER_HEIGHT,
+      observeElementRect,
+      observeElementOffset,
+      scrollToFn: elementScroll,
+      onChange: events.scrolled,
+    });
+  }
+
+  /** Once it is in the page. */
+  start(): void {
+    this.virtualizer._didMount();
+    this.virtualizer._willUpdate();
+  }
+
+  /** Rows of other columns are other elements. */
+  setColumns(columns: readonly ColumnSpec[]): void {
+    this.columns = columns;
+    for (const view of this.views.values()) view.root.remove();
+    this.views.clear();
+    this.spare.length = 0;
+  }
+
+  /** `below`: pixels at the lower edge that the totals cover. */
+  setCount(count: number, below: number): void {
+    this.virtualizer.setOptions({ ...this.virtualizer.options, count, scrollPaddingEnd: below });
+    this.virtualizer._willUpdate();
+    this.body.style.height = `${count * ROW_HEIGHT}px`;
+  }
+
+  reveal(index: number): void {
+    this.virtualizer.scrollToIndex(index, { align: 'auto' });
+  }
+
+  viewFor(id: string): RowView | undefined {
+    return this.views.get(id);
+  }
+
+  viewAt(target: EventTarget | null): RowView | undefined {
+    const row = target instanceof Element ? target.closest('.body > .row') : undefined;
+    return row ? this.viewOf.get(row) : undefined;
+  }
+
+  /**
+   * @param active index of the active row: it keeps its element, and with it the focus, also out of sight
+   * @param selected whether it is to be seen as selected
+   * @param refresh values have changed: rows that stay are drawn anew
+   */
+  draw(rows: readonly TableRow[], context: RowContext, active: number | undefined, selected: boolean, refresh: boolean): void {
+    const indexes = this.indexesWith(active).filter((index) => rows[index] !== undefined);
+    const wanted = new Set(indexes.map((index) => rows[index]!.id));
+    for (const [id, view] of this.views) {
+      if (wanted.has(id)) continue;
+      this.views.delete(id);
+      view.root.remove();
+      this.spare.push(view);
+      this.events.left(view);
+    }
+    this.putInOrder(indexes.map((index) => this.place(rows[index]!, index, context, selected && index === active, refresh)));
+  }
+
+  private indexesWith(active: number | undefined): readonly number[] {
+    const indexes = this.virtualizer.getVirtualItems().map(({ index }) => index);
+    if (active === undefined) return indexes;
+    if (indexes[0] === undefined || active < indexes[0]) indexes.unshift(active);
+    else if (active > indexes.at(-1)!) indexes.push(active);
+    return indexes;
+  }
+
+  private place(row: TableRow, index: number, context: RowContext, selected: boolean, refresh: boolean): HTMLElement {
+    let view = this.views.get(row.id);
+    const fresh = view === undefined;
+    if (!view) {
+      view = this.spare.pop() ?? this.makeView();
+      this.views.set(row.id, view);
+    }
+    if (fresh || refresh || view.row !== row) view.show(row, context);
+    const { root } = view;
+    const top = `${index * ROW_HEIGHT}px`;
+    if (root.style.top !== top) root.style.top = top;
+    setAttribute(root, 'aria-rowindex', index + 2);
+    setAttribute(root, 'aria-selected', selected ? 'true' : 'false');
+    root.classList.toggle('selected', selected);
+    root.classList.toggle('odd', index % 2 === 1);
+    return root;
+  }
+
+  private makeView(): RowView {
+    const view = new RowView(this.columns);
+    this.viewOf.set(view.root, view);
+    return view;
+  }
+
+  /** The elements in the order in which they are seen, for who reads them one by one. That with the focus is not moved: it would lose it. */
+  private putInOrder(placed: readonly HTMLElement[]): void {
+    const focused = placed.findIndex((root) => root.contains(document.activeElement));
+    const fixed = Math.max(0, focused);
+    if (focused < 0 && placed[0] && this.body.firstElementChild !== placed[0]) this.body.prepend(placed[0]);
+    for (let at = fixed - 1; at >= 0; at--) {
+      if (placed[at]!.nextElementSibling !== placed[at + 1]!) placed[at + 1]!.before(placed[at]!);
+    }
+    for (let at = fixed + 1; at < placed.length; at++) {
+      if (placed[at]!.previousElementSibling !== placed[at - 1]!) placed[at - 1]!.after(placed[at]!);
+    }
+  }
+}
