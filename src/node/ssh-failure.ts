@@ -14,13 +14,14 @@ const REASONS: readonly (readonly [RegExp, UnreachableReason])[] = [
 
 /** Lines that say nothing of a failure. */
 const NOISE =
-  /^(Warning: Permanently added|debug\d:|mux_client_|muxclient|Pseudo-terminal will not|Killed by signal|kex_exchange_identification: Connection closed|Connection closed by UNKNOWN port)/;
+  /^(Warning: Permanently added|debug\d:|mux_client_|muxclient|Control socket connect|ControlSocket |Pseudo-terminal will not|Killed by signal|kex_exchange_identification: Connection closed|Connection closed by UNKNOWN port)/;
 const DETAIL_LINES = 24;
 
 /** What a client of OpenSSH that ended with 255 (or a signal) means. */
 export function sshFailure(target: string, stderr: string, fallback: UnreachableReason | undefined): Fault {
-  const why = REASONS.find(([pattern]) => pattern.test(stderr))?.[1] ?? fallback;
-  return { code: 'target-unreachable', target, detail: lastWords(stderr), ...(why === undefined ? {} : { why }) };
+  const detail = lastWords(stderr);
+  const why = REASONS.find(([pattern]) => pattern.test(detail))?.[1] ?? fallback;
+  return { code: 'target-unreachable', target, detail, ...(why === undefined ? {} : { why }) };
 }
 
 /** The last lines, without noise and control characters: banners are the server's own text. */

@@ -62,6 +62,8 @@ export class SshMaster implements Disposable {
   private started: Started | undefined;
   private connecting: Promise<Result<void, Fault>> | undefined;
   private stderr = '';
+  /** Each has a socket of its own: one that was killed leaves its, and one that ends late removes it. */
+  private logins = 0;
   private disposed = false;
   /** Why the newest client ended. */
   private ending: Fault | undefined;
@@ -103,7 +105,7 @@ export class SshMaster implements Disposable {
 
   private get socket(): string {
     this.directory ??= makePrivateDirectory();
-    return `${this.directory.path}/m`;
+    return `${this.directory.path}/m${this.logins}`;
   }
 
   private async clientOptions(): Promise<readonly string[]> {
@@ -124,6 +126,7 @@ export class SshMaster implements Disposable {
     this.ending = undefined;
     this.stderr = '';
     const options = await this.clientOptions();
+    this.logins++;
     const socket = this.socket;
     const directory = this.directory?.path ?? '';
     if (this.questions !== undefined && this.askpass === undefined) {
@@ -132,10 +135,11 @@ export class SshMaster implements Disposable {
     this.askpass?.begin();
     const argv = [
       'ssh',
-      ...options,
-      ...(this.askpass === undefined ? ['-oBatchMode=yes'] : []),
+      // -N before a SessionType: the first one counts, and ssh does not take the two the other way round.
       '-M',
       '-N',
+      ...options,
+      ...(this.askpass === undefined ? ['-oBatchMode=yes'] : []),
       `-S${socket}`,
       '--',
       host,

@@ -275,7 +275,7 @@ export async function startDropbear(options: DropbearOptions = {}): Promise<SshS
   const hash =
     options.password === undefined
       ? '*'
-      : execFileSync('busybox', ['cryptpw', '-m', 'sha512', options.password, 'saltsalt'], { encoding: 'utf8' }).trim();
+      : execFileSync('perl', ['-e', 'print crypt($ARGV[0], q($6$saltsalt$))', options.password], { encoding: 'utf8' });
   writeFileSync(inRoot('etc/passwd'), 'root:x:0:0:root:/root:/bin/sh\n');
   writeFileSync(inRoot('etc/shadow'), `root:${hash}:19000:0:99999:7:::\n`, { mode: 0o600 });
   writeFileSync(inRoot('etc/group'), 'root:x:0:\n');

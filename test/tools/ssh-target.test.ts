@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe } from 'vitest';
+import { root } from '../../scripts/set-up.mjs';
 import type { Target } from '../../src/app/ports.js';
 import type { ReaderSource } from '../../src/app/reader.js';
 import type { Disposable } from '../../src/base/dispose.js';
 import { createTarget, type TargetOptions } from '../../src/node/targets.js';
-import { root } from '../../scripts/set-up.mjs';
 import { noDropbear, noSshd, type SshServer, startDropbear, startSshd } from './servers.js';
-import { targetCases, value } from './target-cases.js';
+import { targetCases } from './target-cases.js';
 
 type Remote = Target & ReaderSource & Disposable;
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };

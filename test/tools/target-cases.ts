@@ -131,17 +131,10 @@ export function targetCases(get: () => Target): void {
     const directory = await temporary();
     const running = get().capture(sh('echo $$ >"$1/pid"; sleep 1000 & sleep 1000', directory));
     let pid = 0;
-    while (pid === 0)
-      pid = Number(
-        new TextDecoder().decode(
-          value(
-            await get()
-              .readBytes(`${directory}/pid`)
-              .catch(() => ({ ok: true, value: new Uint8Array() }) as const)
-              .then((r) => (r.ok ? r : { ok: true, value: new Uint8Array() })),
-          ),
-        ),
-      );
+    while (pid === 0) {
+      const read = await get().readBytes(`${directory}/pid`);
+      if (read.ok) pid = Number(new TextDecoder().decode(read.value));
+    }
     const session = Number((await capture('l=$(cat "/proc/$1/stat"); set -- ${l##*) }; echo $4', String(pid))).stdout);
     await get().endSession(session, 400);
     expect(await running).toMatchObject({ ok: true, value: { exitCode: null } });
@@ -150,7 +143,8 @@ export function targetCases(get: () => Target): void {
 
   test('files with odd names', async () => {
     const directory = await temporary();
-    for (const name of ODD_NAMES) {
+    const each = (action: (name: string) => Promise<void>) => Promise.all(ODD_NAMES.map(action));
+    await each(async (name) => {
       const path = `${directory}/${name}`;
       value(await get().writeText(path, `text of ${name}`));
       expect(value(await get().stat(path))).toMatchObject({
@@ -164,15 +158,15 @@ export function targetCases(get: () => Target): void {
       for await (const chunk of get().readText(path)) text += chunk;
       expect(text).toBe(`text of ${name}`);
       expect(value(await get().realPath(path))).toBe(path);
-    }
+    });
     expect([...value(await get().list(directory))].sort()).toEqual([...ODD_NAMES].sort());
-    for (const name of ODD_NAMES) {
+    await each(async (name) => {
       await get().remove(`${directory}/${name}`);
       value(await get().makeDirectory(`${directory}/${name}/below`));
       expect(value(await get().stat(`${directory}/${name}`))).toMatchObject({ kind: 'directory' });
       expect(value(await get().list(`${directory}/${name}`))).toEqual(['below']);
       expect(value(await get().capture({ argv: ['pwd'], cwd: `${directory}/${name}` })).stdout).toBe(`${directory}/${name}\n`);
-    }
+    });
     await get().remove(directory);
     expect(await get().stat(directory)).toMatchObject({ error: { code: 'not-found' } });
   });
