@@ -28,6 +28,8 @@ import { Watches } from './sampling/watches.js';
 
 /** A target that does not answer, and does not close the connection either (a stopped container). */
 const ANSWER_MS: Milliseconds = 20_000;
+/** With ticks further apart than this, what somebody has just asked for is read at once: the phase begins anew. */
+const PATIENCE_MS: Milliseconds = 1000;
 /** An exit so soon after an OOM kill is taken for it. */
 const OOM_MS: Milliseconds = 3000;
 
@@ -47,7 +49,7 @@ interface Search {
   readonly done: (result: Result<Watch, Fault>) => void;
 }
 
-/** Samples one target for all who look: a reader, a tick, and what is made of the answers. See docs/ARCHITECTURE.md, "Trends". */
+/** Samples one target for all who look: a reader, a tick, and what is made of the answers. */
 export class TrendMonitor implements Monitor {
   readonly target: NamedTarget;
   readonly system: SeriesTable;
@@ -131,6 +133,7 @@ export class TrendMonitor implements Monitor {
   look(what: 'machine' | 'processes'): Disposable {
     this.looks[what]++;
     this.demandChanged();
+    if (what === 'processes' && this.looks[what] === 1) this.hurry();
     let looking = true;
     return {
       dispose: () => {
@@ -149,6 +152,7 @@ export class TrendMonitor implements Monitor {
     return new Promise((done) => {
       this.searches.add({ pid, done });
       this.demandChanged();
+      this.hurry();
     });
   }
 
@@ -179,6 +183,10 @@ export class TrendMonitor implements Monitor {
     this.connection.want(wanted);
     if (!wanted) this.pause();
     else if (this.connection.reader !== undefined) this.ticker.start();
+  }
+
+  private hurry(): void {
+    if (this.settings.intervalMs > PATIENCE_MS && this.latest !== undefined) this.ticker.restart();
   }
 
   private pause(): void {
@@ -396,7 +404,11 @@ export class TrendMonitor implements Monitor {
       }
       search.done(ok(handle));
     }
-    if (added) this.watched.didChange();
+    if (added) {
+      this.watched.didChange();
+      // Nothing was read of it yet.
+      if (this.settings.intervalMs > PATIENCE_MS) this.disposables.add(this.clock.after(PATIENCE_MS, () => this.hurry()));
+    }
     this.demandChanged();
   }
 

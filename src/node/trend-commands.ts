@@ -139,7 +139,7 @@ async function watch(
   let pid: number | undefined;
   if (subject !== undefined && 'pid' in subject) pid = subject.pid;
   else if (subject !== undefined) {
-    const found = await onlyOne(subject.name, monitor, stop);
+    const found = await onlyOne(subject.name, monitor, intervalMs, stop);
     if (!found.ok) return found;
     pid = found.value;
   }
@@ -165,9 +165,12 @@ async function watch(
   return ok(['growing', 'suspected-leak', 'leak'].includes(outcome.value.verdict.state) ? GROWS : CLEAN);
 }
 
-async function onlyOne(name: string, monitor: Monitor, stop: CancelSource): Promise<Result<number, Fault>> {
+async function onlyOne(name: string, monitor: Monitor, intervalMs: number, stop: CancelSource): Promise<Result<number, Fault>> {
   const own = monitor.target.config.kind === 'local' ? process.pid : undefined;
+  // However seldom it is sampled later.
+  monitor.configure({ intervalMs: ONE_LOOK_MS, budget: BUDGET });
   const found = await findProcesses(monitor, name, nodeClock, stop, own);
+  monitor.configure({ intervalMs, budget: BUDGET });
   if (!found.ok) return found;
   const [first, ...others] = found.value;
   const shown = visibleText(name);

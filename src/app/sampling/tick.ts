@@ -39,6 +39,13 @@ export class Ticker implements Disposable {
     this.timer = undefined;
   }
 
+  /** A tick now, or as soon as the one at work is done; the phase begins anew. */
+  restart(): void {
+    if (!this.running) return;
+    this.stop();
+    this.start();
+  }
+
   setInterval(intervalMs: Milliseconds): void {
     if (intervalMs === this.intervalMs) return;
     this.intervalMs = intervalMs;

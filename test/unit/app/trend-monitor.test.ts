@@ -462,6 +462,25 @@ describe('a watched process', () => {
     expect(monitor.state.kind).toBe('idle');
   });
 
+  test('with ticks a minute apart, what was just asked for is read at once', async () => {
+    monitor.configure({ intervalMs: 60_000, budget: 0.01 });
+    machine.add(10);
+    monitor.look('machine');
+    await clock.advance(5000);
+    monitor.look('processes');
+    await clock.advance(10);
+    expect(monitor.processes.size).toBe(1);
+    await clock.advance(5000);
+    const watched = await watch(10);
+    await clock.advance(500);
+    expect(watched.series.latest('uss')?.value).toBe(1000 * 1024);
+    const ticks = machine.requests.length;
+    await clock.advance(59_000);
+    expect(machine.requests).toHaveLength(ticks);
+    await clock.advance(1000);
+    expect(machine.requests).toHaveLength(ticks + 1);
+  });
+
   test('two watches of it share one series, and sampling ends with the last', async () => {
     machine.add(10);
     const one = await watch(10);
