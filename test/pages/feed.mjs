@@ -141,8 +141,12 @@ export function createFeed({
     const columns = views.flatMap(({ source, view: one }) =>
       one.columns.map(({ id, ...column }) => ({ source: source.id, measure: id, ...column })),
     );
+    const gaps = views.flatMap(({ source, view: one }) =>
+      one.gaps.map(({ from, to }) => ({ source: source.id, from, ...(Number.isFinite(to) ? { to } : {}) })),
+    );
     return {
       query: query.id,
+      gaps,
       bucketMs: first?.bucketMs ?? 1000,
       first: first?.first ?? 0,
       length: first?.length ?? 0,

@@ -436,7 +436,17 @@ describe.skipIf(noBrowser)(noBrowser ? `the view Memory (${noBrowser})` : 'the v
       .evaluate((canvas) => canvas.toDataURL());
     await opened.post({
       kind: 'buckets',
-      buckets: { query: 0, mode: 'reset', bucketMs: 1000, first: feed.at(0) / 1000, length: 0, columns: [], from: 0, to: 1 },
+      buckets: {
+        query: 0,
+        mode: 'reset',
+        bucketMs: 1000,
+        first: feed.at(0) / 1000,
+        length: 0,
+        columns: [],
+        gaps: [],
+        from: 0,
+        to: 1,
+      },
     });
     expect(
       await panel(page)

@@ -222,8 +222,7 @@ export class MemoryPage {
     const { source, view } = this;
     if (!source) return;
     const kind = source.connection.kind;
-    const live = !view.fixed && (kind === 'live' || kind === 'connecting');
-    const moment = { cursor: view.cursor, live, range: view.range };
+    const moment = { cursor: view.cursor, newest: !view.fixed, live: kind === 'live', range: view.range };
     const hidden = new Set(this.saved.hidden);
     for (const [id, { table, plan }] of this.charts) {
       const series = new Map(this.frames.get(id)?.series.map((one) => [one.id, one]));
@@ -234,7 +233,7 @@ export class MemoryPage {
       };
       const now = this.data.now.get(source.id);
       const rows = this.seriesOf(plan).map((one) => valueRow(one, series.get(one.id), now, moment, options));
-      table.update(rows, momentWords(moment));
+      table.update(rows, momentWords(moment, this.data.now.get(source.id)));
     }
   }
 

@@ -1,5 +1,5 @@
 import type { Milliseconds } from '../../src/base/units.js';
-import type { BucketColumn, ChartBuckets, SeriesRef } from '../../src/protocol/trends.js';
+import type { BucketColumn, ChartBuckets, ChartGap, SeriesRef } from '../../src/protocol/trends.js';
 
 /** A series in buckets; NaN: not known. The arrays may be longer than `Buckets.length`. */
 export interface Column {
@@ -25,6 +25,7 @@ export class BucketStore implements Buckets {
   bucketMs = 1000;
   first = 0;
   length = 0;
+  gaps: readonly ChartGap[] = [];
   private columns = new Map<string, Column>();
   private capacity = 0;
 
@@ -33,6 +34,7 @@ export class BucketStore implements Buckets {
   }
 
   apply(answer: ChartBuckets): void {
+    this.gaps = answer.gaps;
     if (answer.mode === 'reset' || answer.bucketMs !== this.bucketMs || this.length === 0) this.reset(answer);
     else this.merge(answer);
   }

@@ -1,12 +1,11 @@
 import type { Milliseconds } from '../../src/base/units.js';
-import type { Unit } from '../../src/model/measure.js';
 import type { TrendEvent } from '../../src/model/trend-event.js';
 import { ChartTip, type TipContent } from './chart-tip.js';
 import { element, setAttribute, setText } from './dom.js';
 import type { DrawnSeries } from './drawn-series.js';
 import { eventWords } from './event-words.js';
 import { formatMoment, formatShare, formatValue } from './format.js';
-import { type Reading, readingAt } from './reading.js';
+import { readingAt, readingWords } from './reading.js';
 import type { SeriesStyle } from './swatch.js';
 import { TableTwin } from './table-twin.js';
 import type { Theme } from './theme.js';
@@ -310,13 +309,6 @@ export class ChartPanel {
     const told = values.length > 0 ? values : ['nothing was measured'];
     return [formatMoment(at, frame.range.to - frame.range.from), ...this.eventsNear(frame, at), ...told].join(', ');
   }
-}
-
-/** The value, and the range of its bucket where that reads differently. */
-function readingWords({ value, min, max }: Reading, unit: Unit): string {
-  const text = formatValue(value, unit);
-  const [low, high] = [formatValue(min, unit), formatValue(max, unit)];
-  return low === high ? text : `${text} (${low} to ${high})`;
 }
 
 /** Where the upper edge of the series is drawn. */

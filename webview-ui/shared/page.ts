@@ -1,4 +1,4 @@
-import { type ChartQuery, type FromPage, type Source, type ToPage, TRENDS_PROTOCOL } from '../../src/protocol/trends.js';
+import { type ChartQuery, type FromPage, type ToPage, TRENDS_PROTOCOL } from '../../src/protocol/trends.js';
 import { element, icon, setChildren } from './dom.js';
 import { visibleText } from './format.js';
 import type { Host } from './host.js';
@@ -102,5 +102,3 @@ export function onceAFrame(work: () => void): () => void {
   };
   return run;
 }
-
-export const intervalOf = (source: Source): number => (source.connection.kind === 'live' ? source.connection.intervalMs : 1000);

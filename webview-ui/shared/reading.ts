@@ -1,6 +1,8 @@
 import type { Milliseconds } from '../../src/base/units.js';
+import type { Unit } from '../../src/model/measure.js';
 import { bucketIndex, bucketTime } from './buckets.js';
 import type { DrawnSeries } from './drawn-series.js';
+import { formatValue } from './format.js';
 import type { TimeRange } from './time-view.js';
 
 /** What is known of a series at a moment. */
@@ -23,6 +25,13 @@ export function readingAt(series: DrawnSeries, at: Milliseconds): Reading | unde
     return index < begin && inGap ? undefined : readingOf(series, index, known);
   }
   return undefined;
+}
+
+/** The value, and the range of its bucket where that reads differently. */
+export function readingWords({ value, min, max }: Omit<Reading, 'at'>, unit: Unit): string {
+  const text = formatValue(value, unit);
+  const [low, high] = [formatValue(min, unit), formatValue(max, unit)];
+  return low === high ? text : `${text} (${low} to ${high})`;
 }
 
 /** The first and the last value of what is shown. */

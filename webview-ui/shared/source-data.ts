@@ -1,8 +1,7 @@
 import type { TrendEvent } from '../../src/model/trend-event.js';
 import type { NowValues, Source, ToPage, VerdictText } from '../../src/protocol/trends.js';
 import { BucketStore } from './buckets.js';
-import { findGaps, type Gap } from './gaps.js';
-import { intervalOf } from './page.js';
+import { type Gap, gapsOf } from './gaps.js';
 import type { TimeRange, TimeView } from './time-view.js';
 
 /** What the host has told so far. */
@@ -48,8 +47,7 @@ export class SourceData {
   }
 
   gapsOf(source: Source, range: TimeRange): readonly Gap[] {
-    const columns = source.measures.flatMap(({ id }) => this.store.column({ source: source.id, measure: id }) ?? []);
-    return findGaps(this.store, columns, this.events.get(source.id) ?? [], intervalOf(source), range.to);
+    return gapsOf(this.store.gaps, source.id, range.to);
   }
 
   /** Something was measured, whether or not it is in what is shown. */

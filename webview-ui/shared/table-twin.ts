@@ -2,7 +2,8 @@ import type { Milliseconds } from '../../src/base/units.js';
 import { type Buckets, bucketIndex, bucketTime } from './buckets.js';
 import { element, setChildren, setText } from './dom.js';
 import type { DrawnSeries } from './drawn-series.js';
-import { formatMoment, formatValue } from './format.js';
+import { formatMoment } from './format.js';
+import { readingWords } from './reading.js';
 import type { TimeRange } from './time-view.js';
 
 /** More rows take long to lay out and to read; older ones are shown when they are asked for. */
@@ -110,10 +111,7 @@ function cellsOf(series: readonly DrawnSeries[], buckets: Buckets, index: number
   const cells = series.map(({ values, min, max, unit }) => {
     const value = values[index];
     if (value === undefined || Number.isNaN(value)) return '';
-    const text = formatValue(value, unit);
-    const low = min?.[index] ?? value;
-    const high = max?.[index] ?? value;
-    return low < high ? `${text} (${formatValue(low, unit)} to ${formatValue(high, unit)})` : text;
+    return readingWords({ value, min: min?.[index] ?? value, max: max?.[index] ?? value }, unit);
   });
   return [formatMoment(bucketTime(buckets, index) - buckets.bucketMs / 2, shown), ...cells];
 }

@@ -7,9 +7,12 @@ import { endsOf, readingAt } from './reading.js';
 import type { TimeRange } from './time-view.js';
 import type { ValueRow } from './values-table.js';
 
-/** Of which moment the values are: under the cursor, the end of a window that stands still, or now. */
+/** Of which moment the values are: under the cursor, the end of a window that stands still, or the newest there are. */
 export interface Moment {
   readonly cursor: Milliseconds | undefined;
+  /** The window follows the newest samples. */
+  readonly newest: boolean;
+  /** More of them come. */
   readonly live: boolean;
   readonly range: TimeRange;
 }
@@ -21,21 +24,23 @@ export interface RowOptions {
   readonly removable?: boolean;
 }
 
-export const momentWords = ({ cursor, live, range }: Moment): string => {
-  if (cursor === undefined && live) return 'Now';
-  return formatMoment(cursor ?? range.to, range.to - range.from);
-};
+export function momentWords({ cursor, newest, live, range }: Moment, now: NowValues | undefined): string {
+  const width = range.to - range.from;
+  if (cursor !== undefined || !newest) return formatMoment(cursor ?? range.to, width);
+  if (live) return 'Now';
+  return now ? `Last, ${formatMoment(now.at, width)}` : '';
+}
 
 /** A series in words: its value, its share of the whole, and the change over what is shown. */
 export function valueRow(
   { id, label, measure, style }: StyledSeries,
   drawn: DrawnSeries | undefined,
   now: NowValues | undefined,
-  { cursor, live, range }: Moment,
+  { cursor, newest, range }: Moment,
   { hidden, whole, removable }: RowOptions,
 ): ValueRow {
   const { unit } = measure;
-  const isNow = cursor === undefined && live;
+  const isNow = cursor === undefined && newest;
   const value = isNow ? now?.values[measure.id] : drawn && readingAt(drawn, cursor ?? range.to)?.value;
   const ends = drawn && endsOf(drawn, range);
   const change = ends ? formatChange(ends.last.value - ends.first.value, unit) : '';

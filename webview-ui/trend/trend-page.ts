@@ -242,17 +242,14 @@ export class TrendPage {
     const hidden = new Set(this.saved.hidden);
     for (const { table, plan, drawn } of this.charts.values()) {
       const moments = plan.series.map((series) => {
-        const kind = sources.get(series.source)?.connection.kind;
-        return {
-          series,
-          moment: { cursor: view.cursor, live: !view.fixed && (kind === 'live' || kind === 'connecting'), range: view.range },
-        };
+        const live = sources.get(series.source)?.connection.kind === 'live';
+        return { series, moment: { cursor: view.cursor, newest: !view.fixed, live, range: view.range } };
       });
       const rows = moments.map(({ series, moment }) =>
         valueRow(series, drawn?.all.find(({ id }) => id === series.id)?.drawn, data.now.get(series.source), moment, { hidden }),
       );
       const first = moments.find(({ moment }) => moment.live) ?? moments[0];
-      table.update(rows, first ? momentWords(first.moment) : '');
+      table.update(rows, first ? momentWords(first.moment, data.now.get(first.series.source)) : '');
     }
   }
 

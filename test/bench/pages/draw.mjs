@@ -60,6 +60,7 @@ function memlens() {
       bucketMs: viewed.bucketMs,
       first: viewed.first + skip,
       length: viewed.length - skip,
+      gaps: [],
       from,
       to,
       // A message is copied.
