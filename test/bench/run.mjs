@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '../..');
-const helpers = new Set(['run.mjs', 'ratio.mjs', 'growth-series.mjs', 'growth-references.mjs']);
+const helpers = new Set(['run.mjs', 'ratio.mjs', 'cpu-meter.mjs', 'growth-series.mjs', 'growth-references.mjs']);
 const wanted = process.argv.slice(2);
 const build = spawnSync(process.execPath, ['esbuild.mjs', '--production'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
 if (build.status !== 0) process.exit(1);
