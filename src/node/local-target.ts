@@ -2,32 +2,14 @@ import { createReadStream } from 'node:fs';
 import { chmod, mkdir, mkdtemp, open, readdir, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { StringDecoder } from 'node:string_decoder';
 import type { Captured, CaptureOptions, Command, FileFacts, Target } from '../app/ports.js';
 import type { Fault } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
+import { OutputTail } from './output-tail.js';
 import { endSession } from './sessions.js';
 import { signalGroup, start } from './spawn.js';
 
 const DEFAULT_CAPTURE_BYTES = 16 << 20;
-
-/** Keeps the newest text of a stream, at most about `limit` bytes. */
-class Tail {
-  private chunks: Buffer[] = [];
-  private bytes = 0;
-
-  constructor(private readonly limit: number) {}
-
-  push(chunk: Buffer): void {
-    this.chunks.push(chunk);
-    this.bytes += chunk.length;
-    while (this.bytes - (this.chunks[0]?.length ?? 0) >= this.limit) this.bytes -= this.chunks.shift()?.length ?? 0;
-  }
-
-  text(): string {
-    return new StringDecoder('utf8').end(Buffer.concat(this.chunks));
-  }
-}
 
 async function guard<T>(path: string, operation: string, action: () => Promise<T>): Promise<Result<T, Fault>> {
   try {
@@ -68,8 +50,8 @@ export class LocalTarget implements Target {
     if (!started.ok) return started;
     const { child, pid, ended } = started.value;
     const limit = options.maxBytes ?? DEFAULT_CAPTURE_BYTES;
-    const stdout = new Tail(limit);
-    const stderr = new Tail(limit);
+    const stdout = new OutputTail(limit);
+    const stderr = new OutputTail(limit);
     child.stdout?.on('data', (chunk: Buffer) => stdout.push(chunk));
     child.stderr?.on('data', (chunk: Buffer) => stderr.push(chunk));
     child.stdin?.end(options.stdin);

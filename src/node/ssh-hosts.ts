@@ -3,27 +3,25 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parseSshConfig } from '../formats/ssh-config.js';
 
-/** As ssh itself: a file that includes itself ends somewhere (READCONF_MAX_DEPTH). */
-const DEPTH = 16;
-
 /**
  * Hosts that ~/.ssh/config (or `configFile`) names, with the files that it includes; empty when there is none. Nothing of it is run.
  */
 export async function sshHosts(configFile?: string, home: string = homedir()): Promise<readonly string[]> {
   const found = new Set<string>();
-  const collect = async (file: string, depth: number): Promise<void> => {
+  const seen = new Set<string>();
+  const collect = async (file: string): Promise<void> => {
+    if (seen.has(file)) return;
+    seen.add(file);
     const text = await readFile(file, 'utf8').catch(() => '');
     const { hosts, includes } = parseSshConfig(text);
     for (const host of hosts) found.add(host);
-    if (depth === DEPTH) return;
     for (const pattern of includes) {
       const path = pattern.startsWith('~/') ? join(home, pattern.slice(2)) : pattern;
       // ssh_config(5): what is not absolute is below ~/.ssh.
-      for (const included of await expand(path.startsWith('/') ? path : join(home, '.ssh', path)))
-        await collect(included, depth + 1);
+      for (const included of await expand(path.startsWith('/') ? path : join(home, '.ssh', path))) await collect(included);
     }
   };
-  await collect(configFile ?? join(home, '.ssh/config'), 0);
+  await collect(configFile ?? join(home, '.ssh/config'));
   return [...found];
 }
 
