@@ -12,12 +12,15 @@ import { latin1Text } from './latin1.js';
 const RETRY_MS = 60_000;
 
 const UPTIME = '/proc/uptime';
+const ZONEINFO = '/proc/zoneinfo';
+/** It is the dearest of them, and what it tells is a correction. */
+const ZONEINFO_EVERY_MS = 1000;
 const PATHS = [
   // First, so that it is the time of the rest.
   UPTIME,
   '/proc/meminfo',
   '/proc/vmstat',
-  '/proc/zoneinfo',
+  ZONEINFO,
   '/proc/pressure/memory',
   '/proc/loadavg',
 ] as const;
@@ -36,14 +39,21 @@ export class SystemFiles {
   private values: Values = {};
   private readonly absentUntil = new Map<string, Milliseconds>();
 
+  private asked: readonly string[] = [];
+  private zonesAt: Milliseconds | undefined;
+
   /** A new reader begins with everything. */
   reset(): void {
+    this.zonesAt = undefined;
     this.values = {};
     this.absentUntil.clear();
   }
 
   wanted(now: Milliseconds): readonly string[] {
-    return PATHS.filter((path) => (this.absentUntil.get(path) ?? 0) <= now);
+    const withZones = now - (this.zonesAt ?? -Infinity) >= ZONEINFO_EVERY_MS * 0.9;
+    if (withZones) this.zonesAt = now;
+    this.asked = PATHS.filter((path) => (path !== ZONEINFO || withZones) && (this.absentUntil.get(path) ?? 0) <= now);
+    return this.asked;
   }
 
   text(path: string, bytes: Uint8Array): void {
@@ -62,7 +72,8 @@ export class SystemFiles {
 
   /** Still unreadable, and so not told again. */
   askedAgain(now: Milliseconds): void {
-    for (const [path, until] of this.absentUntil) if (until <= now) this.absentUntil.set(path, now + RETRY_MS);
+    for (const path of this.asked)
+      if ((this.absentUntil.get(path) ?? Infinity) <= now) this.absentUntil.set(path, now + RETRY_MS);
   }
 
   /** Undefined without /proc/uptime. */
@@ -97,7 +108,7 @@ const PARSERS = new Map<string, (values: Values, text: string) => void>([
   [UPTIME, (values, text) => (values.uptime = parseUptime(text))],
   ['/proc/meminfo', (values, text) => (values.meminfo = parseMeminfo(text))],
   ['/proc/vmstat', (values, text) => (values.counters = parseVmstat(text))],
-  ['/proc/zoneinfo', (values, text) => (values.perCpuPages = perCpuFreePages(text))],
+  [ZONEINFO, (values, text) => (values.perCpuPages = perCpuFreePages(text))],
   ['/proc/pressure/memory', (values, text) => (values.pressure = parsePressure(text))],
   ['/proc/loadavg', (values, text) => (values.load = parseLoadavg(text))],
 ]);
