@@ -17,13 +17,14 @@ const SLOW_MICROSECONDS = 3000;
 /** Directories with more entries are listed there, too. */
 const MANY_ENTRIES = 4000;
 const MOST_KEPT = 2000;
+const LARGE_ROOM = 8 * 1024 * 1024;
 
 /** Reads files of this machine. No process is started, and the event loop is held up for some milliseconds at most. */
 export class LocalReader implements Reader {
   private readonly stats = new StatTable();
   private readonly statFiles: StatFiles;
   private readonly known = new KnownFiles();
-  private readonly file = new WholeFile();
+  private file = new WholeFile();
   private slice = new TimeSlice();
   private processes = 0;
   private disposed = false;
@@ -46,6 +47,8 @@ export class LocalReader implements Reader {
     }
     for (const pid of request.maps) await this.readMaps(pid, sink);
     for (const pid of request.fds) await this.countFds(pid, sink);
+    // The smaps of a large process takes tens of megabytes, once.
+    if (this.file.bytes.length > LARGE_ROOM) this.file = new WholeFile();
     if (this.disposed) return err({ code: 'cancelled' });
     return ok({ bytes: 0, roundTripMs: performance.now() - began });
   }
