@@ -59,6 +59,8 @@ describe.skipIf(noBrowser)('Processes', () => {
     makeProcess(20, { command: 'large', uss: 500 * MIB, user: 'ada' }),
     makeProcess(30, { command: 'middle', uss: 50 * MIB, user: 'ada' }),
   ];
+  // What is said travels; that choices are saved is another matter.
+  const latest = (sent) => sent.findLast(({ kind }) => kind !== 'save');
   const last = (sent, kind) => sent.findLast((message) => message.kind === kind);
 
   test('says it is ready, and shows the largest first', async () => {
@@ -242,6 +244,21 @@ describe.skipIf(noBrowser)('Processes', () => {
     expect((await focused(page)).row).not.toBe('header');
   });
 
+  test('a page that is seen again asks for what it has missed', async () => {
+    const { page, sent } = await start({ entries: three() });
+    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+    await expect.poll(() => sent.filter(({ kind }) => kind === 'ready').length).toBe(2);
+    expect(await names(page)).toHaveLength(3);
+  });
+
+  test('a menu longer than the window stays inside of it', async () => {
+    const { page } = await start({ entries: three() }, { height: 400 });
+    await page.getByRole('button', { name: 'Columns and Bars' }).click();
+    const box = await page.locator('.menu').boundingBox();
+    expect(box.y).toBeGreaterThanOrEqual(0);
+    expect(box.y + box.height).toBeLessThanOrEqual(400);
+  });
+
   test('left and right fold and unfold groups', async () => {
     const { page } = await start({ entries: three(), saved: { grouping: 'user' } });
     await row(page, 'root').locator('.cell').nth(1).click();
@@ -265,6 +282,7 @@ describe.skipIf(noBrowser)('Processes', () => {
       await page.keyboard.press('Enter');
       await page.keyboard.press('w');
       await page.keyboard.press('Control+c');
+      await expect.poll(() => latest(sent).kind).toBe('copy');
       const [trend, watch, copy] = sent.slice(-3);
       expect(trend).toEqual({ kind: 'show-trend', process: id });
       expect(watch).toEqual({ kind: 'watch', process: id });
@@ -273,7 +291,7 @@ describe.skipIf(noBrowser)('Processes', () => {
       expect(copy.text.split('\n')[1]).toBe('large\t20\tada\t500 MiB\t550 MiB\t650 MiB\t0\t4.0 %\t');
       await post(feed.delta([{ ...three()[1], watched: true }]));
       await page.keyboard.press('w');
-      expect(sent.at(-1)).toEqual({ kind: 'unwatch', process: id });
+      await expect.poll(() => latest(sent)).toEqual({ kind: 'unwatch', process: id });
     });
 
     test('by the context menu, also from the keyboard', async () => {
@@ -288,14 +306,14 @@ describe.skipIf(noBrowser)('Processes', () => {
       ]) {
         await row(page, 'large').locator('.cell').nth(3).click({ button: 'right' });
         await page.getByRole('menuitem', { name: item, exact: true }).click();
-        expect(sent.at(-1)).toEqual(message);
+        await expect.poll(() => latest(sent)).toEqual(message);
         expect(await page.locator('.menu').count()).toBe(0);
       }
       await row(page, 'large').locator('.cell').nth(1).click();
       await page.keyboard.press('Shift+F10');
       await page.keyboard.press('p');
       await page.keyboard.press('Enter');
-      expect(sent.at(-1)).toEqual({ kind: 'profile', process: id });
+      await expect.poll(() => latest(sent)).toEqual({ kind: 'profile', process: id });
       expect((await focused(page)).row).toBe('large');
     });
 
@@ -303,14 +321,14 @@ describe.skipIf(noBrowser)('Processes', () => {
       const { page, sent } = await start({ entries: three() });
       await row(page, 'large').hover();
       await row(page, 'large').getByRole('button', { name: 'Show Memory Map' }).click();
-      expect(sent.at(-1)).toEqual({ kind: 'show-map', process: id });
+      await expect.poll(() => latest(sent)).toEqual({ kind: 'show-map', process: id });
       await row(page, 'middle').hover();
       await row(page, 'middle').getByRole('button', { name: 'Show Trend' }).click();
-      expect(sent.at(-1)).toEqual({ kind: 'show-trend', process: '30:1030' });
+      await expect.poll(() => latest(sent)).toEqual({ kind: 'show-trend', process: '30:1030' });
       await row(page, 'middle').getByRole('button', { name: 'Watch' }).click();
-      expect(sent.at(-1)).toEqual({ kind: 'watch', process: '30:1030' });
+      await expect.poll(() => latest(sent)).toEqual({ kind: 'watch', process: '30:1030' });
       await row(page, 'large').locator('.cell').nth(2).dblclick();
-      expect(sent.at(-1)).toEqual({ kind: 'show-trend', process: id });
+      await expect.poll(() => latest(sent)).toEqual({ kind: 'show-trend', process: id });
     });
 
     test('a kernel thread and a recording offer only what they can', async () => {
@@ -352,10 +370,17 @@ describe.skipIf(noBrowser)('Processes', () => {
       expect(await row(page, 'large').getAttribute('class')).toContain('gone');
       expect(await page.locator('.held').textContent()).toBe('Order held');
       await page.mouse.dblclick(...(await centre(row(page, 'middle'))));
-      expect(sent.at(-1)).toEqual({ kind: 'show-trend', process: '30:1030' });
+      await expect.poll(() => latest(sent)).toEqual({ kind: 'show-trend', process: '30:1030' });
       await page.mouse.move(5, 5);
       await expect.poll(() => names(page)).toEqual(['new', 'small', 'middle']);
       expect(await page.locator('.held').textContent()).toBe('');
+    });
+
+    test('the processes of another target come at once, also under the pointer', async () => {
+      const { page, post, feed } = await start({ entries: three() });
+      await row(page, 'middle').hover();
+      await post(feed.reset([makeProcess(7, { command: 'elsewhere' })]));
+      expect(await names(page)).toEqual(['elsewhere']);
     });
 
     test('a pause keeps all, and what came meanwhile is there after it', async () => {
@@ -477,7 +502,7 @@ describe.skipIf(noBrowser)('Processes', () => {
         /The connection to board was closed\.\s+Check the network\.\s+Next try in \d s\./,
       );
       await page.getByRole('button', { name: 'Retry' }).click();
-      expect(sent.at(-1)).toEqual({ kind: 'retry', source: 'local' });
+      await expect.poll(() => latest(sent)).toEqual({ kind: 'retry', source: 'local' });
       expect(await names(page)).toHaveLength(3);
     });
 
@@ -488,7 +513,7 @@ describe.skipIf(noBrowser)('Processes', () => {
       });
       expect(await page.locator('.connection').textContent()).toContain('Correct the name of the target.');
       await page.locator('.area > .empty').getByRole('button', { name: 'Select Target' }).click();
-      expect(sent.at(-1)).toEqual({ kind: 'select-target' });
+      await expect.poll(() => latest(sent)).toEqual({ kind: 'select-target' });
     });
 
     test('a fault of the host is shown, and can be closed', async () => {

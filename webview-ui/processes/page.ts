@@ -66,6 +66,8 @@ export class ProcessesPage {
   private waiting: ProcessesMessage | undefined;
   /** Rows or their order are to be made anew, once the order is no longer held. */
   private stale = false;
+  /** All rows are others: there is no order to hold. */
+  private replaced = false;
   private saveTimer: number | undefined;
   private width = 0;
 
@@ -155,6 +157,7 @@ export class ProcessesPage {
     const change = this.records.apply(message);
     for (const { rollupAt } of message.changed) if (rollupAt !== undefined) this.clock.hear(rollupAt);
     if (this.table.accept(change)) this.stale = true;
+    if (message.mode === 'reset') this.replaced = true;
     this.draw();
   }
 
@@ -267,7 +270,8 @@ export class ProcessesPage {
   private drawNow(forced = false): void {
     const { table, grid, figures } = this;
     const context = this.context();
-    const renew = this.stale && (forced || !this.hold.held);
+    const renew = this.stale && (forced || this.replaced || !this.hold.held);
+    this.replaced = false;
     if (renew) {
       this.stale = false;
       table.refresh();
