@@ -11,7 +11,7 @@ export interface Noise {
   readonly kink?: Kink;
 }
 
-export interface Kink {
+interface Kink {
   /** Between 0 and 1: the share of the floor before it. */
   readonly place: number;
   /** The slopes of the two pieces. */

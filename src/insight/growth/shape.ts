@@ -41,7 +41,7 @@ export function shapeOf(material: Material, whole: Judged): Shape {
     const lateError = Math.min(trend.thirdError * lengthMs, 4 * noise);
     if (late - 2 * lateError < 0.15 * net && lateError < 0.5 * net) return { state: 'levelled-off' };
     // It still rises, slower and slower: as long again shows where it goes.
-    if (late > 2 * lateError) return { state: 'undecided', moreMs: Math.min(24 * HOUR, lengthMs) };
+    if (trend.kendall > 2 && late > 2 * lateError) return { state: 'undecided', moreMs: Math.min(24 * HOUR, lengthMs) };
   }
   const seen = trend.slope / trend.error;
   if (lengthMs < 30 * MINUTE && seen > 1.2) {

@@ -68,7 +68,10 @@ export function judgeWindow(material: Material, from: number, to: number, skip: 
     if (!allows(lengthMs, level)) continue;
     // What is left without a large part of it as warm-up must still be an hour.
     if (level === 'leak' && skip > 0.4 && !allows(to - start, level)) continue;
+    // What is seen to slow down by narrow stretches does so, however little of it wide ones show.
+    let slowing = false;
     for (const view of views) {
+      if (slowing && !view.betweenJumps) continue;
       const unsure = view.betweenJumps ? JUMP_ERRORS * jumps.noise * Math.sqrt(jumps.index.length) : 0;
       const least = Math.max(grain === 1 ? 3 : 32 * grain, unsure, level === 'leak' ? MATERIAL * top : 0);
       const trend = view.trend();
@@ -89,6 +92,7 @@ export function judgeWindow(material: Material, from: number, to: number, skip: 
         return { ...common, level, trend: { ...trend!, error }, objection: first, rhythm: wave, betweenJumps: view.betweenJumps };
       }
       first ??= objection;
+      slowing ||= level === 'leak' && objection === 'slowing-down' && view === views[0];
     }
     if (level === 'leak' && skip < 0.1 && lengthMs >= BENEATH_WAVE_MS && jumped.up + jumped.down === 0) {
       const trend = leakBeneathWave(material, finest, views[0]!.trend(true)!, lengthMs);

@@ -2,14 +2,14 @@ import { formatBytes } from '../../base/units.js';
 import type { GrowthLimit, GrowthMeasure, Verdict, VerdictReason, VerdictState } from '../../model/verdict.js';
 
 /** Actions are those of NextStep in protocol/trends. */
-export interface VerdictWords {
+interface VerdictWords {
   /** `Leak: USS grows by 14.1 MiB ± 0.3 MiB an hour over 1 h 40 min`; with a subject it begins with that. */
   readonly title: string;
   readonly reasons: readonly string[];
   readonly steps: readonly VerdictStep[];
 }
 
-export interface VerdictStep {
+interface VerdictStep {
   readonly action: 'profile' | 'show-map' | 'record' | 'keep-watching' | 'show-processes';
   readonly title: string;
 }
