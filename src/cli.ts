@@ -21,6 +21,7 @@ import { LocalTarget } from './node/local-target.js';
 import { nodeClock } from './node/node-clock.js';
 import { endAll } from './node/spawn.js';
 import { createTarget } from './node/targets.js';
+import { terminalAsk } from './node/terminal-ask.js';
 import { runTrendCommand } from './node/trend-commands.js';
 import type { TrendLine } from './node/trend-options.js';
 import { UsageError } from './node/usage.js';
@@ -220,11 +221,13 @@ function engineText(entry: EngineAvailability): string {
 
 function trends(line: TrendLine): Promise<number> {
   const talk = log(line.verbose);
+  const ask = terminalAsk();
+  const questions = ask === undefined ? {} : { ask, askpass: join(__dirname, '..', 'media', 'askpass.sh') };
   return runTrendCommand(line, {
     version: MEMLENS_VERSION,
     log: talk,
     complain,
-    openTarget: (target) => createTarget(target, { log: talk }),
+    openTarget: (target) => createTarget(target, { log: talk, ...questions }),
   });
 }
 

@@ -58,14 +58,13 @@ export async function runInShell(
 ): Promise<Result<ShellRun, Fault>> {
   const { child, pid, ended } = started;
   const nonce = randomBytes(12).toString('hex');
-  let greeted = false;
   let platform = 'linux';
   let session: number | undefined;
   let failure: string | undefined;
-  let over: { status: number; signal: string | undefined } | undefined;
+  // In an object: callbacks set it.
+  const said: { hello: boolean; over?: { readonly status: number; readonly signal: string | undefined } } = { hello: false };
   let stopped: Fault | undefined;
   let stopping: Promise<void> | undefined;
-  let hasEnded = false;
   const timers: NodeJS.Timeout[] = [];
   const after = (ms: number, action: () => void): void => void timers.push(setTimeout(action, ms));
 
@@ -73,7 +72,7 @@ export async function runInShell(
     if (stopped !== undefined) return;
     stopped = fault;
     child.stdin?.end();
-    if (over !== undefined && session !== undefined) stopping = options.endSession?.(session);
+    if (said.over !== undefined && session !== undefined) stopping = options.endSession?.(session);
     // Without a session there is nothing that the shell would end by itself.
     const patience = session === undefined ? 0 : END_MS;
     after(patience, () => signalGroup(pid, 'SIGTERM'));
@@ -81,14 +80,14 @@ export async function runInShell(
   };
   const onMark = ([word, first, second]: readonly string[]): void => {
     if (word === 'hello') {
-      if (greeted) return;
-      greeted = true;
+      if (said.hello) return;
+      said.hello = true;
       platform = first ?? 'unknown';
       if (options.input !== undefined) child.stdin?.end(options.input);
     } else if (word === 'session') session = Number(first) || undefined;
     else if (word === 'fault') failure = first;
     else if (word === 'end') {
-      over = { status: Number(first), signal: second === '' ? undefined : second };
+      said.over = { status: Number(first), signal: second === '' ? undefined : second };
       // Some clients wait for the end of their own input.
       child.stdin?.end();
     }
@@ -102,16 +101,13 @@ export async function runInShell(
     lastWords = (lastWords + chunk.toString()).slice(-NOISE_CHARACTERS);
     stderr.push(chunk);
   });
-  void ended.then(() => {
-    hasEnded = true;
-  });
   const cancelled = options.cancel?.onRequest(() => stop({ code: 'cancelled' }));
   const limitMs = options.timeLimitMs;
   if (limitMs !== undefined) after(limitMs, () => stop({ code: 'time-out', seconds: limitMs / 1000 }));
   after(GREETING_MS, () => {
-    if (!greeted) stop(route.faultOf({ exitCode: null }, `${lastWords}${stdout.noise}`, false));
+    if (!said.hello) stop(route.faultOf({ exitCode: null }, `${lastWords}${stdout.noise}`, false));
   });
-  if (!hasEnded) child.stdin?.write(shellProgram(nonce, body));
+  child.stdin?.write(shellProgram(nonce, body));
 
   const exit = await ended;
   cancelled?.dispose();
@@ -124,9 +120,10 @@ export async function runInShell(
     return err(stopped);
   }
   if (platform !== 'linux') return err({ code: 'unsupported-platform', platform });
+  const { hello, over } = said;
   if (over === undefined) {
-    const said = greeted ? lastWords.slice(lastWords.lastIndexOf(`@@${nonce} hello`)).replace(/^@@.*\n?/, '') : lastWords;
-    return err(route.faultOf(exit, said.trim() === '' ? stdout.noise : said, greeted));
+    const words = hello ? lastWords.slice(lastWords.lastIndexOf(`@@${nonce} hello`)).replace(/^@@.*\n?/, '') : lastWords;
+    return err(route.faultOf(exit, words.trim() === '' ? stdout.noise : words, hello));
   }
   return ok({ ...over, failure });
 }

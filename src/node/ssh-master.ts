@@ -123,8 +123,7 @@ export class SshMaster implements Disposable {
   private async connect(cancel: Cancel): Promise<Result<void, Fault>> {
     const { id, host } = this.destination;
     this.end();
-    this.ending = undefined;
-    this.stderr = '';
+    this.forget();
     const options = await this.clientOptions();
     this.logins++;
     const socket = this.socket;
@@ -197,6 +196,11 @@ export class SshMaster implements Disposable {
   private faultOf(exit: Exit): Fault {
     if (exit.exitCode === 127 && /ssh: not found|ssh: No such file/.test(this.stderr)) return NO_CLIENT;
     return sshFailure(this.destination.id, this.stderr, exit.signal === undefined ? undefined : 'lost');
+  }
+
+  private forget(): void {
+    this.ending = undefined;
+    this.stderr = '';
   }
 
   private end(): void {

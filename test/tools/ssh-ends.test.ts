@@ -3,9 +3,9 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { root } from '../../scripts/set-up.mjs';
 import type { ReadSink } from '../../src/app/reader.js';
 import { CancelSource, neverCancelled } from '../../src/base/cancel.js';
 import type { Fault } from '../../src/base/fault.js';
@@ -64,7 +64,7 @@ beforeAll(async () => {
   const entry = join(directory, 'client.ts');
   writeFileSync(
     entry,
-    `import { createTarget } from ${JSON.stringify(`${root}/src/node/targets.ts`)};
+    `import { createTarget } from ${JSON.stringify(fileURLToPath(new URL('../../src/node/targets.ts', import.meta.url)))};
      const [alias, sshConfigFile, mark] = process.argv.slice(2);
      const log = { info() {}, warn() {}, error() {} };
      const target = createTarget({ name: 't', config: { kind: 'ssh', host: alias } }, { log, sshConfigFile });

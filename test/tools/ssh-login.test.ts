@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
-import { root } from '../../scripts/set-up.mjs';
 import { faultText } from '../../src/app/fault-text.js';
 import { CancelSource } from '../../src/base/cancel.js';
 import type { Prompt } from '../../src/node/askpass.js';
@@ -30,7 +30,12 @@ const silent = { info: () => undefined, warn: () => undefined, error: () => unde
 function open(server: Pick<SshServer, 'alias' | 'configFile'>, more: Partial<TargetOptions> = {}) {
   const target = createTarget(
     { name: 'test', config: { kind: 'ssh', host: server.alias } },
-    { log: silent, sshConfigFile: server.configFile, askpass: `${root}/media/askpass.sh`, ...more },
+    {
+      log: silent,
+      sshConfigFile: server.configFile,
+      askpass: fileURLToPath(new URL('../../media/askpass.sh', import.meta.url)),
+      ...more,
+    },
   );
   cleanUp.push(() => target.dispose());
   return target;

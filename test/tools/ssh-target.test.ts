@@ -1,5 +1,5 @@
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe } from 'vitest';
-import { root } from '../../scripts/set-up.mjs';
 import type { Target } from '../../src/app/ports.js';
 import type { ReaderSource } from '../../src/app/reader.js';
 import type { Disposable } from '../../src/base/dispose.js';
@@ -9,7 +9,7 @@ import { targetCases } from './target-cases.js';
 
 type Remote = Target & ReaderSource & Disposable;
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
-const askpass = `${root}/media/askpass.sh`;
+const askpass = fileURLToPath(new URL('../../media/askpass.sh', import.meta.url));
 const open = (server: SshServer, more: Partial<TargetOptions> = {}): Remote =>
   createTarget(
     { name: 'test', config: { kind: 'ssh', host: server.alias } },
