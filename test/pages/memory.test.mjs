@@ -190,6 +190,21 @@ describe.skipIf(noBrowser)(noBrowser ? `the view Memory (${noBrowser})` : 'the v
     await expect.poll(() => tip.isVisible()).toBe(false);
   });
 
+  test('under a pointer that rests the moments go on', async () => {
+    const { feed, page } = await open({ rows: ROWS - 40, saved: { span: 60_000 } });
+    const box = await canvasOf(page).boundingBox();
+    await page.mouse.move(box.x + 200, box.y + 100);
+    const cursor = panel(page).getByRole('slider');
+    const line = page.locator('.crosshair').first();
+    const before = {
+      at: Number(await cursor.getAttribute('aria-valuenow')),
+      x: await line.evaluate((one) => one.style.transform),
+    };
+    for (let second = 0; second < 10; second++) await opened.post(...feed.step());
+    expect(Number(await cursor.getAttribute('aria-valuenow')) - before.at).toBe(10 * SECOND);
+    expect(await line.evaluate((one) => one.style.transform)).toBe(before.x);
+  });
+
   test('the definition and its link are there for the keyboard too', async () => {
     const { page } = await open();
     await page.getByRole('button', { name: 'Slab, reclaimable', exact: true }).press('Enter');

@@ -116,8 +116,7 @@ export class MemoryPage {
       this.ask();
     }
     const state = source?.connection.kind ?? '';
-    if (state !== this.state && (state === 'lost' || state === 'failed'))
-      this.announcer.say(this.connection.element.textContent ?? '');
+    if (state !== this.state && (state === 'lost' || state === 'failed')) this.announcer.say(this.connection.element.textContent);
     this.state = state;
   }
 
@@ -143,7 +142,8 @@ export class MemoryPage {
       return chart ? [chart.panel.element] : [];
     });
     const bar = this.content.firstElementChild;
-    setChildren(this.content, ...(bar ? [bar] : []), ...blocks, this.picker.element);
+    const [main, ...others] = blocks;
+    setChildren(this.content, bar ?? undefined, main, this.picker.element, ...others);
   }
 
   private addChart(plan: ChartPlan): Chart {

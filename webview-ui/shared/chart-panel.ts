@@ -50,6 +50,8 @@ export class ChartPanel {
   private frame: PanelFrame | undefined;
   private seen = true;
   private stale = false;
+  /** Of the pointer, from the corner of the plot; undefined while it is elsewhere. */
+  private pointer: { readonly x: number; readonly y: number } | undefined;
   private pressed: { x: number; y: number } | undefined;
 
   constructor(
@@ -78,7 +80,6 @@ export class ChartPanel {
           },
           click: (event) => this.click(event),
           wheel: (event) => this.wheel(event),
-          dblclick: () => view.resume(),
           keydown: (event) => this.key(event),
           blur: () => this.leave(),
         },
@@ -131,6 +132,8 @@ export class ChartPanel {
     if (!this.twin.element.hidden) this.twin.update(frame.series, frame.range);
     else if (this.seen) this.chart.draw(frame);
     else this.stale = true;
+    // The chart moves on below a pointer that rests.
+    if (this.pointer) this.follow(this.pointer);
     this.drawCursor();
   }
 
@@ -185,6 +188,11 @@ export class ChartPanel {
       this.leave();
       return;
     }
+    this.pointer = { x, y };
+    this.follow(this.pointer);
+  }
+
+  private follow({ x, y }: { readonly x: number; readonly y: number }): void {
     const at = this.chart.timeAt(x);
     this.view.moveCursor(at);
     this.showTip(at, y, x);
@@ -198,6 +206,7 @@ export class ChartPanel {
   }
 
   private leave(): void {
+    this.pointer = undefined;
     this.tip.hide();
     this.options.highlight(undefined);
     this.view.moveCursor(undefined);
@@ -249,6 +258,7 @@ export class ChartPanel {
   }
 
   private moveCursor(at: Milliseconds): void {
+    this.pointer = undefined;
     this.view.moveCursor(at);
     this.showTip(at, undefined, this.chart.positionOf(at) ?? 0);
   }

@@ -60,7 +60,7 @@ export class ConnectionLine {
   }
 }
 
-export function connectionWords(connection: Connection, now: number): Words {
+function connectionWords(connection: Connection, now: number): Words {
   switch (connection.kind) {
     case 'idle':
       return { state: 'idle', picture: 'circle-outline', text: 'Not sampling', canRetry: false };

@@ -17,6 +17,10 @@ export function connectHost(): Host {
   return {
     send: (message) => api.postMessage(message),
     // Only the editor can post to a webview; what it posts is ours, of the version that `hello` tells.
-    onMessage: (listener) => window.addEventListener('message', (event: MessageEvent<ToPage>) => listener(event.data)),
+    onMessage: (listener) =>
+      window.addEventListener('message', ({ data }: MessageEvent<ToPage>) => {
+        if (data.kind === 'keep') api.setState(data.state);
+        else listener(data);
+      }),
   };
 }

@@ -40,7 +40,7 @@ export interface ChartFrame {
 }
 
 /** As wide for all charts of a page, so that their times lie below another. */
-export const AXIS_WIDTH = 62;
+const AXIS_WIDTH = 62;
 const RIGHT_MARGIN = 8;
 const LABEL_WIDTH = 56;
 const NO_AXIS: ValueAxis = { min: 0, max: 1, step: 1, ticks: [] };
@@ -78,7 +78,9 @@ export class TimeChart {
 
   /** Where the series are drawn, in CSS pixels of the canvas. */
   get area(): { readonly left: number; readonly right: number; readonly top: number; readonly bottom: number } {
-    const { left, right, top, bottom } = this.chart.chartArea ?? { left: 0, right: 0, top: 0, bottom: 0 };
+    // Not there before the first layout.
+    const area = this.chart.chartArea as Chart['chartArea'] | undefined;
+    const { left, right, top, bottom } = area ?? { left: 0, right: 0, top: 0, bottom: 0 };
     return { left, right, top, bottom };
   }
 

@@ -152,6 +152,7 @@ export class ValuesTable {
     setAttribute(row.toggle, 'title', data.visible ? 'Hide' : 'Show');
     row.row.classList.toggle('off', !data.visible);
     setText(row.label, data.label);
+    setAttribute(row.label, 'title', data.label);
     setText(row.number, data.value);
     setText(row.note, data.note ?? '');
     data.cells.forEach((text, index) => {

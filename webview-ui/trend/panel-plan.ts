@@ -13,7 +13,7 @@ export interface PanelPlan {
   readonly series: readonly StyledSeries[];
 }
 
-export const seriesId = (source: string, measure: string): string => `${source}\n${measure}`;
+const seriesId = (source: string, measure: string): string => `${source}\n${measure}`;
 
 /**
  * Sizes of processes share one chart, but for the address space, which is larger by far; everything else has an axis of its own,
