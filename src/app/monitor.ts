@@ -17,7 +17,7 @@ export type MonitorState =
   | { readonly kind: 'idle' }
   | { readonly kind: 'connecting'; readonly since: Milliseconds }
   | { readonly kind: 'live'; readonly since: Milliseconds }
-  /** The connection is lost; it is tried again by itself. */
+  /** The connection is lost; it is tried again by itself. It stays so while it is being tried, with `retryAt` in the past. */
   | { readonly kind: 'lost'; readonly fault: Fault; readonly retryAt: Milliseconds; readonly attempt: number }
   /** Trying again would fail alike (no such host, refused login, no Linux): only `retry` does. */
   | { readonly kind: 'failed'; readonly fault: Fault };

@@ -34,7 +34,7 @@ export interface ReadSink {
    */
   unreadable(pid: number, name: string, why: 'gone' | 'permission' | 'unreadable'): void;
   stat(stat: ProcessStat): void;
-  /** Told by `everyStat` only. */
+  /** Told by `everyStat` only. What was told of the process's files is forgotten, so that another one with this pid is told whole. */
   exit(pid: number): void;
   maps(pid: number, digest: MapsDigest): void;
   fds(pid: number, count: number): void;

@@ -392,7 +392,7 @@ export class TrendMonitor implements Monitor {
     for (const search of searches) {
       if (!this.searches.delete(search)) continue;
       const record = this.table.find(search.pid);
-      if (record === undefined) {
+      if (record === undefined || record.over) {
         search.done(err({ code: 'not-found', path: String(search.pid), what: 'process' }));
         continue;
       }

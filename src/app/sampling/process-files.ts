@@ -10,34 +10,42 @@ import type { ProcessRecord } from './process-record.js';
 /** Command lines may have megabytes (execve(2)): what a table shows of one. */
 const MAX_COMMAND_LINE = 4096;
 
-/** Takes the text of a file of /proc/PID into the record. A text that is not understood is as one that was not told. */
-export function takeProcessFile(record: ProcessRecord, name: string, bytes: Uint8Array): void {
+/** Takes the text of a file of /proc/PID into the record. False when it is not understood: then the record is as it was. */
+export function takeProcessFile(record: ProcessRecord, name: string, bytes: Uint8Array): boolean {
   switch (name) {
-    case 'status':
-      record.status = parseStatus(latin1Text(bytes)) ?? record.status;
-      break;
-    case 'statm':
-      record.statm = parseStatm(latin1Text(bytes)) ?? record.statm;
-      break;
+    case 'status': {
+      const status = parseStatus(latin1Text(bytes));
+      record.status = status ?? record.status;
+      return status !== undefined;
+    }
+    case 'statm': {
+      const statm = parseStatm(latin1Text(bytes));
+      record.statm = statm ?? record.statm;
+      return statm !== undefined;
+    }
     case 'smaps_rollup':
-    case 'smaps':
+    case 'smaps': {
       // Empty for a process that is just ending, and in the moment of exec(2).
-      record.rollup = parseRollup(latin1Text(bytes)) ?? record.rollup;
-      break;
+      const rollup = parseRollup(latin1Text(bytes));
+      record.rollup = rollup ?? record.rollup;
+      return rollup !== undefined;
+    }
     case 'oom_score': {
       const digits = /^-?\d{1,6}(?=\s*$)/.exec(latin1Text(bytes))?.[0];
       if (digits !== undefined) record.oomScore = Number(digits);
-      break;
+      return digits !== undefined;
     }
     case 'cmdline':
       record.commandLine = commandLine(bytes);
-      break;
+      return true;
     case 'cgroup':
       record.cgroup = parseCgroup(utf8Text(bytes));
-      break;
+      return true;
     case 'limits':
       record.limits = parseLimits(latin1Text(bytes));
-      break;
+      return true;
+    default:
+      return false;
   }
 }
 

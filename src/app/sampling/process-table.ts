@@ -125,8 +125,8 @@ export class ProcessTable {
     const record = this.records.get(pid);
     if (record === undefined) return;
     const commandLine = record.commandLine;
-    record.told(name);
-    takeProcessFile(record, name, bytes);
+    if (takeProcessFile(record, name, bytes)) record.told(name);
+    else record.failed(name, 'gone', this.now);
     // With another command line it was exec(2); a program that renames itself keeps the one it was started with.
     if (name === 'cmdline' && this.renamed.has(record) && commandLine !== undefined && commandLine !== record.commandLine) {
       this.replace(record);

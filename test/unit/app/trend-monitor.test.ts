@@ -454,6 +454,22 @@ describe('a watched process', () => {
     expect(watched.rollup.everyMs).toBe(11_000);
   });
 
+  test('a rollup that is cut or empty is not taken for a value', async () => {
+    const process = machine.add(10);
+    const watched = await watch(10);
+    await clock.advance(1000);
+    const known = watched.series.points('uss').at.length;
+    process.files.smaps_rollup = rollupText(9999).slice(0, 150);
+    await clock.advance(1000);
+    process.files.smaps_rollup = '';
+    await clock.advance(1000);
+    expect(watched.series.points('uss').at.length).toBe(known);
+    process.files.smaps_rollup = rollupText(1234);
+    await clock.advance(1000);
+    expect(watched.series.latest('uss')?.value).toBe(1234 * 1024);
+    expect(watched.series.points('uss').at.length).toBe(known + 1);
+  });
+
   test('a process that is not there', async () => {
     const result = monitor.watch(4711);
     await clock.advance(1000);
