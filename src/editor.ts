@@ -8,6 +8,7 @@ import { nodeClock } from './node/node-clock.js';
 import { ProfileLenses } from './vscode/code-lens.js';
 import type { CommandId } from './vscode/command-ids.js';
 import { CompilerDiagnostics } from './vscode/compiler-diagnostics.js';
+import { confirmCopy } from './vscode/copy-question.js';
 import { FindingDiagnostics } from './vscode/diagnostics.js';
 import { FaultMessages } from './vscode/fault-messages.js';
 import { FindingCommands } from './vscode/finding-commands.js';
@@ -56,14 +57,16 @@ export function start(context: vscode.ExtensionContext): Editor {
   own(new LineSizes(lines, () => settings.lineSizes));
   const tree = own(new FindingsTree(store, context.workspaceState));
 
-  const load = servicesOf(context, settings, log);
-  const session = own(
+  const loadTrends = trendsOf(context, log);
+  const load = servicesOf(context, settings, log, loadTrends);
+  const session: ProfileSession = own(
     new ProfileSession(load, store, {
       phase: (title, phase) => {
         status.setRunning(phase === undefined ? undefined : { title, phase });
         if (phase !== undefined) compiler.clear();
         void vscode.commands.executeCommand('setContext', 'memlens.running', phase !== undefined);
       },
+      started: (config, leader) => trends.autoWatch.runStarted(leader, config.name, config.target),
     }),
   );
   const profiles = own(
@@ -72,7 +75,7 @@ export function start(context: vscode.ExtensionContext): Editor {
     ),
   );
   const trends = own(
-    new TrendEditor({ context, load: trendsOf(context, log), faults, profiles, nonce: () => randomBytes(16).toString('hex') }),
+    new TrendEditor({ context, load: loadTrends, faults, profiles, nonce: () => randomBytes(16).toString('hex') }),
   );
   const reports = new ReportOpener(load, store, settings, faults);
   const findings = new FindingCommands(store, tree, docs);
@@ -124,12 +127,13 @@ function urisOf(clicked: unknown, selected: unknown): readonly vscode.Uri[] {
 }
 
 /** The use cases on this machine, loaded once. */
-function servicesOf(context: vscode.ExtensionContext, settings: Settings, log: Log): LoadServices {
+function servicesOf(context: vscode.ExtensionContext, settings: Settings, log: Log, loadTrends: LoadTrends): LoadServices {
   let loaded: Promise<Services> | undefined;
   const load = async (): Promise<Services> => {
-    const [{ createServices }, { LocalTarget }] = await Promise.all([
+    const [{ createServices }, { LocalTarget }, trends] = await Promise.all([
       import('./vscode/use-cases.js'),
       import('./node/local-target.js'),
+      loadTrends(),
     ]);
     const media = (name: string): string => join(context.extensionPath, 'media', name);
     const helpers = {
@@ -138,7 +142,16 @@ function servicesOf(context: vscode.ExtensionContext, settings: Settings, log: L
       cache: context.globalStorageUri.fsPath,
     };
     return createServices(
-      { target: new LocalTarget(), clock: nodeClock, log, helpers, tools: () => settings.compilers() },
+      {
+        target: new LocalTarget(),
+        clock: nodeClock,
+        log,
+        helpers,
+        tools: () => settings.compilers(),
+        // Over the connection that shows the target's memory, too.
+        openTarget: (named) => trends.target(named),
+        confirmCopy,
+      },
       homedir(),
     );
   };

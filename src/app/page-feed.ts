@@ -30,8 +30,8 @@ export interface PageFeedOptions {
   readonly clock: Clock;
   readonly epochMs: () => Milliseconds;
   readonly intervalMs: () => Milliseconds;
-  /** What the page kept over the last reload of the window. */
-  readonly saved: unknown;
+  /** What the page last asked to be kept. */
+  readonly saved: () => unknown;
 }
 
 /**
@@ -125,7 +125,7 @@ export class PageFeed implements Disposable {
     this.rows = undefined;
     this.sentEvents.clear();
     this.sentVerdicts.clear();
-    post({ kind: 'hello', version: TRENDS_PROTOCOL, page, saved });
+    post({ kind: 'hello', version: TRENDS_PROTOCOL, page, saved: saved() });
     this.sourcesStale = true;
     this.soon(0);
   }

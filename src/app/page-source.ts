@@ -1,9 +1,25 @@
 import type { Milliseconds } from '../base/units.js';
 import { measureOf } from '../insight/measures.js';
 import { type Measure, PROCESS_MEASURES } from '../model/measure.js';
+import type { ProcessKey } from '../model/process.js';
+import type { NamedTarget } from '../model/target-config.js';
 import type { Connection, Source } from '../protocol/trends.js';
 import { faultText } from './fault-text.js';
 import type { Monitor, Watch } from './monitor.js';
+
+/** A process, so that it can be told from another one that has its pid now. */
+export interface KeptProcess extends ProcessKey {
+  readonly command: string;
+  readonly commandLine?: string;
+  /** The boot it belongs to; a pid and a start time name a process only within one. */
+  readonly bootId?: string;
+}
+
+/** What a Trend page shows, in a form that outlives the window. */
+export interface KeptSubject {
+  readonly target: NamedTarget;
+  readonly process?: KeptProcess;
+}
 
 /** What a page shows: a machine, or one of its processes. */
 export interface Subject {
@@ -11,6 +27,8 @@ export interface Subject {
   readonly watch?: Watch;
   /** Of a file that was recorded. */
   readonly recording?: { readonly name: string; readonly cutOff: boolean };
+  /** A machine that is shown in place of what is looked for on it after a reload of the window. */
+  readonly standsFor?: readonly KeptSubject[];
 }
 
 /** Turns moments of the monotonic clock into those of the calendar. */

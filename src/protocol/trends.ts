@@ -138,6 +138,8 @@ export type ToPage =
       readonly gone: readonly string[];
     }
   | { readonly kind: 'recording'; readonly to: string | undefined }
+  /** For the editor's own memory of the page, which gives it back to the host after a reload of the window. */
+  | { readonly kind: 'keep'; readonly state: unknown }
   /** A failure to show in the page; it replaces an older one. */
   | { readonly kind: 'fault'; readonly message: string; readonly nextStep: string };
 

@@ -1,7 +1,11 @@
 import * as vscode from 'vscode';
+import { findProgram } from '../app/find-program.js';
 import { LOCAL, type Monitors } from '../app/monitors.js';
+import type { Clock } from '../app/ports.js';
 import type { Watched, WatchList } from '../app/watch-list.js';
+import { type Cancel, CancelSource } from '../base/cancel.js';
 import { DisposableStore } from '../base/dispose.js';
+import type { NamedTarget } from '../model/target-config.js';
 
 /** The part of the Debug Adapter Protocol that tells of processes and stops. */
 interface AdapterMessage {
@@ -23,7 +27,7 @@ export class AutoWatch implements vscode.Disposable {
   private readonly disposables = new DisposableStore();
 
   constructor(
-    private readonly load: () => Promise<{ readonly monitors: Monitors; readonly watches: WatchList }>,
+    private readonly load: () => Promise<{ readonly monitors: Monitors; readonly watches: WatchList; readonly clock: Clock }>,
     private readonly enabled: (what: 'runs' | 'debugSessions') => boolean,
   ) {
     this.disposables.add(
@@ -33,12 +37,14 @@ export class AutoWatch implements vscode.Disposable {
     );
   }
 
-  /** The program that a run has started; the answer ends the watch. */
-  runStarted(pid: number, title: string): () => void {
+  /** The program that a run has started, as the child of `leader` on its target; the answer ends the watch. */
+  runStarted(leader: number, title: string, target: NamedTarget = LOCAL): () => void {
     if (!this.enabled('runs')) return () => undefined;
-    const watched = this.watch(pid, 'run');
+    const over = new CancelSource();
+    const watched = this.watchRun(leader, target, over);
     void watched.then((there) => there?.monitor.mark({ kind: 'run-begin', process: there.watch.id, detail: title }));
     return () => {
+      over.cancel();
       void watched.then((there) => there?.monitor.mark({ kind: 'run-end', process: there.watch.id, detail: title }));
       void this.end(watched);
     };
@@ -66,9 +72,15 @@ export class AutoWatch implements vscode.Disposable {
     };
   }
 
-  private async watch(pid: number, by: Watched['by']): Promise<Watched | undefined> {
+  private async watchRun(leader: number, target: NamedTarget, over: Cancel): Promise<Watched | undefined> {
+    const { monitors, clock } = await this.load();
+    const pid = await findProgram(monitors.of(target), leader, clock, over);
+    return pid === undefined ? undefined : this.watch(pid, 'run', target);
+  }
+
+  private async watch(pid: number, by: Watched['by'], target: NamedTarget = LOCAL): Promise<Watched | undefined> {
     const { monitors, watches } = await this.load();
-    const watched = await watches.add(monitors.of(LOCAL), pid, by);
+    const watched = await watches.add(monitors.of(target), pid, by);
     // A program that has ended already is nothing to complain about.
     return watched.ok ? watched.value : undefined;
   }

@@ -1,4 +1,5 @@
 import type * as vscode from 'vscode';
+import { CancelSource } from '../base/cancel.js';
 import { DisposableStore } from '../base/dispose.js';
 import { type PageContext, PageHost } from './page-host.js';
 import type { LoadTrends } from './trend-services.js';
@@ -15,8 +16,17 @@ export class MachineView implements vscode.WebviewViewProvider, vscode.Disposabl
   ) {}
 
   async resolveWebviewView(view: vscode.WebviewView): Promise<void> {
-    const services = await this.load();
     const mine = this.disposables.add(new DisposableStore());
+    const closed = new CancelSource();
+    mine.add(
+      view.onDidDispose(() => {
+        closed.cancel();
+        mine.dispose();
+      }),
+    );
+    const services = await this.load();
+    // The user may have closed it meanwhile.
+    if (closed.requested) return;
     const host = mine.add(new PageHost(view.webview, this.page, services, this.context));
     this.host = host;
     const show = (): void => {
@@ -26,12 +36,11 @@ export class MachineView implements vscode.WebviewViewProvider, vscode.Disposabl
     };
     mine.add(services.monitors.onDidSelect(show));
     mine.add(view.onDidChangeVisibility(() => host.setVisible(view.visible)));
-    mine.add(
-      view.onDidDispose(() => {
+    mine.add({
+      dispose: () => {
         if (this.host === host) this.host = undefined;
-        mine.dispose();
-      }),
-    );
+      },
+    });
     show();
     host.setVisible(view.visible);
   }

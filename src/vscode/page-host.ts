@@ -27,6 +27,7 @@ export class PageHost implements vscode.Disposable {
   private readonly disposables = new DisposableStore();
   private readonly feed: PageFeed;
   private shown: readonly Subject[] = [];
+  private kept: unknown;
 
   constructor(
     private readonly webview: vscode.Webview,
@@ -43,11 +44,13 @@ export class PageHost implements vscode.Disposable {
         clock: services.clock,
         epochMs: services.epochMs,
         intervalMs: context.intervalMs,
-        saved: context.state.get(stateKey),
+        saved: () => context.state.get(stateKey),
       }),
     );
     this.disposables.add(
       webview.onDidReceiveMessage((message: FromPage) => {
+        // A page that was hidden is made anew when it is shown again.
+        if (message.kind === 'ready' && this.kept !== undefined) this.post({ kind: 'keep', state: this.kept });
         if (this.feed.receive(message)) return;
         if (message.kind === 'save') void context.state.update(stateKey, message.state);
         else context.wishes.fulfil(message, this);
@@ -64,6 +67,12 @@ export class PageHost implements vscode.Disposable {
   show(subjects: readonly Subject[]): void {
     this.shown = subjects;
     this.feed.show(subjects);
+  }
+
+  /** The editor gives `state` back with the page when the window is loaded again. */
+  keep(state: unknown): void {
+    this.kept = state;
+    this.post({ kind: 'keep', state });
   }
 
   setVisible(visible: boolean): void {

@@ -21,6 +21,8 @@ export interface RunControl {
 export interface SessionListener {
   /** undefined: nothing runs any more. */
   phase(title: string, phase: string | undefined): void;
+  /** `leader` leads the session of the program, on the run's target. The answer is called when the program is over. */
+  started(config: RunConfig, leader: number): () => void;
 }
 
 const PHASES: Readonly<Record<Phase, () => string>> = {
@@ -122,14 +124,20 @@ export class ProfileSession {
       async (progress, token) => {
         // The button says Cancel; what was found until then is kept all the same.
         const subscription = token.onCancellationRequested(() => this.stop(running));
+        const begun: (() => void)[] = [];
+        const programIsOver = (): void => {
+          for (const end of begun.splice(0)) end();
+        };
         try {
           const services = await this.load();
           return await services.profile(config, {
             cancel: running.cancel,
             stop: running.stop,
+            onStarted: (leader) => begun.push(this.listener.started(config, leader)),
             progress: {
               phase: (phase, detail) => {
                 running.phase = phase;
+                if (phase === 'reading') programIsOver();
                 const words = detail === undefined || detail === config.name ? PHASES[phase]() : `${PHASES[phase]()} (${detail})`;
                 progress.report({ message: words });
                 this.listener.phase(config.name, PHASES[phase]());
@@ -138,6 +146,7 @@ export class ProfileSession {
             },
           });
         } finally {
+          programIsOver();
           subscription.dispose();
         }
       },

@@ -35,7 +35,7 @@ export class RecordingEditor implements vscode.CustomReadonlyEditorProvider {
       const recording = { name, cutOff: recorded.cutOff };
       const machine: Subject = { monitor, recording };
       const processes = monitor.watches.map((watch): Subject => ({ monitor, watch, recording }));
-      const host = this.panels.adopt(
+      const { host } = this.panels.adopt(
         services,
         panel,
         processes.length === 0 ? 'memory' : 'trend',

@@ -19,6 +19,7 @@ import { SeriesExport } from './series-export.js';
 import { configuredTargets } from './target-settings.js';
 import { TrendCommands } from './trend-commands.js';
 import { TrendPanels } from './trend-panels.js';
+import { TrendRestore } from './trend-restore.js';
 import type { LoadTrends, TrendServices } from './trend-services.js';
 import { type ProcessRef, TrendWishes } from './trend-wishes.js';
 
@@ -79,7 +80,7 @@ export class TrendEditor implements vscode.Disposable {
       new AutoWatch(
         async () => {
           const { services, watches: list } = await this.run();
-          return { monitors: services.monitors, watches: list };
+          return { monitors: services.monitors, clock: services.clock, watches: list };
         },
         (what) => vscode.workspace.getConfiguration('memlens').get<unknown>(`watch.${what}`) !== false,
       ),
@@ -98,6 +99,12 @@ export class TrendEditor implements vscode.Disposable {
       vscode.window.registerCustomEditorProvider('memlens.recording', new RecordingEditor(loadRunning, this.panels, faults), {
         supportsMultipleEditorsPerDocument: true,
       }),
+    );
+    this.disposables.add(
+      vscode.window.registerWebviewPanelSerializer(
+        'memlens.trend',
+        new TrendRestore(loadRunning, watches, this.panels, isOffered),
+      ),
     );
     this.disposables.add(
       vscode.workspace.onDidChangeConfiguration((event) => {
@@ -154,7 +161,10 @@ export class TrendEditor implements vscode.Disposable {
   }
 
   private show(services: TrendServices, notice: Notice): void {
-    if (notice.kind === 'growth') return this.panels.show(services, notice.watched);
+    if (notice.kind === 'growth') {
+      this.panels.show(services, notice.watched);
+      return;
+    }
     services.monitors.select(notice.monitor.target);
     void vscode.commands.executeCommand('memlens.memory.focus');
   }

@@ -1,16 +1,22 @@
 import * as vscode from 'vscode';
+import { keptSubjects, settled } from '../app/kept-trend.js';
 import type { Watch } from '../app/monitor.js';
-import { type Subject, sourceId, watchLabel } from '../app/page-source.js';
+import { type KeptSubject, type Subject, sourceId, watchLabel } from '../app/page-source.js';
 import { DisposableStore } from '../base/dispose.js';
 import { visibleText } from '../findings/visible-text.js';
 import { type PageContext, PageHost } from './page-host.js';
 import type { TrendServices } from './trend-services.js';
 
-interface Panel {
+export interface TrendPage {
   readonly panel: vscode.WebviewPanel;
   readonly host: PageHost;
+  readonly closed: boolean;
+}
+
+interface Panel extends TrendPage {
   readonly owned: DisposableStore;
   subjects: readonly Subject[];
+  closed: boolean;
 }
 
 /** The Trend pages: each in an editor tab, with one or several processes or machines. */
@@ -39,22 +45,30 @@ export class TrendPanels implements vscode.Disposable {
     this.adopt(services, panel, 'trend', [subject]);
   }
 
-  /** Fills a panel that the editor made, for a recording. */
-  adopt(services: TrendServices, panel: vscode.WebviewPanel, page: 'trend' | 'memory', subjects: readonly Subject[]): PageHost {
+  /** Fills a panel that the editor made, for a recording or after a reload of the window. */
+  adopt(services: TrendServices, panel: vscode.WebviewPanel, page: 'trend' | 'memory', subjects: readonly Subject[]): TrendPage {
     const owned = new DisposableStore();
     const host = owned.add(new PageHost(panel.webview, page, services, this.context));
-    const entry: Panel = { panel, host, owned, subjects };
+    const entry: Panel = { panel, host, owned, subjects, closed: false };
     this.panels.add(entry);
     owned.add(panel.onDidChangeViewState(() => host.setVisible(panel.visible)));
     owned.add(
       panel.onDidDispose(() => {
         this.panels.delete(entry);
+        entry.closed = true;
         owned.dispose();
       }),
     );
+    host.keep({ subjects: keptSubjects(subjects) });
     host.show(subjects);
     host.setVisible(panel.visible);
-    return host;
+    return entry;
+  }
+
+  /** What was looked for after a reload of the window is found. */
+  settle({ host }: TrendPage, kept: KeptSubject, found: Subject): void {
+    const entry = this.entryOf(host);
+    if (entry !== undefined) this.update(entry, settled(entry.subjects, kept, found));
   }
 
   add(host: PageHost, subject: Subject): void {
@@ -89,6 +103,7 @@ export class TrendPanels implements vscode.Disposable {
   private update(entry: Panel, subjects: readonly Subject[]): void {
     entry.subjects = subjects;
     entry.panel.title = titleOf(subjects);
+    entry.host.keep({ subjects: keptSubjects(subjects) });
     entry.host.show(subjects);
   }
 }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { type Subject, sourceId } from '../app/page-source.js';
 import type { Watched, WatchList } from '../app/watch-list.js';
-import type { ChartQuery, FromPage, NextStep } from '../protocol/trends.js';
+import type { FromPage, NextStep } from '../protocol/trends.js';
 import type { PageHost, PageWishes } from './page-host.js';
 import type { Recordings } from './recordings.js';
 import type { SeriesExport } from './series-export.js';
@@ -60,7 +60,7 @@ export class TrendWishes implements PageWishes {
       case 'step':
         return this.step(page, message.source, message.action, services);
       case 'export':
-        return this.exporter.save(page.subjects, message.query as ChartQuery, message.format);
+        return this.exporter.save(page.subjects, message.query, message.format);
       case 'export-image':
         return this.exporter.saveImage(message.png);
       case 'ready':

@@ -23,7 +23,7 @@ function open(page: PageName, subjects: readonly Subject[] = [{ monitor }]): Pag
     clock,
     epochMs: () => T0 + clock.now(),
     intervalMs: () => 1000,
-    saved: { kept: 1 },
+    saved: () => ({ kept: 1 }),
   });
   feed.show(subjects);
   feed.setVisible(true);
@@ -57,7 +57,7 @@ describe('a page', () => {
       clock,
       epochMs: () => 0,
       intervalMs: () => 1000,
-      saved: undefined,
+      saved: () => undefined,
     });
     feed.receive({ kind: 'ready', version: TRENDS_PROTOCOL + 1 });
     expect(posted.map(({ kind }) => kind)).toEqual(['fault']);
