@@ -25,6 +25,26 @@ export function estimatedCost(reading: Reading, vmas = USUAL_VMAS): Microseconds
   }
 }
 
+/**
+ * What the expensive files of one tick may take together, so that it is answered well before the next one is due: what does not fit comes
+ * at a later tick. One reading is always let through, however large.
+ */
+export class TickAllowance {
+  private left: Microseconds;
+  private used = false;
+
+  constructor(tickMs: Milliseconds) {
+    this.left = Math.min(40_000, tickMs * 250);
+  }
+
+  take(cost: Microseconds): boolean {
+    if (this.used && cost > this.left) return false;
+    this.used = true;
+    this.left -= cost;
+    return true;
+  }
+}
+
 /** Weight of a new measurement: one reading that was interrupted must not make a process rare for long. */
 const NEWEST = 0.3;
 /** A timer may be late: a reading whose rest ends this share of a tick later is made now. The account keeps what is owed. */

@@ -1,5 +1,6 @@
 import type { Milliseconds } from '../../base/units.js';
 import type { ReadRequest } from '../reader.js';
+import { TickAllowance } from './budget.js';
 import type { GroupFiles } from './group-files.js';
 import type { MachineFiles } from './machine-files.js';
 import type { ProcessRecord } from './process-record.js';
@@ -27,6 +28,7 @@ export interface SamplePlan {
 
 /** What to read at a tick. */
 export class SamplePlanner {
+  private turn = 0;
   private everyStatAt: Milliseconds | undefined;
 
   constructor(
@@ -51,11 +53,14 @@ export class SamplePlanner {
       else for (const name of more) there.add(name);
     };
     const watched = new Set(demand.watched.map(({ record }) => record));
-    for (const process of demand.watched) {
-      ask(process.record, process.names(now, !everyStat, { ...context, startedAt: undefined }));
+    const allowance = new TickAllowance(context.tickMs);
+    // Each is first in its turn.
+    const first = this.turn++ % Math.max(1, demand.watched.length);
+    for (const process of [...demand.watched.slice(first), ...demand.watched.slice(0, first)]) {
+      ask(process.record, process.names(now, !everyStat, { ...context, startedAt: undefined }, allowance));
     }
     if (demand.processes) {
-      for (const record of this.table.round.next({ now, ...context, watched })) ask(record, record.asked);
+      for (const record of this.table.round.next({ now, ...context, allowance, watched })) ask(record, record.asked);
     }
     for (const record of this.table.stale) ask(record, ['cmdline', 'status', 'cgroup']);
 

@@ -1,4 +1,5 @@
 import type { Milliseconds } from '../../base/units.js';
+import type { TickAllowance } from './budget.js';
 import type { ProcessRecord } from './process-record.js';
 
 /** A process is visited no more often than this, however few there are. */
@@ -7,6 +8,8 @@ const REST_MS: Milliseconds = 5000;
 const SETTLED_MS: Milliseconds = 1000;
 /** Mappings are counted at every so many visits: that costs as much as a rollup. */
 const VISITS_PER_MAPS = 3;
+/** Ticks at which nothing was due are no reason to read all at once later. */
+const MOST_CREDIT_US = 40_000;
 /** Besides the expensive files: open, read and close of statm, oom_score and their like. */
 const CHEAP_FILES_US = 20;
 
@@ -46,20 +49,20 @@ export class SlowRound {
     readonly tickMs: Milliseconds;
     readonly budget: number;
     readonly rollupFile: 'smaps_rollup' | 'smaps' | undefined;
+    /** What watched processes have left of the tick. */
+    readonly allowance: TickAllowance;
     /** Of watched processes the rollup is read anyway. */
     readonly watched: ReadonlySet<ProcessRecord>;
   }): readonly ProcessRecord[] {
-    const { now, tickMs, budget } = options;
-    // So that a tick is answered well before the next one is due.
-    const latencyUs = Math.min(40_000, tickMs * 250);
-    this.credit = Math.min(latencyUs, this.credit + Math.max(0, now - (this.creditAt ?? now)) * budget * 1000);
+    const { now, budget } = options;
+    this.credit = Math.min(MOST_CREDIT_US, this.credit + Math.max(0, now - (this.creditAt ?? now)) * budget * 1000);
     this.creditAt = now;
     const visits: ProcessRecord[] = [];
     let spent = 0;
     const visit = (record: ProcessRecord): boolean => {
       const names = this.names(record, options);
       const cost = this.costOf(record, names);
-      if (visits.length > 0 && spent + cost > latencyUs) return false;
+      if (!options.allowance.take(cost)) return false;
       spent += cost;
       record.asked = names;
       record.visits++;

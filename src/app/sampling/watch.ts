@@ -5,7 +5,7 @@ import type { ProcessId, ProcessKey, ProcessRow } from '../../model/process.js';
 import type { Verdict } from '../../model/verdict.js';
 import type { Watch } from '../monitor.js';
 import type { Clock } from '../ports.js';
-import type { Reading } from './budget.js';
+import type { Reading, TickAllowance } from './budget.js';
 import type { GroupMemory } from './group-files.js';
 import { growthLimits, type MachineLimits } from './growth-limits.js';
 import { type GrowthFacts, GrowthWatch } from './growth-watch.js';
@@ -47,7 +47,12 @@ export class WatchedProcess {
   }
 
   /** Files to read at this tick; the expensive ones, oldest first, as far as the budget of the process allows. */
-  names(now: Milliseconds, withStat: boolean, { rollupFile, tickMs, budget }: WatchContext): readonly string[] {
+  names(
+    now: Milliseconds,
+    withStat: boolean,
+    { rollupFile, tickMs, budget }: WatchContext,
+    tick: TickAllowance,
+  ): readonly string[] {
     const { record } = this;
     const names = withStat ? ['stat', 'status'] : ['status'];
     const due = (name: string, everyMs: Milliseconds): boolean =>
@@ -67,7 +72,7 @@ export class WatchedProcess {
     for (const name of expensive) {
       const cost = record.account.cost(name, record.vmas);
       // One that costs more than a tick's share is read alone, and the process is left at rest after it.
-      if (allowance === 0 || (spent > 0 && spent + cost > allowance)) continue;
+      if (allowance === 0 || (spent > 0 && spent + cost > allowance) || !tick.take(cost)) continue;
       spent += cost;
       names.push(name);
     }

@@ -470,6 +470,24 @@ describe('a watched process', () => {
     expect(watched.series.points('uss').at.length).toBe(known + 1);
   });
 
+  test('several large ones are read in turns, so that a tick stays short', async () => {
+    const handles: Watch[] = [];
+    for (let pid = 10; pid < 16; pid++) {
+      machine.add(pid).costs = { smaps_rollup: 30_000, maps: 30_000 };
+      handles.push(await watch(pid));
+    }
+    // What the first reading costs is not known before it.
+    await clock.advance(2000);
+    const before = machine.requests.length;
+    await clock.advance(300_000);
+    const costs = machine.requests
+      .slice(before)
+      .map(({ processes, maps }) => 30 * (processes.filter(({ names }) => names.includes('smaps_rollup')).length + maps.length));
+    expect(Math.max(...costs)).toBe(30);
+    // Every 6 seconds for a rollup and the mappings of each, were it alone; six of them share the ticks.
+    for (const { series } of handles) expect(series.points('uss').at.length).toBeGreaterThan(20);
+  });
+
   test('a process that is not there', async () => {
     const result = monitor.watch(4711);
     await clock.advance(1000);
