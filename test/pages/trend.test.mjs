@@ -238,8 +238,29 @@ describe.skipIf(noBrowser)(noBrowser ? `the page Trend (${noBrowser})` : 'the pa
     await page.getByRole('button', { name: 'OpenMetrics' }).click();
     expect(lastSent('export').format).toBe('openmetrics');
     await page.getByRole('button', { name: 'PNG' }).click();
-    await expect.poll(() => lastSent('export-image')?.png.slice(0, 4)).toEqual([0x89, 0x50, 0x4e, 0x47]);
+    await expect.poll(() => lastSent('export-image')?.png.slice(0, 4), { timeout: 10_000 }).toEqual([0x89, 0x50, 0x4e, 0x47]);
     expect(lastSent('export-image').png.length).toBeGreaterThan(5000);
+  });
+
+  test('the exported picture has the charts that are scrolled out of sight too', async () => {
+    const { page } = await open(
+      { saved: { span: 'all', measures: ['rss', 'vmas', 'threads', 'vsz', 'minorFaults'] } },
+      { height: 320 },
+    );
+    await page.getByRole('button', { name: 'PNG' }).click();
+    await expect.poll(() => lastSent('export-image')?.png.length ?? 0, { timeout: 10_000 }).toBeGreaterThan(5000);
+    const coloured = await page.evaluate(async (png) => {
+      const bitmap = await createImageBitmap(new Blob([new Uint8Array(png)], { type: 'image/png' }));
+      const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
+      const ctx = canvas.getContext('2d', { willReadFrequently: true });
+      ctx.drawImage(bitmap, 0, 0);
+      // The last fifth: the last chart.
+      const { data } = ctx.getImageData(90, Math.round(bitmap.height * 0.84), bitmap.width - 90, Math.round(bitmap.height * 0.1));
+      let count = 0;
+      for (let at = 0; at < data.length; at += 4) if (data[at + 2] - data[at] > 80) count++;
+      return count;
+    }, lastSent('export-image').png);
+    expect(coloured).toBeGreaterThan(200);
   });
 
   test('of a recording nothing new is asked', async () => {

@@ -36,6 +36,8 @@ export interface PanelOptions {
 }
 
 const NEAR = 6;
+/** Drawn a little before it is scrolled into sight. */
+const NEARLY_SEEN = { rootMargin: '200px' };
 
 /** A chart over time with its title, a cursor for pointer and keyboard, and its twin as a table. */
 export class ChartPanel {
@@ -104,7 +106,10 @@ export class ChartPanel {
     this.watchVisibility();
   }
 
-  get canvas(): HTMLCanvasElement {
+  /** The picture as it is now, also when it is scrolled out of sight; undefined while the table is shown. */
+  picture(): HTMLCanvasElement | undefined {
+    if (this.plot.hasAttribute('hidden')) return undefined;
+    if (this.frame) this.chart.draw(this.frame);
     return this.chart.canvas;
   }
 
@@ -167,7 +172,7 @@ export class ChartPanel {
       if (!this.seen || !this.stale || !this.frame) return;
       this.stale = false;
       this.chart.draw(this.frame);
-    });
+    }, NEARLY_SEEN);
     observer.observe(this.plot);
   }
 

@@ -68,7 +68,6 @@ const UNIT_NAMES = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
 
 /** The label of a tick on a value axis: as many decimals as the step needs, so that no two ticks read alike. */
 export function formatAxis(value: number, step: number, largest: number, unit: Unit): string {
-  if (unit === 'address') return formatValue(value, unit);
   if (value === 0) return '0';
   let divisor = 1;
   let name: string = unit === 'percent' ? ' %' : unit === 'per-second' ? '/s' : '';

@@ -256,6 +256,8 @@ export class TimeChart {
               font: small,
               callback: (value) => {
                 const { min, max, step } = this.frame.axis;
+                // An address is too long for an axis: how far above the lowest one.
+                if (this.frame.unit === 'address') return `+${formatAxis(Number(value) - min, step, max - min, 'bytes')}`;
                 return formatAxis(Number(value), step, Math.max(Math.abs(min), Math.abs(max)), this.frame.unit);
               },
             },

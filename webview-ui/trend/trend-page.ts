@@ -271,7 +271,9 @@ export class TrendPage {
 
   private choices() {
     const shown = new Map<string, { id: string; label: string; value: string; chosen: boolean }>();
-    for (const source of this.data.sources) {
+    // Those of processes first: there are few, and they are what the page is about.
+    const sources = this.data.sources.toSorted((a, b) => Number(a.kind === 'machine') - Number(b.kind === 'machine'));
+    for (const source of sources) {
       const machine = source.kind === 'machine';
       for (const { id, label } of source.measures) {
         shown.set(id, { id, label: machine ? `${label} (machine)` : label, value: '', chosen: this.chosen(source).includes(id) });
@@ -304,11 +306,10 @@ export class TrendPage {
   }
 
   private async exportPicture(): Promise<void> {
-    const panels = [...this.charts.values()].map(({ panel, plan }) => ({
-      title: plan.title,
-      canvas: panel.canvas,
-      series: plan.series,
-    }));
+    const panels = [...this.charts.values()].flatMap(({ panel, plan }) => {
+      const canvas = panel.picture();
+      return canvas ? [{ title: plan.title, canvas, series: plan.series }] : [];
+    });
     const title = this.data.sources.map(({ label }) => visibleText(label)).join(', ');
     const png = await picture(title, panels, this.theme);
     if (png) this.page.send({ kind: 'export-image', png });
