@@ -23,6 +23,8 @@ export class FrameDecoder {
   private longStat: Buffer[] | undefined;
   /** What can't be read since this frame; why is asked after it. */
   newlyUnreadable: KnownFile[] = [];
+  /** Files of one cat that could not be told from each other; to be asked for one by one. */
+  unclear: RawFile[] = [];
 
   constructor(
     private readonly hello: Hello,
@@ -84,10 +86,30 @@ export class FrameDecoder {
     }
   }
 
-  raw({ pid, name }: RawFile, bytes: Buffer, status: number, sink: ReadSink): void {
+  /** The files of one cat. */
+  raw(files: readonly RawFile[], bytes: Buffer, status: number, sink: ReadSink): void {
+    const [file] = files;
+    if (files.length === 1 && file !== undefined) {
+      this.rawFile(file, bytes, status, sink);
+      return;
+    }
+    const pieces = splitAt(bytes, `${this.hello.separator}\n`);
+    // A file that holds the separator makes one piece too many.
+    if (pieces.length !== files.length + 1) this.unclear.push(...files);
+    else for (const [i, each] of files.entries()) this.rawFile(each, pieces[i] as Buffer, status, sink);
+  }
+
+  /** It is empty; cat failed for another one. */
+  empty(file: KnownFile, sink: ReadSink): void {
+    if (takeBytes(file, Buffer.alloc(0), 0)) sink.text(file.pid, file.name, Buffer.alloc(0));
+  }
+
+  private rawFile({ pid, name }: RawFile, bytes: Buffer, status: number, sink: ReadSink): void {
     const file = this.known.of(pid, name);
     if (status !== 0 && bytes.length === 0) {
-      if (takeUnreadable(file)) this.newlyUnreadable.push(file);
+      // One that was empty before may still be so.
+      const wasEmpty = !file.unreadable && file.bytes?.length === 0;
+      if (wasEmpty || takeUnreadable(file)) this.newlyUnreadable.push(file);
     } else if (takeBytes(file, bytes, bytes.length)) {
       if (name === MAPS_DIGEST) sink.maps(pid, digestMaps(bytes));
       else sink.text(pid, name, bytes);
@@ -180,6 +202,17 @@ export class FrameDecoder {
     if (!endsWithNul(file)) return '\n';
     return this.hello.nul === 'pieces' ? '\0' : '';
   }
+}
+
+function splitAt(bytes: Buffer, separator: string): Buffer[] {
+  const pieces: Buffer[] = [];
+  let from = 0;
+  for (let to = bytes.indexOf(separator); to >= 0; to = bytes.indexOf(separator, from)) {
+    pieces.push(bytes.subarray(from, to));
+    from = to + separator.length;
+  }
+  pieces.push(bytes.subarray(from));
+  return pieces;
 }
 
 const SHORTEST_STAT = 60;

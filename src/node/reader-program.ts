@@ -81,6 +81,8 @@ export function readerProgram({ nonce, watchdogMs, awks = AWKS }: ReaderProgramO
     `N=${nonce}`,
     '[ -r /proc/self/stat ]||{ echo "@@$N no $(uname -s 2>/dev/null)";exit;}',
     'exec 3>&1',
+    // Stands between files of one cat: text that is known, and can't be taken for a file without being counted.
+    'Y=/proc/sys/kernel/random/boot_id;B=-;[ -r $Y ]&&read -r B <$Y',
     // What is wrong on the target is seen by what is missing in the frames. A bare root directory may have no /dev/null.
     'if [ -c /dev/null ];then G=guard;exec 2>/dev/null;else G=;exec 2>&-;fi',
     // A resident awk that can do what is needed; mawk must be told not to wait for a whole block of input.
@@ -94,10 +96,11 @@ export function readerProgram({ nonce, watchdogMs, awks = AWKS }: ReaderProgramO
     'raw(){ echo "@@$N <$1";shift;cat "$@";r=$?;echo;echo "@@$N >$r";}',
     // What the shell does in both ways: frames, raw files, why a file can't be read, file descriptors.
     'both(){ case $q in b*|e)echo "@@$N $q";;c*)IFS= read -r p;raw "${q#c}" "$p" >&3;;' +
+      'k*)set --;n=${q#* };while [ $n -gt 0 ];do IFS= read -r p;set -- "$@" "$p" $Y;n=$((n-1));done;q=${q%% *};raw "${q#k}" "$@" >&3;;' +
       'q*)IFS= read -r p;if { :;} <"$p";then r=o;elif [ -e "$p" ];then r=p;else r=g;fi;echo "$q $r";;' +
       'f*)for p in ${q#f};do set -- /proc/$p/fd/*;n=$#;case $1 in *\\*)n=0;[ -r /proc/$p/fd ]||{ n=g;[ -e /proc/$p/fd ]&&n=p;};;esac;echo "f$p $n";done;;esac;}',
-    'witha(){ echo "@@$N hello";while IFS= read -r q;do case $q in s)set -- /proc/[0-9]*;echo "$*";;r*)echo "$q";;+*)printf "%s\\n" "$q";;*)both;;esac;done;}',
-    'without(){ echo "@@$N hello cat none -";while IFS= read -r q;do case $q in s)raw \\* /proc/[0-9]*/stat >&3;;*)both;;esac;done;}',
+    'witha(){ echo "@@$N hello $B";while IFS= read -r q;do case $q in s)set -- /proc/[0-9]*;echo "$*";;r*)echo "$q";;+*)printf "%s\\n" "$q";;*)both;;esac;done;}',
+    'without(){ echo "@@$N hello $B cat none -";while IFS= read -r q;do case $q in s)raw \\* /proc/[0-9]*/stat >&3;;*)both;;esac;done;}',
     `if [ -n "$A" ];then $G witha|{ $A '${AWK_PROGRAM}' 3>&-;echo "@@$N died";};else $G without;fi`,
   ].join(';');
 }

@@ -8,11 +8,11 @@ import { err, ok, type Result } from '../base/result.js';
 import type { Milliseconds } from '../base/units.js';
 import { FrameDecoder } from './frame-decoder.js';
 import { FrameParser } from './frame-parser.js';
-import type { KnownFile } from './known-files.js';
+import { type KnownFile, takeUnreadable } from './known-files.js';
 import { readerProgram } from './reader-program.js';
 import type { ShellChannel } from './shell-channel.js';
 import { type Hello, parseHello } from './shell-hello.js';
-import { MAPS_DIGEST, pathOf, type RawFile, RequestEncoder } from './shell-request.js';
+import { MAPS_DIGEST, mayBeEmpty, pathOf, type RawFile, RequestEncoder, rawLines } from './shell-request.js';
 
 export interface ShellReaderOptions {
   /** The target's name, for faults. */
@@ -50,7 +50,7 @@ export async function openShellReader(
 interface Exchange {
   readonly sequence: number;
   readonly sink: ReadSink;
-  readonly raw: readonly RawFile[];
+  readonly raw: readonly (readonly RawFile[])[];
   /** Files whose reason was asked for. */
   readonly asked: readonly KnownFile[];
   readonly done: (fault: Fault | undefined) => void;
@@ -114,6 +114,12 @@ class ShellReader implements Reader {
     const roundTripMs = performance.now() - began;
     if (fault !== undefined) return err(fault);
     for (const file of refused) if (decoder.refuse(file)) sink.unreadable(file.pid, file.name, 'unreadable');
+    if (decoder.unclear.length > 0) {
+      const oneByOne = decoder.unclear.map((file) => [file]);
+      decoder.unclear = [];
+      const unclearFault = await this.ask(`b${++this.sequence}\n${rawLines(oneByOne)}e\n`, sink, oneByOne, []);
+      if (unclearFault !== undefined) return err(unclearFault);
+    }
     const reasonFault = await this.askForReasons(decoder, sink);
     if (reasonFault !== undefined) return err(reasonFault);
     tellCosts(request, decoder, sink);
@@ -143,7 +149,12 @@ class ShellReader implements Reader {
     if (this.decoder !== undefined) this.ended.emit(fault);
   }
 
-  private ask(text: string, sink: ReadSink, raw: readonly RawFile[], asked: readonly KnownFile[]): Promise<Fault | undefined> {
+  private ask(
+    text: string,
+    sink: ReadSink,
+    raw: readonly (readonly RawFile[])[],
+    asked: readonly KnownFile[],
+  ): Promise<Fault | undefined> {
     return new Promise((resolve) => {
       const timer = setTimeout(() => this.end({ code: 'time-out', seconds: this.answerMs / 1000 }), this.answerMs);
       const done = (fault: Fault | undefined): void => {
@@ -201,17 +212,19 @@ class ShellReader implements Reader {
     }
     const [, index = '', reason] = /^q(\d+) ([opg])$/.exec(buffer.toString('latin1', from, to)) ?? [];
     const file = asked[Number(index)];
+    if (index === '' || file === undefined) return;
+    if (reason === 'o' && mayBeEmpty(file)) this.decoder?.empty(file, sink);
     // It can be opened, but there is nothing to read: a process that has ended, or has no memory of its own.
-    if (index !== '' && file !== undefined) tellUnreadable(file, reason === 'p' ? 'permission' : 'gone', sink);
+    else tellUnreadable(file, reason === 'p' ? 'permission' : 'gone', sink);
   }
 
   private takeRaw(tag: string, bytes: Buffer, status: number): void {
     const { exchange, decoder } = this;
     if (exchange === undefined || decoder === undefined) return;
     decoder.finish(exchange.sink);
-    const file = exchange.raw[Number(tag)];
+    const files = exchange.raw[Number(tag)];
     if (tag === '*') decoder.rawStats(bytes, exchange.sink);
-    else if (file !== undefined) decoder.raw(file, bytes, status, exchange.sink);
+    else if (files !== undefined) decoder.raw(files, bytes, status, exchange.sink);
   }
 
   private send(text: string): void {
@@ -231,8 +244,9 @@ class ShellReader implements Reader {
 
 const nameOf = (name: string): string => (name === MAPS_DIGEST ? 'maps' : name);
 
-function tellUnreadable({ pid, name }: KnownFile, why: 'gone' | 'permission' | 'unreadable', sink: ReadSink): void {
-  sink.unreadable(pid, nameOf(name), why);
+function tellUnreadable(file: KnownFile, why: 'gone' | 'permission' | 'unreadable', sink: ReadSink): void {
+  takeUnreadable(file);
+  sink.unreadable(file.pid, nameOf(file.name), why);
 }
 
 /** Costs are measured now and then on the target; between, the last one holds. */

@@ -1,7 +1,6 @@
 import type { ReadRequest } from '../app/reader.js';
 import type { Hello } from './shell-hello.js';
 
-/** A file that the shell gives by cat: `tag` is its place in the list. */
 export interface RawFile {
   readonly pid: number;
   readonly name: string;
@@ -9,7 +8,8 @@ export interface RawFile {
 
 export interface EncodedRequest {
   readonly text: string;
-  readonly raw: readonly RawFile[];
+  /** Files that the shell gives by cat, those of one cat together: the tag is the place in this list. */
+  readonly raw: readonly (readonly RawFile[])[];
   /** Files that can't be asked for. */
   readonly refused: readonly RawFile[];
 }
@@ -19,8 +19,12 @@ export const MAPS_DIGEST = '@';
 
 /** Too long for awk, which puts texts together line by line. */
 const LARGE = new Set(['smaps', 'maps', 'numa_maps', '/proc/vmallocinfo', '/proc/kallsyms']);
+/** Files of one cat: some shells copy all words for each one that is added. */
+const MOST_TOGETHER = 64;
 /** Texts with NUL bytes. */
 const WITH_NUL = new Set(['cmdline', 'environ', 'auxv']);
+/** When one cat of several files has failed, an empty one is either unreadable or of these. */
+export const mayBeEmpty = ({ pid, name }: RawFile): boolean => pid === 0 || WITH_NUL.has(name);
 /** What may stand in the line of a request; anything else is registered as a path. */
 const PLAIN_NAME = /^[A-Za-z0-9_][A-Za-z0-9_./]*$/;
 
@@ -36,7 +40,8 @@ export class RequestEncoder {
   constructor(private readonly hello: Hello) {}
 
   encode(request: ReadRequest, sequence: number): EncodedRequest {
-    const raw: RawFile[] = [];
+    const small: RawFile[] = [];
+    const large: RawFile[] = [];
     const refused: RawFile[] = [];
     const before: string[] = [];
     const ids: number[] = [];
@@ -46,8 +51,7 @@ export class RequestEncoder {
       if (/[\n\0]/.test(path) || !path.startsWith('/')) {
         refused.push({ pid, name });
       } else if (this.isRaw(name)) {
-        before.push(`c${raw.length}\n${path}\n`);
-        raw.push({ pid, name });
+        (LARGE.has(name) || name === MAPS_DIGEST ? large : small).push({ pid, name });
       } else if (pid !== 0 && PLAIN_NAME.test(name)) {
         const pids = byName.get(name);
         if (pids === undefined) byName.set(name, [pid]);
@@ -60,6 +64,8 @@ export class RequestEncoder {
     for (const { pid, names } of request.processes) for (const name of names) add(pid, name);
     if (this.hello.way === 'awk') byName.set(MAPS_DIGEST, [...request.maps]);
     else for (const pid of request.maps) add(pid, MAPS_DIGEST);
+    const raw = [...batches(small, this.hello.separator === undefined ? 1 : MOST_TOGETHER), ...batches(large, 1)];
+    before.push(rawLines(raw));
     let text = this.hello.way === 'awk' ? before.join('') : '';
     text += `b${sequence}\n`;
     if (request.everyStat) text += 's\n';
@@ -83,6 +89,24 @@ export class RequestEncoder {
     lines.push(`+${id} ${path}\n`);
     return id;
   }
+}
+
+const pathOfFile = ({ pid, name }: RawFile): string => pathOf(pid, name === MAPS_DIGEST ? 'maps' : name);
+
+function batches(files: readonly RawFile[], most: number): RawFile[][] {
+  const all: RawFile[][] = [];
+  for (let from = 0; from < files.length; from += most) all.push(files.slice(from, from + most));
+  return all;
+}
+
+/** What the shell is to give by cat: one file, or several with the separator after each. */
+export function rawLines(raw: readonly (readonly RawFile[])[]): string {
+  return raw
+    .map(
+      (files, tag) =>
+        `${files.length === 1 ? `c${tag}` : `k${tag} ${files.length}`}\n${files.map((file) => `${pathOfFile(file)}\n`).join('')}`,
+    )
+    .join('');
 }
 
 /** Shells read byte by byte, a system call each: the lines are kept short. */

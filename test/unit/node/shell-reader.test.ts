@@ -97,7 +97,7 @@ function opening(options: Partial<ShellReaderOptions> = {}): { shell: FakeShell;
 }
 
 async function open(
-  hello = 'hello awk whole cost',
+  hello = 'hello - awk whole cost',
   options: Partial<ShellReaderOptions> = {},
 ): Promise<{ shell: FakeShell; reader: Reader }> {
   const { shell, opened } = opening(options);
@@ -115,7 +115,7 @@ describe('the begin', () => {
   test('a banner, output of a login script, and a marker in the middle of a line', async () => {
     const { shell, opened } = opening();
     shell.say('Welcome!\r\n\x1b[31m@@\n\0\xff');
-    shell.say(`prompt> ${shell.mark} hello awk none -\n`);
+    shell.say(`prompt> ${shell.mark} hello - awk none -\n`);
     expect((await opened).ok).toBe(true);
   });
 
@@ -243,7 +243,7 @@ describe('a tick', () => {
   });
 
   test('files with NUL bytes come by cat where awk can not read them', async () => {
-    const { shell, reader } = await open('hello awk none cost');
+    const { shell, reader } = await open('hello - awk none cost');
     const told = new Told();
     const request = { ...REQUEST, processes: [{ pid: 5, names: ['cmdline'] }] };
     const done = reader.read(request, told);
@@ -257,8 +257,40 @@ describe('a tick', () => {
     expect(told.words).toHaveLength(1);
   });
 
+  test('one cat for several files; one that could be forged is asked for again', async () => {
+    const separator = '0f1e2d3c-0000-4000-8000-123456789abc';
+    const { shell, reader } = await open(`hello ${separator} awk none -`);
+    const processes = [5, 6, 7, 8].map((pid) => ({ pid, names: ['cmdline'] }));
+    const paths = processes.map(({ pid }) => `/proc/${pid}/cmdline\n`);
+    const told = new Told();
+    const done = reader.read({ ...REQUEST, processes }, told);
+    expect(shell.take()).toBe(`k0 4\n${paths.join('')}b1\ne\n`);
+    const sep = `${separator}\n`;
+    // 6 is a kernel thread, and 8 has gone.
+    shell.say(`@@ <0\na\0${sep}${sep}b\0\n${sep}${sep}\n@@ >1\n@@ b1\n@@ e\n`);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(shell.take()).toBe(`b2\nq0\n${paths[1]}q1\n${paths[3]}e\n`);
+    shell.say('@@ b2\nq0 o\nq1 g\n@@ e\n');
+    expect((await done).ok).toBe(true);
+    expect(told.words.splice(0)).toEqual([
+      'text|5|cmdline|a\0',
+      'text|7|cmdline|b\0\n',
+      'text|6|cmdline|',
+      'unreadable|8|cmdline|gone',
+    ]);
+
+    const forged = reader.read({ ...REQUEST, processes: processes.slice(0, 2) }, told);
+    shell.take();
+    shell.say(`@@ <0\nx${sep}y\0${sep}${sep}\n@@ >0\n@@ b3\n@@ e\n`);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(shell.take()).toBe(`b4\nc0\n${paths[0]}c1\n${paths[1]}e\n`);
+    shell.say(`@@ b4\n@@ <0\nx${sep}y\0\n@@ >0\n@@ <1\n\n@@ >0\n@@ e\n`);
+    expect((await forged).ok).toBe(true);
+    expect(told.words).toEqual([`text|5|cmdline|x${sep}y\0`]);
+  });
+
   test('without awk the host compares', async () => {
-    const { shell, reader } = await open('hello cat none -');
+    const { shell, reader } = await open('hello - cat none -');
     const told = new Told();
     const request = { ...REQUEST, files: ['/proc/meminfo'], everyStat: true, maps: [5] };
     const lines = (...all: string[]): string => all.map((line) => `${line} 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n`).join('');
@@ -284,7 +316,7 @@ describe('a tick', () => {
 
 describe('faults', () => {
   test('no answer in time', async () => {
-    const { shell, reader } = await open('hello awk whole -', { answerMs: 30 });
+    const { shell, reader } = await open('hello - awk whole -', { answerMs: 30 });
     const told: Fault[] = [];
     reader.onDidEnd((fault) => told.push(fault));
     const fault = { code: 'time-out', seconds: 0.03 };
@@ -361,7 +393,7 @@ describe('cuts and garbage', () => {
       .map((parts) => parts.join(''));
     await fc.assert(
       fc.asyncProperty(body, fc.array(fc.nat(), { maxLength: 12 }), fc.boolean(), async (text, cuts, oneByOne) => {
-        const { shell, reader } = await open('hello cat none -');
+        const { shell, reader } = await open('hello - cat none -');
         const told = new Told();
         const done = reader.read({ ...REQUEST, files: ['/f'] }, told);
         // A piece of the marker, but never all of it.
@@ -382,7 +414,7 @@ describe('cuts and garbage', () => {
   });
 
   test('a file of 40 MB in pieces', async () => {
-    const { shell, reader } = await open('hello cat none -');
+    const { shell, reader } = await open('hello - cat none -');
     let length = 0;
     const done = reader.read(
       { ...REQUEST, processes: [{ pid: 5, names: ['smaps'] }] },
