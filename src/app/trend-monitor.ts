@@ -12,7 +12,7 @@ import type { NamedTarget } from '../model/target-config.js';
 import type { TrendEvent } from '../model/trend-event.js';
 import type { Monitor, MonitorSettings, MonitorState, Watch } from './monitor.js';
 import type { Clock, Log } from './ports.js';
-import type { Reader, ReaderSource, ReadRequest, ReadSink } from './reader.js';
+import type { Reader, ReaderSource, ReadRequest } from './reader.js';
 import { ReaderConnection } from './sampling/connection.js';
 import { EventLog } from './sampling/event-log.js';
 import { Family } from './sampling/family.js';
@@ -20,6 +20,7 @@ import { GroupFiles } from './sampling/group-files.js';
 import { MachineClock } from './sampling/machine-clock.js';
 import { MachineFiles } from './sampling/machine-files.js';
 import { ProcessTable, type TableChange } from './sampling/process-table.js';
+import { ReaderQuestions } from './sampling/reader-questions.js';
 import { type SamplePlan, SamplePlanner } from './sampling/sample-plan.js';
 import { SystemFiles } from './sampling/system-files.js';
 import { Ticker } from './sampling/tick.js';
@@ -68,6 +69,7 @@ export class TrendMonitor implements Monitor {
   private readonly family = new Family(this.table);
   private readonly log = new EventLog();
   private readonly planner = new SamplePlanner(this.systemFiles, this.machineFiles, this.groupFiles, this.table);
+  private readonly questions: ReaderQuestions;
   private readonly watched: Watches;
   private readonly samples = this.disposables.add(new Emitter<SystemSample>());
   private readonly processChanges = this.disposables.add(
@@ -81,8 +83,6 @@ export class TrendMonitor implements Monitor {
   private gapBefore: 'connection' | 'pause' | undefined;
   /** The next sample is the first one of another boot. */
   private rebooted = false;
-  /** Ends the waiting for an answer that will not come any more. */
-  private abandon: (() => void) | undefined;
   private oomAt: Milliseconds | undefined;
 
   readonly onDidChangeState;
@@ -98,6 +98,12 @@ export class TrendMonitor implements Monitor {
     this.system = parts.createSeries();
     this.machineClock = new MachineClock(parts.clock, parts.epochMs);
     this.connection = this.disposables.add(new ReaderConnection(parts.source, parts.clock, parts.log, parts.target.name));
+    this.questions = new ReaderQuestions(parts.target.name, parts.clock, {
+      table: this.table,
+      system: this.systemFiles,
+      machine: this.machineFiles,
+      groups: this.groupFiles,
+    });
     this.onDidChangeState = this.connection.onDidChangeState;
     this.watched = new Watches(
       parts.createSeries,
@@ -172,6 +178,7 @@ export class TrendMonitor implements Monitor {
   dispose(): void {
     this.disposed = true;
     this.giveUpSearches({ code: 'cancelled' });
+    this.questions.abandon();
     this.disposables.dispose();
     this.watched.dispose();
     this.log.dispose();
@@ -208,7 +215,7 @@ export class TrendMonitor implements Monitor {
   private stateChanged(state: MonitorState): void {
     if (state.kind === 'live') return;
     this.ticker.stop();
-    this.abandon?.();
+    this.questions.abandon();
     if (state.kind === 'failed') this.giveUpSearches(state.fault);
     const { latest } = this;
     if (latest === undefined || this.gapBefore === 'connection' || (state.kind !== 'lost' && state.kind !== 'failed')) return;
@@ -250,7 +257,7 @@ export class TrendMonitor implements Monitor {
       this.context,
     );
     const searches = plan.everyStat ? [...this.searches] : [];
-    if (!(await this.answer(reader, plan.request, now))) return;
+    if (!(await this.answer(reader, plan.request))) return;
     if (!this.take(plan, now)) {
       this.connection.lose({ code: 'unreadable', path: '/proc/meminfo', detail: 'no Linux, or no /proc is mounted' });
       return;
@@ -264,7 +271,7 @@ export class TrendMonitor implements Monitor {
    */
   private async introduce(reader: Reader): Promise<boolean> {
     const request = { files: MachineFiles.paths, everyStat: false, processes: [], maps: [], fds: [] };
-    if (!(await this.answer(reader, request, this.clock.now()))) return false;
+    if (!(await this.answer(reader, request))) return false;
     this.first = false;
     const before = this.facts;
     this.facts = this.machineFiles.facts();
@@ -275,53 +282,12 @@ export class TrendMonitor implements Monitor {
     return true;
   }
 
-  /** False when the connection is lost. No answer for long is a loss, too. */
-  private async answer(reader: Reader, request: ReadRequest, now: Milliseconds): Promise<boolean> {
-    const limitMs = Math.max(ANSWER_MS, 2 * this.settings.intervalMs);
-    const answer = await new Promise<Result<unknown, Fault>>((resolve) => {
-      const detail = `no answer within ${Math.round(limitMs / 1000)} seconds`;
-      const timer = this.clock.after(limitMs, () => done(err({ code: 'target-unreachable', target: this.target.name, detail })));
-      const done = (result: Result<unknown, Fault>): void => {
-        timer.dispose();
-        resolve(result);
-      };
-      this.abandon = () => done(err({ code: 'cancelled' }));
-      void reader.read(request, this.sink(reader, now)).then(done);
-    });
-    this.abandon = undefined;
+  /** False when the connection is lost. */
+  private async answer(reader: Reader, request: ReadRequest): Promise<boolean> {
+    const answer = await this.questions.ask(reader, request, Math.max(ANSWER_MS, 2 * this.settings.intervalMs));
     if (this.disposed || this.connection.reader !== reader) return false;
     if (!answer.ok) this.connection.lose(answer.error);
     return answer.ok;
-  }
-
-  private sink(reader: Reader, now: Milliseconds): ReadSink {
-    const { table, systemFiles, machineFiles, groupFiles } = this;
-    // A reader that was given up may still tell something.
-    const current = (): boolean => !this.disposed && this.connection.reader === reader;
-    return {
-      text: (pid, name, bytes) => {
-        if (!current()) return;
-        if (pid !== 0) table.text(pid, name, bytes);
-        else {
-          systemFiles.text(name, bytes);
-          machineFiles.text(name, bytes);
-          groupFiles.text(name, bytes);
-        }
-      },
-      unreadable: (pid, name, why) => {
-        if (!current()) return;
-        if (pid !== 0) table.unreadable(pid, name, why);
-        else {
-          systemFiles.unreadable(name, now);
-          groupFiles.unreadable(name);
-        }
-      },
-      stat: (stat) => current() && table.stat(stat),
-      exit: (pid) => current() && table.exit(pid),
-      maps: (pid, digest) => current() && table.maps(pid, digest),
-      fds: (pid, count) => current() && table.fds(pid, count),
-      cost: (pid, name, microseconds) => current() && table.cost(pid, name, microseconds),
-    };
   }
 
   /** False when the target has no memory figures at all. */
