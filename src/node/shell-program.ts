@@ -146,10 +146,11 @@ export function commandBody(command: Command, stdin: string | undefined): string
     'if [ -n "$H" ]; then E=$C; fi',
     `printf '\\n@@%s session %s\\n' "$N" "$E"`,
     // It is ended itself when the command is over, unless it has begun to end the session.
-    `{ read -r W x </proc/self/stat; KEEP="$$ $W"; read -r x <&3; trap '' TERM; kill -TERM "$C"; end_session 3; } >/dev/null 5>&- & W=$!`,
+    `{ read -r W x </proc/self/stat; KEEP="$$ $W"; read -r x <&3; trap '' USR1; kill -TERM "$C"; end_session 3; } >/dev/null 5>&- & W=$!`,
     'wait "$C"',
     'c=$?',
-    'kill "$W"',
+    // A signal that no shell catches: mksh has a handler for SIGTERM, and goes on reading.
+    'kill -USR1 "$W"',
     'wait "$W"',
   ].join('; ');
 }

@@ -12,11 +12,8 @@ const DROPBEAR = '/usr/sbin/dropbear';
 
 /** Why these servers can't be started here; undefined when they can. */
 export const noSshd = existsSync(SSHD) ? undefined : 'openssh-server is not installed';
-export const noDropbear = !existsSync(DROPBEAR)
-  ? 'dropbear is not installed'
-  : isRoot
-    ? undefined
-    : 'only root may chroot into a root directory of BusyBox';
+export const noChroot = isRoot ? undefined : 'only root may chroot into a root directory of BusyBox';
+export const noDropbear = existsSync(DROPBEAR) ? noChroot : 'dropbear is not installed';
 
 export interface SshServer {
   /** The Host of `configFile`. */

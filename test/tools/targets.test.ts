@@ -1,12 +1,95 @@
-import { describe } from 'vitest';
-import { commandRoute } from '../../src/node/command-target.js';
-import { LocalTarget } from '../../src/node/local-target.js';
-import { ShellTarget } from '../../src/node/shell-target.js';
-import { targetCases } from './target-cases.js';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Target } from '../../src/app/ports.js';
+import type { ReaderSource } from '../../src/app/reader.js';
+import { parseTargetName } from '../../src/app/target-names.js';
+import { neverCancelled } from '../../src/base/cancel.js';
+import type { Disposable } from '../../src/base/dispose.js';
+import { quoteWord } from '../../src/base/shell-words.js';
+import { createTarget } from '../../src/node/targets.js';
+import { processesWith, until } from './processes.js';
+import { type BusyBoxRoot, busyboxRoot, noChroot } from './servers.js';
+import { targetCases, value } from './target-cases.js';
 
-const noReader = async () => ({ ok: false, error: { code: 'cancelled' } }) as const;
-for (const argv of [['sh'], ['busybox', 'sh'], ['bash'], ['mksh'], ['yash'], ['ksh93'], ['env', '-i', 'sh']]) {
-  const target = new ShellTarget(commandRoute(argv), noReader);
-  describe(argv.join(' '), () => targetCases(() => target));
+const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const open = (text: string): Target & ReaderSource & Disposable =>
+  createTarget({ name: text, config: value(parseTargetName(text)) }, { log });
+
+/** Each is the same for all but the shell. */
+const SHELLS = ['sh', 'bash', 'busybox sh', 'mksh', 'yash', 'ksh93', 'zsh', 'env -i sh'];
+const isHere = (shell: string): boolean => {
+  try {
+    execFileSync('sh', ['-c', `command -v ${shell.split(' ')[0]}`]);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+describe('local', () => targetCases(() => open('local')));
+for (const shell of SHELLS) {
+  describe.skipIf(!isHere(shell))(`command:${shell}`, () => {
+    const target = open(`command:${shell}`);
+    targetCases(() => target);
+  });
 }
-describe('local', () => targetCases(() => new LocalTarget()));
+
+describe.skipIf(noChroot !== undefined)(`command:chroot${noChroot === undefined ? '' : ` (${noChroot})`}`, () => {
+  let root: BusyBoxRoot;
+  let target: ReturnType<typeof open>;
+  beforeAll(() => {
+    root = busyboxRoot();
+    target = open(`command:chroot ${root.directory} /bin/sh`);
+  });
+  afterAll(() => {
+    target.dispose();
+    root.stop();
+  });
+  targetCases(() => target);
+});
+
+describe('a command that gives a shell', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'memlens-test-'));
+  afterAll(() => rmSync(directory, { recursive: true }));
+
+  test('its words are data', async () => {
+    const odd = join(directory, 'a \'b\' "c" $(touch x); #');
+    writeFileSync(odd, '#!/bin/sh\nexec "$@"\n', { mode: 0o755 });
+    const target = open(`command:${quoteWord(odd)} env 'A=it'"'"'s $HOME' sh`);
+    expect(value(await target.capture({ argv: ['sh', '-c', 'printf %s "$A"'] })).stdout).toBe("it's $HOME");
+    expect(existsSync('x')).toBe(false);
+  });
+
+  test('what is no shell, or is not there', async () => {
+    expect(await open('command:no-such-command').capture({ argv: ['true'] })).toMatchObject({ error: { code: 'not-found' } });
+    expect(await open('command:sh -c "echo sorry >&2; exit 3"').stat('/')).toMatchObject({
+      error: { code: 'target-unreachable', why: 'no-shell', detail: expect.stringMatching(/exit code 3\nsorry/) },
+    });
+    expect(await open('command:true').openReader(neverCancelled)).toMatchObject({ error: { code: 'target-unreachable' } });
+  });
+
+  test('a terminal in between, which echoes and changes newlines', async () => {
+    // As an old `adb shell`: what is typed is seen again, and each newline is CR LF.
+    const target = open(`command:script -qec 'stty echo onlcr; sh' /dev/null`);
+    expect(value(await target.list('/proc/self/fdinfo')).length).toBeGreaterThan(0);
+    const file = join(directory, 'bytes');
+    const bytes = Buffer.from(Array.from({ length: 1024 }, (_, i) => (i * 7) & 255));
+    writeFileSync(file, bytes);
+    expect(Buffer.compare(value(await target.readBytes(file)), bytes)).toBe(0);
+  });
+
+  test('dispose ends all that was started', async () => {
+    const target = open('command:env MEMLENS_TEST=ends sh');
+    const reader = value(await target.openReader(neverCancelled));
+    const running = target.capture({ argv: ['sh', '-c', 'trap "" TERM HUP; sleep 993 & while :; do sleep 1; done'] });
+    await until(() => processesWith('sleep 993').length > 0);
+    reader.dispose();
+    target.dispose();
+    expect(await running).toMatchObject({ ok: false });
+    await until(() => processesWith('MEMLENS_TEST=ends'));
+    expect(await target.stat('/')).toMatchObject({ error: { code: 'cancelled' } });
+  });
+});
