@@ -40,6 +40,7 @@ const TYPES = { css: 'text/css', js: 'text/javascript', ttf: 'font/ttf', map: 'a
  * @returns the page, what it has sent, what went wrong, and how to speak to it
  */
 export async function openPage(browser, name, feed, { theme = 'dark', width = 400, height = 900 } = {}) {
+  if (!existsSync(join(pages, `${name}.js`))) throw new Error(`dist/pages/${name}.js is not built: node esbuild.mjs`);
   const context = await browser.newContext({
     viewport: { width, height },
     deviceScaleFactor: 1,
