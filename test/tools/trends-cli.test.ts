@@ -80,7 +80,7 @@ describe('memlens ps', () => {
     expect(text.stdout).toMatch(/^ *PID {2}USER/);
     const pids = text.stdout.split('\n').flatMap((line) => /^ *(\d+) {2}/.exec(line)?.[1] ?? []);
     expect(pids.map(Number)).toEqual(pids.map(Number).sort((a, b) => a - b));
-    expect(text.stdout).toMatch(/\n\n\d+ processes; PSS of \d+ in all: /);
+    expect(text.stdout).toMatch(/\n\n[\d,]+ processes; PSS of \d+ in all: /);
     const csv = await run('ps', '--format', 'csv', '--sort', 'rss');
     expect(csv.stdout.split('\r\n')[0]).toMatch(/^pid,user,rssBytes,pssBytes,ussBytes,/);
     const bad = await run('ps', '--sort', 'size');
