@@ -62,7 +62,7 @@ export class MemoryFrame {
     const series = [...lines, ...areas];
     const whole = source.memTotal;
     const axis = whole === undefined ? axisFor(series, range, 4, 'bytes', true) : wholeAxis(whole, 4, 'bytes');
-    const frame: PanelFrame = { ...frameOf(input, all, true), axis, unit: 'bytes', series, timeLabels: true, gridOnTop: true };
+    const frame: PanelFrame = { ...frameOf(input, all, true), axis, unit: 'bytes', series, timeLabels: true };
     return whole === undefined ? frame : { ...frame, whole };
   }
 }
@@ -73,7 +73,7 @@ export function linesFrame(input: FrameInput, all: readonly StyledSeries[], from
   const series = visible(input, all).map(({ drawn }) => drawn);
   const fitting = axisFor(series, input.range, 2, unit, fromZero);
   const axis = fitting.max < atLeast ? valueAxis(0, atLeast, 2, unit) : fitting;
-  return { ...frameOf(input, all, false), axis, unit, series, timeLabels: false, gridOnTop: false };
+  return { ...frameOf(input, all, false), axis, unit, series, timeLabels: false };
 }
 
 function visible({ store, gaps, range, hidden }: FrameInput, all: readonly StyledSeries[]) {

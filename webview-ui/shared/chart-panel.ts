@@ -119,11 +119,6 @@ export class ChartPanel {
     return right - left;
   }
 
-  setTitle(title: string): void {
-    const heading = this.element.querySelector('h2');
-    if (heading) setText(heading, title);
-  }
-
   setSummary(text: string): void {
     setText(this.summary, text);
   }

@@ -35,8 +35,6 @@ export interface ChartFrame {
   /** Hatched: nothing was measured. */
   readonly gaps: readonly Gap[];
   readonly timeLabels: boolean;
-  /** The grid lies above what is filled. */
-  readonly gridOnTop: boolean;
 }
 
 /** As wide for all charts of a page, so that their times lie below another. */
@@ -56,7 +54,6 @@ export class TimeChart {
     marks: [],
     gaps: [],
     timeLabels: true,
-    gridOnTop: false,
   };
   /** Of the ticks of the time axis. */
   private timeStep: Milliseconds = 1000;

@@ -58,7 +58,6 @@ export function trendPanel(
     events: input.events,
     marks: [...marksOf(input.events, theme, range, place.first ? input.width : 0), ...ownMarks(input.marks, theme, place.first)],
     timeLabels: place.last,
-    gridOnTop: false,
     about: new Map(plan.series.map(({ id, measure, style }) => [id, { style, definition: measure.definition }])),
   };
   return { frame, all };

@@ -110,7 +110,6 @@ function memlens() {
       marks: [],
       gaps: [],
       timeLabels: true,
-      gridOnTop: false,
     });
     flush(canvas);
   };
