@@ -1,6 +1,6 @@
 /** What comes from the shell of a target, in order. */
 export interface FrameHandler {
-  /** What follows a marker: `hello awk whole cost`, `b12`, `e`. */
+  /** What follows a marker: `hello - awk whole cost`, `b12`, `e`. */
   marker(words: string): void;
   /** A line of a frame: `buffer` from `from` up to `to`, without its end. Only good during the call. */
   line(buffer: Buffer, from: number, to: number): void;

@@ -49,7 +49,11 @@ export class LocalReader implements Reader {
     for (const pid of request.fds) await this.countFds(pid, sink);
     // The smaps of a large process takes tens of megabytes, once.
     if (this.file.bytes.length > LARGE_ROOM) this.file = new WholeFile();
-    if (this.disposed) return err({ code: 'cancelled' });
+    if (this.disposed) {
+      // Some may have been opened after `dispose`.
+      this.statFiles.dispose();
+      return err({ code: 'cancelled' });
+    }
     return ok({ bytes: 0, roundTripMs: performance.now() - began });
   }
 
@@ -82,10 +86,7 @@ export class LocalReader implements Reader {
       if (length > 0) this.stats.take(pid, this.statFiles.line, length, sink, this.forget);
       if ((++count & 63) === 0 && this.slice.isOver()) {
         await this.slice.next();
-        if (this.disposed) {
-          this.statFiles.dispose();
-          return { code: 'cancelled' };
-        }
+        if (this.disposed) return undefined;
       }
     }
     this.processes = count;
