@@ -44,9 +44,11 @@ function actionsFor(fault: Fault, otherEngines: (() => void) | undefined): reado
       return [command(vscode.l10n.t('Manage Workspace Trust'), 'workbench.trust.manage')];
     case 'build-failed':
       return [command(vscode.l10n.t('Show Problems'), 'workbench.actions.view.problems'), log];
+    case 'not-found':
+      // Another process is chosen where this one was.
+      return fault.what === 'process' ? [] : [ours(vscode.l10n.t('Select What to Profile…'), 'selectRun')];
     case 'no-main':
     case 'not-executable':
-    case 'not-found':
       return [ours(vscode.l10n.t('Select What to Profile…'), 'selectRun')];
     case 'engine-unfit':
     case 'tool-missing':

@@ -17,6 +17,8 @@ export async function pickProcess(monitor: Monitor, title: string): Promise<Proc
   pick.matchOnDetail = true;
   pick.busy = true;
   const look = monitor.look('processes');
+  // The user asks for it now, whatever came of it before.
+  if (monitor.state.kind === 'failed') monitor.retry();
   const fill = (): void => {
     // The list is not rebuilt under the user's hands.
     if (pick.items.length > 0) return;

@@ -17,6 +17,7 @@ import type { Fault } from '../base/fault.js';
 import { ok, type Result } from '../base/result.js';
 import type { PathMapping, RunConfig } from '../model/run-config.js';
 import type { SettingId } from './command-ids.js';
+import { configuredTargets } from './target-settings.js';
 
 /** What of the editor's own environment a setting may name: `${userHome}`, `${env:NAME}`. */
 export interface HostEnvironment {
@@ -74,7 +75,8 @@ export class Settings {
   }
 
   context(folder: string): SettingContext {
-    return { folder, variable: this.variables(folder) };
+    const target = (name: string) => configuredTargets().targets.find((named) => named.name === name);
+    return { folder, variable: this.variables(folder), target };
   }
 
   sourcePathMap(folder: string | undefined): readonly PathMapping[] {

@@ -30,7 +30,7 @@ export class ProfileTasks implements vscode.TaskProvider {
 
   private taskOf(definition: vscode.TaskDefinition, scope: vscode.WorkspaceFolder | vscode.TaskScope, name: string): vscode.Task {
     const execution = new vscode.CustomExecution((resolved) =>
-      Promise.resolve(new TaskTerminal(requestOf(resolved, scope, name), this.run)),
+      Promise.resolve(new TaskTerminal(requestOf(resolved, scope, name, this.settings), this.run)),
     );
     const task = new vscode.Task(definition, scope, name, 'MemLens', execution);
     task.group = vscode.TaskGroup.Test;
@@ -43,6 +43,7 @@ function requestOf(
   definition: vscode.TaskDefinition,
   scope: vscode.WorkspaceFolder | vscode.TaskScope,
   name: string,
+  settings: Settings,
 ): Result<RunRequest, Fault> {
   const folder = typeof scope === 'object' ? scope : vscode.workspace.workspaceFolders?.[0];
   const path = folder?.uri.fsPath ?? '/';
@@ -52,7 +53,7 @@ function requestOf(
   // The editor has replaced the variables already; a `${` that is left is data.
   const draft = readRun(
     { name, ...entry },
-    { folder: path, variable: (variable) => `\${${variable}}` },
+    { ...settings.context(path), variable: (variable) => `\${${variable}}` },
     vscode.l10n.t('of the task “{0}”', name),
   );
   return draft.ok ? ok({ form: 'draft', draft: draft.value, folder: path }) : draft;

@@ -1,0 +1,136 @@
+import * as assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { readRecording } from '../../../../src/app/recorded-trends.js';
+import { Answers } from '../../answers.js';
+import { closeTabs, countOpens, spawnWaiting } from '../../trends.js';
+import { fileOf, openFile, until } from '../../workspace.js';
+
+/** As much of a debug adapter as tells of a process, and of a stop. */
+class SmallAdapter implements vscode.DebugAdapter {
+  private readonly sent = new vscode.EventEmitter<vscode.DebugProtocolMessage>();
+  private sequence = 1;
+  readonly onDidSendMessage = this.sent.event;
+
+  constructor(private readonly pid: number) {}
+
+  handleMessage(message: vscode.DebugProtocolMessage): void {
+    const { seq, command, type } = message as { seq: number; command: string; type: string };
+    if (type !== 'request') return;
+    const body =
+      command === 'threads' ? { threads: [{ id: 1, name: 'main' }] } : command === 'stackTrace' ? { stackFrames: [] } : {};
+    this.send({ type: 'response', request_seq: seq, success: true, command, body });
+    if (command === 'initialize') this.send({ type: 'event', event: 'initialized' });
+    if (command === 'launch') this.process();
+    if (command === 'disconnect') this.send({ type: 'event', event: 'terminated' });
+  }
+
+  stop(): void {
+    this.send({ type: 'event', event: 'stopped', body: { reason: 'breakpoint', threadId: 1, description: 'Breakpoint 1' } });
+  }
+
+  dispose(): void {
+    this.sent.dispose();
+  }
+
+  private process(): void {
+    const body = { name: 'program', systemProcessId: this.pid, isLocalProcess: true, startMethod: 'launch' };
+    this.send({ type: 'event', event: 'process', body });
+  }
+
+  private send(message: object): void {
+    this.sent.fire({ seq: this.sequence++, ...message });
+  }
+}
+
+describe('MemLens watches by itself', () => {
+  const answers = new Answers();
+  const folder = mkdtempSync(join(tmpdir(), 'memlens-auto-'));
+  const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
+  /** What is recorded meanwhile. */
+  async function recorded(name: string, work: () => Promise<void>) {
+    const path = join(folder, name);
+    answers.stub('showSaveDialog', async () => vscode.Uri.file(path));
+    await vscode.commands.executeCommand('memlens.record');
+    await work();
+    await vscode.commands.executeCommand('memlens.stopRecording');
+    const text = await until('the recording', () => readFileSync(path, 'utf8'));
+    const read = await readRecording(
+      (async function* () {
+        yield text;
+      })(),
+    );
+    assert.ok(read);
+    return read;
+  }
+
+  before(() => mkdirSync(folder, { recursive: true }));
+  after(async () => {
+    answers.restore();
+    await closeTabs();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('what is debugged, with its stops, as long as the session lasts', async () => {
+    const child = spawnWaiting();
+    let adapter: SmallAdapter | undefined;
+    const factory = vscode.debug.registerDebugAdapterDescriptorFactory('memlens-small', {
+      createDebugAdapterDescriptor: () => {
+        adapter = new SmallAdapter(child.pid);
+        return new vscode.DebugAdapterInlineImplementation(adapter);
+      },
+    });
+    const opens = countOpens(`/proc/${child.pid}/smaps_rollup`);
+    try {
+      const recording = await recorded('debugged.memlens', async () => {
+        const started = await vscode.debug.startDebugging(undefined, { type: 'memlens-small', request: 'launch', name: 'small' });
+        assert.ok(started);
+        await until('samples of it', () => opens.count() > 1);
+        adapter?.stop();
+        await pause(1500);
+        await vscode.debug.stopDebugging();
+        await pause(1500);
+        const then = opens.count();
+        await pause(2000);
+        assert.equal(opens.count(), then, 'it is watched after the session');
+      });
+      assert.equal(recording.processes[0]?.key.pid, child.pid);
+      assert.ok(recording.events.some(({ kind, detail }) => kind === 'breakpoint' && detail === 'Breakpoint 1'));
+    } finally {
+      opens.restore();
+      factory.dispose();
+      child.kill();
+    }
+  });
+
+  it('what it runs itself: the program, not the shell that leads it', async () => {
+    const file = fileOf('auto-watch', 'waits.c');
+    await openFile(file);
+    const recording = await recorded('run.memlens', async () => {
+      await vscode.commands.executeCommand('memlens.profile', file);
+    });
+    const [process] = recording.processes;
+    assert.ok(process, 'nothing was watched');
+    assert.doesNotMatch(process.command, /^(sh|dash|bash|sleep)$/);
+    assert.ok((process.series.latest('rss')?.value ?? 0) > 8 << 20, 'the memory of the program');
+    const kinds = recording.events.map(({ kind }) => kind);
+    assert.ok(kinds.includes('run-begin') && kinds.includes('run-end'), kinds.join());
+    assert.equal(recording.events.find(({ kind }) => kind === 'run-begin')?.detail, 'waits.c');
+  });
+
+  it('neither, when the settings say so', async () => {
+    const settings = vscode.workspace.getConfiguration('memlens');
+    await settings.update('watch.runs', false, vscode.ConfigurationTarget.Global);
+    try {
+      const recording = await recorded('not.memlens', async () => {
+        await vscode.commands.executeCommand('memlens.profile', fileOf('auto-watch', 'waits.c'));
+      });
+      assert.deepEqual(recording.processes, []);
+    } finally {
+      await settings.update('watch.runs', undefined, vscode.ConfigurationTarget.Global);
+      await vscode.commands.executeCommand('memlens.clear');
+    }
+  });
+});

@@ -1,0 +1,96 @@
+// What the cases of trends need: processes to watch, and somebody who chooses them.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
+import * as vscode from 'vscode';
+import type { Answers } from './answers.js';
+import { until } from './workspace.js';
+
+/** A process that holds some memory and waits. */
+export function spawnWaiting(): ChildProcess & { readonly pid: number } {
+  const child = spawn('sh', ['-c', 'sleep 300; :'], { stdio: 'ignore' });
+  return child as ChildProcess & { readonly pid: number };
+}
+
+/** Tabs of our own webviews. */
+export function ourTabs(viewType: 'memlens.trend' | 'memlens.recording'): readonly vscode.Tab[] {
+  return vscode.window.tabGroups.all
+    .flatMap(({ tabs }) => tabs)
+    .filter(
+      ({ input }) =>
+        (input instanceof vscode.TabInputWebview && input.viewType.endsWith(viewType)) ||
+        (input instanceof vscode.TabInputCustom && input.viewType === viewType),
+    );
+}
+
+export const closeTabs = () => vscode.commands.executeCommand('workbench.action.closeAllEditors');
+
+/** The user chooses the process with this pid as soon as the list has it. */
+export function choosesProcess(answers: Answers, pid: number): void {
+  answers.stub('createQuickPick', () => {
+    const accepts: (() => void)[] = [];
+    const hides: (() => void)[] = [];
+    const hears = (listeners: (() => void)[]) => (listener: () => void) => {
+      listeners.push(listener);
+      return { dispose: () => undefined };
+    };
+    let items: readonly { readonly row: { readonly pid: number } }[] = [];
+    const pick = {
+      selectedItems: [] as unknown[],
+      get items() {
+        return items;
+      },
+      set items(list: typeof items) {
+        items = list;
+        const wanted = list.find(({ row }) => row.pid === pid);
+        if (wanted === undefined) return;
+        pick.selectedItems = [wanted];
+        for (const accept of accepts) accept();
+      },
+      onDidAccept: hears(accepts),
+      onDidHide: hears(hides),
+      show: () => {
+        const wanted = items.find(({ row }) => row.pid === pid);
+        if (wanted === undefined) return;
+        pick.selectedItems = [wanted];
+        for (const accept of accepts) accept();
+      },
+      hide: () => {
+        for (const hide of hides) hide();
+      },
+      dispose: () => undefined,
+    };
+    return pick;
+  });
+}
+
+/** The user chooses the first entry whose label fits. */
+export function chooses(answers: Answers, label: RegExp): void {
+  answers.stub('showQuickPick', async (items: readonly { readonly label: string }[]) =>
+    items.find((item) => label.test(item.label)),
+  );
+}
+
+/** Watches the process through the command that the user has for it. */
+export async function watch(answers: Answers, pid: number): Promise<vscode.Tab> {
+  choosesProcess(answers, pid);
+  await vscode.commands.executeCommand('memlens.watchProcess');
+  return until('the Trend page', () => ourTabs('memlens.trend').find(({ label }) => label.includes(`(${pid})`)));
+}
+
+const fs = createRequire(__filename)('node:fs') as { openSync: (...args: unknown[]) => unknown };
+
+/** Counts how often this extension host opens a file. */
+export function countOpens(path: string): { readonly count: () => number; readonly restore: () => void } {
+  const original = fs.openSync;
+  let opened = 0;
+  fs.openSync = (...args) => {
+    if (args[0] === path) opened++;
+    return original(...args);
+  };
+  return {
+    count: () => opened,
+    restore: () => {
+      fs.openSync = original;
+    },
+  };
+}
