@@ -5,15 +5,17 @@ import type { EngineAvailability } from './app/engines.js';
 import { isAvailable } from './app/engines.js';
 import { faultText } from './app/fault-text.js';
 import { openReport } from './app/open-report.js';
-import type { Log } from './app/ports.js';
+import type { Log, Target } from './app/ports.js';
 import { Profiler } from './app/profile.js';
 import { SourceLocator } from './app/source-locator.js';
+import { parseTargetName } from './app/target-names.js';
 import { CancelSource } from './base/cancel.js';
 import type { Fault } from './base/fault.js';
 import { type ReportFailure, toJson } from './export/json.js';
 import { toSarif } from './export/sarif.js';
 import { toText } from './export/text.js';
 import type { Report } from './model/report.js';
+import type { NamedTarget } from './model/target-config.js';
 import { type CommandLine, type Options, readCommandLine } from './node/command-line.js';
 import { HELP } from './node/help.js';
 import { InheritedStage } from './node/inherited-stage.js';
@@ -85,6 +87,33 @@ async function print(
 
 async function profile(line: Extract<CommandLine, { verb: 'profile' }>): Promise<number> {
   const { options } = line;
+  const config = options.target === undefined ? undefined : parseTargetName(options.target, '--target');
+  if (config?.ok === false) {
+    complain(config.error);
+    return FAILED;
+  }
+  const named =
+    config === undefined || options.target === undefined
+      ? undefined
+      : {
+          name: options.target,
+          config: config.value,
+          ...(options.sysroot === undefined ? {} : { sysroot: resolve(options.sysroot) }),
+        };
+  const target = named === undefined ? undefined : openTarget(named, log(options.verbose));
+  try {
+    return await profileOn(line, named, target);
+  } finally {
+    target?.dispose();
+  }
+}
+
+async function profileOn(
+  line: Extract<CommandLine, { verb: 'profile' }>,
+  named: NamedTarget | undefined,
+  target: Target | undefined,
+): Promise<number> {
+  const { options } = line;
   const path = resolve(line.subject);
   const language = languageOf(path);
   const media = join(__dirname, '..', 'media');
@@ -98,6 +127,8 @@ async function profile(line: Extract<CommandLine, { verb: 'profile' }>): Promise
       ...(process.env.CC === undefined || process.env.CC === '' ? {} : { c: process.env.CC }),
       ...(process.env.CXX === undefined || process.env.CXX === '' ? {} : { cpp: process.env.CXX }),
     }),
+    ...(target === undefined ? {} : { openTarget: () => target }),
+    ...(options.copy ? { confirmCopy: () => Promise.resolve(true) } : {}),
   });
   const cancel = new CancelSource();
   const stop = new CancelSource();
@@ -110,8 +141,10 @@ async function profile(line: Extract<CommandLine, { verb: 'profile' }>): Promise
       name: line.subject,
       subject: language === undefined ? { form: 'program', path } : { form: 'source', file: path },
       args: line.args,
+      ...(named === undefined ? {} : { target: named }),
       cwd: resolve(options.cwd ?? '.'),
-      env: inherited(['ASAN_OPTIONS', 'LSAN_OPTIONS', 'UBSAN_OPTIONS', 'LD_PRELOAD']),
+      // What is preloaded here is not there.
+      env: inherited(['ASAN_OPTIONS', 'LSAN_OPTIONS', 'UBSAN_OPTIONS', ...(named === undefined ? ['LD_PRELOAD'] : [])]),
       engine: options.engine,
       engineOptions: options.engineOptions,
       suppressions: {
@@ -221,14 +254,18 @@ function engineText(entry: EngineAvailability): string {
 
 function trends(line: TrendLine): Promise<number> {
   const talk = log(line.verbose);
-  const ask = terminalAsk();
-  const questions = ask === undefined ? {} : { ask, askpass: join(__dirname, '..', 'media', 'askpass.sh') };
   return runTrendCommand(line, {
     version: MEMLENS_VERSION,
     log: talk,
     complain,
-    openTarget: (target) => createTarget(target, { log: talk, ...questions }),
+    openTarget: (target) => openTarget(target, talk),
   });
+}
+
+function openTarget(target: NamedTarget, talk: Log): ReturnType<typeof createTarget> {
+  const ask = terminalAsk();
+  const questions = ask === undefined ? {} : { ask, askpass: join(__dirname, '..', 'media', 'askpass.sh') };
+  return createTarget(target, { log: talk, ...questions });
 }
 
 async function main(): Promise<number> {

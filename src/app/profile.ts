@@ -16,12 +16,12 @@ import { buildCompanion } from './companion.js';
 import type { CopyRequest } from './copy-files.js';
 import { availabilities, type EngineAvailability } from './engines.js';
 import { KeptReports } from './kept-reports.js';
-import type { Clock, Progress, RemoteTarget, Stage } from './ports.js';
+import type { Clock, Progress, RemoteTarget, Stage, Target } from './ports.js';
 import { judgedFacts, type Machines, type Prepared, type PreparePorts, prepareRun } from './prepare-run.js';
 import { type ProbeOptions, probe } from './probe.js';
 import { guardRun } from './remote-guard.js';
 import { remoteSite } from './remote-site.js';
-import { RemoteStage } from './remote-stage.js';
+import { isRemote, RemoteStage } from './remote-stage.js';
 import { runNotes, shortStackNotes } from './run-notes.js';
 import { runProgram } from './run-program.js';
 import { isReportName, readRunReports, valgrindTrouble } from './run-reports.js';
@@ -36,7 +36,7 @@ export interface ProfilePorts extends PreparePorts {
   /** The user's compilers and valgrind, when named. */
   readonly tools: () => ProbeOptions;
   /** Machines other than this one. */
-  readonly openTarget?: (named: NamedTarget) => RemoteTarget;
+  readonly openTarget?: (named: NamedTarget) => Target;
   /** Asks whether files may be copied to a target. Absent: nobody can be asked, and nothing is copied. */
   readonly confirmCopy?: (request: CopyRequest) => Promise<boolean>;
 }
@@ -115,12 +115,13 @@ export class Profiler {
     if (openTarget === undefined)
       return err({ code: 'bad-setting', setting: 'target', detail: `${named.name} can't be reached from here` });
     const remote = openTarget(named);
+    if (!isRemote(remote)) return ok({ host: host.value, there: host.value });
     // The compilers that the user named are those of this machine.
     const there = await this.probe(remote, tools.valgrind === undefined ? {} : { valgrind: tools.valgrind });
     return there.ok ? ok({ host: host.value, there: there.value, remote }) : there;
   }
 
-  private async probe(target: ProfilePorts['target'], tools: ProbeOptions): Promise<Result<TargetFacts, Fault>> {
+  private async probe(target: Target, tools: ProbeOptions): Promise<Result<TargetFacts, Fault>> {
     const key = JSON.stringify([tools.c, tools.cpp, tools.valgrind]);
     let entry = this.facts.get(target.id);
     if (entry?.key !== key) {

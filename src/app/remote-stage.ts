@@ -15,8 +15,20 @@ export interface RemoteStageOptions {
   readonly cancel: Cancel;
 }
 
+/** Not this machine. */
+export const isRemote = (target: Target): target is RemoteTarget => 'onStage' in target;
+
 /** Prints the file $1 as soon as there is something in it. */
 const AWAIT_LEADER = 'until [ -s "$1" ]; do sleep 0.1 2>/dev/null || sleep 1; done; cat "$1"';
+
+/** Without its directory ($1) a leader begins nothing; one that has begun has written its number there, or is just doing so. */
+const TAKE_LEADER = `
+mv "$1" "$1.over" && cd "$1.over" && [ -e leader ] || exit 0
+for i in 1 2 3 4 5 6 7 8 9 10; do
+  if [ -s leader ]; then cat leader; exit 0; fi
+  sleep 0.1 2>/dev/null || sleep 1
+done
+`;
 
 /** A stage of this machine that shows a program of the target. The `pid` of what runs is the target's. */
 export class RemoteStage implements Stage {
@@ -41,7 +53,16 @@ export class RemoteStage implements Stage {
     const leader = await this.leader(ended);
     if (leader.ok) return ok({ pid: leader.value, ended });
     if (client.pid !== undefined) await host.endSession(client.pid, 1000);
+    await this.end();
     return leader;
+  }
+
+  /** The program may have begun, or be about to, and nobody waits for it any more. */
+  private async end(): Promise<void> {
+    const { target, reportDir } = this.options;
+    const said = await target.capture({ argv: ['/bin/sh', '-c', TAKE_LEADER, 'memlens', reportDir] }, { timeLimitMs: 20_000 });
+    const pid = said.ok ? Number(said.value.stdout) : 0;
+    if (pid > 1) await target.endSession(pid, 0);
   }
 
   /** Waits until the program has begun, however long a login takes; its stage ends when it can't. */

@@ -39,7 +39,7 @@ if [ "$m_leader" != $$ ]; then
     if state "$m_stat" && [ "$m_session" = "$m_leader" ]; then m_stat=\${m_stat%/stat}; m_before="$m_before\${m_stat#/proc/} "; fi
   done
 fi
-printf '%s\\n' "$m_leader" >"\${m_file%/*}/leader"
+printf '%s\\n' "$m_leader" >"\${m_file%/*}/leader" || exit 125
 "$@"
 code=$?
 trap '' HUP

@@ -2,6 +2,8 @@ import type { Fault } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
 import { splitWords } from '../base/shell-words.js';
 import type { BuildStep, PathMapping, RunConfig } from '../model/run-config.js';
+import type { NamedTarget } from '../model/target-config.js';
+import { parseTargetName } from './target-names.js';
 
 export type EngineName = RunConfig['engine'];
 export const ENGINE_NAMES: readonly EngineName[] = ['auto', 'asan', 'lsan', 'lsan-preload', 'memcheck'];
@@ -44,6 +46,8 @@ export interface SettingContext {
   /** Absolute; what relative paths start from. */
   readonly folder: string;
   readonly variable: Variable;
+  /** The machine of memlens.targets that has this name. */
+  readonly target?: (name: string) => NamedTarget | undefined;
 }
 
 /** Reads one entry of `memlens.runs` (or of a task of type `memlens`, which has the same properties). */
@@ -113,9 +117,22 @@ class Reader {
       ...(raw['build'] === undefined ? {} : { build: this.build(raw['build'], cwd) }),
       ...(engine === undefined ? {} : { engine: engine as EngineName }),
       ...(raw['engineOptions'] === undefined ? {} : { engineOptions: this.words('engineOptions', raw['engineOptions']) }),
+      ...(raw['target'] === undefined ? {} : { target: this.target(raw['target']) }),
       ...(timeLimit === undefined ? {} : { timeLimitMs: timeLimit * 1000 }),
       ...(raw['sourcePathMap'] === undefined ? {} : { sourcePathMap: readPathMap(raw['sourcePathMap'], this.context) }),
     };
+  }
+
+  /** A name of the settings, or the text that stands for a machine. */
+  private target(raw: unknown): NamedTarget {
+    if (typeof raw !== 'string') throw this.bad('"target" is not a string');
+    const name = this.text(raw);
+    const known = this.context.target?.(name);
+    if (known !== undefined) return known;
+    const config = parseTargetName(name, this.setting);
+    if (config.ok) return { name, config: config.value };
+    const why = config.error.code === 'bad-setting' ? config.error.detail : '';
+    throw this.bad(`"target" is no name of memlens.targets, and ${why}`);
   }
 
   private build(raw: unknown, cwd: string): BuildStep {

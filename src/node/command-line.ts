@@ -24,6 +24,11 @@ export interface Options {
   readonly suppressions: readonly string[];
   readonly engineOptions: readonly string[];
   readonly compilerFlags: readonly string[];
+  /** Where the program runs, as parseTargetName reads it; absent: on this machine. */
+  readonly target?: string;
+  /** The user agrees that the program is copied there. */
+  readonly copy: boolean;
+  readonly sysroot?: string;
   readonly verbose: boolean;
 }
 
@@ -38,6 +43,8 @@ const OPTIONS = {
   suppressions: { type: 'string', multiple: true },
   'engine-option': { type: 'string', multiple: true },
   'compiler-flag': { type: 'string', multiple: true },
+  copy: { type: 'boolean' },
+  sysroot: { type: 'string' },
   ...TREND_OPTIONS,
   verbose: { type: 'boolean', short: 'v' },
   help: { type: 'boolean', short: 'h' },
@@ -67,7 +74,14 @@ export function readCommandLine(argv: readonly string[]): CommandLine {
   if (verb === undefined) throw new UsageError(`no command "${word}"${suggestion(word, VERBS)}`);
   if (verb === 'watch' || verb === 'ps' || verb === 'meminfo') return readTrendLine(verb, values, [...rest, ...programArgs]);
   for (const name of Object.keys(TREND_OPTIONS)) {
-    if (Object.hasOwn(values, name)) throw new UsageError(`--${name} is an option of watch, ps and meminfo, not of ${verb}`);
+    if (!Object.hasOwn(values, name) || (name === 'target' && verb === 'profile')) continue;
+    const others = name === 'target' ? 'profile, watch, ps and meminfo' : 'watch, ps and meminfo';
+    throw new UsageError(`--${name} is an option of ${others}, not of ${verb}`);
+  }
+  for (const name of ['copy', 'sysroot'] as const) {
+    if (values[name] === undefined) continue;
+    if (verb !== 'profile') throw new UsageError(`--${name} is an option of profile, not of ${verb}`);
+    if (values.target === undefined) throw new UsageError(`--${name} is for a program on another machine: name it with --target`);
   }
   const options = readOptions(values);
   switch (verb) {
@@ -118,6 +132,9 @@ function readOptions(values: ReturnType<typeof parse>['values']): Options {
     suppressions: values.suppressions ?? [],
     engineOptions: values['engine-option'] ?? [],
     compilerFlags: values['compiler-flag'] ?? [],
+    ...(values.target === undefined ? {} : { target: values.target }),
+    copy: values.copy === true,
+    ...(values.sysroot === undefined ? {} : { sysroot: values.sysroot }),
     verbose: values.verbose === true,
   };
 }

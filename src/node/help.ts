@@ -18,6 +18,9 @@ Options of profile, parse and engines
       --suppressions F   a suppression file of Valgrind or LeakSanitizer; may be repeated   (profile)
       --engine-option X  one more argument for Valgrind, or key=value for a sanitizer; may be repeated   (profile)
       --compiler-flag X  one more flag for the compiler; may be repeated   (profile)
+  -T, --target T         run the program on local, ssh:HOST or "command:WORDS"; a source is built here (CC, CXX)   (profile)
+      --copy             the program may be copied there, to a temporary directory that is removed afterwards   (profile)
+      --sysroot DIR      the target's files are under DIR here: symbols of its programs are looked up there     (profile)
 
 Options of watch, ps and meminfo
   -T, --target T         local, ssh:HOST or "command:WORDS": a machine that gives a POSIX shell   (default local)
