@@ -19,6 +19,8 @@ const DEFAULT_CAPTURE_BYTES: Bytes = 16 << 20;
 const AHEAD_BYTES: Bytes = 4 << 20;
 /** OpenSSH's server takes ten sessions in a connection (MaxSessions); the reader has one, and the ends of sessions need some. */
 const PARALLEL = 6;
+/** For a session that ends without a word. */
+const ATTEMPTS = 4;
 /** Steps of a fifth of a second. */
 const GRACE_STEP_MS: Milliseconds = 200;
 
@@ -117,7 +119,7 @@ export class ShellTarget implements RemoteTarget, ReaderSource, Disposable {
   /** Throws what an error of Node's own file system says: `code` is ENOENT, EACCES or, for all else, EIO. */
   async *readText(path: string): AsyncIterable<string> {
     const decoder = new TextDecoder();
-    for await (const bytes of this.chunks(path)) {
+    for await (const bytes of this.heardChunks(path)) {
       const text = decoder.decode(bytes, { stream: true });
       if (text !== '') yield text;
     }
@@ -188,9 +190,12 @@ export class ShellTarget implements RemoteTarget, ReaderSource, Disposable {
 
   private async run(body: string, options: Parameters<typeof runInShell>[3]): Promise<Result<ShellRun, Fault>> {
     if (options.cancel?.requested === true) return err({ code: 'cancelled' });
-    const started = await this.route.connect(options.cancel ?? neverCancelled);
-    if (!started.ok) return started;
-    return runInShell(this.route, started.value, body, options);
+    for (let attempt = 1; ; attempt++) {
+      const started = await this.route.connect(options.cancel ?? neverCancelled);
+      if (!started.ok) return started;
+      const ran = await runInShell(this.route, started.value, body, options);
+      if (ran.ok || attempt === ATTEMPTS || !isUnheard(ran.error)) return ran;
+    }
   }
 
   /** Of a few commands that say on stderr, in the C locale, what went wrong with `path`. */
@@ -209,6 +214,17 @@ export class ShellTarget implements RemoteTarget, ReaderSource, Disposable {
     if (!ran.ok) return ran;
     if (ran.value.status !== 0) return err(fileFault(path, operation, stderr.text()));
     return ok({ run: ran.value, stdout: Buffer.concat(stdout), stderr: stderr.text() });
+  }
+
+  private async *heardChunks(path: string): AsyncIterable<Buffer> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        yield* this.chunks(path);
+        return;
+      } catch (error) {
+        if (attempt === ATTEMPTS || !(error instanceof Error) || error.cause !== UNHEARD) throw error;
+      }
+    }
   }
 
   private async *chunks(path: string): AsyncIterable<Buffer> {
@@ -261,11 +277,23 @@ export class ShellTarget implements RemoteTarget, ReaderSource, Disposable {
   }
 }
 
+/** Of an error: nothing was read, and it may be tried again. */
+const UNHEARD = 'unheard';
+
 /** As Node's own file system says it. */
 function fileError(fault: Fault, path: string): NodeJS.ErrnoException {
   const code = fault.code === 'not-found' ? 'ENOENT' : fault.code === 'permission' ? 'EACCES' : 'EIO';
   const detail = 'detail' in fault ? fault.detail : fault.code;
-  return Object.assign(new Error(`${code}: ${detail}, read ${JSON.stringify(path)}`), { code, path });
+  const cause = isUnheard(fault) ? UNHEARD : undefined;
+  return Object.assign(new Error(`${code}: ${detail}, read ${JSON.stringify(path)}`, { cause }), { code, path });
+}
+
+/**
+ * The connection stands, but one session of it ended before its shell said a word, and so before the program ran: dropbear does that
+ * to some of several sessions that begin at once.
+ */
+function isUnheard(fault: Fault): boolean {
+  return fault.code === 'target-unreachable' && fault.why === undefined && fault.detail === '';
 }
 
 function exitOfRun({ status, signal }: ShellRun): Exit {

@@ -26,11 +26,11 @@ export function sshFailure(target: string, stderr: string, fallback: Unreachable
 
 /** The last lines, without noise and control characters: banners are the server's own text. */
 export function lastWords(stderr: string): string {
-  return stderr
+  const lines = stderr
     .replaceAll('\r', '')
     .replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, '\u{fffd}')
     .split('\n')
-    .filter((line) => line.trim() !== '' && !NOISE.test(line))
-    .slice(-DETAIL_LINES)
-    .join('\n');
+    .filter((line) => line.trim() !== '');
+  const telling = lines.filter((line) => !NOISE.test(line));
+  return (telling.length === 0 ? lines : telling).slice(-DETAIL_LINES).join('\n');
 }

@@ -311,6 +311,13 @@ describe.skipIf(noDropbear !== undefined)(`a login by dropbear${noDropbear === u
     expect(wrong.asked).toHaveLength(3);
   });
 
+  test('many sessions at once, some of which the server drops', async () => {
+    const target = open(await dropbear());
+    const all = await Promise.all(Array.from({ length: 30 }, (_, i) => target.writeText(`/tmp/x${i}`, 'text')));
+    expect(all.filter((one) => !one.ok)).toEqual([]);
+    expect(await target.list('/tmp')).toMatchObject({ value: { length: 30 } });
+  });
+
   test('files without stat and setsid of the target', async () => {
     const target = open(await dropbear({ without: ['stat', 'setsid', 'readlink', 'head'] }));
     expect(await target.stat('/bin/busybox')).toMatchObject({

@@ -6,7 +6,7 @@ import type { Fault } from '../../src/base/fault.js';
 import type { Result } from '../../src/base/result.js';
 
 /** Names that a shell, an option parser or a line-wise protocol would trip over. */
-export const ODD_NAMES = [
+const ODD_NAMES = [
   'plain',
   'with space',
   "it's",
