@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Stands in for the VS Code executable: carries VS Code's own command line (--extensionDevelopmentPath=,
-// --extensionTestsPath=, a folder; other switches are of no use here) out in code-server and Chromium.
+// --extensionTestsPath=, --extensions-dir=, a folder; other switches are of no use here) out in code-server and Chromium.
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +10,7 @@ import { launchBrowser, still } from '../browser.mjs';
 
 const { values, positionals } = parseArgs({ strict: false, allowPositionals: true });
 const folder = positionals.find((path) => existsSync(path) && statSync(path).isDirectory());
+const { 'extensions-dir': extensionsDir } = values;
 const reportFile = process.env.MEMLENS_TEST_REPORT;
 const limitMs = Number(process.env.MEMLENS_TEST_LIMIT_MS ?? 600_000);
 /** What the workbench itself writes on the console; the native modules are those that the installation leaves out. */
@@ -27,7 +28,12 @@ const work = mkdtempSync(join(tmpdir(), 'memlens-code-'));
 process.on('exit', () => rmSync(work, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
 
 install();
-const server = await start({ dataDir: join(work, 'data'), driver: true, settings: quietSettings });
+const server = await start({
+  dataDir: join(work, 'data'),
+  ...(extensionsDir ? { extensionsDir } : {}),
+  driver: true,
+  settings: quietSettings,
+});
 const browser = await launchBrowser();
 const page = await browser.newPage(still);
 let end;

@@ -25,6 +25,9 @@ export async function runHostSuite({ installed = false } = {}) {
     const workspace = join(cases, name, 'workspace');
     if (existsSync(workspace)) cpSync(workspace, join(folder, name), { recursive: true });
   }
+  // A debugger must belong to an extension that contributes it.
+  const extensionsDir = join(work, 'editor-extensions');
+  cpSync(join(root, 'test/host/small-debugger'), join(extensionsDir, 'memlens-test.small-debugger-1.0.0'), { recursive: true });
   process.env.MEMLENS_TEST_REPORT = reportFile;
   try {
     const extension = installed ? unpacked(work) : root;
@@ -32,7 +35,7 @@ export async function runHostSuite({ installed = false } = {}) {
       ...(vscode === 'download' ? {} : { vscodeExecutablePath: vscode }),
       extensionDevelopmentPath: extension,
       extensionTestsPath: join(extension, 'out/host/index.js'),
-      launchArgs: [folder],
+      launchArgs: [folder, `--extensions-dir=${extensionsDir}`],
     });
   } catch (error) {
     console.error(error.message);

@@ -8,43 +8,6 @@ import { Answers } from '../../answers.js';
 import { closeTabs, countOpens, spawnWaiting } from '../../trends.js';
 import { fileOf, openFile, until } from '../../workspace.js';
 
-/** As much of a debug adapter as tells of a process, and of a stop. */
-class SmallAdapter implements vscode.DebugAdapter {
-  private readonly sent = new vscode.EventEmitter<vscode.DebugProtocolMessage>();
-  private sequence = 1;
-  readonly onDidSendMessage = this.sent.event;
-
-  constructor(private readonly pid: number) {}
-
-  handleMessage(message: vscode.DebugProtocolMessage): void {
-    const { seq, command, type } = message as { seq: number; command: string; type: string };
-    if (type !== 'request') return;
-    const body =
-      command === 'threads' ? { threads: [{ id: 1, name: 'main' }] } : command === 'stackTrace' ? { stackFrames: [] } : {};
-    this.send({ type: 'response', request_seq: seq, success: true, command, body });
-    if (command === 'initialize') this.send({ type: 'event', event: 'initialized' });
-    if (command === 'launch') this.process();
-    if (command === 'disconnect') this.send({ type: 'event', event: 'terminated' });
-  }
-
-  stop(): void {
-    this.send({ type: 'event', event: 'stopped', body: { reason: 'breakpoint', threadId: 1, description: 'Breakpoint 1' } });
-  }
-
-  dispose(): void {
-    this.sent.dispose();
-  }
-
-  private process(): void {
-    const body = { name: 'program', systemProcessId: this.pid, isLocalProcess: true, startMethod: 'launch' };
-    this.send({ type: 'event', event: 'process', body });
-  }
-
-  private send(message: object): void {
-    this.sent.fire({ seq: this.sequence++, ...message });
-  }
-}
-
 describe('MemLens watches by itself', () => {
   const answers = new Answers();
   const folder = mkdtempSync(join(tmpdir(), 'memlens-auto-'));
@@ -54,8 +17,11 @@ describe('MemLens watches by itself', () => {
     const path = join(folder, name);
     answers.stub('showSaveDialog', async () => vscode.Uri.file(path));
     await vscode.commands.executeCommand('memlens.record');
-    await work();
-    await vscode.commands.executeCommand('memlens.stopRecording');
+    try {
+      await work();
+    } finally {
+      await vscode.commands.executeCommand('memlens.stopRecording');
+    }
     const text = await until('the recording', () => readFileSync(path, 'utf8'));
     const read = await readRecording(
       (async function* () {
@@ -75,20 +41,14 @@ describe('MemLens watches by itself', () => {
 
   it('what is debugged, with its stops, as long as the session lasts', async () => {
     const child = spawnWaiting();
-    let adapter: SmallAdapter | undefined;
-    const factory = vscode.debug.registerDebugAdapterDescriptorFactory('memlens-small', {
-      createDebugAdapterDescriptor: () => {
-        adapter = new SmallAdapter(child.pid);
-        return new vscode.DebugAdapterInlineImplementation(adapter);
-      },
-    });
-    const opens = countOpens(`/proc/${child.pid}/smaps_rollup`);
+    const opens = countOpens(`/proc/${child.pid}/status`);
     try {
       const recording = await recorded('debugged.memlens', async () => {
-        const started = await vscode.debug.startDebugging(undefined, { type: 'memlens-small', request: 'launch', name: 'small' });
+        const configuration = { type: 'memlens-small', request: 'launch', name: 'small', pid: child.pid };
+        const started = await vscode.debug.startDebugging(undefined, configuration);
         assert.ok(started);
         await until('samples of it', () => opens.count() > 1);
-        adapter?.stop();
+        await vscode.debug.activeDebugSession?.customRequest('stop');
         await pause(1500);
         await vscode.debug.stopDebugging();
         await pause(1500);
@@ -100,7 +60,6 @@ describe('MemLens watches by itself', () => {
       assert.ok(recording.events.some(({ kind, detail }) => kind === 'breakpoint' && detail === 'Breakpoint 1'));
     } finally {
       opens.restore();
-      factory.dispose();
       child.kill();
     }
   });

@@ -91,7 +91,7 @@ describe('trends', () => {
   it('samples a watched process while nothing shows it, until it is watched no more', async () => {
     await closeTabs();
     await hideViews();
-    const opens = countOpens(`/proc/${child.pid}/smaps_rollup`);
+    const opens = countOpens(`/proc/${child.pid}/status`);
     try {
       await until('some samples', () => opens.count() > 1);
       await vscode.commands.executeCommand('memlens.unwatch');
