@@ -15,7 +15,7 @@ interface EngineItem extends vscode.QuickPickItem {
 export async function pickEngine(services: Services, config: RunConfig): Promise<Result<EngineName | undefined, Fault>> {
   const subject = await services.subjectOf(config);
   if (!subject.ok) return subject;
-  const engines = await services.engines(subject.value);
+  const engines = await services.engines(subject.value, config.target);
   if (!engines.ok) return engines;
   const items = engines.value.map(({ engine, obstacles }): EngineItem => {
     const blocking = obstacles.find((obstacle) => obstacle.blocking);

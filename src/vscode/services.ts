@@ -8,12 +8,13 @@ import type { Fault } from '../base/fault.js';
 import type { Result } from '../base/result.js';
 import type { Subject } from '../engines/engine.js';
 import type { PathMapping, RunConfig } from '../model/run-config.js';
+import type { NamedTarget } from '../model/target-config.js';
 
 /** The use cases as the editor calls them. */
 export interface Services {
   profile(config: RunConfig, options: ProfileOptions): Promise<Result<ProfileOutcome, Fault>>;
-  /** `subject`: what would be run; undefined: a C source file. */
-  engines(subject: Subject | undefined): Promise<Result<readonly EngineAvailability[], Fault>>;
+  /** `subject`: what would be run; undefined: a C source file. `named`: where; undefined: on this machine. */
+  engines(subject: Subject | undefined, named?: NamedTarget): Promise<Result<readonly EngineAvailability[], Fault>>;
   /** What engines need to know of a program file; a fault when it is none. */
   subjectOf(config: RunConfig): Promise<Result<Subject, Fault>>;
   discover(folder: string, variable: Variable, cancel: Cancel): Promise<readonly RunCandidate[]>;

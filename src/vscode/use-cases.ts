@@ -22,12 +22,14 @@ export function createServices(ports: Omit<ProfilePorts, 'stage' | 'runTask' | '
   });
   return {
     profile: (config, options) => profiler.profile(config, options),
-    engines: (subject) => profiler.engines(subject),
-    subjectOf: async ({ subject, build }) => {
+    engines: (subject, named) => profiler.engines(subject, named),
+    subjectOf: async ({ subject, build, target: named }) => {
       if (subject.form === 'source') return ok({ form: 'source', language: languageOf(subject.file) ?? 'c' });
       // What a build has yet to make is like a source: nothing is known of it.
       if (build !== undefined) return ok({ form: 'source', language: 'c' });
-      const facts = await programFacts(target, subject.path);
+      const there = named === undefined ? undefined : ports.openTarget?.(named);
+      const isThere = there !== undefined && (await there.stat(subject.path)).ok;
+      const facts = await programFacts(isThere ? there : target, subject.path);
       return facts.ok ? ok({ form: 'program', program: facts.value }) : facts;
     },
     discover: (folder, variable, cancel) => discoverRuns(target, folder, variable, cancel),
