@@ -1,6 +1,6 @@
 // Builds what is shipped into dist/ (`--production` minifies, `--watch` rebuilds on change), or with `--tests`
 // the suite of the extension host into out/.
-import { chmodSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, context } from 'esbuild';
@@ -15,10 +15,16 @@ const shipped = [
   { in: 'src/extension.ts', out: 'dist/extension.js', external: ['vscode', './editor.js'] },
   { in: 'src/editor.ts', out: 'dist/editor.js', external: ['vscode'] },
   { in: 'src/cli.ts', out: 'dist/cli.js', banner: '#!/usr/bin/env node', executable: true },
-  // The pages run in a webview: a script and, beside it, the style sheet that the script imports.
-  ...readdirSync(join(root, 'webview-ui'))
-    .filter((name) => existsSync(join(root, 'webview-ui', name, 'main.ts')))
-    .map((name) => ({ in: `webview-ui/${name}/main.ts`, out: `dist/pages/${name}.js`, page: true })),
+  // The pages run in a webview: of each a script and, beside it, the style sheet that the script imports. What they share
+  // (most of it) is in scripts of its own, and in a style sheet.
+  {
+    in: readdirSync(join(root, 'webview-ui'))
+      .filter((name) => existsSync(join(root, 'webview-ui', name, 'main.ts')))
+      .map((name) => ({ in: `webview-ui/${name}/main.ts`, out: name }))
+      .concat({ in: 'webview-ui/shared/base.css', out: 'shared' }),
+    out: 'dist/pages',
+    pages: true,
+  },
 ];
 const cases = join(root, 'test/host/cases');
 const tests = [
@@ -32,12 +38,19 @@ const tests = [
 
 const optionsOf = (bundle) => ({
   absWorkingDir: root,
-  entryPoints: [bundle.in],
-  outfile: bundle.out,
+  entryPoints: bundle.pages ? bundle.in : [bundle.in],
+  ...(bundle.pages ? { outdir: bundle.out } : { outfile: bundle.out }),
   bundle: true,
   // The extension host of VS Code 1.100 is Node 20, and so is the oldest one that the command line runs on; its webviews are Chromium 132.
-  ...(bundle.page
-    ? { platform: 'browser', target: 'chrome132', format: 'iife', loader: { '.ttf': 'file' }, assetNames: '[name]' }
+  ...(bundle.pages
+    ? {
+        platform: 'browser',
+        target: 'chrome132',
+        format: 'esm',
+        splitting: true,
+        chunkNames: 'shared-[hash]',
+        loader: { '.svg': 'dataurl' },
+      }
     : { platform: 'node', target: 'node20', format: 'cjs' }),
   // jsonc-parser's "main" is UMD, which no bundler can follow; its "module" is the same code.
   mainFields: ['module', 'main'],
@@ -57,9 +70,17 @@ const report = (bundle) => ({
     onEnd(({ metafile }) => {
       if (!metafile) return;
       if (bundle.executable) chmodSync(join(root, bundle.out), 0o755);
-      console.log(`${bundle.out}  ${(metafile.outputs[bundle.out].bytes / 1024).toFixed(1)} KiB`);
+      if (bundle.pages) removeOthers(bundle.out, metafile.outputs);
+      for (const [out, { bytes }] of Object.entries(metafile.outputs))
+        if (out.endsWith('.js')) console.log(`${out}  ${(bytes / 1024).toFixed(1)} KiB`);
     }),
 });
+
+/** Shared scripts are named by what is in them: those of earlier builds would be packed, too. */
+function removeOthers(folder, outputs) {
+  for (const name of readdirSync(join(root, folder)))
+    if (!outputs[`${folder}/${name}`]) rmSync(join(root, folder, name), { force: true });
+}
 
 const bundles = flag('tests') ? tests : shipped;
 if (flag('watch')) for (const bundle of bundles) await (await context(optionsOf(bundle))).watch();

@@ -20,12 +20,13 @@ export function pageHtml(webview: vscode.Webview, extension: vscode.Uri, page: P
 <meta charset="UTF-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1.0">
-<link rel="stylesheet" id="vscode-codicon-stylesheet" href="${uri(`${page}.css`)}">
+<link rel="stylesheet" href="${uri('shared.css')}">
+<link rel="stylesheet" href="${uri(`${page}.css`)}">
 <title>MemLens</title>
 </head>
 <body>
 <div id="app"></div>
-<script nonce="${nonce}" src="${uri(`${page}.js`)}"></script>
+<script type="module" nonce="${nonce}" src="${uri(`${page}.js`)}"></script>
 </body>
 </html>`;
 }

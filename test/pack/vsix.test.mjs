@@ -19,6 +19,7 @@ const files = [
   'dist/extension.js',
   'dist/editor.js',
   ...pages,
+  'dist/pages/shared.css',
   'media/activity-bar.svg',
   'media/askpass.sh',
   'media/companion.c',
@@ -29,11 +30,22 @@ const files = [
 ];
 const packed = ['[Content_Types].xml', 'extension.vsixmanifest', ...files.map((path) => `extension/${path}`)];
 
+/** What the pages share; the names tell what is in them. */
+const shared = /^extension\/dist\/pages\/shared-[A-Z0-9]{8}\.js$/;
+
 describe('the packed extension', () => {
   const entries = zipEntries(readFileSync(vsix));
 
   it('holds exactly these files', () => {
-    expect([...entries.keys()].sort()).toEqual(packed.sort());
+    const names = [...entries.keys()];
+    expect(names.filter((name) => !shared.test(name)).sort()).toEqual(packed.sort());
+    // Just those that the pages load: none of an earlier build.
+    const scripts = names.filter((name) => /^extension\/dist\/pages\/.*\.js$/.test(name));
+    const loaded = scripts.flatMap((name) => {
+      const text = readFileSync(join(root, name.slice('extension/'.length)), 'utf8');
+      return [...text.matchAll(/"\.\/(shared-[A-Z0-9]{8}\.js)"/g)].map(([, file]) => `extension/dist/pages/${file}`);
+    });
+    expect(new Set(loaded)).toEqual(new Set(names.filter((name) => shared.test(name))));
   });
 
   it('is at most 500 KB', () => {

@@ -16,12 +16,13 @@ const html = (name, policy) => `<!DOCTYPE html>
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1.0">
 <link rel="stylesheet" href="${ORIGIN}/editor.css">
-<link rel="stylesheet" id="vscode-codicon-stylesheet" href="${ORIGIN}/${name}.css">
+<link rel="stylesheet" href="${ORIGIN}/shared.css">
+<link rel="stylesheet" href="${ORIGIN}/${name}.css">
 <title>MemLens</title>
 </head>
 <body>
 <div id="app"></div>
-<script nonce="n0nce" src="${ORIGIN}/${name}.js"></script>
+<script type="module" nonce="n0nce" src="${ORIGIN}/${name}.js"></script>
 </body>
 </html>`;
 
@@ -33,7 +34,7 @@ const policy = [
   `img-src ${ORIGIN} data: blob:`,
 ].join('; ');
 
-const TYPES = { css: 'text/css', js: 'text/javascript', ttf: 'font/ttf', map: 'application/json' };
+const TYPES = { css: 'text/css', js: 'text/javascript', map: 'application/json' };
 
 /**
  * @param feed the host's side (feed.mjs), or anything with `hear(message)` that gives the answers
@@ -138,16 +139,22 @@ export async function namesOf(page) {
   return { snapshot, nameless: lines.filter((line) => USABLE.test(line) && !/^\w+ ["/]/.test(line)) };
 }
 
-/** The pixels of a canvas: [red, green, blue, alpha, ...]. From a copy, which is made to be read. */
-export const pixelsOf = (canvas) =>
-  canvas.evaluate((from) => {
+/** The pixels of a canvas: red, green, blue, alpha, ... From a copy, which is made to be read. */
+export async function pixelsOf(canvas) {
+  const { width, height, text } = await canvas.evaluate((from) => {
     const copy = document.createElement('canvas');
     copy.width = from.width;
     copy.height = from.height;
     const ctx = copy.getContext('2d', { willReadFrequently: true });
     ctx.drawImage(from, 0, 0);
-    return { width: copy.width, height: copy.height, data: [...ctx.getImageData(0, 0, copy.width, copy.height).data] };
+    const bytes = ctx.getImageData(0, 0, copy.width, copy.height).data;
+    const parts = [];
+    for (let at = 0; at < bytes.length; at += 8192) parts.push(String.fromCharCode(...bytes.subarray(at, at + 8192)));
+    // As one text: a list of a million numbers takes seconds to come over.
+    return { width: copy.width, height: copy.height, text: btoa(parts.join('')) };
   });
+  return { width, height, data: Buffer.from(text, 'base64') };
+}
 
 /** Runs in the page: the classes and the variables that the editor would set. */
 function paint({ classes, variables }) {

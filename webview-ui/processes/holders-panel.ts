@@ -1,6 +1,7 @@
 import { formatBytes } from '../../src/base/units.js';
 import { element, icon, setAttribute, setText } from '../shared/dom.js';
 import { formatShare } from '../shared/format.js';
+import type { IconName } from '../shared/icons.js';
 import { readTheme } from '../shared/theme.js';
 import type { Holder, HolderMeasure } from './holders.js';
 import { HoldersChart, holderColours, holderMark } from './holders-chart.js';
@@ -127,7 +128,7 @@ export class HoldersPanel {
     );
   }
 
-  private shapeButton(shape: HolderShape, picture: string, title: string): HTMLButtonElement {
+  private shapeButton(shape: HolderShape, picture: IconName, title: string): HTMLButtonElement {
     return element(
       'button',
       {

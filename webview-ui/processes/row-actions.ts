@@ -1,4 +1,5 @@
 import type { FromPage } from '../../src/protocol/trends.js';
+import type { IconName } from '../shared/icons.js';
 import type { MenuEntry } from './menu.js';
 import type { ProcessRecord } from './process-records.js';
 
@@ -6,7 +7,7 @@ export type RowAction = 'toggle-watch' | 'show-trend' | 'show-map' | 'profile' |
 
 interface ActionSpec {
   readonly action: RowAction;
-  readonly icon: string;
+  readonly icon: IconName;
   readonly keys?: string;
 }
 

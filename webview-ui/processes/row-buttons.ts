@@ -1,4 +1,5 @@
 import { element, icon, setAttribute } from '../shared/dom.js';
+import type { IconName } from '../shared/icons.js';
 import { isGroup, type TableRow } from './process-table.js';
 import { actionTitle, BUTTON_ACTIONS, isPossible, type RowAction } from './row-actions.js';
 import type { RowView } from './row-view.js';
@@ -41,7 +42,7 @@ export class RowButtons {
     this.view = view;
   }
 
-  private button(picture: string, run: (row: TableRow) => void): HTMLButtonElement {
+  private button(picture: IconName, run: (row: TableRow) => void): HTMLButtonElement {
     const click = (event: Event): void => {
       event.stopPropagation();
       if (this.view?.row) run(this.view.row);

@@ -1,6 +1,7 @@
 import { formatCount } from '../../src/base/units.js';
 import { element, icon, setAttribute } from '../shared/dom.js';
 import { visibleText } from '../shared/format.js';
+import { type IconName, iconClass } from '../shared/icons.js';
 import { cellText, commandName, DASH, formatCell, growthRate, roundedBytes, verdictName } from './cell-text.js';
 import type { ColumnSpec } from './columns.js';
 import { groupName, isGroup, type TableRow } from './process-table.js';
@@ -81,10 +82,10 @@ class CommandCell {
     setData(this.detail, gone ? 'ended' : visibleText(argumentsOf(entry.commandLine)));
   }
 
-  private setLead(name: string, title: string, pressed: boolean | undefined): void {
+  private setLead(name: IconName, title: string, pressed: boolean | undefined): void {
     if (this.leadIcon === `${name} ${pressed}`) return;
     this.leadIcon = `${name} ${pressed}`;
-    this.lead.className = `lead codicon codicon-${name}`;
+    this.lead.className = `lead ${iconClass(name)}`;
     this.lead.title = title;
     setAttribute(this.lead, 'aria-label', title);
     setAttribute(this.lead, 'aria-pressed', pressed === undefined ? undefined : `${pressed}`);
@@ -173,7 +174,7 @@ class GrowthCell {
     }
     const grows = growth.state === 'growing' || growth.state === 'suspected-leak' || growth.state === 'leak';
     const direction = grows ? 'up' : (growth.ratePerHour ?? 0) < 0 ? 'down' : 'level';
-    this.arrow.className = `codicon codicon-${growth.state === 'undecided' ? 'watch' : ARROWS[direction]}`;
+    this.arrow.className = iconClass(growth.state === 'undecided' ? 'watch' : ARROWS[direction]);
     this.rate.textContent = growthRate(growth);
     this.verdict.textContent = verdictName(growth);
     this.root.replaceChildren(this.arrow, this.rate, this.verdict);

@@ -3,6 +3,7 @@ import type { Source } from '../../src/protocol/trends.js';
 import { ConnectionLine } from '../shared/connection-line.js';
 import { element, icon, setAttribute, setText } from '../shared/dom.js';
 import { visibleText } from '../shared/format.js';
+import { iconClass } from '../shared/icons.js';
 import { iconButton } from './toolbar.js';
 
 export interface TargetLineEvents {
@@ -62,7 +63,7 @@ export class TargetLine {
       'title',
       held && !paused ? 'Rows stay where they are while you point at them; values go on.' : undefined,
     );
-    this.pause.firstElementChild!.className = `codicon codicon-${paused ? 'debug-continue' : 'debug-pause'}`;
+    this.pause.firstElementChild!.className = iconClass(paused ? 'debug-continue' : 'debug-pause');
     setAttribute(this.pause, 'title', paused ? 'Continue' : 'Pause');
     setAttribute(this.pause, 'aria-label', paused ? 'Continue' : 'Pause');
     setAttribute(this.pause, 'aria-pressed', `${paused}`);

@@ -1,5 +1,6 @@
 import '@vscode-elements/elements/dist/vscode-textfield/index.js';
 import { element, icon, setAttribute, setText } from '../shared/dom.js';
+import type { IconName } from '../shared/icons.js';
 import { COLUMN_SETS, type ColumnSetId, setOf } from './column-sets.js';
 import type { ColumnId } from './columns.js';
 import { FILTER_EXAMPLES, type FilterError } from './filter.js';
@@ -98,7 +99,7 @@ export class Toolbar {
   }
 }
 
-export function iconButton(name: string, title: string, run: () => void): HTMLButtonElement {
+export function iconButton(name: IconName, title: string, run: () => void): HTMLButtonElement {
   return element(
     'button',
     { class: 'tool', attributes: { type: 'button', title, 'aria-label': title }, on: { click: run } },

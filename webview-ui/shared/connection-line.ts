@@ -1,10 +1,11 @@
 import type { Connection } from '../../src/protocol/trends.js';
 import { element, icon, setAttribute, setChildren } from './dom.js';
 import { formatDuration, formatMoment, visibleText } from './format.js';
+import type { IconName } from './icons.js';
 
 interface Words {
   readonly state: string;
-  readonly picture: string;
+  readonly picture: IconName;
   readonly text: string;
   readonly detail?: string;
   readonly canRetry: boolean;
@@ -63,7 +64,7 @@ export class ConnectionLine {
 function connectionWords(connection: Connection, now: number): Words {
   switch (connection.kind) {
     case 'idle':
-      return { state: 'idle', picture: 'circle-outline', text: 'Not sampling', canRetry: false };
+      return { state: 'idle', picture: 'circle', text: 'Not sampling', canRetry: false };
     case 'connecting':
       return { state: 'connecting', picture: 'sync', text: 'Connecting…', canRetry: false };
     case 'live':

@@ -1,3 +1,5 @@
+import { type IconName, iconClass } from './icons.js';
+
 type Child = Node | string | undefined | false;
 
 interface Properties {
@@ -38,9 +40,9 @@ export function setChildren(parent: Element, ...children: readonly Child[]): voi
   parent.replaceChildren(...present(children));
 }
 
-/** A codicon (style sheet `codicon.css`); it is never the only carrier of a meaning. */
-export function icon(name: string): HTMLSpanElement {
-  return element('span', { class: `codicon codicon-${name}`, attributes: { 'aria-hidden': 'true' } });
+/** A picture; it is never the only carrier of a meaning. */
+export function icon(name: IconName): HTMLSpanElement {
+  return element('span', { class: iconClass(name), attributes: { 'aria-hidden': 'true' } });
 }
 
 const present = (children: readonly Child[]): (Node | string)[] =>

@@ -1,4 +1,5 @@
 import { element, icon, setAttribute, setChildren } from './dom.js';
+import type { IconName } from './icons.js';
 
 export interface PickerItem {
   readonly id: string;
@@ -25,7 +26,7 @@ export class FieldPicker {
     title: string,
     private readonly items: () => readonly PickerItem[],
     private readonly toggle: (id: string) => void,
-    picture = 'add',
+    picture: IconName = 'add',
   ) {
     const id = `picker-${++made}`;
     this.button = element(

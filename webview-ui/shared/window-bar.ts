@@ -1,5 +1,6 @@
 import { element, icon, setAttribute, setText } from './dom.js';
 import { formatDuration, formatMoment } from './format.js';
+import type { IconName } from './icons.js';
 import type { Span, TimeView } from './time-view.js';
 
 const MINUTE = 60_000;
@@ -88,7 +89,7 @@ export class WindowBar {
 }
 
 /** A button with a picture only; its name is told to screen readers and shown on hover. */
-export function toolButton(picture: string, name: string, click: () => void): HTMLButtonElement {
+export function toolButton(picture: IconName, name: string, click: () => void): HTMLButtonElement {
   return element(
     'button',
     { class: 'tool', attributes: { type: 'button', title: name, 'aria-label': name }, on: { click } },

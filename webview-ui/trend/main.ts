@@ -1,4 +1,3 @@
-import '../shared/base.css';
 import './page.css';
 import { connectHost } from '../shared/host.js';
 import { TrendPage } from './trend-page.js';

@@ -2,6 +2,7 @@ import type { FromPage } from '../../src/protocol/trends.js';
 import { element, icon, setAttribute, setChildren } from '../shared/dom.js';
 import { FieldPicker, type PickerItem } from '../shared/field-picker.js';
 import { visibleText } from '../shared/format.js';
+import type { IconName } from '../shared/icons.js';
 import type { SourceData } from '../shared/source-data.js';
 import type { TimeView } from '../shared/time-view.js';
 import { toolButton, WindowBar } from '../shared/window-bar.js';
@@ -90,7 +91,7 @@ export class TrendBar {
   }
 }
 
-function textButton(picture: string | undefined, text: string, title: string, click: () => void): HTMLButtonElement {
+function textButton(picture: IconName | undefined, text: string, title: string, click: () => void): HTMLButtonElement {
   return element(
     'button',
     { class: 'action', attributes: { type: 'button', title }, on: { click } },

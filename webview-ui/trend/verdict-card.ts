@@ -3,23 +3,24 @@ import type { NextStep, Source, VerdictText } from '../../src/protocol/trends.js
 import { ConnectionLine } from '../shared/connection-line.js';
 import { element, icon, setAttribute, setChildren, setText } from '../shared/dom.js';
 import { visibleText } from '../shared/format.js';
+import { type IconName, iconClass } from '../shared/icons.js';
 import { toolButton } from '../shared/window-bar.js';
 
 /** How much it matters, and its picture. */
-const STATES: Readonly<Record<VerdictState, readonly [tone: string, picture: string]>> = {
+const STATES: Readonly<Record<VerdictState, readonly [tone: string, picture: IconName]>> = {
   leak: ['grave', 'error'],
   'suspected-leak': ['warning', 'warning'],
   growing: ['warning', 'arrow-up'],
   'not-growing': ['fine', 'pass'],
   'levelled-off': ['fine', 'pass'],
-  'saw-tooth': ['plain', 'pulse'],
+  'saw-tooth': ['plain', 'graph-line'],
   'daily-rhythm': ['plain', 'calendar'],
   undecided: ['plain', 'watch'],
 };
 
-const STEP_PICTURES: Readonly<Record<NextStep['action'], string>> = {
-  profile: 'search',
-  'show-map': 'layout',
+const STEP_PICTURES: Readonly<Record<NextStep['action'], IconName>> = {
+  profile: 'pulse',
+  'show-map': 'layers',
   record: 'record',
   'keep-watching': 'eye',
   'show-processes': 'list-unordered',
@@ -90,7 +91,7 @@ export class VerdictCard {
     const [tone, picture] = STATES[text.verdict.state];
     setAttribute(this.verdict, 'data-tone', tone);
     setAttribute(this.verdict, 'data-state', text.verdict.state);
-    this.picture.className = icon(picture).className;
+    this.picture.className = iconClass(picture);
     setText(this.title, visibleText(text.title));
     const pressing = tone === 'grave' || tone === 'warning';
     this.whenChanged('reasons', text.reasons, () => {
