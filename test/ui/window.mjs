@@ -18,12 +18,15 @@ export const named = (name) => (noBrowser ? `${name} (${noBrowser})` : name);
  * @param {object} options
  * @param {string} [options.theme]  the name of a colour theme
  * @param {boolean} [options.asksForTrust]  the folder is untrusted until the user says otherwise
+ * @param {object} [options.more]  settings of the user's
+ * @param {(folder: string) => void} [options.prepare]  adds to the folder before it is opened
  */
-export async function openWindow({ theme = 'Default Dark Modern', asksForTrust = false } = {}) {
+export async function openWindow({ theme = 'Default Dark Modern', asksForTrust = false, more = {}, prepare } = {}) {
   install();
   const work = mkdtempSync(join(tmpdir(), 'memlens-ui-'));
   const folder = join(work, 'demo');
   cpSync(join(root, 'examples/demo'), folder, { recursive: true });
+  prepare?.(folder);
   const dataDir = join(work, 'data');
   const extensionsDir = join(work, 'extensions');
   installExtension(vsix, { dataDir, extensionsDir });
@@ -33,6 +36,7 @@ export async function openWindow({ theme = 'Default Dark Modern', asksForTrust =
     'editor.minimap.enabled': false,
     'editor.hover.delay': 50,
     'security.workspace.trust.startupPrompt': 'never',
+    ...more,
   };
   const server = await start({ dataDir, extensionsDir, settings, trust: asksForTrust });
   const browser = await launchBrowser();
@@ -64,6 +68,27 @@ export async function openWindow({ theme = 'Default Dark Modern', asksForTrust =
     /** Opens a view container by its entry in the activity bar, whose badge lies over its middle. */
     openView: (title) =>
       page.locator('.activitybar .action-item', { has: page.locator(`.action-label[aria-label^="${title}"]`) }).click(),
+    /** Runs a command by its title, as a user does it. */
+    async command(title) {
+      await page.keyboard.press('F1');
+      const box = page.locator('.quick-input-widget input');
+      await box.waitFor();
+      await box.fill(`>${title}`);
+      await page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().click();
+    },
+    /** The frame of one of our pages that shows these words. */
+    async pageWith(words, limitMs = 30_000) {
+      for (const deadline = Date.now() + limitMs; Date.now() < deadline; await page.waitForTimeout(200)) {
+        for (const frame of page.frames()) {
+          const text = await frame
+            .locator('#app')
+            .innerText({ timeout: 500 })
+            .catch(() => '');
+          if (words.test(text)) return frame;
+        }
+      }
+      throw new Error(`no page says ${words}`);
+    },
     /** The line of the status bar, which says `Ln 14, Col 22`. */
     async line() {
       const text = await page.locator('#status\\.editor\\.selection').textContent();
