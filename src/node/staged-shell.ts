@@ -16,7 +16,7 @@ const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 interface ScriptOptions {
   /** The script is followed by padding on the shell's input. */
   readonly byInput?: boolean;
-  /** The terminal there is behind our own, which has echoed what was typed and ends lines. */
+  /** The terminal there is behind our own, which has echoed what was typed and ends lines. A client without a terminal makes one without any keys. */
   readonly quietTerminal?: boolean;
 }
 
@@ -33,7 +33,7 @@ export function stagedScript(command: Command, options: ScriptOptions = {}): str
     `PATH=\${PATH:+$PATH:}${MORE_PATH}`,
     'export PATH',
     ...(options.byInput === true ? [`while IFS= read -r m_l && [ "$m_l" != ${INPUT_MARK} ]; do :; done`] : []),
-    ...(options.quietTerminal === true ? ['stty -echo -onlcr 2>/dev/null'] : []),
+    ...(options.quietTerminal === true ? ['stty sane -echo -onlcr 2>/dev/null'] : []),
     ...(command.cwd === undefined ? [] : [`cd -- ${quoteWord(command.cwd)} || exit 126`]),
     'm_l=',
     'read -r m_l </proc/$$/stat',
