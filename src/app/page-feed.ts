@@ -52,7 +52,7 @@ export class PageFeed implements Disposable {
   private sourcesStale = true;
   private sentSources = '';
   private readonly sentEvents = new Map<string, number>();
-  private readonly sentVerdicts = new Map<string, Verdict>();
+  private readonly sentVerdicts = new Map<string, { readonly verdict: Verdict; readonly over: boolean }>();
   /** Rows that changed since the last update; undefined: all are to be sent. */
   private rows: { changed: Map<string, ProcessRow>; gone: Set<string> } | undefined;
 
@@ -245,12 +245,17 @@ export class PageFeed implements Disposable {
   }
 
   private tellVerdicts(): void {
-    for (const { monitor, watch } of this.subjects) {
-      if (watch === undefined || this.sentVerdicts.get(watch.id) === watch.verdict) continue;
+    for (const subject of this.subjects) {
+      const { watch } = subject;
+      if (watch === undefined) continue;
       const { verdict } = watch;
-      this.sentVerdicts.set(watch.id, verdict);
-      const words = verdictWords(verdict);
-      this.options.post({ kind: 'verdict', verdict: { source: sourceId({ monitor, watch }), verdict, ...words } });
+      const over = subject.recording !== undefined || watch.endedAt !== undefined;
+      const source = sourceId(subject);
+      const sent = this.sentVerdicts.get(source);
+      if (sent?.verdict === verdict && sent.over === over) continue;
+      this.sentVerdicts.set(source, { verdict, over });
+      const words = over ? lastWords(verdict) : verdictWords(verdict);
+      this.options.post({ kind: 'verdict', verdict: { source, verdict, ...words } });
     }
   }
 
@@ -273,6 +278,13 @@ export class PageFeed implements Disposable {
     const changed = [...delta.changed.values()].map(entry);
     this.options.post({ kind: 'processes', mode: 'delta', changed, gone: [...delta.gone] });
   }
+}
+
+/** Of a series that is over: nothing more will be measured, and there is no process to look into. */
+function lastWords({ moreMs: _, ...verdict }: Verdict): ReturnType<typeof verdictWords> {
+  const { title, reasons } = verdictWords(verdict);
+  const words = verdict.state === 'undecided' ? 'No verdict: too little was measured' : title;
+  return { title: words, reasons, steps: [] };
 }
 
 function entryOf(row: ProcessRow, watch: Watch | undefined): ProcessEntry {

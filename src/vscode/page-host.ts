@@ -13,6 +13,8 @@ export interface PageContext {
   /** A word that nobody can guess, for the policy of a page. */
   readonly nonce: () => string;
   readonly intervalMs: () => number;
+  /** The name of the file that is recorded to now. */
+  readonly recording: () => string | undefined;
   /** What the user wants that is not about drawing. */
   readonly wishes: PageWishes;
 }
@@ -28,6 +30,8 @@ export class PageHost implements vscode.Disposable {
   private readonly feed: PageFeed;
   private shown: readonly Subject[] = [];
   private kept: unknown;
+  /** Told before the page was there. */
+  private waiting: ToPage[] | undefined = [];
 
   constructor(
     private readonly webview: vscode.Webview,
@@ -49,9 +53,10 @@ export class PageHost implements vscode.Disposable {
     );
     this.disposables.add(
       webview.onDidReceiveMessage((message: FromPage) => {
-        // A page that was hidden is made anew when it is shown again.
-        if (message.kind === 'ready' && this.kept !== undefined) this.post({ kind: 'keep', state: this.kept });
-        if (this.feed.receive(message)) return;
+        if (this.feed.receive(message)) {
+          if (message.kind === 'ready') this.begin(context);
+          return;
+        }
         if (message.kind === 'save') void context.state.update(stateKey, message.state);
         else context.wishes.fulfil(message, this);
       }),
@@ -80,10 +85,20 @@ export class PageHost implements vscode.Disposable {
   }
 
   post(message: ToPage): void {
-    void this.webview.postMessage(message);
+    if (this.waiting !== undefined && message.kind === 'fault') this.waiting.push(message);
+    else void this.webview.postMessage(message);
   }
 
   dispose(): void {
     this.disposables.dispose();
+  }
+
+  /** Again and again: a page that was hidden is made anew when it is shown. */
+  private begin(context: PageContext): void {
+    if (this.kept !== undefined) this.post({ kind: 'keep', state: this.kept });
+    this.post({ kind: 'recording', to: context.recording() });
+    const { waiting = [] } = this;
+    this.waiting = undefined;
+    for (const message of waiting) this.post(message);
   }
 }

@@ -41,7 +41,7 @@ export class RecordingEditor implements vscode.CustomReadonlyEditorProvider {
         processes.length === 0 ? 'memory' : 'trend',
         processes.length === 0 ? [machine] : [...processes, machine],
       );
-      const words = recorded.notes.map(noteText);
+      const words = recorded.notes.filter((note) => !isCut(note, recorded.cutOff)).map(noteText);
       if (words.length > 0) {
         const message = vscode.l10n.t('{0} could not be read as a whole.', name);
         host.post({ kind: 'fault', message, nextStep: words.join(' ') });
@@ -53,8 +53,10 @@ export class RecordingEditor implements vscode.CustomReadonlyEditorProvider {
   }
 }
 
+/** The line that the writer did not end: the page says so already, and it is no damage. */
+const isCut = ({ code, count }: RecordingNote, cutOff: boolean): boolean => cutOff && code === 'bad-line' && count === 1;
+
 function noteText({ code, count, line }: RecordingNote): string {
-  const where = vscode.l10n.t('(first in line {0})', line);
   switch (code) {
     case 'newer-version':
       return vscode.l10n.t('It was written by a newer version of MemLens; what this one knows is shown.');
@@ -66,15 +68,15 @@ function noteText({ code, count, line }: RecordingNote): string {
     case 'long-line':
     case 'nul-bytes':
     case 'lines-lost':
-      return vscode.l10n.t('{0} damaged places were skipped {1}.', count, where);
+      return vscode.l10n.t('Damaged places were skipped: {0}, the first in line {1}.', count, line);
     case 'unknown-kind':
     case 'unknown-field':
     case 'unknown-column':
     case 'unknown-series':
-      return vscode.l10n.t('{0} entries of an unknown kind were skipped {1}.', count, where);
+      return vscode.l10n.t('Entries of an unknown kind were skipped: {0}, the first in line {1}.', count, line);
     case 'moment-refused':
-      return vscode.l10n.t('{0} samples are older than the ones before them and were skipped {1}.', count, where);
+      return vscode.l10n.t('Samples older than the ones before them were skipped: {0}, the first in line {1}.', count, line);
     case 'too-many':
-      return vscode.l10n.t('{0} entries are beyond what can be shown.', count);
+      return vscode.l10n.t('Entries beyond what can be shown were left out: {0}.', count);
   }
 }

@@ -33,6 +33,11 @@ export class Recordings implements Disposable {
     this.item.command = 'memlens.stopRecording';
   }
 
+  /** The name of the file that is written now. */
+  get file(): string | undefined {
+    return this.running === undefined ? undefined : baseName(this.running.path);
+  }
+
   async start(): Promise<void> {
     if (this.running !== undefined) return;
     const services = await this.load();
@@ -85,7 +90,7 @@ export class Recordings implements Disposable {
   private set(running: Running | undefined): void {
     this.running = running;
     void vscode.commands.executeCommand('setContext', 'memlens.recording', running !== undefined);
-    const name = running === undefined ? undefined : baseName(running.path);
+    const name = this.file;
     this.changed.emit(name);
     if (running === undefined || name === undefined) {
       this.item.hide();

@@ -62,18 +62,20 @@ export class TrendEditor implements vscode.Disposable {
     const { context, load, faults, profiles } = options;
     const watches = async (): Promise<WatchList> => (await this.run()).watches;
     const loadRunning = async (): Promise<TrendServices> => (await this.run()).services;
-    const pages: { panels?: TrendPanels; wishes?: TrendWishes } = {};
+    const pages: { recordings?: Recordings; wishes?: TrendWishes } = {};
     const pageContext: PageContext = {
       extension: context.extensionUri,
       state: context.workspaceState,
       nonce: options.nonce,
       intervalMs: () => monitorSettings().intervalMs,
+      recording: () => pages.recordings?.file,
       wishes: { fulfil: (message, page) => pages.wishes?.fulfil(message, page) },
     };
     this.panels = this.disposables.add(new TrendPanels(pageContext));
     const recordings = this.disposables.add(
       new Recordings(loadRunning, `memlens ${String((context.extension.packageJSON as { version?: unknown }).version)}`, faults),
     );
+    pages.recordings = recordings;
     const commands = new TrendCommands(loadRunning, watches, this.panels, faults, context.workspaceState);
     pages.wishes = new TrendWishes(loadRunning, watches, commands, this.panels, recordings, new SeriesExport(load, faults));
     this.autoWatch = this.disposables.add(

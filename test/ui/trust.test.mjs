@@ -57,6 +57,15 @@ describe.skipIf(noBrowser)(named('an untrusted folder'), () => {
     await window.picture('untrusted-3-findings');
   });
 
+  it('shows the memory of this machine, and no other one', async () => {
+    await window.pageWith(/local[\s\S]*Live, every 1 s/);
+    await window.command('MemLens: Select Target');
+    await page.locator('.notification-toast', { hasText: 'not trusted' }).first().waitFor();
+    expect(await page.locator('.quick-input-widget:visible').count()).toBe(0);
+    await window.picture('untrusted-4-memory');
+    await page.keyboard.press('Escape');
+  });
+
   it('was neither built nor run', async () => {
     expect(existsSync(called)).toBe(false);
     expect(readdirSync(window.folder, { recursive: true }).sort()).toEqual(files);

@@ -82,7 +82,8 @@ export async function openWindow({ theme = 'Default Dark Modern', asksForTrust =
         for (const frame of page.frames()) {
           const text = await frame
             .locator('#app')
-            .innerText({ timeout: 500 })
+            // biome-ignore lint/performance/useDomNodeTextContent: what is hidden does not count
+            .evaluate((app) => app.innerText, undefined, { timeout: 500 })
             .catch(() => '');
           if (words.test(text)) return frame;
         }

@@ -194,6 +194,20 @@ describe('the page Trend', () => {
     expect(of('verdict').at(-1)?.verdict.verdict.state).toBe('growing');
   });
 
+  it('offers no step and no later verdict once the process has ended', async () => {
+    monitor.change([processRow(7)]);
+    const watch = await monitor.watch(7);
+    if (!watch.ok) throw new Error('no watch');
+    open('trend', [{ monitor, watch: watch.value }]);
+    expect(of('verdict')[0]?.verdict.steps).not.toEqual([]);
+    const [fake] = monitor.watches;
+    if (fake !== undefined) fake.endedAt = T0;
+    monitor.sample(T0 + 1000, {});
+    clock.advance(1000);
+    expect(of('verdict')).toHaveLength(2);
+    expect(of('verdict')[1]?.verdict).toMatchObject({ title: 'No verdict: too little was measured', steps: [] });
+  });
+
   it('says why PSS and USS are not known', async () => {
     monitor.change([processRow(7, { rollupUnknown: 'permission' })]);
     const watch = await monitor.watch(7);
