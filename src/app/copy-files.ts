@@ -6,6 +6,8 @@ import type { RemoteTarget, Target } from './ports.js';
 
 /** What the user is asked to agree to. */
 export interface CopyRequest {
+  /** The name of the run. */
+  readonly run: string;
   /** On this machine. */
   readonly files: readonly string[];
   readonly bytes: Bytes;

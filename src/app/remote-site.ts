@@ -57,7 +57,7 @@ export async function remoteSite(
   const directory = place.value;
   log.info(`the directory of the run on ${remote.id}: ${directory}`);
   const done = await (async (): Promise<Result<RunSite, Fault>> => {
-    const agreed = await agree(ports, prepared, { files, bytes, target: named.name, directory });
+    const agreed = await agree(ports, prepared, { run: config.name, files, bytes, target: named.name, directory });
     if (!agreed.ok) return agreed;
     let { program } = prepared;
     if (!prepared.isThere) {

@@ -1,4 +1,5 @@
 import { languageOf } from '../app/build-source.js';
+import type { CopyRequest } from '../app/copy-files.js';
 import { discoverRuns } from '../app/discover.js';
 import { fitFolder } from '../app/missing-sources.js';
 import { openReport } from '../app/open-report.js';
@@ -13,9 +14,21 @@ import { TerminalStage } from './terminal-stage.js';
 
 /** The use cases with the editor's own ports. Loads every engine: for the first run, not for `activate`. */
 export function createServices(ports: Omit<ProfilePorts, 'stage' | 'runTask' | 'chooseProgram'>, home: string): Services {
-  const { target } = ports;
+  const { target, confirmCopy } = ports;
+  /** Runs whose copy the user has agreed to, until the window is closed. */
+  const agreed = new Set<string>();
   const profiler = new Profiler({
     ...ports,
+    ...(confirmCopy === undefined
+      ? {}
+      : {
+          confirmCopy: async (request: CopyRequest): Promise<boolean> => {
+            const key = JSON.stringify([request.target, request.run]);
+            const agrees = agreed.has(key) || (await confirmCopy(request));
+            if (agrees) agreed.add(key);
+            return agrees;
+          },
+        }),
     stage: new TerminalStage(ports.clock, home),
     runTask: runEditorTask,
     chooseProgram: pickProgram,

@@ -430,6 +430,31 @@ describe.skipIf(noSshd !== undefined)('a terminal over ssh', () => {
   });
 });
 
+describe.skipIf(noSshd !== undefined)('a server that goes', () => {
+  test('what had come of the report is shown, and the program is ended by what we left there', async () => {
+    const server = await startSshd();
+    const target = open(server);
+    const stage = new PipeStage(undefined);
+    const running = profile({
+      target,
+      stage,
+      config: { subject: { form: 'source', file: source('never.c', NEVER_ENDS) }, args: ['error'] },
+    });
+    await started(stage, running);
+    // The reports are fetched every five seconds.
+    await new Promise((resolve) => setTimeout(resolve, 9_000));
+    const name = asked[0]?.directory ?? 'none';
+    expect(processesWith(`${name}/never`)).not.toEqual([]);
+    await server.stop();
+    const { report } = outcome(await running);
+    expect(report.notes).toContainEqual(expect.objectContaining({ severity: 'error', code: 'connection-lost' }));
+    expect(report.findings).toContainEqual(
+      expect.objectContaining({ kind: 'heap-buffer-overflow', place: expect.objectContaining({ line: 8 }) }),
+    );
+    await until(() => processesWith(`${name}/never`).length === 0, 30_000);
+  });
+});
+
 describe('the command line', () => {
   const options = ['--target', 'command:env -i sh', '--engine', 'asan'];
 

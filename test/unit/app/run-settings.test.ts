@@ -123,3 +123,19 @@ describe('the other settings', () => {
     expect(readPathMap({ '/b': 'src', '/c': 3 }, context)).toEqual([{ from: '/b', to: '/w/src' }]);
   });
 });
+
+it('reads the machine of a run: a name of the settings, or the text that stands for one', () => {
+  const board = { name: 'board', config: { kind: 'ssh', host: 'root@board' }, sysroot: '/sys' } as const;
+  const target = (name: string) => (name === 'board' ? board : undefined);
+  const of = (text: unknown) => readRun({ program: 'p', target: text }, { folder: '/w', variable: () => 'board', target });
+  expect(of('board')).toMatchObject({ ok: true, value: { target: board } });
+  expect(of('${x}')).toMatchObject({ ok: true, value: { target: board } });
+  expect(of('command:docker exec -i "a b" sh')).toMatchObject({
+    ok: true,
+    value: { target: { config: { kind: 'command', argv: ['docker', 'exec', '-i', 'a b', 'sh'] } } },
+  });
+  expect(of('bord')).toMatchObject({ error: { code: 'bad-setting', detail: expect.stringContaining('memlens.targets') } });
+  expect(of('ssh:-oProxyCommand=x')).toMatchObject({ error: { code: 'bad-setting' } });
+  expect(of(3)).toMatchObject({ error: { code: 'bad-setting' } });
+  expect(of(undefined)).toMatchObject({ ok: true });
+});

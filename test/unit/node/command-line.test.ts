@@ -87,3 +87,15 @@ describe('the words behind memlens', () => {
     expect(suggestion('zzzzzzzz', ['asan', 'lsan'])).toBe(': choose one of asan, lsan');
   });
 });
+
+test('profile on another machine', () => {
+  expect(readCommandLine(['profile', '-T', 'ssh:board', '--copy', '--sysroot', 's', 'a.c'])).toMatchObject({
+    verb: 'profile',
+    options: { target: 'ssh:board', copy: true, sysroot: 's' },
+  });
+  expect(readCommandLine(['profile', 'a.c'])).toMatchObject({ options: { copy: false } });
+  expect(() => readCommandLine(['profile', '--copy', 'a.c'])).toThrow('--target');
+  expect(() => readCommandLine(['parse', '--copy', 'a'])).toThrow('option of profile');
+  expect(() => readCommandLine(['parse', '--target', 'local', 'a'])).toThrow('profile, watch, ps and meminfo');
+  expect(() => readCommandLine(['profile', '--pid', '1', 'a.c'])).toThrow('watch, ps and meminfo');
+});
