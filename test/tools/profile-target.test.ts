@@ -345,6 +345,16 @@ describe.skipIf(noDropbear !== undefined)('dropbear, with BusyBox and the C libr
   cases(() => target);
 });
 
+describe.skipIf(noDropbear !== undefined)('dropbear, without setsid', () => {
+  let target: RemoteTarget;
+  beforeAll(async () => {
+    const server = await startDropbear({ without: ['setsid'] });
+    target = open(server);
+    copyLibraries(realpathSync(`/proc/${server.pid}/root`), compiled('any.c', LEAKS, '-fsanitize=address', '-static-libasan'));
+  });
+  cases(() => target);
+});
+
 /** A terminal: what is typed comes by `type`. */
 class TerminalStage implements Stage {
   output = '';
