@@ -28,7 +28,8 @@ export class SeriesExport {
       this.faults.show(file.error, path);
       return;
     }
-    for (const line of exportSeries(subjects, query, format)) file.value.write(line);
+    // The sink ends the lines.
+    for (const line of exportSeries(subjects, query, format)) file.value.write(line.replace(/\r?\n$/, ''));
     const closed = await file.value.close();
     if (closed.ok) await offerToOpen(path);
     else this.faults.show(closed.error, path);

@@ -7,7 +7,7 @@ import { root } from '../../scripts/set-up.mjs';
 import { zipEntries } from './zip-entries.mjs';
 
 const kinds = readdirSync(join(root, 'docs/kinds')).map((name) => `docs/kinds/${name}`);
-const steps = ['open', 'profile', 'report', 'runs', 'squiggle', 'tree'].map((step) => `media/walkthrough/${step}.svg`);
+const steps = ['memory', 'open', 'profile', 'report', 'runs', 'squiggle', 'tree'].map((step) => `media/walkthrough/${step}.svg`);
 const pages = ['memory', 'processes', 'trend'].flatMap((page) => [`dist/pages/${page}.js`, `dist/pages/${page}.css`]);
 const files = [
   'package.json',
