@@ -10,7 +10,7 @@ describe.skipIf(noBrowser)(noBrowser ? `the view Memory (${noBrowser})` : 'the v
   let opened;
 
   const open = async (options = {}, look = {}) => {
-    const feed = createFeed({ page: 'memory', ...options });
+    const feed = createFeed({ page: 'memory', saved: { span: 600 * SECOND }, ...options });
     opened = await openPage(browser, 'memory', feed, { height: 1800, ...look });
     return { feed, ...opened };
   };
@@ -50,10 +50,10 @@ describe.skipIf(noBrowser)(noBrowser ? `the view Memory (${noBrowser})` : 'the v
   });
   afterAll(() => browser?.close());
 
-  test('asks for the last ten minutes of the parts, and draws them', async () => {
-    const { page } = await open();
+  test('asks for the last minute of the parts, and draws them', async () => {
+    const { page } = await open({ rows: ROWS - 40, saved: undefined });
     expect(opened.sent[0]).toEqual({ kind: 'ready', version: 1 });
-    expect(lastQuery().window).toEqual({ lastMs: 600 * SECOND });
+    expect(lastQuery().window).toEqual({ lastMs: 60 * SECOND });
     expect(lastQuery().series).toContainEqual({ source: 'local', measure: 'part.applications' });
     // The fills of the page cache and of reclaimable slab, which hold most.
     const fills = await page.evaluate(() =>
@@ -87,12 +87,11 @@ describe.skipIf(noBrowser)(noBrowser ? `the view Memory (${noBrowser})` : 'the v
     const { table } = feed.sources[0];
     const parts = table.ids.filter((id) => id.startsWith('part.'));
     const mib = (bytes) =>
-      (bytes >= 1023.95 * 2 ** 20
+      bytes >= 1023.95 * 2 ** 20
         ? `${(bytes / 2 ** 30).toFixed(1)} GiB`
         : bytes < 2 ** 20
           ? `${(bytes / 1024).toFixed(1)} KiB`
-          : `${(bytes / 2 ** 20).toFixed(1)} MiB`
-      ).replace('.0 ', ' ');
+          : `${(bytes / 2 ** 20).toFixed(1)} MiB`;
     for (const second of [59, 30, 2]) {
       const at = feed.at(second);
       const told = rows.find(([time]) => time === new Date(at).toISOString().slice(11, 19));
@@ -150,7 +149,7 @@ describe.skipIf(noBrowser)(noBrowser ? `the view Memory (${noBrowser})` : 'the v
     'a state that is none (%j) is as none',
     async (saved) => {
       await open({ saved });
-      expect(lastQuery().window).toEqual({ lastMs: 600 * SECOND });
+      expect(lastQuery().window).toEqual({ lastMs: 60 * SECOND });
     },
   );
 
@@ -159,6 +158,7 @@ describe.skipIf(noBrowser)(noBrowser ? `the view Memory (${noBrowser})` : 'the v
     const fill = await row(page, 'part.pageCache').locator('rect').getAttribute('fill');
     const colour = fill.match(/\d+/g).slice(0, 3).map(Number);
     const before = await pixels(page, colour);
+    expect(before).toBeGreaterThan(2000);
     await row(page, 'part.pageCache').locator('.toggle').focus();
     await page.keyboard.press('Space');
     await opened.settle();
@@ -188,6 +188,53 @@ describe.skipIf(noBrowser)(noBrowser ? `the view Memory (${noBrowser})` : 'the v
     expect(await row(page, 'part.pageCache').getAttribute('class')).toContain('marked');
     await page.mouse.move(box.x + 200, box.y - 60);
     await expect.poll(() => tip.isVisible()).toBe(false);
+  });
+
+  test('a click on a part shows what it is, with the documentation', async () => {
+    const { page } = await open();
+    const box = await canvasOf(page).boundingBox();
+    await page.mouse.move(box.x + 200, box.y + box.height - 70);
+    expect(await panel(page).locator('.tip').innerText()).toContain('Click: documentation');
+    await page.mouse.down();
+    await page.mouse.up();
+    expect(await page.getByText('Contents of files in RAM').last().isVisible()).toBe(true);
+    await page.getByRole('link', { name: 'Documentation' }).click();
+    expect(lastSent('open-link').link).toContain('docs.kernel.org');
+  });
+
+  test('of a rate the highest is told, of an amount the change; swap with its size', async () => {
+    const { feed, page } = await open();
+    const { table } = feed.sources[0];
+    const seconds = Array.from({ length: ROWS }, (_, second) => feed.at(second));
+    const highest = Math.max(...seconds.map((at) => table.valueAt('vm.majorFaults', at) ?? 0));
+    expect(await row(page, 'vm.majorFaults').locator('td').last().textContent()).toBe(`${Math.round(highest)}/s`);
+    expect(await row(page, 'swap.used').locator('td').last().textContent()).toBe('+220.0 MiB');
+    expect(await panel(page, 'swap').locator('.panel-summary').textContent()).toBe('of 1.0 GiB');
+  });
+
+  test('what the mouse and the keys do is told', async () => {
+    const { page } = await open();
+    await page.getByRole('button', { name: 'Mouse and keys' }).click();
+    const help = page.getByRole('dialog', { name: 'Mouse and keys' });
+    expect(await help.innerText()).toMatch(/Drag\s+zoom/);
+    const box = await help.boundingBox();
+    expect(box.x).toBeGreaterThanOrEqual(0);
+    expect(box.x + box.width).toBeLessThanOrEqual(400);
+    await page.keyboard.press('Escape');
+    expect(await help.isVisible()).toBe(false);
+  });
+
+  test('an update leaves focus, opened rows and the place alone', async () => {
+    const { feed, page } = await open({ rows: ROWS - 5 }, { height: 500 });
+    const label = page.getByRole('button', { name: 'Buffers', exact: true });
+    await label.press('Enter');
+    await page.evaluate(() => window.scrollTo(0, 120));
+    const heights = () => page.evaluate(() => [document.documentElement.scrollHeight, window.scrollY]);
+    const before = await heights();
+    for (let second = 0; second < 5; second++) await opened.post(...feed.step());
+    expect(await heights()).toEqual(before);
+    expect(await label.getAttribute('aria-expanded')).toBe('true');
+    expect(await label.evaluate((one) => one === document.activeElement)).toBe(true);
   });
 
   test('under a pointer that rests the moments go on', async () => {

@@ -36,11 +36,12 @@ const lost = {
   retryAt: START,
 };
 
+const saved = { span: 600_000 };
 const memory = {
-  live: { events },
-  gap: { gap: [250, 320], events },
+  live: { events, saved },
+  gap: { gap: [250, 320], events, saved },
   empty: { rows: 0, connection: { kind: 'idle' } },
-  lost: { gap: [540, ROWS + 1], connection: lost },
+  lost: { gap: [540, ROWS + 1], connection: lost, saved },
 };
 const trend = {
   growing: { processes: [LEAKY], verdicts, saved: { measures: ['uss', 'rss', 'heap', 'minorFaults'] } },
@@ -87,11 +88,12 @@ describe.skipIf(noBrowser)(noBrowser ? `pictures (${noBrowser})` : 'pictures', a
 
   test.each([300, 1200])('memory at %d pixels', (width) => shoot('memory', 'live', memory.live, 'dark', width));
   test('trend at 300 pixels', () => shoot('trend', 'compare', trend.compare, 'dark', 300));
+  test('memory after some seconds', () => shoot('memory', 'first', { rows: 8 }, 'dark', 300));
   test('the picker and a table', () =>
     shoot(
       'memory',
       'table',
-      { ...memory.live, saved: { lines: ['meminfo.Dirty', 'meminfo.Mapped'] } },
+      { ...memory.live, saved: { ...saved, lines: ['meminfo.Dirty', 'meminfo.Mapped'] } },
       'dark',
       400,
       async (page) => {

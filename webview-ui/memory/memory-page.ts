@@ -12,14 +12,15 @@ import { onceAFrame, PageFrame } from '../shared/page.js';
 import { SourceData } from '../shared/source-data.js';
 import { onThemeChange, readTheme } from '../shared/theme.js';
 import { TimeView } from '../shared/time-view.js';
-import { momentWords, valueRow } from '../shared/value-rows.js';
+import { isRate, momentWords, overWindowHeading, valueRow } from '../shared/value-rows.js';
 import { ValuesTable } from '../shared/values-table.js';
 import { toolButton, WindowBar } from '../shared/window-bar.js';
 import { AVAILABLE, type FrameInput, linesFrame, MemoryFrame, styledSeries, withOverlay } from './memory-frame.js';
-import { readSaved, type Saved } from './saved.js';
+import { FIRST_SPAN, readSaved, type Saved } from './saved.js';
 import { type ChartPlan, chartPlans } from './small-charts.js';
 
 const MAIN = 'memory';
+const SWAP_TOTAL = 'meminfo.SwapTotal';
 const MAIN_HEIGHT = 220;
 const SMALL_HEIGHT = 84;
 const SUMMARY_EVERY = 30_000;
@@ -33,7 +34,7 @@ interface Chart {
 /** The view Memory: where the memory of the current machine goes. */
 export class MemoryPage {
   readonly element = element('main', { class: 'page memory' });
-  private readonly view = new TimeView(10 * 60_000);
+  private readonly view = new TimeView(FIRST_SPAN);
   private readonly data = new SourceData(this.view);
   private readonly page: PageFrame;
   private readonly stack = new MemoryFrame();
@@ -87,7 +88,7 @@ export class MemoryPage {
       this.redraw();
     });
     new ResizeObserver(() => this.ask()).observe(this.element);
-    setChildren(this.content, new WindowBar(this.view).element);
+    setChildren(this.content, new WindowBar(this.view, [['Click', 'what a part is, with its documentation']]).element);
     this.page.ready();
     this.drawState();
   }
@@ -151,18 +152,26 @@ export class MemoryPage {
     const highlight = (series: string | undefined) => table.mark(series);
     const table = new ValuesTable({
       caption: `${title}: values`,
-      columns: id === MAIN ? ['Share', 'Change'] : ['Change'],
+      columns: id === MAIN ? ['Share', 'Change'] : [overWindowHeading(plan.unit)],
       toggle: (series) => this.toggle(series),
       highlight,
       openLink: (link) => this.page.send({ kind: 'open-link', link }),
       remove: (series) => this.toggleLine(series),
     });
     const panel = new ChartPanel(
-      { id, title, height: id === MAIN ? MAIN_HEIGHT : SMALL_HEIGHT, highlight },
+      {
+        id,
+        title,
+        height: id === MAIN ? MAIN_HEIGHT : SMALL_HEIGHT,
+        highlight,
+        choose: (_, series) => series !== undefined && table.explain(series, true),
+        hint: () => 'Click: documentation',
+      },
       this.view,
       this.theme,
     );
     panel.element.classList.toggle('main', id === MAIN);
+    panel.element.classList.toggle('rates', isRate(plan.unit));
     panel.element.append(table.element);
     return { panel, table, plan };
   }
@@ -247,6 +256,9 @@ export class MemoryPage {
       main?.setSummary(`of ${formatValue(total, 'bytes')}`);
       return;
     }
+    const swapTotal = source && this.data.now.get(source.id)?.values[SWAP_TOTAL];
+    const swap = this.charts.get('swap')?.panel;
+    if (swapTotal !== undefined) swap?.setSummary(swapTotal > 0 ? `of ${formatValue(swapTotal, 'bytes')}` : 'There is none');
     main?.setSummary(`${formatValue(available, 'bytes')} of ${formatValue(total, 'bytes')} available`);
     this.announcer.say(
       `Available memory ${formatValue(available, 'bytes')} of ${formatValue(total, 'bytes')}, ${formatShare(available, total)}`,

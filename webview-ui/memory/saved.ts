@@ -1,5 +1,8 @@
 import type { Span } from '../shared/time-view.js';
 
+/** A new user has some seconds of data: a longer window would look empty. */
+export const FIRST_SPAN: Span = 60_000;
+
 /** What the view keeps over a reload of the window. */
 export interface Saved {
   readonly span: Span;
@@ -13,7 +16,7 @@ export interface Saved {
 export function readSaved(state: unknown): Saved {
   const { span, hidden, lines } = (typeof state === 'object' && state !== null ? state : {}) as Record<string, unknown>;
   return {
-    span: span === 'all' || (typeof span === 'number' && span > 0) ? span : 10 * 60_000,
+    span: span === 'all' || (typeof span === 'number' && span > 0) ? span : FIRST_SPAN,
     hidden: texts(hidden),
     lines: texts(lines),
   };

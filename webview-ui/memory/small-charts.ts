@@ -1,3 +1,4 @@
+import type { Unit } from '../../src/model/measure.js';
 import type { Source } from '../../src/protocol/trends.js';
 import { AVAILABLE } from './memory-frame.js';
 
@@ -5,6 +6,8 @@ export interface ChartPlan {
   readonly id: string;
   readonly title: string;
   readonly measures: readonly string[];
+  /** Of all of them. */
+  readonly unit: Unit;
   readonly fromZero: boolean;
   /** The axis goes up to it, in the unit of the measures. */
   readonly atLeast: number;
@@ -29,6 +32,7 @@ export function chartPlans(source: Source, added: readonly string[]): readonly C
       id,
       title,
       measures,
+      unit: has.get(measures[0] ?? '')?.unit ?? 'count',
       atLeast,
       // A field that the user has added is looked at for its changes.
       fromZero: !own,

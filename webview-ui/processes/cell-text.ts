@@ -1,6 +1,6 @@
 import { formatBytes, formatCount, type Milliseconds } from '../../src/base/units.js';
 import type { ProcessEntry, RowGrowth } from '../../src/protocol/trends.js';
-import { formatDuration, visibleText } from '../shared/format.js';
+import { formatDuration, formatSize, visibleText } from '../shared/format.js';
 import { type ColumnId, type ColumnSpec, columnOf } from './columns.js';
 import { whyUnknown } from './why-unknown.js';
 
@@ -17,7 +17,7 @@ export function formatCell(column: ColumnSpec, value: number | string): string {
   if (column.id === 'pid') return `${value}`;
   switch (column.unit) {
     case 'bytes':
-      return value === 0 ? '0' : formatBytes(Math.round(value));
+      return value === 0 ? '0' : formatSize(value);
     case 'percent':
       return `${value.toFixed(1)} %`;
     case 'per-second':

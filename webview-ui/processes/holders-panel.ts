@@ -1,6 +1,5 @@
-import { formatBytes } from '../../src/base/units.js';
 import { element, icon, setAttribute, setText } from '../shared/dom.js';
-import { formatShare } from '../shared/format.js';
+import { formatShare, formatSize } from '../shared/format.js';
 import type { IconName } from '../shared/icons.js';
 import { readTheme } from '../shared/theme.js';
 import type { Holder, HolderMeasure } from './holders.js';
@@ -104,7 +103,7 @@ export class HoldersPanel {
       setText(button, holder.label);
       setAttribute(button, 'title', holder.note ?? holder.label);
       button.disabled = holder.id === undefined;
-      setText(bytes, formatBytes(Math.round(holder.bytes)));
+      setText(bytes, formatSize(holder.bytes));
       setText(share, formatShare(holder.bytes, total));
     });
   }

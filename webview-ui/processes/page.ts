@@ -108,7 +108,15 @@ export class ProcessesPage {
     );
     this.area = element('div', { class: 'area' }, this.grid.root, this.empty);
     this.main = element('div', { class: 'main' }, this.panel.root, this.area);
-    app.append(element('div', { class: 'processes' }, this.line.root, this.frame.fault, this.toolbar.root, this.main));
+    app.append(
+      element(
+        'div',
+        { class: 'processes' },
+        element('div', { class: 'top' }, this.line.root, this.toolbar.root),
+        this.frame.fault,
+        this.main,
+      ),
+    );
     this.grid.start();
     this.hold.watch(this.grid.body);
     this.hold.watch(this.panel.root);

@@ -1,5 +1,6 @@
 import '@vscode-elements/elements/dist/vscode-textfield/index.js';
 import { element, icon, setAttribute, setText } from '../shared/dom.js';
+import { helpPopup } from '../shared/help.js';
 import type { IconName } from '../shared/icons.js';
 import { COLUMN_SETS, type ColumnSetId, setOf } from './column-sets.js';
 import type { ColumnId } from './columns.js';
@@ -47,7 +48,12 @@ export class Toolbar {
     this.clear.slot = 'content-after';
     const help = iconButton('question', 'What can be written here', () => {});
     help.slot = 'content-after';
-    const popup = helpPopup(help);
+    const popup = helpPopup(
+      help,
+      'Words of the filter',
+      FILTER_EXAMPLES,
+      'Words apart by blanks must all hold. A value that is not known never matches.',
+    );
     field.append(this.clear, help);
     field.addEventListener('input', () => {
       this.clear.hidden = field.value === '';
@@ -105,27 +111,4 @@ export function iconButton(name: IconName, title: string, run: () => void): HTML
     { class: 'tool', attributes: { type: 'button', title, 'aria-label': title }, on: { click: run } },
     icon(name),
   );
-}
-
-function helpPopup(button: HTMLButtonElement): HTMLElement {
-  const popup = element(
-    'div',
-    { class: 'help', attributes: { popover: 'auto', role: 'dialog', 'aria-label': 'Words of the filter' } },
-    element(
-      'dl',
-      {},
-      ...FILTER_EXAMPLES.flatMap(([example, meaning]) => [
-        element('dt', {}, element('code', {}, example)),
-        element('dd', {}, meaning),
-      ]),
-    ),
-    element('p', {}, 'Words apart by blanks must all hold. A value that is not known never matches.'),
-  );
-  button.popoverTargetElement = popup;
-  popup.addEventListener('toggle', () => {
-    const box = button.getBoundingClientRect();
-    popup.style.left = `${Math.max(4, Math.min(box.right - popup.offsetWidth, window.innerWidth - popup.offsetWidth - 4))}px`;
-    popup.style.top = `${box.bottom + 4}px`;
-  });
-  return popup;
 }

@@ -5,7 +5,7 @@ import { element, setAttribute, setText } from './dom.js';
 import type { DrawnSeries } from './drawn-series.js';
 import { eventWords } from './event-words.js';
 import { formatMoment, formatShare, formatValue } from './format.js';
-import { readingAt, readingWords } from './reading.js';
+import { rangeWords, readingAt } from './reading.js';
 import type { SeriesStyle } from './swatch.js';
 import { TableTwin } from './table-twin.js';
 import type { Theme } from './theme.js';
@@ -29,8 +29,10 @@ export interface PanelOptions {
   readonly height: number;
   /** The series under the pointer has changed. */
   highlight(id: string | undefined): void;
-  /** A moment was chosen by click, or by Enter at the cursor. */
-  choose?(at: Milliseconds): void;
+  /** A moment was chosen by click, or by Enter at the cursor; by click also the series there. */
+  choose?(at: Milliseconds, series: string | undefined): void;
+  /** What that does, in some words. */
+  hint?(): string | undefined;
   /** A and B at the cursor. */
   setMark?(mark: 'A' | 'B', at: Milliseconds): void;
 }
@@ -217,8 +219,12 @@ export class ChartPanel {
     // The end of a drag is not a click.
     if (!pressed || Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) > NEAR / 2 || event.shiftKey) return;
     const { left, right } = this.chart.area;
-    const x = event.clientX - this.plot.getBoundingClientRect().left;
-    if (x >= left && x <= right) this.options.choose?.(this.chart.timeAt(x));
+    const box = this.plot.getBoundingClientRect();
+    const x = event.clientX - box.left;
+    if (x < left || x > right || !this.frame) return;
+    const at = this.chart.timeAt(x);
+    this.options.choose?.(at, this.content(this.frame, at, event.clientY - box.top).chosen);
+    if (this.pointer) this.follow(this.pointer);
   }
 
   /** Sideways moves in time. Up and down scrolls the page, and zooms with Ctrl (the zoom plugin). */
@@ -247,7 +253,7 @@ export class ChartPanel {
       '=': () => view.zoom(0.5),
       '-': () => view.zoom(2),
       Escape: () => (view.cursor === undefined ? view.resume() : this.leave()),
-      Enter: () => this.options.choose?.(at),
+      Enter: () => this.options.choose?.(at, undefined),
       a: () => this.options.setMark?.('A', at),
       b: () => this.options.setMark?.('B', at),
     };
@@ -289,24 +295,28 @@ export class ChartPanel {
     const lines = told.flatMap(({ series, reading }) => {
       const about = frame.about.get(series.id);
       if (!about) return [];
+      const range = rangeWords(reading, series.unit);
       const share = series.unit === 'bytes' ? formatShare(reading.value, frame.whole) : '';
       return [
         {
           style: about.style,
           label: series.label,
-          value: readingWords(reading, series.unit),
+          value: formatValue(reading.value, series.unit),
           share,
           chosen: series.id === chosen,
+          ...(range === undefined ? {} : { range }),
         },
       ];
     });
     const definition = chosen === undefined ? undefined : frame.about.get(chosen)?.definition;
+    const hint = y === undefined ? undefined : this.options.hint?.();
     const noted = lines.length === 0 ? ['Nothing was measured'] : [];
     return {
       moment: formatMoment(at, frame.range.to - frame.range.from),
       events: [...this.eventsNear(frame, at), ...noted],
       lines,
       ...(definition === undefined ? {} : { definition }),
+      ...(hint === undefined ? {} : { hint }),
       chosen,
     };
   }

@@ -5,6 +5,8 @@ export interface TipLine {
   readonly style: SeriesStyle;
   readonly label: string;
   readonly value: string;
+  /** Lowest to highest, where a pixel stands for several values. */
+  readonly range?: string;
   readonly share?: string;
   /** The one under the pointer. */
   readonly chosen: boolean;
@@ -15,6 +17,8 @@ export interface TipContent {
   readonly events: readonly string[];
   readonly lines: readonly TipLine[];
   readonly definition?: string;
+  /** What a click does. */
+  readonly hint?: string;
 }
 
 /** The box beside the pointer. The same is told to screen readers by the cursor of the chart. */
@@ -39,9 +43,11 @@ export class ChartTip {
           element('span', { class: line.chosen ? 'tip-label chosen' : 'tip-label' }, line.label),
           element('span', { class: line.chosen ? 'tip-value chosen' : 'tip-value' }, line.value),
           element('span', { class: 'tip-share' }, line.share ?? ''),
+          ...(line.range === undefined ? [] : [element('span', { class: 'tip-range' }, line.range)]),
         ]),
       ),
       content.definition !== undefined && element('div', { class: 'tip-definition' }, content.definition),
+      content.hint !== undefined && element('div', { class: 'tip-hint' }, content.hint),
     );
     this.element.hidden = false;
     const own = this.element.offsetWidth;

@@ -95,7 +95,7 @@ export class FieldPicker {
           // Before the focus goes.
           on: { pointerdown: (event) => event.preventDefault(), click: () => this.choose(index) },
         },
-        item.chosen ? icon('check') : element('span', { class: 'codicon' }),
+        element('span', { class: 'option-check' }, item.chosen && icon('check')),
         element('span', { class: 'option-label' }, item.label),
         element('span', { class: 'option-value' }, item.value),
       ),

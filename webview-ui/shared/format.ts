@@ -15,6 +15,9 @@ export function formatValue(value: number, unit: Unit): string {
   return value < 0 && text !== magnitude(0, unit) ? MINUS + text : text;
 }
 
+/** Like `formatBytes`, but always with a decimal, so that the units of a column are lined up: `2.0 GiB`, `378.1 MiB`, `27 bytes`. */
+export const formatSize = (bytes: number): string => formatBytes(Math.round(bytes)).replace(/^(\d+) (?=[KMGTP]iB)/, '$1.0 ');
+
 /** `+1.5 MiB`, `−3`, `0 bytes`. */
 export function formatChange(value: number, unit: Unit): string {
   // Two addresses are some bytes apart.
@@ -104,12 +107,12 @@ export function visibleText(text: string): string {
 }
 
 function magnitude(size: number, unit: Unit): string {
-  if (unit === 'bytes') return formatBytes(Math.round(size));
-  if (unit === 'bytes-per-second') return `${formatBytes(Math.round(size))}/s`;
+  if (unit === 'bytes') return formatSize(size);
+  if (unit === 'bytes-per-second') return `${formatSize(size)}/s`;
   if (unit === 'address') return `0x${Math.round(size).toString(16)}`;
-  const decimals = unit === 'count' && Number.isInteger(size) ? 0 : size < 99.95 && !Number.isInteger(size) ? 1 : 0;
+  if (unit === 'percent') return `${size.toFixed(size < 99.95 && size >= 0.05 ? 1 : 0)} %`;
+  const decimals = size < 99.95 && !Number.isInteger(size) ? 1 : 0;
   const text = size.toLocaleString('en-US', { maximumFractionDigits: decimals });
-  if (unit === 'percent') return `${text} %`;
   return unit === 'per-second' ? `${text}/s` : text;
 }
 

@@ -27,15 +27,25 @@ export function readingAt(series: DrawnSeries, at: Milliseconds): Reading | unde
   return undefined;
 }
 
-/** The value, and the range of its bucket where that reads differently. */
-export function readingWords({ value, min, max }: Omit<Reading, 'at'>, unit: Unit): string {
-  const text = formatValue(value, unit);
+/** The range of its bucket, where that reads differently from the value. */
+export function rangeWords({ min, max }: Omit<Reading, 'at'>, unit: Unit): string | undefined {
   const [low, high] = [formatValue(min, unit), formatValue(max, unit)];
-  return low === high ? text : `${text} (${low} to ${high})`;
+  return low === high ? undefined : `${low} to ${high}`;
+}
+
+/** The value, and the range of its bucket. */
+export function readingWords(reading: Omit<Reading, 'at'>, unit: Unit): string {
+  const range = rangeWords(reading, unit);
+  return formatValue(reading.value, unit) + (range === undefined ? '' : ` (${range})`);
+}
+
+export interface Ends {
+  readonly first: Reading;
+  readonly last: Reading;
 }
 
 /** The first and the last value of what is shown. */
-export function endsOf(series: DrawnSeries, { from, to }: TimeRange): { first: Reading; last: Reading } | undefined {
+export function endsOf(series: DrawnSeries, { from, to }: TimeRange): Ends | undefined {
   const { buckets, values } = series;
   let begin = Math.max(0, bucketIndex(buckets, from));
   let end = Math.min(buckets.length - 1, bucketIndex(buckets, to));

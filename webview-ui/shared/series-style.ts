@@ -25,7 +25,9 @@ export function partStyle(id: MachinePartId, theme: Theme): SeriesStyle {
   const colour = colours[id];
   const order = Object.keys(colours).indexOf(id);
   const free = id === 'free';
-  const fill = cssOf(mix(theme.background, colour, theme.highContrast ? 0 : free ? 0.08 : 0.62));
+  // Neighbours differ in lightness, too: hues alone are not told apart by everybody.
+  const strength = theme.highContrast ? 0 : free ? 0.08 : order % 2 === 0 ? 0.75 : 0.4;
+  const fill = cssOf(mix(theme.background, colour, strength));
   const style: SeriesStyle = {
     shape: 'area',
     stroke: free ? cssOf(mix(theme.background, colour, 0.5)) : cssOf(colour),

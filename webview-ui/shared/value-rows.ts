@@ -1,9 +1,10 @@
 import type { Milliseconds } from '../../src/base/units.js';
+import type { Unit } from '../../src/model/measure.js';
 import type { NowValues } from '../../src/protocol/trends.js';
 import type { DrawnSeries } from './drawn-series.js';
 import { formatChange, formatDuration, formatMoment, formatShare, formatValue } from './format.js';
 import type { StyledSeries } from './frames.js';
-import { endsOf, readingAt } from './reading.js';
+import { type Ends, endsOf, extentOf, readingAt } from './reading.js';
 import type { TimeRange } from './time-view.js';
 import type { ValueRow } from './values-table.js';
 
@@ -43,7 +44,7 @@ export function valueRow(
   const isNow = cursor === undefined && newest;
   const value = isNow ? now?.values[measure.id] : drawn && readingAt(drawn, cursor ?? range.to)?.value;
   const ends = drawn && endsOf(drawn, range);
-  const change = ends ? formatChange(ends.last.value - ends.first.value, unit) : '';
+  const change = ends ? overWindow(drawn, ends, range, isRate(unit)) : '';
   const share = value === undefined ? '' : formatShare(value, whole);
   const note = isNow ? (value === undefined ? now?.unknown[measure.id] : ageOf(now, measure.id)) : undefined;
   return {
@@ -57,6 +58,18 @@ export function valueRow(
     ...(note === undefined ? {} : { note }),
     ...(removable ? { removable: true } : {}),
   };
+}
+
+/** Of a rate, what it rose to says more than how the two ends of the window differ. */
+export const isRate = (unit: Unit): boolean => unit === 'percent' || unit === 'per-second' || unit === 'bytes-per-second';
+
+/** The heading of the last column. */
+export const overWindowHeading = (unit: Unit): string => (isRate(unit) ? 'Highest' : 'Change');
+
+function overWindow(drawn: DrawnSeries, ends: Ends, range: TimeRange, rate: boolean): string {
+  if (!rate) return formatChange(ends.last.value - ends.first.value, drawn.unit);
+  const extent = extentOf(drawn, range);
+  return extent ? formatValue(extent.high + drawn.offset, drawn.unit) : '';
 }
 
 /** Of a value that is older than the newest sample. */

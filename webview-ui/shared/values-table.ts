@@ -33,6 +33,7 @@ interface Row {
   readonly detail: HTMLTableRowElement;
   readonly toggle: HTMLButtonElement;
   readonly label: HTMLButtonElement;
+  readonly text: HTMLSpanElement;
   readonly value: HTMLTableCellElement;
   readonly note: HTMLSpanElement;
   readonly number: HTMLSpanElement;
@@ -84,22 +85,39 @@ export class ValuesTable {
     for (const [key, { row }] of this.rows) row.classList.toggle('marked', key === id);
   }
 
+  /** Opens what the measure is and its link, below its row; or closes it. */
+  explain(id: string, wanted: boolean): void {
+    const row = this.rows.get(id);
+    if (!row) return;
+    row.detail.hidden = !wanted;
+    setAttribute(row.label, 'aria-expanded', `${wanted}`);
+    if (wanted) row.detail.scrollIntoView({ block: 'nearest' });
+  }
+
   private add({ id, measure, removable }: ValueRow): Row {
     const { highlight, openLink, remove, toggle } = this.options;
     const detailId = `about-${this.options.caption}-${id}`.replace(/\W+/g, '-');
     const toggleButton = element('button', { class: 'toggle', attributes: { type: 'button' }, on: { click: () => toggle(id) } });
-    const label = element('button', {
-      class: 'label',
-      attributes: { type: 'button', 'aria-expanded': 'false', 'aria-controls': detailId },
-      on: {
-        click: () => {
-          detail.hidden = !detail.hidden;
-          setAttribute(label, 'aria-expanded', `${!detail.hidden}`);
+    const text = element('span', { class: 'text' });
+    const label = element(
+      'button',
+      {
+        class: 'label',
+        attributes: {
+          type: 'button',
+          title: `${measure.label}: ${measure.definition}`,
+          'aria-expanded': 'false',
+          'aria-controls': detailId,
         },
-        focus: () => highlight(id),
-        blur: () => highlight(undefined),
+        on: {
+          click: () => this.explain(id, detail.hasAttribute('hidden')),
+          focus: () => highlight(id),
+          blur: () => highlight(undefined),
+        },
       },
-    });
+      text,
+      icon('info'),
+    );
     const { link } = measure;
     const about = element('td', { attributes: { colspan: this.options.columns.length + 2 } }, measure.definition);
     if (link !== undefined) {
@@ -112,7 +130,7 @@ export class ValuesTable {
     const detail = element('tr', { class: 'detail', id: detailId, attributes: { hidden: true } }, about);
     const number = element('span');
     const note = element('span', { class: 'note' });
-    const value = element('td', {}, number, note);
+    const value = element('td', {}, note, number);
     const cells = this.options.columns.map(() => element('td'));
     const name = element('div', { class: 'name' }, toggleButton, label);
     const head = element('th', { attributes: { scope: 'row' } }, name);
@@ -136,7 +154,7 @@ export class ValuesTable {
       value,
       ...cells,
     );
-    const made: Row = { row, detail, toggle: toggleButton, label, value, note, number, cells, style: '' };
+    const made: Row = { row, detail, toggle: toggleButton, label, text, value, note, number, cells, style: '' };
     this.rows.set(id, made);
     return made;
   }
@@ -151,8 +169,7 @@ export class ValuesTable {
     setAttribute(row.toggle, 'aria-label', `Show ${data.label}`);
     setAttribute(row.toggle, 'title', data.visible ? 'Hide' : 'Show');
     row.row.classList.toggle('off', !data.visible);
-    setText(row.label, data.label);
-    setAttribute(row.label, 'title', data.label);
+    setText(row.text, data.label);
     setText(row.number, data.value);
     setText(row.note, data.note ?? '');
     data.cells.forEach((text, index) => {

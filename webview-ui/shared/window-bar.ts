@@ -1,5 +1,6 @@
 import { element, icon, setAttribute, setText } from './dom.js';
 import { formatDuration, formatMoment } from './format.js';
+import { helpPopup } from './help.js';
 import type { IconName } from './icons.js';
 import type { Span, TimeView } from './time-view.js';
 
@@ -12,6 +13,16 @@ const SPANS: readonly { readonly span: Span; readonly text: string; readonly nam
   { span: 'all', text: 'All', name: 'All there is' },
 ];
 
+export type KeyHelp = readonly [keys: string, meaning: string];
+
+const KEYS: readonly KeyHelp[] = [
+  ['Drag', 'zoom to what is drawn over'],
+  ['Ctrl+wheel, +, −', 'zoom'],
+  ['Shift+drag, Page Up, Page Down', 'move in time'],
+  ['←, →, Home, End', 'move the cursor of a chart; with Shift further'],
+  ['Escape', 'back to the newest samples'],
+];
+
 /** Which time is shown: the newest minute, hour and so on; pause; and back from a zoom. */
 export class WindowBar {
   readonly element: HTMLElement;
@@ -20,7 +31,10 @@ export class WindowBar {
   private readonly resetButton = toolButton('discard', 'Back to the newest samples (Escape)', () => this.view.resume());
   private readonly shown = element('span', { class: 'shown-range' });
 
-  constructor(private readonly view: TimeView) {
+  constructor(
+    private readonly view: TimeView,
+    keys: readonly KeyHelp[],
+  ) {
     const group = element('div', { class: 'segments', attributes: { role: 'radiogroup', 'aria-label': 'Time shown' } });
     for (const { span, text, name } of SPANS) {
       const choice = element(
@@ -37,12 +51,14 @@ export class WindowBar {
     }
     const zoomIn = toolButton('zoom-in', 'Zoom in', () => view.zoom(0.5));
     const zoomOut = toolButton('zoom-out', 'Zoom out', () => view.zoom(2));
+    const help = toolButton('question', 'Mouse and keys', () => undefined);
     this.element = element(
       'div',
       { class: 'window-bar' },
       group,
-      element('div', { class: 'tools' }, this.pauseButton, zoomIn, zoomOut, this.resetButton),
+      element('div', { class: 'tools' }, this.pauseButton, zoomIn, zoomOut, this.resetButton, help),
       this.shown,
+      helpPopup(help, 'Mouse and keys', [...keys, ...KEYS]),
     );
     view.onDidChangeWindow.on(() => this.update());
     view.onDidChangeRange.on(() => this.update());

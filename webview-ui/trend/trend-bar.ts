@@ -5,7 +5,7 @@ import { visibleText } from '../shared/format.js';
 import type { IconName } from '../shared/icons.js';
 import type { SourceData } from '../shared/source-data.js';
 import type { TimeView } from '../shared/time-view.js';
-import { toolButton, WindowBar } from '../shared/window-bar.js';
+import { type KeyHelp, WindowBar } from '../shared/window-bar.js';
 
 export interface BarActions {
   send(message: FromPage): void;
@@ -15,6 +15,11 @@ export interface BarActions {
   exportData(format: 'csv' | 'openmetrics'): void;
   exportPicture(): void;
 }
+
+const MARK_KEYS: readonly KeyHelp[] = [
+  ['Click, Enter', 'mark A, then mark B: the difference between two moments'],
+  ['A, B', 'set that mark at the cursor'],
+];
 
 /** What can be done with the page: time, measures, marks, recording, exports. */
 export class TrendBar {
@@ -48,14 +53,10 @@ export class TrendBar {
       textButton(undefined, 'OpenMetrics', 'Export what is shown as OpenMetrics', () => actions.exportData('openmetrics')),
       textButton(undefined, 'PNG', 'Export the charts as a picture', () => actions.exportPicture()),
     ];
-    const help = toolButton('question', 'Keys', () => undefined);
-    help.title =
-      'Click, or Enter at the cursor: marks A and B. Drag, Ctrl+wheel, + and −: zoom. Shift+drag, Page Up and Page Down: move. Arrow keys: cursor. Escape: back to the newest samples.';
-    setAttribute(help, 'aria-label', help.title);
     this.element = element(
       'header',
       { class: 'trend-bar' },
-      new WindowBar(view).element,
+      new WindowBar(view, MARK_KEYS).element,
       element(
         'div',
         { class: 'actions', attributes: { role: 'toolbar', 'aria-label': 'Trend' } },
@@ -67,7 +68,6 @@ export class TrendBar {
         this.recordButton,
         element('span', { class: 'divider' }),
         element('span', { class: 'group', attributes: { role: 'group', 'aria-label': 'Export' } }, ...exports),
-        help,
       ),
       this.recording,
     );

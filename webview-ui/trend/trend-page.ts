@@ -11,7 +11,7 @@ import { onceAFrame, PageFrame } from '../shared/page.js';
 import { SourceData } from '../shared/source-data.js';
 import { onThemeChange, readTheme } from '../shared/theme.js';
 import { TimeView } from '../shared/time-view.js';
-import { momentWords, valueRow } from '../shared/value-rows.js';
+import { momentWords, overWindowHeading, valueRow } from '../shared/value-rows.js';
 import { ValuesTable } from '../shared/values-table.js';
 import { MarksTable } from './marks-table.js';
 import { type PanelPlan, panelPlans } from './panel-plan.js';
@@ -155,7 +155,7 @@ export class TrendPage {
     const highlight = (series: string | undefined) => table.mark(series);
     const table = new ValuesTable({
       caption: `${plan.title}: values`,
-      columns: ['Change'],
+      columns: [overWindowHeading(plan.unit)],
       toggle: (id) => this.toggle(id),
       highlight,
       openLink: (link) => this.page.send({ kind: 'open-link', link }),
@@ -168,6 +168,7 @@ export class TrendPage {
         height: tall ? TALL : LOW,
         highlight,
         choose: (at) => this.choose(at),
+        hint: () => `Click: set mark ${this.nextMark}`,
         setMark: (mark, at) => (mark === 'A' ? this.setMarks(at, this.marks.b) : this.setMarks(this.marks.a, at)),
       },
       this.view,
@@ -179,9 +180,13 @@ export class TrendPage {
 
   /** A, then B, then a new A. */
   private choose(at: Milliseconds): void {
+    if (this.nextMark === 'A') this.setMarks(at, undefined);
+    else this.setMarks(this.marks.a, at);
+  }
+
+  private get nextMark(): 'A' | 'B' {
     const { a, b } = this.marks;
-    if (a === undefined || b !== undefined) this.setMarks(at, undefined);
-    else this.setMarks(a, at);
+    return a === undefined || b !== undefined ? 'A' : 'B';
   }
 
   private setMarks(a: Milliseconds | undefined, b: Milliseconds | undefined): void {

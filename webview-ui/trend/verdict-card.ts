@@ -114,6 +114,7 @@ export class VerdictCard {
     const button = element('vscode-button', { on: { click: () => this.actions.step(action) } }, visibleText(title));
     // Pictures of the component need a style sheet of their own; this one is the page's.
     const picture = icon(STEP_PICTURES[action]);
+    picture.classList.add('step-picture');
     picture.slot = 'content-before';
     button.prepend(picture);
     button.secondary = !first;

@@ -13,11 +13,15 @@ const MIB = 2 ** 20;
 test.each([
   [0, 'bytes', '0 bytes'],
   [1.5 * MIB, 'bytes', '1.5 MiB'],
-  [-3 * MIB, 'bytes', '−3 MiB'],
-  [4096, 'bytes-per-second', '4 KiB/s'],
+  [-3 * MIB, 'bytes', '−3.0 MiB'],
+  [4096, 'bytes-per-second', '4.0 KiB/s'],
   [1204, 'count', '1,204'],
   [2.25, 'count', '2.3'],
   [12.54, 'percent', '12.5 %'],
+  [2, 'percent', '2.0 %'],
+  [0, 'percent', '0 %'],
+  [1023.96 * MIB, 'bytes', '1.0 GiB'],
+  [27, 'bytes', '27 bytes'],
   [0.26, 'per-second', '0.3/s'],
   [-0.01, 'per-second', '0/s'],
   [49_551.4, 'per-second', '49,551/s'],
@@ -25,10 +29,10 @@ test.each([
 ] as const)('%d %s is %s', (value, unit, text) => expect(formatValue(value, unit)).toBe(text));
 
 test.each([
-  [MIB, 'bytes', '+1 MiB'],
+  [MIB, 'bytes', '+1.0 MiB'],
   [0, 'bytes', '0 bytes'],
   [-2, 'count', '−2'],
-  [4096, 'address', '+4 KiB'],
+  [4096, 'address', '+4.0 KiB'],
   [0.001, 'percent', '0 %'],
 ] as const)('a change of %d %s is %s', (value, unit, text) => expect(formatChange(value, unit)).toBe(text));
 
