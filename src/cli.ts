@@ -19,6 +19,7 @@ import type { NamedTarget } from './model/target-config.js';
 import { type CommandLine, type Options, readCommandLine } from './node/command-line.js';
 import { HELP } from './node/help.js';
 import { InheritedStage } from './node/inherited-stage.js';
+import { leave } from './node/leave.js';
 import { LocalTarget } from './node/local-target.js';
 import { nodeClock } from './node/node-clock.js';
 import { endAll } from './node/spawn.js';
@@ -291,15 +292,21 @@ async function main(): Promise<number> {
 }
 
 // A reader that has gone away (`memlens ... | head`) is no failure of ours.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? CLEAN : FAILED));
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') leave(CLEAN);
+  process.stderr.write(`memlens: standard output could not be written: ${error.message}\n`);
+  leave(FAILED);
+});
+// There is no place left to say so.
+process.stderr.on('error', () => undefined);
 process.on('exit', endAll);
 main().then(
-  (code) => process.exit(code),
+  (code) => leave(code),
   (error: unknown) => {
     if (error instanceof UsageError)
       process.stderr.write(`memlens: ${error.message}\n         memlens --help shows every command and option\n`);
     else if (error instanceof FaultError) complain(error.fault);
     else process.stderr.write(`memlens: a bug in MemLens: ${(error as Error).stack ?? String(error)}\n`);
-    process.exit(FAILED);
+    leave(FAILED);
   },
 );

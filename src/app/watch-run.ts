@@ -1,5 +1,5 @@
 import type { Cancel } from '../base/cancel.js';
-import { DisposableStore } from '../base/dispose.js';
+import { type Disposable, DisposableStore } from '../base/dispose.js';
 import type { Fault } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
 import type { Milliseconds } from '../base/units.js';
@@ -13,7 +13,6 @@ import type { Clock } from './ports.js';
 export interface WatchRunOptions {
   /** Undefined: the machine. */
   readonly pid: number | undefined;
-  readonly intervalMs: Milliseconds;
   /** From the first sample on; undefined: until the process ends or it is cancelled. */
   readonly durationMs: Milliseconds | undefined;
   readonly clock: Clock;
@@ -23,6 +22,10 @@ export interface WatchRunOptions {
 
 /** Of /proc/uptime, by which samples are dated, and of the timers of ticks. */
 const CLOCK_STEP_MS: Milliseconds = 25;
+/** How much later than its time the last sample may come: over a slow line, or while the machine is busy. */
+const LATE_MS: Milliseconds = 1000;
+/** Until the first sample of a process that was just found. */
+const FIRST_MS: Milliseconds = 5000;
 
 /** Shows what a run sees, in one of the formats. */
 export interface WatchView {
@@ -70,7 +73,7 @@ function untilEnd(
   monitor: Monitor,
   watch: Watch | undefined,
   view: WatchView,
-  { intervalMs, durationMs, clock, stop }: WatchRunOptions,
+  { durationMs, clock, stop }: WatchRunOptions,
   using: DisposableStore,
 ): Promise<Result<WatchOutcome['why'], Fault>> {
   return new Promise((resolve) => {
@@ -80,9 +83,16 @@ function untilEnd(
       resolve(result);
     };
     let firstAt: Milliseconds | undefined;
+    // Samples are counted by the target's clock; while it is away, or the next one is further than the end, ours counts.
+    let timer: Disposable | undefined;
+    const endAfter = (extraMs: Milliseconds): void => {
+      timer?.dispose();
+      if (durationMs !== undefined) timer = listening.add(clock.after(durationMs + extraMs, () => done(ok('duration'))));
+    };
     const sampled = (at: Milliseconds): void => {
       if (firstAt === undefined) {
         firstAt = at;
+        endAfter(LATE_MS);
         // Now its command line is known, too.
         view.begin(monitor, watch);
       }
@@ -105,8 +115,7 @@ function untilEnd(
       }),
     );
     listening.add(stop.onRequest(() => done(ok('stopped'))));
-    // Samples are counted by the target's clock; while it is away, ours counts.
-    if (durationMs !== undefined) listening.add(clock.after(durationMs + 2 * intervalMs, () => done(ok('duration'))));
+    endAfter(FIRST_MS);
     // The machine has been seen once already; of a process nothing was read yet.
     if (watch === undefined && monitor.latest !== undefined) sampled(monitor.latest.at);
   });

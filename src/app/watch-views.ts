@@ -77,7 +77,7 @@ export class TextView implements WatchView {
     this.line(
       watch === undefined
         ? `Watching ${visibleText(monitor.target.name)} (${machine})`
-        : `Watching ${subjectText(this.shown)} on ${visibleText(monitor.target.name)} (${machine}): ${visibleText(watch.commandLine ?? watch.command)}`,
+        : `Watching ${subjectText(this.shown)} on ${visibleText(monitor.target.name)} (${machine})${watch.commandLine ? `: ${visibleText(watch.commandLine)}` : ''}`,
     );
   }
 

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { readTrendLine, TREND_OPTIONS, type TrendLine } from './trend-options.js';
-import { suggestion, UsageError } from './usage.js';
+import { outputOf, suggestion, UsageError } from './usage.js';
 
 export type CommandLine =
   | { readonly verb: 'help'; readonly topic?: Verb }
@@ -118,11 +118,12 @@ function readOptions(values: ReturnType<typeof parse>['values']): Options {
   if (limit !== undefined && !(timeLimitSeconds > 0 && timeLimitSeconds <= 2_000_000)) {
     throw new UsageError(`--time-limit takes a number of seconds above 0, not "${limit}"`);
   }
+  const output = outputOf(values.output);
   return {
     engine,
     format,
     timeLimitSeconds,
-    ...(values.output === undefined ? {} : { output: values.output }),
+    ...(output === undefined ? {} : { output }),
     ...(values.cwd === undefined ? {} : { cwd: values.cwd }),
     pathMap: (values['path-map'] ?? []).map((text) => {
       const cut = text.indexOf('=');

@@ -55,6 +55,6 @@ function faultOf(path: string, error: NodeJS.ErrnoException): Fault {
     case 'ENOENT':
       return { code: 'not-found', path, what: 'directory of' };
     default:
-      return { code: 'unreadable', path, detail: error.message };
+      return { code: 'unwritable', path, detail: error.message };
   }
 }

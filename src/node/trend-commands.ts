@@ -19,6 +19,7 @@ import { visibleText } from '../findings/visible-text.js';
 import { createSeriesTable } from '../insight/series-table.js';
 import type { ProcessRow } from '../model/process.js';
 import type { NamedTarget } from '../model/target-config.js';
+import { leave } from './leave.js';
 import { canRewrite, LiveLine } from './live-line.js';
 import { nodeClock } from './node-clock.js';
 import { fileOutput, standardOutput, type TextOutput } from './text-output.js';
@@ -60,7 +61,7 @@ export async function runTrendCommand(line: TrendLine, parts: TrendCommandParts)
   const stop = new CancelSource();
   const signal = (): void => {
     // The second one means: now.
-    if (stop.requested) process.exit(FAILED);
+    if (stop.requested) leave(FAILED);
     stop.cancel();
   };
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, signal);
@@ -155,7 +156,6 @@ async function watch(
   const view = viewOf(line, output, live);
   const outcome = await runWatch(monitor, say === undefined ? view : new SpokenView(view, say, nodeClock), {
     pid,
-    intervalMs,
     durationMs,
     clock: nodeClock,
     stop,

@@ -1,5 +1,5 @@
 import { PROCESS_COLUMNS, type ProcessColumn } from '../export/process-columns.js';
-import { suggestion, UsageError } from './usage.js';
+import { outputOf, suggestion, UsageError } from './usage.js';
 
 export const TREND_OPTIONS = {
   target: { type: 'string', short: 'T' },
@@ -63,7 +63,7 @@ export function readTrendLine(verb: TrendLine['verb'], values: Values, rest: rea
     const value = values[name];
     return typeof value === 'string' ? value : undefined;
   };
-  const output = text('output');
+  const output = outputOf(text('output'));
   const common: Common = {
     target: text('target') ?? 'local',
     verbose: values.verbose === true,

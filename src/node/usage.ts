@@ -1,6 +1,9 @@
 /** A sentence for stderr; the exit code is 2. */
 export class UsageError extends Error {}
 
+/** The file of --output: undefined for standard output, which `-` names, too. */
+export const outputOf = (value: string | undefined): string | undefined => (value === '-' ? undefined : value);
+
 /** ` (did you mean ...?)` when one of the words is near, else the list of them. */
 export function suggestion(word: string, known: readonly string[]): string {
   const near = known

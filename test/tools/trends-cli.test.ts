@@ -192,6 +192,12 @@ describe('memlens watch', () => {
     expect(bad.status).toBe(2);
     expect(bad.stderr).toMatch(/does not exist/);
     expect(() => statSync(join(subjects.folder, 'no'))).toThrow();
+    const directory = await run('meminfo', '-o', subjects.folder);
+    expect(directory).toMatchObject({ status: 2, stderr: expect.stringMatching(/could not be written/) });
+    const full = execFileSync('sh', ['-c', '"$0" "$1" meminfo 2>&1 >/dev/full; echo $?', process.execPath, cli], {
+      encoding: 'utf8',
+    });
+    expect(full).toMatch(/standard output could not be written: ENOSPC.*\n2\n$/s);
   });
 
   test.runIf(hasTool('script'))('on a terminal: one line that is written over, and never wraps', () => {
@@ -206,6 +212,19 @@ describe('memlens watch', () => {
     expect(rewritten.length).toBeGreaterThanOrEqual(4);
     for (const part of rewritten) expect((part.split('\r')[0] ?? '').length).toBeLessThan(44);
     expect(text).toMatch(/No verdict yet/);
+  });
+
+  test.runIf(hasTool('python3'))('a terminal that is closed ends it by the hang-up, not by an abort', () => {
+    const script = `
+import os, pty, signal, sys, time
+pid, fd = pty.fork()
+if pid == 0: os.execv(sys.argv[1], sys.argv[1:])
+while b'MemAvailable' not in os.read(fd, 65536): pass
+os.close(fd)
+print(os.WTERMSIG(os.waitpid(pid, 0)[1]) == signal.SIGHUP)
+`;
+    const args = ['-c', script, process.execPath, cli, 'watch', '-i', '0.2', '-T', 'command:sh'];
+    expect(execFileSync('python3', args, { encoding: 'utf8', timeout: 15_000 })).toBe('True\n');
   });
 
   test('through a shell, as on another machine, and what can’t be reached', async () => {

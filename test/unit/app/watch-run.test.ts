@@ -43,7 +43,7 @@ beforeEach(() => {
 type Run = { result: Result<WatchOutcome, Fault> | undefined };
 function start(view: WatchView, pid?: number, durationMs?: number): Run {
   const run: Run = { result: undefined };
-  void runWatch(monitor, view, { pid, intervalMs: 1000, durationMs, clock, stop }).then((result) => {
+  void runWatch(monitor, view, { pid, durationMs, clock, stop }).then((result) => {
     run.result = result;
   });
   return run;
@@ -118,6 +118,23 @@ describe('a watch from the command line', () => {
     machine.cut(lost);
     await clock.advance(10_000);
     expect(run.result).toMatchObject({ ok: true, value: { why: 'duration' } });
+  });
+
+  test('it ends in time, also when the next sample would come much later', async () => {
+    monitor.configure({ intervalMs: 60_000, budget: 0.01 });
+    machine.add(10);
+    const ofMachine = start(textView(), undefined, 3000);
+    const ofProcess = start(textView(), 10, 3000);
+    await clock.advance(8000);
+    expect(ofMachine.result).toMatchObject({ ok: true, value: { why: 'duration' } });
+    expect(ofProcess.result).toMatchObject({ ok: true, value: { why: 'duration' } });
+  });
+
+  test('of a kernel thread, which has no command line, names it once', async () => {
+    machine.add(2, { command: 'kthreadd' }).files.cmdline = '';
+    start(textView(), 2);
+    await clock.advance(1500);
+    expect(lines()[0]).toMatch(/^Watching kthreadd \(2\) on board \(.*\)$/);
   });
 
   test('a live line fits the terminal, however narrow, and ends before the last words', async () => {

@@ -77,6 +77,11 @@ describe('the words behind memlens', () => {
     expect(readCommandLine(['meminfo', '--format=json'])).toMatchObject({ verb: 'meminfo', format: 'json' });
   });
 
+  test('standard output is written -, too', () => {
+    expect(readCommandLine(['ps', '-o', '-'])).not.toHaveProperty('output');
+    expect(readCommandLine(['parse', '-', '--output=-'])).not.toHaveProperty('options.output');
+  });
+
   test('help and version go before everything', () => {
     expect(readCommandLine(['--help'])).toEqual({ verb: 'help' });
     expect(readCommandLine(['help', 'parse'])).toEqual({ verb: 'help', topic: 'parse' });
