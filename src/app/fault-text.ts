@@ -35,6 +35,18 @@ export function faultText(fault: Fault): FaultText {
         detail: fault.detail,
       };
     case 'unsupported-platform':
+      if (fault.target !== undefined) {
+        // A Linux that is refused is one without /proc.
+        return fault.platform === 'linux' || fault.platform === 'unknown'
+          ? {
+              message: `${fault.target} has no /proc of Linux.`,
+              nextStep: 'Mount it there (mount -t proc proc /proc), or name a shell that sees it.',
+            }
+          : {
+              message: `Memory is watched on Linux only, and ${fault.target} runs ${fault.platform}.`,
+              nextStep: 'Choose another target.',
+            };
+      }
       return {
         message: `Programs can be profiled on Linux only, and this machine runs ${fault.platform}.`,
         nextStep:

@@ -46,7 +46,8 @@ export type Fault =
       /** Where it is known. */
       readonly why?: UnreachableReason;
     }
-  | { readonly code: 'unsupported-platform'; readonly platform: string }
+  /** Without `target`: this machine. */
+  | { readonly code: 'unsupported-platform'; readonly platform: string; readonly target?: string }
   | { readonly code: 'untrusted-workspace' }
   | { readonly code: 'permission'; readonly path: string; readonly operation: string }
   | { readonly code: 'not-found'; readonly path: string; readonly what: string }

@@ -194,7 +194,8 @@ class ShellReader implements Reader {
 
   private start(words: string): void {
     if (words === 'no' || words.startsWith('no ')) {
-      this.end({ code: 'unsupported-platform', platform: words.slice(3).trim().toLowerCase() || 'unknown' });
+      const platform = words.slice(3).trim().toLowerCase() || 'unknown';
+      this.end({ code: 'unsupported-platform', platform, target: this.options.target });
       return;
     }
     const hello: Hello | undefined = parseHello(words);

@@ -44,6 +44,12 @@ describe('faults in words', () => {
       'Programs can be profiled on Linux only, and this machine runs darwin.',
       'VS Code Remote',
     ],
+    [
+      { code: 'unsupported-platform', platform: 'darwin', target: 'ssh:mac' },
+      'Memory is watched on Linux only, and ssh:mac runs darwin.',
+      'Choose another target.',
+    ],
+    [{ code: 'unsupported-platform', platform: 'linux', target: 'ssh:jail' }, 'ssh:jail has no /proc of Linux.', 'mount -t proc'],
     [{ code: 'permission', path: '/r', operation: 'write' }, 'No permission to write /r.', 'read-only'],
     [{ code: 'not-found', path: '/p', what: 'program' }, 'The program /p does not exist.', 'Build it first'],
     [{ code: 'not-found', path: '/p', what: 'report' }, 'The report /p does not exist.', 'Check the path.'],

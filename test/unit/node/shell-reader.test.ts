@@ -139,7 +139,7 @@ describe('the begin', () => {
   test('another system', async () => {
     const { shell, opened } = opening();
     shell.say('@@ no Darwin\n');
-    expect(await opened).toEqual({ ok: false, error: { code: 'unsupported-platform', platform: 'darwin' } });
+    expect(await opened).toEqual({ ok: false, error: { code: 'unsupported-platform', platform: 'darwin', target: 'board' } });
     expect(shell.ended).toBe(true);
   });
 
