@@ -25,7 +25,7 @@ export function ourTabs(viewType: 'memlens.trend' | 'memlens.recording'): readon
 export const closeTabs = () => vscode.commands.executeCommand('workbench.action.closeAllEditors');
 
 /** The user chooses the process with this pid as soon as the list has it. */
-export function choosesProcess(answers: Answers, pid: number): void {
+function choosesProcess(answers: Answers, pid: number): void {
   answers.stub('createQuickPick', () => {
     const accepts: (() => void)[] = [];
     const hides: (() => void)[] = [];

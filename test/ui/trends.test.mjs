@@ -89,6 +89,26 @@ describe.skipIf(noBrowser).each(Object.entries(themes))(named('trends, %s'), (na
     await twin.click();
   });
 
+  it('uses the room that it is given', async () => {
+    await page.locator('.pane-header', { hasText: 'Findings' }).click();
+    const sash = page.locator('.monaco-sash.vertical:not(.disabled)');
+    const bar = await page.locator('.part.sidebar').boundingBox();
+    const edge = bar.x + bar.width;
+    const drag = async (from, to) => {
+      await page.mouse.move(from, 400);
+      await page.mouse.down();
+      await page.mouse.move(to, 400, { steps: 5 });
+      await page.mouse.up();
+    };
+    expect(await sash.count()).toBeGreaterThan(0);
+    await drag(edge, edge + 380);
+    await expect.poll(async () => (await page.locator('.part.sidebar').boundingBox()).width).toBeGreaterThan(bar.width + 300);
+    await page.waitForTimeout(15_000);
+    await window.picture(`${name}-19-memory-wide`);
+    await drag(edge + 380, edge);
+    await page.locator('.pane-header', { hasText: 'Findings' }).click();
+  });
+
   it('lists all processes, and those that the filter leaves', async () => {
     await window.command('MemLens: Show Processes');
     const processes = await window.pageWith(/\d+ processes/);
