@@ -175,7 +175,7 @@ async function started(stage: PipeStage, running: Promise<Result<ProfileOutcome,
   void running.then((result) => {
     over = JSON.stringify(result);
   });
-  await until(() => stage.output.includes('ready') || over !== undefined, 30_000);
+  await until(() => stage.output.includes('ready') || over !== undefined, 60_000);
   if (over !== undefined) throw new Error(`${over}\n${stage.output}`);
 }
 
@@ -234,7 +234,7 @@ function cases(get: () => RemoteTarget): void {
       },
     });
     await started(stage, running);
-    await until(() => leader > 0, 20_000);
+    await until(() => leader > 0, 60_000);
     stop.cancel();
     const { report } = outcome(await running);
     expect(report.run).toMatchObject({ stopped: 'user' });
@@ -404,9 +404,9 @@ describe.skipIf(noSshd !== undefined)('a terminal over ssh', () => {
     async (form) => {
       const stage = new TerminalStage(form);
       const running = profile({ target, stage, config: { subject: subject() } });
-      await until(() => stage.output.includes('terminals: 1 1 1'), 30_000);
+      await until(() => stage.output.includes('terminals: 1 1 1'), 60_000);
       stage.type('ünï "x"\n');
-      await until(() => stage.output.includes('<ünï "x"'), 10_000);
+      await until(() => stage.output.includes('<ünï "x"'), 30_000);
       stage.type('\x04');
       const { report } = outcome(await running);
       expect(report.run).toMatchObject({ exit: { exitCode: 4 } });
@@ -418,7 +418,7 @@ describe.skipIf(noSshd !== undefined)('a terminal over ssh', () => {
   test('Ctrl-C is the key of a program in a terminal of its own', async () => {
     const stage = new TerminalStage('terminal');
     const running = profile({ target, stage, config: { subject: subject() } });
-    await until(() => stage.output.includes('terminals: 1 1 1'), 30_000);
+    await until(() => stage.output.includes('terminals: 1 1 1'), 60_000);
     stage.type('\x03');
     expect(outcome(await running).report.run).toMatchObject({ exit: { exitCode: null, signal: 'SIGINT' } });
     expect(await leftOn(target)).toBe('');
@@ -431,7 +431,7 @@ describe.skipIf(noSshd !== undefined)('a terminal over ssh', () => {
       stage,
       config: { subject: { form: 'source', file: source('never.c', NEVER_ENDS) } },
     });
-    await until(() => stage.output.includes('ready'), 30_000);
+    await until(() => stage.output.includes('ready'), 60_000);
     process.kill(stage.client?.pid ?? 0, 'SIGKILL');
     const { report } = outcome(await running);
     expect(report.notes.map(({ code }) => code)).toEqual(expect.arrayContaining(['connection-lost', 'checked-at-stop']));
@@ -461,7 +461,7 @@ describe.skipIf(noSshd !== undefined)('a server that goes', () => {
     expect(report.findings).toContainEqual(
       expect.objectContaining({ kind: 'heap-buffer-overflow', place: expect.objectContaining({ line: 8 }) }),
     );
-    await until(() => processesWith(`${name}/never`).length === 0, 30_000);
+    await until(() => processesWith(`${name}/never`).length === 0, 60_000);
   });
 });
 
@@ -486,14 +486,14 @@ describe('the command line', () => {
     const child = spawn(process.execPath, [cli, 'profile', ...options, '--copy', '--verbose', file], { cwd: dir });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    await until(() => output.includes('ready'), 30_000);
+    await until(() => output.includes('ready'), 60_000);
     const name = /memlens-run-\w+\.\d+/.exec(output)?.[0] ?? 'none';
     const programs = (): readonly string[] => processesWith(`${name}/never`);
     // The guard has begun, too.
-    await until(() => processesWith('beat').some((line) => line.includes(name)), 10_000);
+    await until(() => processesWith('beat').some((line) => line.includes(name)), 30_000);
     expect(programs()).not.toEqual([]);
     child.kill('SIGKILL');
-    await until(() => programs().length === 0, 30_000);
+    await until(() => programs().length === 0, 60_000);
   });
 });
 
