@@ -1,3 +1,4 @@
+import type { Fault } from '../base/fault.js';
 import type { Milliseconds } from '../base/units.js';
 import { measureOf } from '../insight/measures.js';
 import { type Measure, PROCESS_MEASURES } from '../model/measure.js';
@@ -36,6 +37,9 @@ export interface Calendar {
   now(): Milliseconds;
   epochMs(): Milliseconds;
 }
+
+/** Of what the other side says, in a line. */
+const LONGEST_SAYING = 160;
 
 export const sourceId = ({ monitor, watch }: Subject): string =>
   watch === undefined ? monitor.target.name : `${monitor.target.name}/${watch.id}`;
@@ -80,12 +84,19 @@ function connectionOf({ monitor, watch, recording }: Subject, intervalMs: Millis
     case 'live':
       return { kind: 'live', intervalMs };
     case 'lost': {
-      const { message, nextStep } = faultText(state.fault);
+      const { message, nextStep } = wordsOf(state.fault);
       return { kind: 'lost', message, nextStep, retryAt: calendar.epochMs() + state.retryAt - calendar.now() };
     }
     case 'failed': {
-      const { message, nextStep } = faultText(state.fault);
+      const { message, nextStep } = wordsOf(state.fault);
       return { kind: 'failed', message, nextStep };
     }
   }
+}
+
+/** With the last that the other side has said: `No POSIX shell answers on board (Permission denied).` */
+function wordsOf(fault: Fault): { readonly message: string; readonly nextStep: string } {
+  const { message, nextStep, detail = '' } = faultText(fault);
+  const said = (detail.trim().split('\n').at(-1) ?? '').trim().slice(0, LONGEST_SAYING).replace(/\.$/, '');
+  return { message: said === '' || message.includes(said) ? message : `${message.replace(/\.$/, '')} (${said}).`, nextStep };
 }

@@ -172,7 +172,7 @@ describe.skipIf(noBrowser).each(Object.entries(themes))(named('trends, %s'), (na
     writeFileSync(down, '');
     process.kill(Number(readFileSync(pidFile, 'utf8')), 'SIGKILL');
     await statusItem(/board: connection lost/).waitFor();
-    const memory = await window.pageWith(/lost[\s\S]*Retry/i);
+    const memory = await window.pageWith(/lost[\s\S]*the board is off[\s\S]*Retry/i);
     await page.waitForTimeout(5000);
     await window.picture(`${name}-14-lost`);
     await memory.locator('.connection', { hasText: /Next try/ }).waitFor();
