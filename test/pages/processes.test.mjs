@@ -67,7 +67,7 @@ describe.skipIf(noBrowser)('Processes', () => {
     const { page, sent } = await start({ entries: three() });
     expect(sent[0]).toEqual({ kind: 'ready', version: 1 });
     expect(await names(page)).toEqual(['large', 'middle', 'small']);
-    expect(await column(page, 'USS')).toEqual(['500 MiB', '50 MiB', '5 MiB']);
+    expect(await column(page, 'USS')).toEqual(['500.0 MiB', '50.0 MiB', '5.0 MiB']);
     expect(await header(page, 'USS').getAttribute('aria-sort')).toBe('descending');
     expect(await page.locator('.target-line').textContent()).toMatch(/local[\s\S]*Live, every 1 s[\s\S]*3 processes/);
   });
@@ -288,7 +288,7 @@ describe.skipIf(noBrowser)('Processes', () => {
       expect(watch).toEqual({ kind: 'watch', process: id });
       expect(copy.kind).toBe('copy');
       expect(copy.text.split('\n')[0]).toBe('Command\tPID\tUser\tUSS\tPSS\tRSS\tSwap\t%MEM\tGrowth');
-      expect(copy.text.split('\n')[1]).toBe('large\t20\tada\t500 MiB\t550 MiB\t650 MiB\t0\t4.0 %\t');
+      expect(copy.text.split('\n')[1]).toBe('large\t20\tada\t500.0 MiB\t550.0 MiB\t650.0 MiB\t0\t4.0 %\t');
       await post(feed.delta([{ ...three()[1], watched: true }]));
       await page.keyboard.press('w');
       await expect.poll(() => latest(sent)).toEqual({ kind: 'unwatch', process: id });
@@ -366,7 +366,7 @@ describe.skipIf(noBrowser)('Processes', () => {
       await row(page, 'middle').locator('.cell').nth(3).hover();
       await post(feed.delta([...swapped(), makeProcess(50, { command: 'new', uss: 999 * MIB })], ['20:1020']));
       expect(await names(page)).toEqual(['large', 'middle', 'small']);
-      expect(await column(page, 'USS')).toEqual(['500 MiB', '50 MiB', '900 MiB']);
+      expect(await column(page, 'USS')).toEqual(['500.0 MiB', '50.0 MiB', '900.0 MiB']);
       expect(await row(page, 'large').getAttribute('class')).toContain('gone');
       expect(await page.locator('.held').textContent()).toBe('Order held');
       await page.mouse.dblclick(...(await centre(row(page, 'middle'))));
@@ -389,7 +389,7 @@ describe.skipIf(noBrowser)('Processes', () => {
       await post(feed.delta(swapped(), ['20:1020']));
       await post(feed.delta([makeProcess(50, { command: 'new', uss: MIB })]));
       expect(await names(page)).toEqual(['large', 'middle', 'small']);
-      expect(await column(page, 'USS')).toEqual(['500 MiB', '50 MiB', '5 MiB']);
+      expect(await column(page, 'USS')).toEqual(['500.0 MiB', '50.0 MiB', '5.0 MiB']);
       await page.getByRole('button', { name: 'Continue' }).click();
       await expect.poll(() => names(page)).toEqual(['small', 'middle', 'new']);
     });
@@ -449,8 +449,8 @@ describe.skipIf(noBrowser)('Processes', () => {
         .locator('.holders tbody tr')
         .evaluateAll((rows) => rows.map((one) => [...one.cells].map((cell) => cell.textContent)));
       expect(table).toEqual([
-        ['1', 'large (20)', '550 MiB', '54 %'],
-        ['2', 'middle (30)', '55 MiB', '5.4 %'],
+        ['1', 'large (20)', '550.0 MiB', '54 %'],
+        ['2', 'middle (30)', '55.0 MiB', '5.4 %'],
         ['3', 'small (10)', '5.5 MiB', '0.5 %'],
         ['', 'Kernel and unknown', '413.5 MiB', '40 %'],
       ]);

@@ -6,7 +6,7 @@ import { formatChange, formatDuration, formatMoment, formatShare, formatValue } 
 import type { StyledSeries } from './frames.js';
 import { type Ends, endsOf, extentOf, readingAt } from './reading.js';
 import type { TimeRange } from './time-view.js';
-import type { ValueRow } from './values-table.js';
+import { UNKNOWN, type ValueRow } from './values-table.js';
 
 /** Of which moment the values are: under the cursor, the end of a window that stands still, or the newest there are. */
 export interface Moment {
@@ -53,7 +53,7 @@ export function valueRow(
     measure,
     style,
     visible: !hidden.has(id),
-    value: value === undefined ? 'unknown' : formatValue(value, unit),
+    value: value === undefined ? UNKNOWN : formatValue(value, unit),
     cells: whole === undefined ? [change] : [share, change],
     ...(note === undefined ? {} : { note }),
     ...(removable ? { removable: true } : {}),

@@ -28,6 +28,9 @@ export interface ValuesTableOptions {
   remove?(id: string): void;
 }
 
+/** Stands for a value that is not known. */
+export const UNKNOWN = 'unknown';
+
 interface Row {
   readonly row: HTMLTableRowElement;
   readonly detail: HTMLTableRowElement;
@@ -130,7 +133,7 @@ export class ValuesTable {
     const detail = element('tr', { class: 'detail', id: detailId, attributes: { hidden: true } }, about);
     const number = element('span');
     const note = element('span', { class: 'note' });
-    const value = element('td', {}, note, number);
+    const value = element('td', {}, element('span', { class: 'reading' }, number, note));
     const cells = this.options.columns.map(() => element('td'));
     const name = element('div', { class: 'name' }, toggleButton, label);
     const head = element('th', { attributes: { scope: 'row' } }, name);
@@ -169,6 +172,7 @@ export class ValuesTable {
     setAttribute(row.toggle, 'aria-label', `Show ${data.label}`);
     setAttribute(row.toggle, 'title', data.visible ? 'Hide' : 'Show');
     row.row.classList.toggle('off', !data.visible);
+    row.row.classList.toggle('unknown', data.value === UNKNOWN);
     setText(row.text, data.label);
     setText(row.number, data.value);
     setText(row.note, data.note ?? '');
