@@ -476,6 +476,24 @@ describe.skipIf(noBrowser)(noBrowser ? `the view Memory (${noBrowser})` : 'the v
     expect(await page.getByRole('status').textContent()).toMatch(/^Available memory .* of 1\.5 GiB, \d+ %$/);
   });
 
+  test('nobody is told of every sample', async () => {
+    const { feed, page } = await open({ rows: 200 });
+    const cursor = panel(page).getByRole('slider');
+    await cursor.focus();
+    const said = await page.evaluateHandle(() => {
+      const list = [];
+      const watch = (target, options) =>
+        new MutationObserver((records) => list.push(...records.map(({ type }) => type))).observe(target, options);
+      watch(document.querySelector('[role=status]'), { childList: true, characterData: true, subtree: true });
+      watch(document.activeElement, { attributes: true, attributeFilter: ['aria-valuenow', 'aria-valuetext'] });
+      return list;
+    });
+    for (let second = 0; second < 6; second++) await opened.post(...feed.step());
+    expect(await said.jsonValue()).toEqual([]);
+    await page.keyboard.press('ArrowLeft');
+    expect(await said.jsonValue()).not.toEqual([]);
+  });
+
   test('unseen, it asks for nothing; seen again, it asks anew', async () => {
     const { page } = await open();
     const hide = (hidden) =>

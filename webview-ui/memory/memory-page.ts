@@ -24,6 +24,7 @@ const SWAP_TOTAL = 'meminfo.SwapTotal';
 const MAIN_HEIGHT = 220;
 const SMALL_HEIGHT = 84;
 const SUMMARY_EVERY = 30_000;
+const NOTEWORTHY = 0.1;
 
 interface Chart {
   readonly panel: ChartPanel;
@@ -54,6 +55,8 @@ export class MemoryPage {
   private saved: Saved = readSaved(undefined);
   private source: Source | undefined;
   private state = '';
+  /** Available memory as it was last announced, as a share of the whole. */
+  private toldShare: number | undefined;
 
   constructor(host: Host) {
     this.page = new PageFrame(host, (message) => this.take(message));
@@ -106,6 +109,7 @@ export class MemoryPage {
   private setSource(source: Source | undefined): void {
     const before = this.source;
     this.source = source;
+    if (before?.id !== source?.id) this.toldShare = undefined;
     setText(this.name, source ? visibleText(source.label) : 'Memory');
     setText(this.description, source ? visibleText(source.description) : '');
     setAttribute(this.description, 'title', source ? visibleText(source.description) : undefined);
@@ -260,6 +264,10 @@ export class MemoryPage {
     const swap = this.charts.get('swap')?.panel;
     if (swapTotal !== undefined) swap?.setSummary(swapTotal > 0 ? `of ${formatValue(swapTotal, 'bytes')}` : 'There is none');
     main?.setSummary(`${formatValue(available, 'bytes')} of ${formatValue(total, 'bytes')} available`);
+    // Told of what matters, not every now and then.
+    const share = available / Math.max(1, total);
+    if (this.toldShare !== undefined && Math.abs(share - this.toldShare) < NOTEWORTHY) return;
+    this.toldShare = share;
     this.announcer.say(
       `Available memory ${formatValue(available, 'bytes')} of ${formatValue(total, 'bytes')}, ${formatShare(available, total)}`,
     );

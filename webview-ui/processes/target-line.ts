@@ -19,7 +19,7 @@ export class TargetLine {
   private readonly name = element('span', { class: 'target-name' });
   private readonly target: HTMLButtonElement;
   private readonly count = element('span', { class: 'count' });
-  private readonly held = element('span', { class: 'held', attributes: { role: 'status' } });
+  private readonly held = element('span', { class: 'held' });
   private readonly connection: ConnectionLine;
   private readonly pause: HTMLButtonElement;
   private readonly chart: HTMLButtonElement;

@@ -56,6 +56,8 @@ export class ChartPanel {
   private stale = false;
   /** Of the pointer, from the corner of the plot; undefined while it is elsewhere. */
   private pointer: { readonly x: number; readonly y: number } | undefined;
+  /** The cursor that the attributes tell. */
+  private told: Milliseconds | undefined;
   private pressed: { x: number; y: number } | undefined;
 
   constructor(
@@ -152,6 +154,9 @@ export class ChartPanel {
       this.line.style.top = `${top}px`;
       this.line.style.height = `${bottom - top}px`;
     }
+    // Whoever listens to it is told of a moment when it is chosen, not of every sample.
+    if (document.activeElement === this.plot && this.told === at && this.plot.hasAttribute('aria-valuetext')) return;
+    this.told = at;
     setAttribute(this.plot, 'aria-valuemin', Math.round(frame.range.from));
     setAttribute(this.plot, 'aria-valuemax', Math.round(frame.range.to));
     setAttribute(this.plot, 'aria-valuenow', Math.round(at ?? frame.range.to));
