@@ -71,7 +71,10 @@ describe.skipIf(noBrowser).each(Object.entries(themes))(named('profile memory, %
 
   it('takes everything back on Clear', async () => {
     await expect.poll(() => row(/in \d+ blocks?/).count()).toBeGreaterThan(1);
-    await page.locator('.sidebar .title-actions .action-label[aria-label^="Clear Findings"]').click();
+    // Of several views in a container, one shows its buttons while it is pointed at.
+    const header = page.locator('.sidebar .pane-header', { hasText: 'Findings' });
+    await header.hover();
+    await header.locator('.action-label[aria-label^="Clear Findings"]').click();
     await page.locator('.welcome-view-content', { hasText: 'Nothing has been profiled' }).waitFor();
     await page.locator('.tab', { hasText: 'leak.c' }).click();
     await page.locator('.editor-instance .view-line', { hasText: '*lost' }).waitFor();
