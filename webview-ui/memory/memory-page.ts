@@ -14,7 +14,7 @@ import { onThemeChange, readTheme } from '../shared/theme.js';
 import { TimeView } from '../shared/time-view.js';
 import { isRate, momentWords, overWindowHeading, valueRow } from '../shared/value-rows.js';
 import { ValuesTable } from '../shared/values-table.js';
-import { toolButton, WindowBar } from '../shared/window-bar.js';
+import { WindowBar } from '../shared/window-bar.js';
 import { AVAILABLE, type FrameInput, linesFrame, MemoryFrame, styledSeries, withOverlay } from './memory-frame.js';
 import { FIRST_SPAN, readSaved, type Saved } from './saved.js';
 import { type ChartPlan, chartPlans } from './small-charts.js';
@@ -30,6 +30,13 @@ interface Chart {
   readonly panel: ChartPanel;
   readonly table: ValuesTable;
   plan: ChartPlan;
+}
+
+/** `337.8 MiB of 1.5 GiB`, `21.1 of 23.5 GiB`: it stands where there is little room. */
+function partOf(part: number, whole: number): string {
+  const [own, all] = [formatValue(part, 'bytes'), formatValue(whole, 'bytes')];
+  const unit = all.slice(all.lastIndexOf(' '));
+  return `${own.endsWith(unit) ? own.slice(0, -unit.length) : own} of ${all}`;
 }
 
 /** The view Memory: where the memory of the current machine goes. */
@@ -65,14 +72,13 @@ export class MemoryPage {
       () => this.fields(),
       (id) => this.toggleLine(id),
     );
-    const target = toolButton('remote', 'Select Target…', () => this.page.send({ kind: 'select-target' }));
     this.element.append(
       element(
         'header',
         { class: 'page-head' },
-        element('div', { class: 'title-line' }, this.name, target),
+        // The target is chosen by the button in the title of the view.
+        element('div', { class: 'title-line' }, this.name, this.connection.element),
         this.description,
-        this.connection.element,
       ),
       this.page.fault,
       this.empty,
@@ -263,7 +269,7 @@ export class MemoryPage {
     const swapTotal = source && this.data.now.get(source.id)?.values[SWAP_TOTAL];
     const swap = this.charts.get('swap')?.panel;
     if (swapTotal !== undefined) swap?.setSummary(swapTotal > 0 ? `of ${formatValue(swapTotal, 'bytes')}` : 'There is none');
-    main?.setSummary(`${formatValue(available, 'bytes')} of ${formatValue(total, 'bytes')} available`);
+    main?.setSummary(`${partOf(available, total)} available`);
     // Told of what matters, not every now and then.
     const share = available / Math.max(1, total);
     if (this.toldShare !== undefined && Math.abs(share - this.toldShare) < NOTEWORTHY) return;

@@ -146,7 +146,8 @@ export function sumText(column: ColumnSpec, sum: Sum | undefined): string {
       : column.unit === 'percent' && total >= 10
         ? `${Math.round(total)} %`
         : formatCell(column, total);
-  return bound === '' ? text : `${bound} ${text}`;
+  // At most nothing is nothing.
+  return bound === '' || (bound === '≤' && total === 0) ? text : `${bound} ${text}`;
 }
 
 const ARROWS = { up: 'arrow-up', down: 'arrow-down', level: 'arrow-right' } as const;
