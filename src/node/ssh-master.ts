@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Writable } from 'node:stream';
-import type { Log } from '../app/ports.js';
+import type { Captured, Log } from '../app/ports.js';
 import type { Cancel } from '../base/cancel.js';
 import type { Disposable } from '../base/dispose.js';
 import type { Fault } from '../base/fault.js';
@@ -13,7 +13,7 @@ import { LocalTarget } from './local-target.js';
 import { makePrivateDirectory, type PrivateDirectory } from './private-directory.js';
 import { type Started, signalGroup, start } from './spawn.js';
 import { lastWords, sshFailure } from './ssh-failure.js';
-import { CONNECT_SECONDS, sshOptions } from './ssh-options.js';
+import { CONNECT_SECONDS, sshOptions, sshVersion } from './ssh-options.js';
 
 export interface SshDestination {
   /** As the messages name it: `ssh:board`. */
@@ -41,6 +41,8 @@ exec "$@" 3<&-`;
 const POLL_MS: Milliseconds = 25;
 /** How much longer than its own limit a client may take, without a question waiting, before it counts as deaf. */
 const DEAF_MS: Milliseconds = 15_000;
+/** For a word of the client about itself and its configuration. */
+const ANSWER_MS: Milliseconds = 15_000;
 const STDERR_CHARACTERS = 16 << 10;
 const NO_CLIENT: Fault = {
   code: 'tool-missing',
@@ -112,11 +114,16 @@ export class SshMaster implements Disposable {
     if (this.options !== undefined) return this.options;
     const { host, configFile } = this.destination;
     const file = configFile === undefined ? [] : [`-F${configFile}`];
-    const said = await new LocalTarget().capture({ argv: ['ssh', ...file, '-G', '--', host] }, { timeLimitMs: 5_000 });
-    const settings = parseSshSettings(said.ok && said.value.exitCode === 0 ? said.value.stdout : '');
+    const ask = async (...words: string[]): Promise<Captured | undefined> => {
+      const said = await new LocalTarget().capture({ argv: ['ssh', ...words] }, { timeLimitMs: ANSWER_MS });
+      return said.ok && said.value.exitCode === 0 ? said.value : undefined;
+    };
+    // The configuration may run programs of the user (Match exec), which take their time; the version needs none.
+    const [version, said] = await Promise.all([ask('-V'), ask(...file, '-oBatchMode=no', '-G', '--', host)]);
+    const settings = parseSshSettings(said?.stdout ?? '');
     const seconds = Number(settings.get('connecttimeout'));
     if (seconds > 0) this.connectMs = seconds * 1000;
-    this.options = [...file, ...sshOptions(settings)];
+    this.options = [...file, ...sshOptions(settings, sshVersion(version?.stderr ?? ''))];
     return this.options;
   }
 

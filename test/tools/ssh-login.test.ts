@@ -280,6 +280,18 @@ describe.skipIf(noSshd !== undefined)(`a login by OpenSSH${noSshd === undefined 
       ],
     });
     expect(await open(server).capture(echo)).toEqual(works);
+    // Nor where the client can't say in time what is set.
+    const path = process.env.PATH ?? '';
+    writeFileSync(
+      join(server.directory, 'ssh'),
+      `#!/bin/sh\nfor word; do [ "$word" != -G ] || exit 1; done\nPATH=\${PATH#*:}\nexec ssh "$@"\n`,
+      { mode: 0o755 },
+    );
+    process.env.PATH = `${server.directory}:${path}`;
+    cleanUp.push(() => {
+      process.env.PATH = path;
+    });
+    expect(await open(server).capture(echo)).toEqual(works);
     expect(existsSync('/tmp/memlens-must-not-be')).toBe(false);
   });
 
@@ -316,6 +328,9 @@ describe.skipIf(noDropbear !== undefined)(`a login by dropbear${noDropbear === u
     const all = await Promise.all(Array.from({ length: 30 }, (_, i) => target.writeText(`/tmp/x${i}`, 'text')));
     expect(all.filter((one) => !one.ok)).toEqual([]);
     expect(await target.list('/tmp')).toMatchObject({ value: { length: 30 } });
+    const readers = await Promise.all(Array.from({ length: 6 }, () => target.openReader(new CancelSource())));
+    expect(readers.filter((one) => !one.ok)).toEqual([]);
+    for (const one of readers) if (one.ok) one.value.dispose();
   });
 
   test('files without stat and setsid of the target', async () => {

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { promptKind } from '../../../src/node/askpass.js';
 import { sshFailure } from '../../../src/node/ssh-failure.js';
 import { sshHosts } from '../../../src/node/ssh-hosts.js';
-import { sshOptions } from '../../../src/node/ssh-options.js';
+import { sshOptions, sshVersion } from '../../../src/node/ssh-options.js';
 
 describe('what ssh says', () => {
   test.each([
@@ -61,13 +61,14 @@ describe('what ssh says', () => {
 
 describe('options for ssh', () => {
   test('a dead line is seen where the user has not said when', () => {
-    expect(sshOptions(new Map())).toContain('-oServerAliveInterval=5');
+    expect(sshOptions(new Map(), 9.2)).toContain('-oServerAliveInterval=5');
     expect(
       sshOptions(
         new Map([
           ['serveraliveinterval', '0'],
           ['connecttimeout', 'none'],
         ]),
+        9.2,
       ),
     ).toContain('-oConnectTimeout=15');
     const own = sshOptions(
@@ -75,21 +76,23 @@ describe('options for ssh', () => {
         ['serveraliveinterval', '60'],
         ['connecttimeout', '5'],
       ]),
+      9.2,
     ).join(' ');
     expect(own).not.toMatch(/ServerAlive|ConnectTimeout/);
   });
 
   test('keywords of younger clients only where the client knows them', () => {
-    expect(sshOptions(new Map()).join(' ')).not.toMatch(/SessionType|ForkAfter|StdinNull|RemoteCommand/);
-    const set = new Map([
-      ['sessiontype', 'none'],
-      ['forkafterauthentication', 'yes'],
-      ['stdinnull', 'yes'],
-      ['remotecommand', 'x'],
-    ]);
-    expect(sshOptions(set).join(' ')).toMatch(
-      /RemoteCommand=none.*SessionType=default.*ForkAfterAuthentication=no.*StdinNull=no/,
-    );
+    const young = /RequestTTY|SessionType|ForkAfter|StdinNull|RemoteCommand/;
+    expect(sshOptions(new Map(), sshVersion('OpenSSH_5.3p1, OpenSSL 1.0.1e')).join(' ')).not.toMatch(young);
+    expect(sshOptions(new Map(), sshVersion('something else')).join(' ')).not.toMatch(young);
+    const middle = sshOptions(new Map(), sshVersion('OpenSSH_7.9p1 Debian-10')).join(' ');
+    expect(middle).toMatch(/RequestTTY=no.*RemoteCommand=none/);
+    expect(middle).not.toMatch(/SessionType|ForkAfter|StdinNull/);
+    for (const version of ['OpenSSH_9.2p1 Debian-2+deb12u10, OpenSSL 3.0.19', 'OpenSSH_for_Windows_10.0p2, LibreSSL 3']) {
+      expect(sshOptions(new Map(), sshVersion(version)).join(' ')).toMatch(
+        /RequestTTY=no.*RemoteCommand=none.*SessionType=default.*ForkAfterAuthentication=no.*StdinNull=no/,
+      );
+    }
   });
 });
 
