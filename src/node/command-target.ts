@@ -2,8 +2,8 @@ import { targetNameOf } from '../app/target-names.js';
 import type { Fault } from '../base/fault.js';
 import { ok } from '../base/result.js';
 import { quoteWords } from '../base/shell-words.js';
-import type { ShellRoute } from './shell-run.js';
-import { type Started, signalGroup, start } from './spawn.js';
+import { END_MS, harderAndHarder, type ShellRoute } from './shell-run.js';
+import { type Started, start } from './spawn.js';
 import { stagedByInput } from './staged-shell.js';
 
 /**
@@ -38,11 +38,11 @@ export function commandRoute(argv: readonly string[]): ShellRoute {
     dispose() {
       disposed = true;
       for (const started of running) {
-        // A loop on the target ends with its input; what is deaf to that is ended here.
+        // What runs on the target ends with its input, and needs a moment for it; what is deaf to that is ended here.
         started.child.stdin?.end();
-        const signal = (name: NodeJS.Signals): void => void (running.has(started) && signalGroup(started.pid, name));
-        setTimeout(signal, 500, 'SIGTERM').unref();
-        setTimeout(signal, 1500, 'SIGKILL').unref();
+        for (const [delay, action] of harderAndHarder(started)) {
+          setTimeout(() => void (running.has(started) && action()), END_MS + delay).unref();
+        }
       }
     },
   };

@@ -82,9 +82,13 @@ export const END_SESSION = [
   'done; }',
 ].join('; ');
 
-/** Before `exec "$@"` of the command: its directory, its variables up to `--`, and whether it is there. */
+/**
+ * Before `exec "$@"` of the command: its session is told (`$1`, or the one that it leads itself), by the process that becomes it, as bash writes a newline
+ * by itself and what others write may come between; its directory, its variables up to `--`, and whether it is there. */
 const RUN = [
   `fail() { printf '\\n@@%s fault %s\\n' "$MEMLENS_MARK" "$1"; exit 127; }`,
+  `printf '\\n@@%s session %s\\n' "$MEMLENS_MARK" "\${1:-$$}"`,
+  'shift',
   'if [ -n "$1" ]; then cd "$1" 2>/dev/null || fail directory; fi',
   'shift',
   'while [ "$1" != -- ]; do export "$1"; shift; done',
@@ -92,6 +96,31 @@ const RUN = [
   'case $1 in */*) [ -e "$1" ] || fail missing; [ ! -d "$1" ] && [ -x "$1" ] || fail permission;; *) command -v "$1" >/dev/null 2>&1 || fail missing;; esac',
   'unset MEMLENS_MARK',
   'exec "$@"',
+].join('; ');
+
+/**
+ * The end of a session (END_SESSION), when its input ends, which is the shell's, or after `$4` seconds; in a process of its own, and in
+ * a session of its own where there is setsid(1), so that it is not ended with the shell. It is ended itself by SIGUSR1, unless it has
+ * begun: mksh has a handler for SIGTERM, and goes on reading. The other one is not kept when it is in the session.
+ */
+const ENDING = [
+  END_SESSION,
+  'E=$1',
+  'KEEP="$2 $$"',
+  'C=$3',
+  'if [ -n "$4" ]; then D=',
+  'S=',
+  // A signal that comes before $S is set is seen after it.
+  `trap 'D=1; kill $S' USR1`,
+  'sleep "$4" & S=$!',
+  '[ -z "$D" ] || kill "$S"',
+  'wait "$S"',
+  '[ -z "$D" ] || exit 0',
+  'else read -r x',
+  'fi',
+  "trap '' USR1 TERM HUP INT",
+  'kill -TERM "$C"',
+  'end_session 3',
 ].join('; ');
 
 /** In one argument of printf: mksh has no printf of its own, and execve(2) takes 128 KiB in a word. */
@@ -112,12 +141,19 @@ function printed(text: string): string {
   return words.length === 0 ? ':' : words.join('; ');
 }
 
+export interface CommandBodyOptions {
+  /** Text for the command's input. */
+  readonly stdin?: string | undefined;
+  /** The session is ended after so many seconds by the target itself, whatever became of the connection. */
+  readonly limitSeconds?: number | undefined;
+}
+
 /**
  * The body of a program that runs a command to its end. The command leads a session of its own where there is setsid(1), else it is in
  * the shell's, which nothing else is in. As soon as the shell's input ends (we have gone, or want the end), the session is ended.
  * It says `@@nonce session ID` on stdout.
  */
-export function commandBody(command: Command, stdin: string | undefined): string {
+export function commandBody(command: Command, { stdin, limitSeconds }: CommandBodyOptions = {}): string {
   const env = Object.entries(command.env ?? {});
   // sh has no variables of other names; env(1) has.
   const plain = env.filter(([name]) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name));
@@ -130,27 +166,27 @@ export function commandBody(command: Command, stdin: string | undefined): string
     ...command.argv,
   ];
   const feed = stdin === undefined || stdin === '' ? '' : `{ ${printed(stdin)}; } 2>/dev/null | `;
+  const ending = (seconds: string, input: string): string =>
+    `exec $H sh -c ${quoteWord(ENDING)} memlens "$E" "$$" "$C" ${seconds} ${input} >/dev/null 3<&- 5>&-`;
+  const limit = limitSeconds === undefined ? undefined : String(Math.ceil(limitSeconds));
   return [
-    END_SESSION,
     'MEMLENS_MARK=$N',
     'export MEMLENS_MARK',
     'H=',
     'if command -v setsid >/dev/null 2>&1; then H=setsid; fi',
-    // The session of the shell itself; its own name may hold anything, too.
-    'read -r l </proc/$$/stat',
-    'set -- ${l##*\\) }',
-    'E=$4',
+    // Else the session of the shell itself; its own name may hold anything, too.
+    'E=',
+    'if [ -z "$H" ]; then read -r l </proc/$$/stat; set -- ${l##*\\) }; E=$4; fi',
     'exec 3<&0 5>&2 </dev/null 2>/dev/null',
     // exec, so that $! is the leader of the session in every shell.
-    `${feed}exec $H sh -c ${quoteWord(RUN)} memlens ${words.map(lineWord).join(' ')} 2>&5 3<&- 5>&- & C=$!`,
+    `${feed}exec $H sh -c ${quoteWord(RUN)} memlens "$E" ${words.map(lineWord).join(' ')} 2>&5 3<&- 5>&- & C=$!`,
     'if [ -n "$H" ]; then E=$C; fi',
-    `printf '\\n@@%s session %s\\n' "$N" "$E"`,
-    // It is ended itself when the command is over, unless it has begun to end the session.
-    `{ read -r W x </proc/self/stat; KEEP="$$ $W"; read -r x <&3; trap '' USR1; kill -TERM "$C"; end_session 3; } >/dev/null 5>&- & W=$!`,
+    // ksh closes what is above 2 in a program that it becomes.
+    `${ending("''", '<&3')} & W=$!`,
+    ...(limit === undefined ? ['T='] : [`${ending(limit, '')} & T=$!`]),
     'wait "$C"',
     'c=$?',
-    // A signal that no shell catches: mksh has a handler for SIGTERM, and goes on reading.
-    'kill -USR1 "$W"',
-    'wait "$W"',
+    'kill -USR1 "$W" $T',
+    'wait "$W" $T',
   ].join('; ');
 }

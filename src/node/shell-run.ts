@@ -45,9 +45,35 @@ export interface ShellRunOptions {
 
 /** A shell that has not said a word so long after it was reached never will. */
 const GREETING_MS: Milliseconds = 20_000;
-/** After the shell's input was closed: it ends its session, in about a second; else it is not heard any more. */
-const END_MS: Milliseconds = 3_000;
+/** After the shell's input was closed: it ends its session, in about a second where the machine is not busy; else it is not heard any more. */
+export const END_MS: Milliseconds = 5_000;
 const NOISE_CHARACTERS = 4096;
+
+/** For a session that ends without a word. */
+export const ATTEMPTS = 4;
+
+/**
+ * The connection stands, but one session of it ended before its shell said a word, and so before the program ran: dropbear does that
+ * to some of several sessions that begin at once.
+ */
+export function isUnheard(fault: Fault): boolean {
+  return fault.code === 'target-unreachable' && fault.why === undefined && fault.detail === '';
+}
+
+/** Ways to end a command of this machine, each after so many milliseconds: what it left may still hold its output. */
+export function harderAndHarder({ child, pid }: Started): readonly (readonly [Milliseconds, () => void])[] {
+  return [
+    [0, () => signalGroup(pid, 'SIGTERM')],
+    [500, () => signalGroup(pid, 'SIGKILL')],
+    [
+      1000,
+      () => {
+        child.stdout?.destroy();
+        child.stderr?.destroy();
+      },
+    ],
+  ];
+}
 
 /** Runs a program of shell-program.ts in a shell that was just started, to the end of its output. */
 export async function runInShell(
@@ -75,8 +101,7 @@ export async function runInShell(
     if (said.over !== undefined && session !== undefined) stopping = options.endSession?.(session);
     // Without a session there is nothing that the shell would end by itself.
     const patience = session === undefined ? 0 : END_MS;
-    after(patience, () => signalGroup(pid, 'SIGTERM'));
-    after(patience + 500, () => signalGroup(pid, 'SIGKILL'));
+    for (const [delay, action] of harderAndHarder(started)) after(patience + delay, action);
   };
   const onMark = ([word, first, second]: readonly string[]): void => {
     if (word === 'hello') {

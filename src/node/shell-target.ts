@@ -6,12 +6,13 @@ import { type Cancel, CancelSource, neverCancelled } from '../base/cancel.js';
 import type { Disposable } from '../base/dispose.js';
 import type { Fault } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
+import { quoteWord } from '../base/shell-words.js';
 import type { Bytes, Milliseconds } from '../base/units.js';
 import type { Exit } from '../model/report.js';
 import { OutputTail } from './output-tail.js';
 import { byteRange, fileFault, STAT, statFacts } from './shell-files.js';
 import { commandBody, END_SESSION, lineWord, pathWord, scriptBody } from './shell-program.js';
-import { runInShell, type ShellRoute, type ShellRun } from './shell-run.js';
+import { ATTEMPTS, isUnheard, runInShell, type ShellRoute, type ShellRun } from './shell-run.js';
 import { Slots } from './slots.js';
 
 const DEFAULT_CAPTURE_BYTES: Bytes = 16 << 20;
@@ -19,10 +20,10 @@ const DEFAULT_CAPTURE_BYTES: Bytes = 16 << 20;
 const AHEAD_BYTES: Bytes = 4 << 20;
 /** OpenSSH's server takes ten sessions in a connection (MaxSessions); the reader has one, and the ends of sessions need some. */
 const PARALLEL = 6;
-/** For a session that ends without a word. */
-const ATTEMPTS = 4;
 /** Steps of a fifth of a second. */
 const GRACE_STEP_MS: Milliseconds = 200;
+/** How much later than we do the target ends a command that has a time limit, by itself: the line may be dead. */
+const REMOTE_GRACE_S = 2;
 
 /** Of stderr: its last words tell what went wrong. */
 const NOTE_BYTES: Bytes = 4096;
@@ -39,6 +40,7 @@ export class ShellTarget implements RemoteTarget, ReaderSource, Disposable {
   /** Any other is refused as soon as its shell has said so. */
   readonly platform = 'linux';
   private readonly slots = new Slots(PARALLEL);
+  private disposed = false;
 
   constructor(
     private readonly route: ShellRoute,
@@ -52,6 +54,7 @@ export class ShellTarget implements RemoteTarget, ReaderSource, Disposable {
   }
 
   dispose(): void {
+    this.disposed = true;
     this.route.dispose();
   }
 
@@ -70,7 +73,7 @@ export class ShellTarget implements RemoteTarget, ReaderSource, Disposable {
     const stdout = new OutputTail(limit);
     const stderr = new OutputTail(limit);
     const ran = await this.slots.run(() =>
-      this.run(commandBody(command, options.stdin), {
+      this.run(commandBody(command, { stdin: options.stdin, limitSeconds: remoteLimit(options.timeLimitMs) }), {
         onStdout: (bytes) => stdout.push(bytes),
         onStderr: (bytes) => stderr.push(bytes),
         endSession: (session) => this.endSession(session, 500),
@@ -111,8 +114,8 @@ export class ShellTarget implements RemoteTarget, ReaderSource, Disposable {
     options: { readonly offset?: number; readonly length?: Bytes } = {},
   ): Promise<Result<Uint8Array, Fault>> {
     if (options.length === 0) return ok(new Uint8Array(0));
-    const range = byteRange(pathWord(path), options.offset ?? 0, options.length);
-    const output = await this.script(path, 'read', range.script);
+    const range = byteRange(operand(path), options.offset ?? 0, options.length);
+    const output = await this.bodyOutput(path, 'read', readBody(range.script));
     return output.ok ? ok(range.cut(output.value.stdout)) : output;
   }
 
@@ -194,18 +197,24 @@ export class ShellTarget implements RemoteTarget, ReaderSource, Disposable {
       const started = await this.route.connect(options.cancel ?? neverCancelled);
       if (!started.ok) return started;
       const ran = await runInShell(this.route, started.value, body, options);
+      // A command that ended because of that has not ended by itself.
+      if (this.disposed) return err({ code: 'cancelled' });
       if (ran.ok || attempt === ATTEMPTS || !isUnheard(ran.error)) return ran;
     }
   }
 
   /** Of a few commands that say on stderr, in the C locale, what went wrong with `path`. */
-  private async script(path: string, operation: string, script: string, input?: Uint8Array): Promise<Result<Output, Fault>> {
+  private script(path: string, operation: string, script: string, input?: Uint8Array): Promise<Result<Output, Fault>> {
+    return this.bodyOutput(path, operation, scriptBody(script), input);
+  }
+
+  private async bodyOutput(path: string, operation: string, body: string, input?: Uint8Array): Promise<Result<Output, Fault>> {
     if (path === '') return err({ code: 'not-found', path, what: 'file or directory' });
     if (path.includes('\0')) return err({ code: 'unreadable', path, detail: 'the path holds a NUL character' });
     const stdout: Buffer[] = [];
     const stderr = new OutputTail(NOTE_BYTES);
     const ran = await this.slots.run(() =>
-      this.run(scriptBody(script), {
+      this.run(body, {
         onStdout: (bytes) => stdout.push(bytes),
         onStderr: (bytes) => stderr.push(bytes),
         ...(input === undefined ? {} : { input }),
@@ -240,7 +249,7 @@ export class ShellTarget implements RemoteTarget, ReaderSource, Disposable {
       let bytes = 0;
       let outcome: Result<ShellRun, Fault> | undefined;
       let wake: () => void = () => undefined;
-      const ran = runInShell(this.route, started.value, scriptBody(`cat ${pathWord(path)}`), {
+      const ran = runInShell(this.route, started.value, readBody(`exec cat ${operand(path)}`), {
         onStdout: (chunk) => {
           ready.push(chunk);
           bytes += chunk.length;
@@ -277,6 +286,17 @@ export class ShellTarget implements RemoteTarget, ReaderSource, Disposable {
   }
 }
 
+/** A path as a word of a shell that `readBody` starts: never an option. */
+const operand = (path: string): string => quoteWord(path.startsWith('/') ? path : `./${path}`);
+
+/**
+ * As `scriptBody`, for what may wait without an end (a FIFO without a writer, a file system that is not answered): it ends as soon as we
+ * do not want it any more.
+ */
+function readBody(script: string): string {
+  return commandBody({ argv: ['sh', '-c', script], env: { LC_ALL: 'C' } });
+}
+
 /** Of an error: nothing was read, and it may be tried again. */
 const UNHEARD = 'unheard';
 
@@ -288,12 +308,8 @@ function fileError(fault: Fault, path: string): NodeJS.ErrnoException {
   return Object.assign(new Error(`${code}: ${detail}, read ${JSON.stringify(path)}`, { cause }), { code, path });
 }
 
-/**
- * The connection stands, but one session of it ended before its shell said a word, and so before the program ran: dropbear does that
- * to some of several sessions that begin at once.
- */
-function isUnheard(fault: Fault): boolean {
-  return fault.code === 'target-unreachable' && fault.why === undefined && fault.detail === '';
+function remoteLimit(timeLimitMs: Milliseconds | undefined): number | undefined {
+  return timeLimitMs === undefined ? undefined : timeLimitMs / 1000 + REMOTE_GRACE_S;
 }
 
 function exitOfRun({ status, signal }: ShellRun): Exit {

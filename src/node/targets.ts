@@ -11,7 +11,7 @@ import { LocalReader } from './local-reader.js';
 import { LocalTarget } from './local-target.js';
 import { childChannel } from './shell-channel.js';
 import { openShellReader } from './shell-reader.js';
-import type { ShellRoute } from './shell-run.js';
+import { ATTEMPTS, isUnheard, type ShellRoute } from './shell-run.js';
 import { ShellTarget } from './shell-target.js';
 import { sshRoute } from './ssh-target.js';
 
@@ -50,11 +50,13 @@ export function createTarget(named: NamedTarget, options: TargetOptions): Target
 }
 
 async function openReader(route: ShellRoute, cancel: Cancel): Promise<Result<Reader, Fault>> {
-  const started = await route.connect(cancel);
-  if (!started.ok) return started;
-  let greeted = false;
-  const channel = childChannel(started.value, (exit, stderr) => route.faultOf(exit, stderr, greeted));
-  const reader = await openShellReader(channel, { target: route.id }, cancel);
-  greeted = reader.ok;
-  return reader;
+  for (let attempt = 1; ; attempt++) {
+    const started = await route.connect(cancel);
+    if (!started.ok) return started;
+    let greeted = false;
+    const channel = childChannel(started.value, (exit, stderr) => route.faultOf(exit, stderr, greeted));
+    const reader = await openShellReader(channel, { target: route.id }, cancel);
+    greeted = reader.ok;
+    if (reader.ok || attempt === ATTEMPTS || !isUnheard(reader.error)) return reader;
+  }
 }

@@ -4,6 +4,10 @@ import type { Target } from '../../src/app/ports.js';
 import { CancelSource } from '../../src/base/cancel.js';
 import type { Fault } from '../../src/base/fault.js';
 import type { Result } from '../../src/base/result.js';
+import { until } from './processes.js';
+
+/** For what takes a moment on a machine that is not busy. */
+const PATIENCE_MS = 30_000;
 
 /** Names that a shell, an option parser or a line-wise protocol would trip over. */
 const ODD_NAMES = [
@@ -115,14 +119,14 @@ export function targetCases(get: () => Target): void {
     expect(await get().capture(sh(stubborn, directory), { timeLimitMs: 1500 })).toMatchObject({
       error: { code: 'time-out', seconds: 1.5 },
     });
-    expect(await alive()).toBe('');
+    await until(async () => (await alive()) === '', PATIENCE_MS);
     const cancel = new CancelSource();
     await get().remove(`${directory}/pids`);
     const running = get().capture(sh(stubborn, directory), { cancel });
     while ((await alive()).split('\n').length < 3) await new Promise((resolve) => setTimeout(resolve, 50));
     cancel.cancel();
     expect(await running).toMatchObject({ error: { code: 'cancelled' } });
-    expect(await alive()).toBe('');
+    await until(async () => (await alive()) === '', PATIENCE_MS);
     expect(await get().capture(sh(':'), { cancel })).toMatchObject({ error: { code: 'cancelled' } });
     await get().remove(directory);
   });
