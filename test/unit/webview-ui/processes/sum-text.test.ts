@@ -9,4 +9,6 @@ test.each([
   [0, 0, '0'],
   [0, 3, '–'],
   [4 * MIB, 0, '≤ 4 MiB'],
-])('a sum of %d with %d unknown is %s', (total, unknown, text) => expect(sumText(swap, { total, unknown, largest: total })).toBe(text));
+])('a sum of %d with %d unknown is %s', (total, unknown, text) =>
+  expect(sumText(swap, { total, unknown, largest: total })).toBe(text),
+);

@@ -45,7 +45,7 @@ describe('readingAt', () => {
     const series = seriesOf([5], { min: Float64Array.of(2), max: Float64Array.of(9) });
     expect(readingAt(series, 0)).toEqual({ at: 500, value: 5, min: 2, max: 9 });
     expect(readingWords({ value: 2048, min: 1024, max: 4096 }, 'bytes')).toBe('2.0 KiB (1.0 KiB to 4.0 KiB)');
-    expect(readingWords({ value: 2 ** 30, min: 2 ** 30 - 1, max: 2 ** 30 }, 'bytes')).toBe('1 GiB');
+    expect(readingWords({ value: 2 ** 30, min: 2 ** 30 - 1, max: 2 ** 30 }, 'bytes')).toBe('1.0 GiB');
   });
 });
 

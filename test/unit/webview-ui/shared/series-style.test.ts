@@ -83,15 +83,10 @@ function lab({ red, green, blue }: Colour, sight: (typeof SIGHTS)[keyof typeof S
     const share = channel / 255;
     return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
   });
-  const seen = sight.map((row) =>
-    Math.min(
-      1,
-      Math.max(
-        0,
-        row.reduce((sum, factor, at) => sum + factor * (linear[at] ?? 0), 0),
-      ),
-    ),
-  );
+  const seen = sight.map((row) => {
+    const sum = row.map((factor, at) => factor * (linear[at] ?? 0)).reduce((whole, part) => whole + part, 0);
+    return Math.min(1, Math.max(0, sum));
+  });
   const [r, g, b] = seen as [number, number, number];
   const curve = (value: number) => (value > 0.008856 ? Math.cbrt(value) : 7.787 * value + 16 / 116);
   const x = curve((0.4124 * r + 0.3576 * g + 0.1805 * b) / 0.9505);
