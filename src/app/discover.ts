@@ -130,11 +130,11 @@ export async function findPrograms(target: Target, folder: string, cancel?: Canc
       if (facts.value.kind === 'directory') {
         if (depth < MAX_DEPTH) queue.push({ path: full, depth: depth + 1 });
       } else if (facts.value.kind === 'file' && facts.value.executable && (await isProgram(target, full))) {
-        programs.push({ path: full, modifiedMs: facts.value.modifiedMs });
+        programs.push({ path: full, modifiedMs: facts.value.modifiedMs ?? Number.NEGATIVE_INFINITY });
       }
     }
   }
-  return programs.sort((a, b) => b.modifiedMs - a.modifiedMs).map(({ path }) => path);
+  return programs.sort((a, b) => (a.modifiedMs === b.modifiedMs ? 0 : b.modifiedMs - a.modifiedMs)).map(({ path }) => path);
 }
 
 async function isProgram(target: Target, path: string): Promise<boolean> {

@@ -195,6 +195,10 @@ const UNREACHABLE: Readonly<Record<UnreachableReason | 'unknown', Unreachable>> 
     message: (target) => `No POSIX shell answers on ${target}.`,
     nextStep: 'Check that the command gives a shell on its standard input.',
   },
+  'no-session': {
+    message: (target) => `${target} takes no more sessions in one connection.`,
+    nextStep: 'Raise MaxSessions in the sshd_config of the server: MemLens needs 3 or more (10 by default).',
+  },
   unknown: { message: (target) => `The target ${target} can't be reached.`, nextStep: 'Check the connection, then try again.' },
 };
 

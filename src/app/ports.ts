@@ -32,7 +32,8 @@ export interface FileFacts {
   readonly executable: boolean;
   /** Mode bits of stat(2). */
   readonly mode: number;
-  readonly modifiedMs: Milliseconds;
+  /** Absent: the target can't tell. */
+  readonly modifiedMs?: Milliseconds;
 }
 
 /** A machine with Linux and a POSIX shell. Nothing else in the code knows where it is. */

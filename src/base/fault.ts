@@ -23,7 +23,8 @@ export type UnreachableReason =
   | 'login'
   | 'host-key-unknown'
   | 'host-key-changed'
-  | 'no-shell';
+  | 'no-shell'
+  | 'no-session';
 
 /**
  * An expected failure: a code and data, never a sentence. `app/fault-text.ts` turns it into words and a next step.

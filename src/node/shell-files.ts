@@ -8,7 +8,7 @@ import type { Bytes } from '../base/units.js';
  */
 export const STAT =
   `stat -L -c '%f %s %Y' "$p" 2>/dev/null || ` +
-  `{ l=$(ls -ldnL "$p") && t=$(date -r "$p" +%s 2>/dev/null); [ -n "$l" ] && printf 'ls %s %s' "\${t:-0}" "$l"; }`;
+  `{ l=$(ls -ldnL "$p") && t=$(date -r "$p" +%s 2>/dev/null); [ -n "$l" ] && printf 'ls %s %s' "\${t:-?}" "$l"; }`;
 
 const TYPES = new Map<number, FileFacts['kind']>([
   [0o100000, 'file'],
@@ -24,12 +24,12 @@ const TYPE_LETTERS = new Map([
   ['s', 0o140000],
 ]);
 
-/** Of `STAT`. Times are in whole seconds; without stat and date, the time is 0: older than any other. */
+/** Of `STAT`. Times are in whole seconds; without stat and date, the time is not known. */
 export function statFacts(text: string): FileFacts | undefined {
   const stat = /^([0-9a-f]+) (\d+) (-?\d+)\s*$/.exec(text);
   if (stat !== null) return facts(Number.parseInt(stat[1] ?? '', 16), Number(stat[2]), Number(stat[3]));
   // Links, owner, group; a device has two numbers in place of a size.
-  const ls = /^ls (-?\d+) (.)([-r][-w][-xsS][-r][-w][-xsS][-r][-w][-xtT])\S* +\d+ +\d+ +\d+ +(?:(\d+)(?!,) |\d+, *\d+ )/.exec(
+  const ls = /^ls (-?\d+|\?) (.)([-r][-w][-xsS][-r][-w][-xsS][-r][-w][-xtT])\S* +\d+ +\d+ +\d+ +(?:(\d+)(?!,) |\d+, *\d+ )/.exec(
     text,
   );
   const type = TYPE_LETTERS.get(ls?.[2] ?? '');
@@ -40,12 +40,12 @@ export function statFacts(text: string): FileFacts | undefined {
     // setuid, setgid and sticky stand in the place of the three x.
     if (/[sStT]/.test(letter)) mode |= 0o4000 >> ((i - 2) / 3);
   }
-  return facts(mode, Number(ls[4] ?? 0), Number(ls[1]));
+  return facts(mode, Number(ls[4] ?? 0), ls[1] === '?' ? undefined : Number(ls[1]));
 }
 
-function facts(mode: number, size: number, seconds: number): FileFacts {
+function facts(mode: number, size: number, seconds: number | undefined): FileFacts {
   const kind = TYPES.get(mode & 0o170000) ?? 'other';
-  return { kind, size, executable: (mode & 0o111) !== 0, mode, modifiedMs: seconds * 1000 };
+  return { kind, size, executable: (mode & 0o111) !== 0, mode, ...(seconds === undefined ? {} : { modifiedMs: seconds * 1000 }) };
 }
 
 /**

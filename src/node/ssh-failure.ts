@@ -7,6 +7,7 @@ const REASONS: readonly (readonly [RegExp, UnreachableReason])[] = [
   [/Could not resolve hostname|Name or service not known|nodename nor servname/, 'unknown-host'],
   [/Permission denied \(|Too many authentication failures|No (more|supported) authentication/i, 'login'],
   [/Connection refused/, 'refused'],
+  [/Session open refused by peer/, 'no-session'],
   [/not responding|Broken pipe|Connection reset|Connection to .* closed|closed by remote host/, 'lost'],
   [/timed out|No route to host|(Network|Host) is (unreachable|down)/, 'no-answer'],
   [/Connection closed|kex_exchange_identification/, 'lost'],
@@ -14,7 +15,7 @@ const REASONS: readonly (readonly [RegExp, UnreachableReason])[] = [
 
 /** Lines that say nothing of a failure. */
 const NOISE =
-  /^(Warning: Permanently added|debug\d:|mux_client_|muxclient|Control socket connect|ControlSocket |Pseudo-terminal will not|Killed by signal|kex_exchange_identification: Connection closed|Connection closed by UNKNOWN port)/;
+  /^(Warning: Permanently added|debug\d:|mux_client_(?!.*refused by peer)|muxclient|Control socket connect|ControlSocket |Pseudo-terminal will not|Killed by signal|kex_exchange_identification: Connection closed|Connection closed by UNKNOWN port)/;
 const DETAIL_LINES = 24;
 
 /** What a client of OpenSSH that ended with 255 (or a signal) means. */

@@ -304,6 +304,14 @@ describe.skipIf(noSshd !== undefined)(`a login by OpenSSH${noSshd === undefined 
     expect(await open({ alias: 'behind', configFile }).capture(echo)).toMatchObject(works);
   });
 
+  test('a server that takes one session in a connection is named as such', async () => {
+    const target = open(await sshd({ server: ['MaxSessions 1'] }));
+    const reader = await target.openReader(new CancelSource());
+    expect(reader.ok).toBe(true);
+    expect(await target.capture(echo)).toMatchObject({ error: { code: 'target-unreachable', why: 'no-session' } });
+    if (reader.ok) reader.value.dispose();
+  });
+
   test('more at once than a server takes sessions', async () => {
     const target = open(await sshd());
     const all = await Promise.all(Array.from({ length: 20 }, (_, i) => target.capture({ argv: ['echo', String(i)] })));

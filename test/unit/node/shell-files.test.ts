@@ -17,6 +17,15 @@ describe('files by the tools of a shell', () => {
     expect(statFacts(text)).toMatchObject(facts);
   });
 
+  test('a time that the target can not tell is not known', () => {
+    expect(statFacts('ls ? -rw-r--r-- 1 0 0 5 Nov 21 09:00 x')).toEqual({
+      kind: 'file',
+      size: 5,
+      executable: false,
+      mode: 0o100644,
+    });
+  });
+
   test('anything else is no fact, and does not throw', () => {
     for (const text of ['', 'ls', 'stat: x', 'ls 0 total 4', 'xyz 1 2', 'ls 0 -rw-r--r-- 1'])
       expect(statFacts(text)).toBeUndefined();
