@@ -4,6 +4,7 @@ import { chmodSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:f
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, context } from 'esbuild';
+import { writeNotices } from './scripts/notices.mjs';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const flag = (name) => process.argv.includes(`--${name}`);
@@ -84,4 +85,7 @@ function removeOthers(folder, outputs) {
 
 const bundles = flag('tests') ? tests : shipped;
 if (flag('watch')) for (const bundle of bundles) await (await context(optionsOf(bundle))).watch();
-else await Promise.all(bundles.map((bundle) => build(optionsOf(bundle)))).catch(() => process.exit(1));
+else {
+  const results = await Promise.all(bundles.map((bundle) => build(optionsOf(bundle)))).catch(() => process.exit(1));
+  if (bundles === shipped) writeNotices(results.map(({ metafile }) => metafile));
+}

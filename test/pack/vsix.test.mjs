@@ -16,6 +16,7 @@ const files = [
   'changelog.md',
   'LICENSE.txt',
   'dist/cli.js',
+  'dist/third-party-notices.txt',
   'dist/extension.js',
   'dist/editor.js',
   ...pages,
@@ -50,6 +51,21 @@ describe('the packed extension', () => {
 
   it('is at most 700 KB', () => {
     expect(statSync(vsix).size).toBeLessThanOrEqual(700_000);
+  });
+
+  it('names every package of which something is packed, with its licence', () => {
+    const notices = readFileSync(join(root, 'dist/third-party-notices.txt'), 'utf8');
+    for (const name of [
+      'chart.js',
+      'hammerjs',
+      'htmlparser2',
+      'jsonc-parser',
+      '@tanstack/table-core',
+      '@vscode/codicons',
+      'lit-html',
+    ])
+      expect(notices, name).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+\\nLicence: \\S+`, 'm'));
+    expect(notices).toContain('Attribution 4.0 International');
   });
 
   it('holds every file that the manifest names', () => {
