@@ -21,8 +21,16 @@ export const KENDALL = 3.09;
 const SIGNIFICANT: Readonly<Record<Level, number>> = { growing: 3, 'suspected-leak': 3.3, leak: 3.6 };
 /** Growth over the scatter about the line. */
 const EFFECT = 4;
+/** A part of a window is calmer when its noise is less than this share of that of the whole. */
+const CALMER = 0.4;
+/** What the end of a leak must still rise, as a share of the slope of all. */
+const GOES_ON = 0.25;
+/** Of the last third to the first, where the begin was left out. */
+const EVEN = 0.85;
 /** From this length on a warm-up has had the time to show itself. */
 const STEADY_MS = 1.5 * HOUR;
+/** How much better a line with a wave must follow than any wave alone: an F value with one degree of freedom. */
+const NEEDED = 15;
 /** Of more jumps than these, as of requests that come and go, the floor tells more than their sum. */
 const FEW_JUMPS = 150;
 
@@ -48,6 +56,25 @@ function isSlowing(trend: Trend, level: Level): boolean {
   return level !== 'growing' && lastThird < share * firstThird - thirdError;
 }
 
+/**
+ * A fast begin or an S that a cubic cannot follow makes the noise of the whole look so large that its end cannot be seen to have come.
+ * A part of the window that is far calmer is looked at by itself: `rest` is the trend of what is left of it.
+ */
+export function isSlowingBy(rest: Trend, whole: Trend, level: Level): boolean {
+  if (noiseIn(rest) > CALMER * noiseIn(whole)) return false;
+  return rest.slope + rest.error < GOES_ON * whole.slope || (level !== 'growing' && isSlowing(rest, level));
+}
+
+const noiseIn = ({ noise }: Trend): number => noise.sigma * noise.inflation;
+
+/**
+ * Of what is left of a series whose begin was left out a straight line must go on: growth that slows down for ever, as a logarithm
+ * does, is nearly straight in any of its later parts.
+ */
+export function isEven(trend: Trend): boolean {
+  return trend.lastThird >= EVEN * trend.firstThird - trend.thirdError || isCresting(trend);
+}
+
 /** The growth began within the window: what may be said is for the time since then, which has a window of its own. */
 function beganLate({ noise: { kink } }: Trend): boolean {
   return kink !== undefined && kink.after > 0 && kink.before < 0.3 * kink.after;
@@ -57,9 +84,12 @@ function beganLate({ noise: { kink } }: Trend): boolean {
  * Slower at the end, but not as a warm-up is: that one's slope falls fast first and ever slower then (its thirds are at most a
  * geometric row), while a wave near its crest loses more and more of it.
  */
-function isCresting({ firstThird, middleThird, lastThird, thirdError }: Trend): boolean {
-  const geometric = Math.sqrt(Math.max(0, firstThird * lastThird));
-  return lastThird > 0.25 * firstThird + thirdError && middleThird > 1.02 * geometric + 3 * thirdError;
+function isCresting(trend: Trend): boolean {
+  return trend.lastThird > 0.25 * trend.firstThird + trend.thirdError && isRound(trend);
+}
+
+function isRound({ firstThird, middleThird, lastThird, thirdError }: Trend): boolean {
+  return middleThird > 1.02 * Math.sqrt(Math.max(0, firstThird * lastThird)) + 3 * thirdError;
 }
 
 /**
@@ -78,17 +108,18 @@ export function areStepsAlone(trend: Trend, smoothGrowth: number, jumped: Jumped
 export function isWave(rhythm: Rhythm | undefined, level: number, windowMs: number): boolean {
   if (rhythm === undefined || rhythm.bent < 6) return false;
   if (rhythm.swing === Number.POSITIVE_INFINITY && rhythm.lowestSlope > 0) return false;
-  return rhythm.swing < Math.min(0.3, 0.02 + 0.06 * Math.max(1, windowMs / HOUR)) * level;
+  return rhythm.swing < Math.min(0.3, 0.06 * Math.max(1, windowMs / HOUR)) * level;
 }
 
 /**
- * A line is needed whatever wave is laid over it, and the series rises at its end. The shape must not be that of a warm-up, which a line
- * with a wave follows well, too.
+ * A line is needed whatever wave is laid over it. The shape must not be that of a warm-up, which a line with a wave follows well, too:
+ * that one never falls, and its slope gets ever smaller.
  */
-export function isLeakBeneathWave(rhythm: Rhythm | undefined, trend: Trend): boolean {
-  if (rhythm === undefined || rhythm.swing !== Number.POSITIVE_INFINITY || !(rhythm.lowestSlope > 0)) return false;
-  const { y } = trend.floor;
-  if (beganLate(trend)) return false;
-  if (y.at(-1)! <= y[0]! || trend.lastThird <= trend.thirdError) return false;
-  return trend.lastThird > trend.middleThird + 3 * trend.thirdError || isCresting(trend);
+export function isLeakBeneathWave(rhythm: Rhythm, trend: Trend, least: number): boolean {
+  if (!rhythm.follows || rhythm.trend < NEEDED || !(rhythm.lowestSlope > 0) || beganLate(trend)) return false;
+  const { x } = trend.floor;
+  if (rhythm.slope * (x.at(-1)! - x[0]!) < least) return false;
+  const { firstThird, middleThird, lastThird, thirdError } = trend;
+  const falls = Math.min(firstThird, middleThird, lastThird) < -3 * thirdError;
+  return falls || lastThird > middleThird + 3 * thirdError || isRound(trend);
 }

@@ -8,8 +8,8 @@ import { type Material, materialOf, usualStep } from './material.js';
 import { type JudgeOptions, unitOf } from './options.js';
 import { reasonsOf } from './reasons.js';
 import { mannKendall, quantile } from './robust.js';
-import { shapeOf } from './shape.js';
-import { allows, type Judged, judgeWindow } from './window.js';
+import { type Shape, shapeOf } from './shape.js';
+import { allows, isBeneathWave, type Judged, judgeWindow } from './window.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -42,7 +42,7 @@ export function judge(points: Points, options: JudgeOptions): Verdict {
   const { trend } = chosen;
   const ratePerHour = trend.slope * HOUR;
   const errorPerHour = errorOf(chosen) * HOUR;
-  const shape = best?.level === undefined ? shapeOf(material, whole) : { state: best.level, moreMs: moreFor(best) };
+  const shape: Shape = best?.level === undefined ? shapeOf(material, whole) : { state: best.level, moreMs: moreFor(best) };
   const limit = best === undefined ? undefined : firstLimit(options.limits ?? [], ratePerHour, errorPerHour);
   return {
     ...base,
@@ -53,7 +53,7 @@ export function judge(points: Points, options: JudgeOptions): Verdict {
     errorPerHour,
     ...(shape.moreMs === undefined ? {} : { moreMs: shape.moreMs }),
     ...(limit === undefined ? {} : { limit }),
-    reasons: reasonsOf(chosen, shape.state, everyMs, material.points),
+    reasons: reasonsOf({ ...chosen, rhythm: shape.rhythm ?? chosen.rhythm }, shape.state, everyMs, material.points),
   };
 }
 
@@ -106,10 +106,11 @@ function isNewHigh({ at, value }: Points, { from, trend, lengthMs }: Judged): bo
   return trend.floor.y.at(-1)! - trend.scatter > high && trend.growth > 1.5 * (high - quantile(before, 0.02));
 }
 
-/** Half of the 95 % interval; a bend that the noise does not explain widens it, for then there is no one rate. */
-function errorOf({ trend }: Judged): number {
-  const bend = Math.abs(trend.lastHalf - trend.firstHalf) - 3 * trend.halfError;
-  return 2.15 * trend.error + Math.max(0, bend) / 4;
+/** Half of the 95 % interval; halves that differ widen it, for then there is no one rate. */
+function errorOf(judged: Judged): number {
+  const { trend } = judged;
+  if (isBeneathWave(judged)) return 2.15 * trend.error;
+  return Math.hypot(2.15 * trend.error, (trend.lastHalf - trend.firstHalf) / 2);
 }
 
 /** Until the next stronger level can be said. */

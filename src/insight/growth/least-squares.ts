@@ -1,5 +1,5 @@
 /** A fit of y by a sum of columns. The last column is the one that is asked for. */
-interface Fit {
+export interface Fit {
   readonly coefficients: Float64Array;
   /** Sum of the squared residuals. */
   readonly rss: number;

@@ -49,7 +49,7 @@ export function noiseOf(x: Float64Array, y: Float64Array, least: number): Noise 
   };
 }
 
-function memoryIn(residuals: Float64Array, rss: number): number {
+export function memoryIn(residuals: Float64Array, rss: number): number {
   let product = 0;
   for (let i = 1; i < residuals.length; i++) product += residuals[i]! * residuals[i - 1]!;
   return rss > 0 ? product / rss : 0;

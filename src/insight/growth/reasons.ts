@@ -1,6 +1,7 @@
 import type { VerdictReason, VerdictState } from '../../model/verdict.js';
 import type { Points } from '../series.js';
-import type { Judged } from './window.js';
+import type { Trend } from './trend.js';
+import { isBeneathWave, type Judged } from './window.js';
 
 const HOUR = 3_600_000;
 const GROWTH: readonly VerdictState[] = ['growing', 'suspected-leak', 'leak'];
@@ -19,20 +20,21 @@ export function reasonsOf(judged: Judged, state: VerdictState, everyMs: number, 
   };
   const reasons: VerdictReason[] = [];
   const add = (code: VerdictReason['code'], more: Record<string, number>): void => void reasons.push({ code, figures: more });
-  if (grows) add('trend-significant', figures);
-  else if (objection === 'trend-not-significant' || objection === undefined) add('trend-not-significant', figures);
+  const beneath = isBeneathWave(judged);
+  if (grows && !beneath) add('trend-significant', figures);
+  else if (!grows && (objection === 'trend-not-significant' || objection === undefined)) add('trend-not-significant', figures);
   else if (objection === 'effect-small') add('effect-small', figures);
   if (grows && jumped.falls >= 3 && !judged.betweenJumps)
     add('floor-rises', { falls: jumped.falls, down: jumped.down, growth: trend.growth });
   if (state === 'saw-tooth') add('falls-back', { falls: jumped.falls, down: jumped.down });
   if (judged.betweenJumps) add('steady', { firstPerHour: perHour(trend.firstHalf), lastPerHour: perHour(trend.lastHalf) });
   const bend = { firstPerHour: perHour(trend.firstHalf), lastPerHour: perHour(trend.lastHalf) };
-  if (objection === 'slowing-down' || state === 'levelled-off') add('slowing-down', bend);
-  else if (grows && !judged.betweenJumps) add('steady', bend);
+  if (state === 'levelled-off' || (objection === 'slowing-down' && !judged.betweenJumps)) add('slowing-down', bend);
+  else if (grows && !beneath && !judged.betweenJumps && isSteady(trend)) add('steady', bend);
   if (objection === 'steps-carry-growth')
     add('steps-carry-growth', { up: jumped.up, down: jumped.down, rises: jumped.rises, falls: jumped.falls });
   if (state === 'daily-rhythm' || objection === 'periodic')
-    add('periodic', { periodMs: rhythm?.periodMs ?? 0, swing: finite(rhythm?.swing) });
+    add('periodic', { periodMs: (beneath ? rhythm?.bestPeriodMs : rhythm?.periodMs) ?? 0, swing: finite(rhythm?.swing) });
   if (objection === 'windows-disagree') add('windows-disagree', { windowMs: lengthMs, ...bend });
   if (grows && skippedMs > 0) add('warm-up-skipped', { skippedMs });
   if (state === 'leak') add('windows-agree', { windowMs: lengthMs, earlierMs: (lengthMs * 5) / 6 });
@@ -40,6 +42,10 @@ export function reasonsOf(judged: Judged, state: VerdictState, everyMs: number, 
   if (missing > 0.1 * lengthMs) add('gaps', { missingMs: missing, windowMs: lengthMs });
   return reasons;
 }
+
+/** Growth beneath a wave is not even, nor is growth that has just begun. */
+const isSteady = ({ firstHalf, lastHalf, halfError }: Trend): boolean =>
+  Math.abs(lastHalf - firstHalf) < 0.5 * Math.max(firstHalf, lastHalf) + halfError;
 
 const finite = (value: number | undefined): number => (value === undefined || !Number.isFinite(value) ? 0 : value);
 

@@ -1,18 +1,24 @@
 import type { Floor } from './floor.js';
-import { leastSquares } from './least-squares.js';
-import { type Noise, whiten } from './noise.js';
+import { type Fit, leastSquares } from './least-squares.js';
+import { memoryIn, type Noise, whiten } from './noise.js';
 
 const HOUR = 3_600_000;
-/** Of a rhythm of load: a day, its parts, and somewhat more. */
-const PERIODS_H = [2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 30];
+/** Of a rhythm of load: 2 to 36 hours, with a day and its halves exactly, so near to each other that no rhythm falls between two. */
+const PERIODS_H = Array.from({ length: 51 }, (_, i) => 24 * 2 ** ((i - 43) / 12));
+
+/** The memory of what is left that noise may show by chance: 2 standard errors of 48 values. */
+const LIKE_NOISE = 0.3;
 
 export interface Rhythm {
   /** How much better a wave (with a line) fits than a line alone: an F value with 3 degrees of freedom; large: the floor is bent. */
   readonly bent: number;
   /** How much better a line with a wave fits than the wave alone. */
   readonly trend: number;
-  /** The lowest slope (per millisecond, less 2.6 standard errors) of a line beneath any wave that fits about as well as the best. */
+  /** The lowest and the highest slope (per millisecond, 2.6 standard errors off) of a line beneath any wave that fits about as well as the best. */
   readonly lowestSlope: number;
+  readonly highestSlope: number;
+  /** A wave and a line leave nothing but noise: what they leave of one stretch tells nothing of the next. */
+  readonly follows: boolean;
   /** Of the line beneath the wave that fits best, with its standard error. */
   readonly slope: number;
   readonly slopeError: number;
@@ -57,15 +63,22 @@ export function rhythmOf({ x, y }: Floor, noise: Noise): Rhythm | undefined {
     const both = leastSquares([one, sine, cosine, line], target);
     return wave === undefined || both === undefined ? [] : [{ hours, wave, both }];
   });
-  if (fits.length === 0) return undefined;
-  const best = fits.reduce((a, b) => (b.both.rss < a.both.rss ? b : a));
+  // Memory is never less than nothing: nor is it at the trough of a wave.
+  const stays = ({ coefficients }: Fit): boolean => Math.hypot(coefficients[1]!, coefficients[2]!) < coefficients[0]! + y[0]!;
+  const possible = fits.filter(({ both }) => stays(both));
+  const alone = fits.filter(({ wave }) => stays(wave));
+  if (possible.length === 0) return undefined;
+  const best = possible.reduce((a, b) => (b.both.rss < a.both.rss ? b : a));
+  const aloneRss = alone.reduce((least, fit) => Math.min(least, fit.wave.rss), Number.POSITIVE_INFINITY);
   const wave = fits.reduce((a, b) => (b.wave.rss < a.wave.rss ? b : a));
   const variance = Math.max(best.both.rss, floorRss) / (n - 5);
   const sigma = Math.sqrt(variance);
   let lowestSlope = Number.POSITIVE_INFINITY;
-  for (const { both } of fits) {
+  let highestSlope = Number.NEGATIVE_INFINITY;
+  for (const { both } of possible) {
     if (both.rss - best.both.rss > 8 * variance) continue;
     lowestSlope = Math.min(lowestSlope, both.coefficients[3]! - 2.6 * sigma * both.lastError);
+    highestSlope = Math.max(highestSlope, both.coefficients[3]! + 2.6 * sigma * both.lastError);
   }
   let swing = Number.POSITIVE_INFINITY;
   for (const { wave: fit } of fits) {
@@ -83,8 +96,10 @@ export function rhythmOf({ x, y }: Floor, noise: Noise): Rhythm | undefined {
     slope: best.both.coefficients[3]!,
     slopeError: sigma * best.both.lastError,
     bent: (straight.rss - best.both.rss) / 3 / variance,
-    trend: (wave.wave.rss - best.both.rss) / variance,
+    trend: (aloneRss - best.both.rss) / variance,
     lowestSlope,
+    highestSlope,
+    follows: memoryIn(best.both.residuals, best.both.rss) < LIKE_NOISE,
     periodMs: wave.hours * HOUR,
   };
 }

@@ -1,7 +1,7 @@
 import type { VerdictState } from '../../model/verdict.js';
 import { floorOf } from './floor.js';
 import type { Material } from './material.js';
-import { rhythmOf } from './rhythm.js';
+import { type Rhythm, rhythmOf } from './rhythm.js';
 import { median, quantile, spread } from './robust.js';
 import { trendOf } from './trend.js';
 import type { Judged } from './window.js';
@@ -12,6 +12,8 @@ const HOUR = 60 * MINUTE;
 export interface Shape {
   readonly state: VerdictState;
   readonly moreMs?: number | undefined;
+  /** Of a daily rhythm. */
+  readonly rhythm?: Rhythm;
 }
 
 /** What a series is that may not be called growing. */
@@ -20,7 +22,8 @@ export function shapeOf(material: Material, whole: Judged): Shape {
   const { from, to, lengthMs, jumped } = whole;
   const floor = floorOf(points, from, to, whole.trend.floor.bins);
   const trend = trendOf(floor, grain / 2);
-  if (isDaily(whole, trend)) return { state: 'daily-rhythm' };
+  const daily = dailyRhythm(whole, trend);
+  if (daily !== undefined) return { state: 'daily-rhythm', rhythm: daily };
   const stride = Math.max(1, Math.floor(points.value.length / 2000));
   const some: number[] = [];
   for (let i = 0; i < points.value.length; i += stride) some.push(points.value[i]!);
@@ -65,8 +68,9 @@ function beganLow(y: Float64Array): boolean {
 }
 
 /** At least one and a half periods are there, and a wave explains nearly all of what the floor does. */
-function isDaily({ lengthMs }: Judged, trend: ReturnType<typeof trendOf>): boolean {
-  if (lengthMs < 3 * HOUR) return false;
+function dailyRhythm({ lengthMs }: Judged, trend: ReturnType<typeof trendOf>): Rhythm | undefined {
+  if (lengthMs < 3 * HOUR) return undefined;
   const rhythm = rhythmOf(trend.floor, trend.noise);
-  return rhythm !== undefined && rhythm.bent > 20 && rhythm.explained > 0.8 && lengthMs > 1.5 * rhythm.periodMs;
+  if (rhythm === undefined || rhythm.bent <= 20 || rhythm.explained <= 0.8) return undefined;
+  return lengthMs > 1.5 * rhythm.periodMs ? rhythm : undefined;
 }

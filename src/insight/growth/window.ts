@@ -1,5 +1,16 @@
 import { type Floor, floorOf } from './floor.js';
-import { areStepsAlone, isLeakBeneathWave, isWave, KENDALL, LEVELS, type Level, type Objection, objectionTo } from './gates.js';
+import {
+  areStepsAlone,
+  isEven,
+  isLeakBeneathWave,
+  isSlowingBy,
+  isWave,
+  KENDALL,
+  LEVELS,
+  type Level,
+  type Objection,
+  objectionTo,
+} from './gates.js';
 import { type Jumped, jumpedWithin, type Material } from './material.js';
 import { noiseOf } from './noise.js';
 import { type Rhythm, rhythmOf } from './rhythm.js';
@@ -28,10 +39,11 @@ const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 const BINS = [48, 24, 12, 8];
 const SHORTEST: Readonly<Record<Level, number>> = { leak: 60 * MINUTE, 'suspected-leak': 30 * MINUTE, growing: 5 * MINUTE };
-/** A wave of hours and a line can be told apart from here on. */
-const BENEATH_WAVE_MS = 90 * MINUTE;
+
 /** For waves of which some are seen. */
 const FINE_BINS = 144;
+/** What is left of a window when its begin is left out is looked at by itself, too. */
+const LATER = [0.2, 0.45, 0.7];
 /** Growth that is called a leak, as a share of the level: a process breathes by about so much without leaking. */
 const MATERIAL = 0.01;
 /** Errors of the sizes of jumps add up to a walk: growth between jumps has to be well above it. */
@@ -40,8 +52,8 @@ const JUMP_ERRORS = 6;
 /** The time that a window has lasted is rounded to half a percent: 300 samples, one each second, are five minutes. */
 export const allows = (lengthMs: number, level: Level): boolean => lengthMs >= SHORTEST[level] * 0.995;
 
-/** The strongest level that the window bears; undefined when there are too few samples in it. `skip`: share that is left out as warm-up. */
-export function judgeWindow(material: Material, from: number, to: number, skip: number): Judged | undefined {
+/** The strongest level that the window bears; undefined when there are too few samples in it. `skip`: share that is left out as warm-up; `isEnd`: there is more of the series before it. */
+export function judgeWindow(material: Material, from: number, to: number, skip: number, isEnd = false): Judged | undefined {
   const { points, smooth, jumps, everyMs, grain } = material;
   const start = from + (to - from) * skip;
   const lengthMs = to - from + everyMs;
@@ -80,6 +92,14 @@ export function judgeWindow(material: Material, from: number, to: number, skip: 
       if (objection === undefined && !view.betweenJumps && jumps.index.length > 0) {
         if (areStepsAlone(trend!, smoothGrowth(view.floor.bins), jumped, level)) objection = 'steps-carry-growth';
       }
+      if (objection === undefined) {
+        const seen = view.betweenJumps ? smooth : points;
+        const slows = LATER.some((share) => {
+          const later = floorOf(seen, start + share * (to - start), to, finest.bins);
+          return later.x.length >= 12 && isSlowingBy(trendOf(later, grain / 2), trend!, level);
+        });
+        if (slows || (level === 'leak' && (isEnd || skip > 0.4) && !isEven(trend!))) objection = 'slowing-down';
+      }
       if (objection === undefined && level === 'leak') {
         const rhythm = rhythmOf(view.floor, trend!.noise);
         wave ??= rhythm;
@@ -94,30 +114,38 @@ export function judgeWindow(material: Material, from: number, to: number, skip: 
       first ??= objection;
       slowing ||= level === 'leak' && objection === 'slowing-down' && view === views[0];
     }
-    if (level === 'leak' && skip < 0.1 && lengthMs >= BENEATH_WAVE_MS && jumped.up + jumped.down === 0) {
-      const trend = leakBeneathWave(material, finest, views[0]!.trend(true)!, lengthMs);
-      if (trend !== undefined) return { ...common, level, trend, objection: 'periodic', rhythm: wave, betweenJumps: false };
+    if (level === 'leak' && skip < 0.1 && allows(lengthMs, level) && jumped.up + jumped.down === 0) {
+      const found = leakBeneathWave(material, finest, views[0]!.trend(true)!, lengthMs);
+      if (found !== undefined) return { ...common, level, ...found, objection: 'periodic', betweenJumps: false };
     }
   }
   return { ...common, level: undefined, trend: views[0]!.trend(true)!, objection: first, rhythm: wave, betweenJumps: false };
 }
 
+/** Found beneath a wave: the floor itself may fall. */
+export const isBeneathWave = ({ level, objection }: Judged): boolean => level === 'leak' && objection === 'periodic';
+
 /** A line that goes on beneath a wave: beneath some periods of it, or beneath a part of one that cannot be without. */
-function leakBeneathWave({ points, grain }: Material, coarse: Floor, rough: Trend, lengthMs: number): Trend | undefined {
+function leakBeneathWave(
+  { points, grain }: Material,
+  coarse: Floor,
+  rough: Trend,
+  lengthMs: number,
+): { trend: Trend; rhythm: Rhythm } | undefined {
   // The lowest value of a wide stretch lags behind a wave on its way up and leads on its way down.
   const fine = lengthMs > 1.4 * DAY && points.at.length > 3 * FINE_BINS;
   const trend = fine ? trendOf(floorOf(points, coarse.from, coarse.to, FINE_BINS), grain / 2) : rough;
-  const rhythm = fine ? rhythmOfSeveral(trend, grain) : rhythmOf(trend.floor, trend.noise);
+  const rhythm = fine ? rhythmOfSeveral(trend, grain) : rhythmOf(trend.floor, { ...trend.noise, sigma: grain / 2, memory: 0 });
   if (rhythm === undefined) return undefined;
+  const least = Math.max(grain === 1 ? 3 : 32 * grain, MATERIAL * trend.floor.y.at(-1)!);
   if (lengthMs > 1.5 * rhythm.bestPeriodMs) {
     if (rhythm.swing !== Number.POSITIVE_INFINITY || rhythm.lowestSlope <= 0) return undefined;
     const calm = trendOf({ ...trend.floor, y: rhythm.calm }, grain / 2);
-    return objectionTo(calm, 'leak', Math.max(grain === 1 ? 3 : 32 * grain, MATERIAL * trend.floor.y.at(-1)!)) === undefined
-      ? calm
-      : undefined;
+    return objectionTo(calm, 'leak', least) === undefined ? { trend: calm, rhythm } : undefined;
   }
-  if (!isLeakBeneathWave(rhythm, trend)) return undefined;
-  return { ...trend, slope: rhythm.slope, error: Math.max(rhythm.slopeError, (rhythm.slope - rhythm.lowestSlope) / 2) };
+  if (!isLeakBeneathWave(rhythm, trend, least)) return undefined;
+  const error = Math.max(rhythm.slope - rhythm.lowestSlope, rhythm.highestSlope - rhythm.slope) / 2.6;
+  return { trend: { ...trend, slope: rhythm.slope, error }, rhythm };
 }
 
 /** A cubic does not follow several waves: the noise is what is left when the best wave is gone. */

@@ -147,14 +147,21 @@ function sentenceOf({ code, figures }: VerdictReason, verdict: Verdict): string 
     case 'floor-rises':
       return `It fell back ${figure('falls')} times, but to a floor that rose by ${size('growth')}.`;
     case 'periodic':
-      return figure('swing') > 0
-        ? `The shape is also that of a rhythm of about ${time('periodMs')} that swings by ${size('swing')}.`
-        : `There is a rhythm of about ${time('periodMs')}, and the growth goes on beneath it.`;
+      return rhythmSentence(verdict, figure('periodMs'), figure('swing'));
     case 'windows-agree':
       return `It was so already ${formatDuration(Math.max(0, figure('windowMs') - figure('earlierMs')))} ago.`;
     case 'windows-disagree':
       return 'The growth began within the window, so that only the time since then counts.';
   }
+}
+
+/** A period is known to an hour at best. */
+function rhythmSentence(verdict: Verdict, periodMs: number, swing: number): string {
+  const rhythm =
+    periodMs > 0 ? `a rhythm of about ${formatDuration(Math.max(1, Math.round(periodMs / HOUR)) * HOUR)}` : 'a rhythm';
+  if (verdict.state === 'daily-rhythm') return `It follows ${rhythm}.`;
+  if (swing > 0) return `The shape is also that of ${rhythm} that swings by ${amount(swing, verdict)}.`;
+  return verdict.state === 'leak' ? `There is ${rhythm}, and the growth goes on beneath it.` : `There is ${rhythm}.`;
 }
 
 const MEMORY: readonly GrowthMeasure[] = ['uss', 'rss', 'anonymous', 'heap'];

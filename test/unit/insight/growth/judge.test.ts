@@ -66,6 +66,18 @@ describe('a steady leak', () => {
     expect(ratePerHour! / MIB).toBeCloseTo(1, 1);
   });
 
+  // A leak of 14 MiB an hour, while the load of the day goes down by more than that.
+  it('beneath the falling flank of a rhythm is found when no wave does without it, with its rate', () => {
+    const normal = normalOf(randomOf(21));
+    const load = (t: number): number => 45 * MIB * Math.sin((2 * Math.PI * t) / (6 * HOUR) + 1.2) + 100 * KIB * normal();
+    const points = series(2 * HOUR, (t) => 220 * MIB + LEAK * t + load(t));
+    expect(points.value.at(-1)!).toBeLessThan(points.value[0]!);
+    const { state, ratePerHour, errorPerHour, reasons } = judge(points, { measure: 'uss' });
+    expect(state).toBe('leak');
+    expect(Math.abs(ratePerHour! - LEAK * HOUR)).toBeLessThan(errorPerHour!);
+    expect(reasons.map(({ code }) => code)).toEqual(['periodic', 'windows-agree']);
+  });
+
   it('goes on across a gap, and the gap is told', () => {
     const all = series(2 * HOUR, noisy(4, LEAK));
     const kept = [...all.at.keys()].filter((i) => i < 2400 || i > 4800);
@@ -133,6 +145,33 @@ describe('what is no leak', () => {
     expect(stateOf(series(HOUR, (t) => noisyWarm(t) - 90 * MIB * Math.exp(-t / tau)))).not.toBe('leak');
   });
 
+  it.each([
+    [30, 1800],
+    [120, 1200],
+    [60, 2400],
+  ])('a fast warm-up (%i s) and a slow one (%i s) together are no leak after an hour', (fast, slow) => {
+    const both = (t: number): number => noisyWarm(t) - 60 * MIB * Math.exp(-t / fast) - 40 * MIB * Math.exp(-t / slow);
+    expect(['leak', 'suspected-leak']).not.toContain(stateOf(series(HOUR, both)));
+  });
+
+  it.each([2, 4, 12])('a cache that grows as a logarithm does is no leak after %i h', (hours) => {
+    const grows = (t: number): number => noisyWarm(t) + 10 * MIB * Math.log(1 + t / 40);
+    expect(stateOf(series(hours * HOUR, grows, { step: 2 }))).not.toBe('leak');
+  });
+
+  it.each([120, 300, 600])('an S that has come to its end (width %i s) does not grow', (width) => {
+    const rise = (t: number): number => noisyWarm(t) + (60 * MIB) / (1 + Math.exp(-(t - 3000) / width));
+    expect(['leak', 'suspected-leak']).not.toContain(stateOf(series(2 * HOUR, rise)));
+    expect(stateOf(series(3 * HOUR, rise))).toMatch(/levelled-off|not-growing/);
+  });
+
+  it.each([0, 1, 2, 3, 4])('the crest, the falling flank and the trough of a rhythm are no leak (%i)', (part) => {
+    const normal = normalOf(randomOf(part));
+    const phase = Math.PI / 2 + (part * Math.PI) / 6;
+    const load = (t: number): number => 40 * MIB * Math.sin((2 * Math.PI * t) / (8 * HOUR) + phase) + 100 * KIB * normal();
+    expect(stateOf(series(2 * HOUR, (t) => 200 * MIB + load(t)))).not.toBe('leak');
+  });
+
   it('a change of level is not growth', () => {
     expect(stateOf(series(HOUR, (t) => noisyWarm(t) + (t > 2500 ? 20 * MIB : 0)))).toMatch(/not-growing|levelled-off/);
   });
@@ -156,6 +195,18 @@ describe('what is no leak', () => {
 
   it('values that were read wrongly do not hide a leak', () => {
     expect(stateOf(series(2 * HOUR, (t) => (t % 1000 === 500 ? 0 : noisyWarm(t) + LEAK * t)))).toBe('leak');
+  });
+});
+
+describe('the error of the rate', () => {
+  it('is wider when the halves of the window differ, for then there is no one rate', () => {
+    const errorOf = (more: (t: number) => number): number =>
+      judge(
+        series(2 * HOUR, (t) => noisy(12)(t) + LEAK * t + more(t)),
+        { measure: 'uss' },
+      ).errorPerHour!;
+    const even = errorOf(() => 0);
+    expect(errorOf((t) => 3 * MIB * Math.log(1 + t / 60))).toBeGreaterThan(5 * even);
   });
 });
 

@@ -67,6 +67,24 @@ describe('the reasons', () => {
     }
   });
 
+  it('name a rhythm by what it is in the verdict, never with a period of nothing', () => {
+    const of = (state: Verdict['state'], figures: Record<string, number>): string =>
+      verdictWords(verdict({ state, reasons: [{ code: 'periodic', figures }] })).reasons[0]!;
+    expect(of('daily-rhythm', { periodMs: 8.63e7, swing: 0 })).toBe('It follows a rhythm of about 24 h.');
+    expect(of('leak', { periodMs: 2.16e7, swing: 0 })).toBe('There is a rhythm of about 6 h, and the growth goes on beneath it.');
+    expect(of('suspected-leak', { periodMs: 0, swing: MIB })).toBe('The shape is also that of a rhythm that swings by 1 MiB.');
+  });
+
+  it('do not say at once that growth is steady and that it slows down', () => {
+    const sizes = [20, -8, 15, -17, 10, -9, -4, 18, -12, 6, -11, 9].map((size) => size * MIB);
+    const points = series(2 * HOUR, (t) =>
+      sizes.slice(0, Math.floor(t / 577)).reduce((sum, size) => sum + size, 50 * MIB + 4 * KIB * t),
+    );
+    const codes = judge(points, { measure: 'uss' }).reasons.map(({ code }) => code);
+    expect(codes).toContain('steady');
+    expect(codes).not.toContain('slowing-down');
+  });
+
   it('of a verdict from a recording that lacks figures do not throw', () => {
     const codes: VerdictReason['code'][] = [
       'too-short',
