@@ -102,6 +102,16 @@ function killTree(pid: number): void {
   }
 }
 
+/**
+ * Waits for the end of its input. A word there says that all is done already; without one, the tests have ended in the midst: the server $1 is
+ * ended with all that it started, the /proc of the root directory $2 unmounted, and both directories ($2, $3) are removed.
+ */
+const LEFTOVERS = `read -r x && exit 0
+end() { for c in $(cat "/proc/$1/task/$1/children" 2>/dev/null); do end "$c"; done; kill -KILL "$1" 2>/dev/null; }
+end "$1"
+if [ -n "$2" ]; then umount -l "$2/proc" && rm -rf "$2"; fi
+rm -rf "$3"`;
+
 /** The client's side: its key, what it knows of the host, and its configuration. */
 function clientFiles(directory: string, alias: string, address: string, port: number, user: string, options: ServerOptions) {
   const identity = join(directory, 'id');
@@ -142,17 +152,22 @@ async function serve(
   files: { identity: string; knownHosts: string; configFile: string },
   directory: string,
   options: ServerOptions,
-  end: () => void,
+  root?: BusyBoxRoot,
 ): Promise<SshServer> {
   const [program, ...args] = [...(options.prefix ?? []), ...argv] as [string, ...string[]];
   const server = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, env: { PATH: process.env.PATH } });
+  const guard = spawn('sh', ['-c', LEFTOVERS, 'leftovers', String(server.pid), root?.directory ?? '', directory], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
   let log = '';
   for (const stream of [server.stdout, server.stderr]) stream.on('data', (chunk: Buffer) => (log += chunk.toString()));
   const gone = new Promise<void>((resolve) => server.once('exit', () => resolve()));
   const stop = async (): Promise<void> => {
     if (server.pid !== undefined) killTree(server.pid);
     await gone;
-    end();
+    guard.stdin.end('done\n');
+    root?.stop();
     rmSync(directory, { recursive: true, force: true });
   };
   try {
@@ -200,16 +215,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<SshServer> {
       '',
     ].join('\n'),
   );
-  return serve(
-    [SSHD, '-D', '-e', '-f', join(directory, 'sshd_config')],
-    'sshd-test',
-    address,
-    port,
-    files,
-    directory,
-    options,
-    () => undefined,
-  );
+  return serve([SSHD, '-D', '-e', '-f', join(directory, 'sshd_config')], 'sshd-test', address, port, files, directory, options);
 }
 
 export interface BusyBoxRoot {
@@ -287,6 +293,6 @@ export async function startDropbear(options: DropbearOptions = {}): Promise<SshS
     files,
     directory,
     options,
-    () => root.stop(),
+    root,
   );
 }
