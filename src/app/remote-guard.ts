@@ -6,7 +6,7 @@ import type { Clock, Target } from './ports.js';
 /**
  * Runs on the target beside the program, as long as the run's directory ($1) is there. When we are gone (it gets SIGTERM as soon as its
  * connection ends, and the file `beat` stands still when the line is dead) it ends the program's session ($2). The directory is
- * kept for a minute, in which we may come back for the reports, and is then removed.
+ * kept for half a minute, in which we may come back for the reports, and is then removed.
  */
 const GUARD = `
 exec 2>/dev/null
@@ -36,8 +36,8 @@ finish() {
   rm -rf "$dir"
   exit 0
 }
-# Ten seconds for a report of Memcheck, and a minute for us to come back; without setsid(1) we are ended ourselves, in half a second.
-grace=50 keep=60
+# Ten seconds for a report of Memcheck, and half a minute for us to come back; without setsid(1) we are ended ourselves, in half a second.
+grace=50 keep=30
 if [ "\${3-}" = finish ]; then finish; fi
 leave() {
   [ -d "$dir" ] || exit 0

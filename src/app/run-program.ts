@@ -12,6 +12,9 @@ const CHILD_WAIT_STEPS = 25;
 const REPORT_GRACE_MS = 30_000;
 const PLAIN_GRACE_MS = 2_000;
 const LEAK_CHECK_MS = 20_000;
+const ASK_MS = 2_000;
+/** A login may take a while. */
+const REMOTE_ASK_MS = 15_000;
 
 /**
  * Leads the session of the program, whose number it writes to the file `leader` beside $1. (On a target a login shell may lead it; then what
@@ -165,7 +168,7 @@ export async function runProgram(options: RunProgramOptions): Promise<Result<Pro
  * Asks every process that waits on a FIFO for a leak check, and waits for the answers. The shell that writes is ended
  * when nobody reads: a FIFO may be left of a process that was killed.
  */
-async function askForLeakCheck({ target, clock, control, reportDir }: RunProgramOptions): Promise<boolean> {
+async function askForLeakCheck({ target, clock, control, reportDir, isRemote }: RunProgramOptions): Promise<boolean> {
   const names = await target.list(reportDir);
   const base = control.slice(control.lastIndexOf('/') + 1);
   const fifos = (names.ok ? names.value : []).filter(
@@ -174,7 +177,10 @@ async function askForLeakCheck({ target, clock, control, reportDir }: RunProgram
   const answers = await Promise.all(
     fifos.map(async (name) => {
       const path = `${reportDir}/${name}`;
-      const asked = await target.capture({ argv: ['/bin/sh', '-c', 'printf x >"$1"', 'memlens', path] }, { timeLimitMs: 2_000 });
+      const asked = await target.capture(
+        { argv: ['/bin/sh', '-c', 'printf x >"$1"', 'memlens', path] },
+        { timeLimitMs: isRemote === true ? REMOTE_ASK_MS : ASK_MS },
+      );
       if (!asked.ok || asked.value.exitCode !== 0) return false;
       const deadline = clock.now() + LEAK_CHECK_MS;
       while (clock.now() < deadline) {

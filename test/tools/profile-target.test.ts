@@ -1,6 +1,16 @@
 // Profile Memory on targets: programs run where they are reached by a command or by ssh, reports and symbols come back here.
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -444,6 +454,13 @@ describe.skipIf(noSshd !== undefined)('a terminal over ssh', () => {
   });
 });
 
+/** A server and the processes that serve its connections. */
+function daemons(pid: number): readonly number[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
+  const own = children.filter((child) => readFileSync(`/proc/${child}/comm`, 'utf8').startsWith('sshd'));
+  return [pid, ...own.flatMap(daemons)];
+}
+
 describe.skipIf(noSshd !== undefined)('a server that goes', () => {
   test('what had come of the report is shown, and the program is ended by what we left there', async () => {
     const server = await startSshd();
@@ -459,13 +476,16 @@ describe.skipIf(noSshd !== undefined)('a server that goes', () => {
     await new Promise((resolve) => setTimeout(resolve, 9_000));
     const name = asked[0]?.directory ?? 'none';
     expect(processesWith(`${name}/never`)).not.toEqual([]);
-    await server.stop();
+    // Only the server: what it has started goes on, unless it ends by itself.
+    for (const pid of daemons(server.pid)) process.kill(pid, 'SIGKILL');
     const { report } = outcome(await running);
     expect(report.notes).toContainEqual(expect.objectContaining({ severity: 'error', code: 'connection-lost' }));
     expect(report.findings).toContainEqual(
       expect.objectContaining({ kind: 'heap-buffer-overflow', place: expect.objectContaining({ line: 8 }) }),
     );
-    await until(() => processesWith(`${name}/never`).length === 0, 60_000);
+    await until(() => processesWith(`${name}/never`).length === 0, 30_000);
+    await until(() => !existsSync(name), 60_000);
+    await until(() => processesWith(name).length === 0, 5_000);
   });
 });
 
@@ -497,7 +517,9 @@ describe('the command line', () => {
     await until(() => processesWith('beat').some((line) => line.includes(name)), 30_000);
     expect(programs()).not.toEqual([]);
     child.kill('SIGKILL');
-    await until(() => programs().length === 0, 60_000);
+    await until(() => programs().length === 0, 30_000);
+    await until(() => processesWith(name).length === 0, 60_000);
+    expect(existsSync(`/dev/shm/${name}`)).toBe(false);
   });
 });
 
