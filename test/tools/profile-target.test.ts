@@ -78,7 +78,7 @@ interface Wanted {
 
 const asked: CopyRequest[] = [];
 const said: string[] = [];
-// What a lost run has left is kept for a minute: it is no fault of the next test.
+// What a lost run has left is kept for a while: it is no fault of the next test.
 beforeEach(() => {
   asked.splice(0);
   said.splice(0);
