@@ -1,4 +1,5 @@
 import type { Points } from '../series.js';
+import { median } from './robust.js';
 
 /** Finite values at moments that go up; what is not so is left out (a clock that steps back, a value that is not known). */
 export function cleanPoints({ at, value }: Points): Points {
@@ -31,4 +32,12 @@ export function indexAt(at: Float64Array, moment: number): number {
     else high = middle;
   }
   return low;
+}
+
+/** The usual time between two points. */
+export function usualStep({ at }: Points): number {
+  const stride = Math.max(1, Math.floor(at.length / 500));
+  const steps: number[] = [];
+  for (let i = 1; i < at.length; i += stride) steps.push(at[i]! - at[i - 1]!);
+  return steps.length === 0 ? 0 : median(steps);
 }

@@ -88,8 +88,9 @@ function isCresting(trend: Trend): boolean {
   return trend.lastThird > 0.25 * trend.firstThird + trend.thirdError && isRound(trend);
 }
 
-function isRound({ firstThird, middleThird, lastThird, thirdError }: Trend): boolean {
-  return middleThird > 1.02 * Math.sqrt(Math.max(0, firstThird * lastThird)) + 3 * thirdError;
+function isRound({ firstThird, middleThird, lastThird, middlePlace, thirdError }: Trend): boolean {
+  const geometric = Math.max(0, firstThird) ** (1 - middlePlace) * Math.max(0, lastThird) ** middlePlace;
+  return middleThird > 1.02 * geometric + 3 * thirdError;
 }
 
 /**

@@ -1,10 +1,10 @@
 import type { Verdict } from '../../model/verdict.js';
 import type { Points } from '../series.js';
-import { cleanPoints, indexAt } from './clean.js';
+import { cleanPoints, indexAt, usualStep } from './clean.js';
 import { floorOf } from './floor.js';
 import { KENDALL, LEVELS, type Level } from './gates.js';
 import { firstLimit } from './limit.js';
-import { type Material, materialOf, usualStep } from './material.js';
+import { type Material, materialOf } from './material.js';
 import { type JudgeOptions, unitOf } from './options.js';
 import { reasonsOf } from './reasons.js';
 import { mannKendall, quantile } from './robust.js';

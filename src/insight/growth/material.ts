@@ -1,4 +1,5 @@
 import type { Points } from '../series.js';
+import { usualStep } from './clean.js';
 import { type Jumps, jumpsOf, withoutJumps } from './jumps.js';
 import { median } from './robust.js';
 
@@ -34,13 +35,6 @@ export function materialOf(all: Points, grain: number): Material {
   const jumps = jumpsOf(points, 4 * grain, ENOUGH);
   const smooth = jumps.index.length === 0 ? points : withoutJumps(points, jumps);
   return { points, jumps, smooth, everyMs: usualStep(points), grain };
-}
-
-export function usualStep({ at }: Points): number {
-  const stride = Math.max(1, Math.floor(at.length / 500));
-  const steps: number[] = [];
-  for (let i = 1; i < at.length; i += stride) steps.push(at[i]! - at[i - 1]!);
-  return steps.length === 0 ? 0 : median(steps);
 }
 
 export function jumpedWithin({ points, jumps }: Material, from: number, to: number): Jumped {

@@ -15,6 +15,8 @@ export interface Trend {
   readonly firstThird: number;
   readonly middleThird: number;
   readonly lastThird: number;
+  /** Where the middle third lies between the other two: 0.5 when no gap shifts them. */
+  readonly middlePlace: number;
   readonly firstHalf: number;
   readonly lastHalf: number;
   readonly lastHalfKendall: number;
@@ -56,6 +58,7 @@ export function trendOf(floor: Floor, least: number): Trend {
     firstThird: theilSen(x, y, 0, third),
     middleThird: theilSen(x, y, third, n - third),
     lastThird: theilSen(x, y, n - third),
+    middlePlace: placeOf(meanOf(x, 0, third), meanOf(x, third, n - third), meanOf(x, n - third, n)),
     firstHalf: theilSen(x, y, 0, half),
     lastHalf: theilSen(x, y, half),
     lastHalfKendall: mannKendall(y.subarray(half)),
@@ -66,3 +69,8 @@ export function trendOf(floor: Floor, least: number): Trend {
     fallingShare: steps.filter((s) => s < -0.05 * total).length / Math.max(1, n),
   };
 }
+
+const meanOf = (x: Float64Array, from: number, to: number): number =>
+  x.subarray(from, to).reduce((sum, value) => sum + value / (to - from), 0);
+
+const placeOf = (first: number, middle: number, last: number): number => (last > first ? (middle - first) / (last - first) : 0.5);

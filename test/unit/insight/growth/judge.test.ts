@@ -159,6 +159,21 @@ describe('what is no leak', () => {
     expect(stateOf(series(hours * HOUR, grows, { step: 2 }))).not.toBe('leak');
   });
 
+  it('a slow warm-up of which the connection lost parts is no leak', () => {
+    const gaps = [9, 24, 41].map((minute) => minute * MINUTE);
+    for (const tau of [900, 1500, 2400]) {
+      const all = series(HOUR, (t) => noisyWarm(t) - 200 * MIB * Math.exp(-t / tau));
+      const kept = [...all.at.keys()].filter((i) => !gaps.some((gap) => i > gap && i < gap + 6 * MINUTE));
+      const at = Float64Array.from(kept, (i) => all.at[i]!);
+      expect(stateOf({ at, value: Float64Array.from(kept, (i) => all.value[i]!) })).not.toBe('leak');
+    }
+  });
+
+  it('read ten times a second it is what it is: no leak', () => {
+    const once = Array.from({ length: HOUR }, (_, t) => noisyWarm(t) - 120 * MIB * Math.exp(-t / 1500));
+    expect(stateOf(series(HOUR, (t) => once[Math.floor(t)]!, { step: 0.1 }))).not.toBe('leak');
+  });
+
   it.each([120, 300, 600])('an S that has come to its end (width %i s) does not grow', (width) => {
     const rise = (t: number): number => noisyWarm(t) + (60 * MIB) / (1 + Math.exp(-(t - 3000) / width));
     expect(['leak', 'suspected-leak']).not.toContain(stateOf(series(2 * HOUR, rise)));

@@ -118,6 +118,44 @@ describe('jumps', () => {
   });
 });
 
+describe('jumps of a series', () => {
+  const normal = normalOf(randomOf(5));
+
+  it('that is read more often than it moves are none of its usual moves', () => {
+    const moves = Array.from({ length: 600 }, () => 100 * MIB + 5e5 * normal());
+    expect(
+      jumpsOf(
+        series(600, (t) => moves[Math.floor(t)]!, { step: 0.1 }),
+        16384,
+        20_000,
+      ).index,
+    ).toEqual([]);
+  });
+
+  const withGap = (of: (t: number) => number): ReturnType<typeof series> => {
+    const all = series(HOUR, of);
+    const kept = [...all.at.keys()].filter((i) => i < 1500 || i > 2100);
+    return { at: Float64Array.from(kept, (i) => all.at[i]!), value: Float64Array.from(kept, (i) => all.value[i]!) };
+  };
+
+  it('with a gap are not what grew in it, but are a change of level in it', () => {
+    expect(
+      jumpsOf(
+        withGap((t) => 100 * MIB + 9000 * t + 2e4 * normal()),
+        16384,
+        20_000,
+      ).index,
+    ).toEqual([]);
+    expect(
+      jumpsOf(
+        withGap((t) => 100 * MIB + (t > 1800 ? 5 * MIB : 0) + 2e4 * normal()),
+        16384,
+        20_000,
+      ).index,
+    ).toEqual([1500]);
+  });
+});
+
 describe('a rhythm', () => {
   const wave = (t: number): number => 20 * MIB * Math.sin((2 * Math.PI * t) / (6 * HOUR));
   const normal = normalOf(randomOf(4));
