@@ -19,7 +19,7 @@ const open = (text: string): Target & ReaderSource & Disposable =>
   createTarget({ name: text, config: value(parseTargetName(text)) }, { log });
 
 /** Each is the same for all but the shell. */
-const SHELLS = ['sh', 'bash', 'busybox sh', 'mksh', 'yash', 'ksh93', 'zsh', 'env -i sh'];
+const SHELLS = ['sh', 'bash', 'busybox sh', 'mksh', 'yash', 'ksh93', 'env -i sh'];
 const isHere = (shell: string): boolean => {
   try {
     execFileSync('sh', ['-c', `command -v ${shell.split(' ')[0]}`]);
