@@ -211,6 +211,8 @@ export async function startSshd(options: SshdOptions = {}): Promise<SshServer> {
       'PasswordAuthentication no',
       'KbdInteractiveAuthentication no',
       'PrintMotd no',
+      // bash reads the .bashrc of who runs the tests, which may do and take anything.
+      `SetEnv HOME=${directory}`,
       'MaxStartups 100',
       '',
     ].join('\n'),
