@@ -47,6 +47,8 @@ export class TickAllowance {
 
 /** Weight of a new measurement: one reading that was interrupted must not make a process rare for long. */
 const NEWEST = 0.3;
+/** A reading that took longer than so many usual ones waited for a processor: that is no time that it cost the process. */
+const MOST_TIMES = 5;
 /** A timer may be late: a reading whose rest ends this share of a tick later is made now. The account keeps what is owed. */
 const EARLY = 0.1;
 
@@ -62,10 +64,14 @@ export class ReadingAccount {
     return this.measured.get(reading) ?? estimatedCost(reading, vmas);
   }
 
-  took(reading: Reading, microseconds: Microseconds): void {
-    if (!(microseconds >= 0)) return;
+  /** Answers what the reading is to be charged with; undefined for what is no time. */
+  took(reading: Reading, microseconds: Microseconds): Microseconds | undefined {
+    if (!(microseconds >= 0)) return undefined;
     const before = this.measured.get(reading);
-    this.measured.set(reading, before === undefined ? microseconds : before + NEWEST * (microseconds - before));
+    // A process that has grown is caught up with in a few readings.
+    const cost = before === undefined ? microseconds : Math.min(microseconds, Math.max(1, MOST_TIMES * before));
+    this.measured.set(reading, before === undefined ? cost : before + NEWEST * (cost - before));
+    return cost;
   }
 
   /** How many microseconds may be spent at a tick now; 0 while the process is left alone. */

@@ -168,9 +168,10 @@ export class ProcessTable {
   cost(pid: number, name: string, microseconds: number): void {
     const record = this.records.get(pid);
     if (record === undefined || !isReading(name)) return;
-    record.account.took(name, microseconds);
+    const cost = record.account.took(name, microseconds);
+    if (cost === undefined) return;
     const costs = this.spent.get(record) ?? new Map<Reading, number>();
-    this.spent.set(record, costs.set(name, microseconds));
+    this.spent.set(record, costs.set(name, cost));
   }
 
   /** After a tick that asked `asked` for files of their own, and, with `everyStat`, for the state of all. */
