@@ -9,7 +9,11 @@ import { closeTabs, countOpens, spawnWaiting } from '../../trends.js';
 import { fileOf, openFile, until } from '../../workspace.js';
 
 describe('MemLens watches by itself', () => {
-  const answers = new Answers();
+  // Not before these tests run: other cases have answers of their own.
+  let answers: Answers;
+  before(() => {
+    answers = new Answers();
+  });
   const folder = mkdtempSync(join(tmpdir(), 'memlens-auto-'));
   const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
   /** What is recorded meanwhile. */

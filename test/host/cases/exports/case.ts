@@ -15,7 +15,11 @@ import { until } from '../../workspace.js';
 const T0 = Date.UTC(2026, 4, 12, 8, 0);
 
 describe('an export', () => {
-  const answers = new Answers();
+  // Not before these tests run: other cases have answers of their own.
+  let answers: Answers;
+  before(() => {
+    answers = new Answers();
+  });
   const folder = mkdtempSync(join(tmpdir(), 'memlens-export-'));
   const system = createSeriesTable();
   for (let second = 0; second < 60; second++) {

@@ -6,7 +6,11 @@ import { until } from '../../workspace.js';
 const settings = () => vscode.workspace.getConfiguration('memlens');
 
 describe('a notice', () => {
-  const answers = new Answers();
+  // Not before these tests run: other cases have answers of their own.
+  let answers: Answers;
+  before(() => {
+    answers = new Answers();
+  });
 
   after(async () => {
     answers.restore();

@@ -13,7 +13,11 @@ async function* chunks(text: string): AsyncIterable<string> {
 }
 
 describe('recordings', () => {
-  const answers = new Answers();
+  // Not before these tests run: other cases have answers of their own.
+  let answers: Answers;
+  before(() => {
+    answers = new Answers();
+  });
   const child = spawnWaiting();
   const folder = mkdtempSync(join(tmpdir(), 'memlens-recording-'));
   const file = join(folder, 'a b.memlens');

@@ -5,7 +5,11 @@ import { askSshQuestion } from '../../../../src/vscode/ssh-questions.js';
 import { Answers } from '../../answers.js';
 
 describe('a question of ssh', () => {
-  const answers = new Answers();
+  // Not before these tests run: other cases have answers of their own.
+  let answers: Answers;
+  before(() => {
+    answers = new Answers();
+  });
   let options: vscode.InputBoxOptions | undefined;
   let token: vscode.CancellationToken | undefined;
   const types = (text: string | undefined) =>

@@ -28,7 +28,11 @@ function shells(): readonly number[] {
 }
 
 describe('trends', () => {
-  const answers = new Answers();
+  // Not before these tests run: other cases have answers of their own.
+  let answers: Answers;
+  before(() => {
+    answers = new Answers();
+  });
   const child = spawnWaiting();
 
   afterEach(() => answers.asked.splice(0));
