@@ -30,7 +30,7 @@ export interface ReadSink {
   text(pid: number, name: string, bytes: Uint8Array): void;
   /**
    * It can't be read now: it is gone, or we may not. Told once until it can be read again. `permission` only where the
-   * reader knows; a shell without a way to tell says `unreadable`.
+   * reader knows; a shell without a way to tell says `unreadable`. For `maps` and `fds`, `name` is `maps` and `fd`.
    */
   unreadable(pid: number, name: string, why: 'gone' | 'permission' | 'unreadable'): void;
   stat(stat: ProcessStat): void;

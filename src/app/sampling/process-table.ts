@@ -21,6 +21,8 @@ const LONGEST_RATE_SECONDS = 150;
 
 const EXPENSIVE: ReadonlySet<string> = new Set<Reading>(['smaps_rollup', 'smaps', 'maps', 'fds']);
 const isReading = (name: string): name is Reading => EXPENSIVE.has(name);
+/** A reader names the directory that it could not list, and the table what is made of it. */
+const readingOf = (name: string): string => (name === 'fd' ? 'fds' : name);
 
 /**
  * The processes of a machine by what a reader tells of them: the work of a tick is as large as what has changed. A process is
@@ -161,7 +163,7 @@ export class ProcessTable {
       this.end(record);
       return;
     }
-    record.failed(name, why, this.now);
+    record.failed(readingOf(name), why, this.now);
     this.touched.add(record);
   }
 

@@ -198,7 +198,7 @@ export class FakeReader implements Reader {
     for (const pid of request.fds) {
       this.tellOther(
         pid,
-        'fds',
+        'fd',
         machine.processes.get(pid)?.fds ?? { why: 'gone' as const },
         (value) => sink.fds(pid, value),
         sink,

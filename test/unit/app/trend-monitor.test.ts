@@ -454,6 +454,21 @@ describe('a watched process', () => {
     expect(watched.rollup.everyMs).toBe(11_000);
   });
 
+  test('descriptors that may not be counted any more: the last count is not told as a new one, and is asked for only rarely', async () => {
+    const process = machine.add(10);
+    const { series } = await watch(10);
+    await clock.advance(4000);
+    expect(series.latest('fds')?.value).toBe(5);
+    process.fds = { why: 'permission' };
+    await clock.advance(3000);
+    const last = series.latest('fds')?.at;
+    const asked = (): number => machine.requests.filter(({ fds }) => fds.length > 0).length;
+    const before = asked();
+    await clock.advance(30_000);
+    expect(series.latest('fds')?.at).toBe(last);
+    expect(asked()).toBe(before);
+  });
+
   test('a rollup that is cut or empty is not taken for a value', async () => {
     const process = machine.add(10);
     const watched = await watch(10);

@@ -45,7 +45,7 @@ const name = fc.constantFrom(
   'cgroup',
   'limits',
   'maps',
-  'fds',
+  'fd',
   'other',
 );
 const told: fc.Arbitrary<Told> = fc.oneof(
