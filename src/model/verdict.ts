@@ -17,6 +17,31 @@ export type VerdictState =
   | 'daily-rhythm'
   | 'undecided';
 
+const GROWTH: readonly VerdictState[] = ['growing', 'suspected-leak', 'leak'];
+
+/** 3 for a leak, 0 for what does not grow. */
+export const seriousness = ({ state }: Pick<Verdict, 'state'>): number => GROWTH.indexOf(state) + 1;
+
+export const isGrowth = (state: VerdictState): boolean => GROWTH.includes(state);
+
+/** In a line or a cell; the sentence is made by `insight/growth/words`. */
+export const VERDICT_NAMES: Readonly<Record<VerdictState, string>> = {
+  growing: 'growing',
+  'suspected-leak': 'suspected leak',
+  leak: 'leak',
+  'not-growing': 'not growing',
+  'levelled-off': 'levelled off',
+  'saw-tooth': 'saw-tooth',
+  'daily-rhythm': 'daily rhythm',
+  undecided: 'no verdict yet',
+};
+
+/** What may be done about a verdict. */
+export interface NextStep {
+  readonly action: 'profile' | 'show-map' | 'record' | 'keep-watching' | 'show-processes';
+  readonly title: string;
+}
+
 export interface GrowthLimit {
   readonly kind: 'cgroup' | 'ram' | 'rlimit' | 'vma-count' | 'threads' | 'fds';
   /** In the unit of the measure. */

@@ -2,7 +2,7 @@ import type { Milliseconds } from '../base/units.js';
 import type { Measure } from '../model/measure.js';
 import type { ProcessRow } from '../model/process.js';
 import type { TrendEvent } from '../model/trend-event.js';
-import type { Verdict } from '../model/verdict.js';
+import type { NextStep, Verdict } from '../model/verdict.js';
 
 /** The contract between the extension host and the pages Memory, Trend and Processes. Both sides refuse another version. */
 export const TRENDS_PROTOCOL = 1;
@@ -102,11 +102,6 @@ export interface VerdictText {
   readonly title: string;
   readonly reasons: readonly string[];
   readonly steps: readonly NextStep[];
-}
-
-export interface NextStep {
-  readonly action: 'profile' | 'show-map' | 'record' | 'keep-watching' | 'show-processes';
-  readonly title: string;
 }
 
 /** The part of a verdict that a row of the process table shows. */

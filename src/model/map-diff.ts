@@ -1,0 +1,58 @@
+import type { Milliseconds } from '../base/units.js';
+import type { Amount } from './map-table.js';
+
+/** What has become of a mapping, or of several that were split or merged, between two moments. */
+export interface RegionChange {
+  readonly kind: 'new' | 'gone' | 'grown' | 'shrunk' | 'moved' | 'changed';
+  /** Rows of the table before; several when they were merged, or one of them moved its border. */
+  readonly before: readonly number[];
+  /** Rows of the table after; several when one was split. */
+  readonly after: readonly number[];
+  /** After minus before; an amount that one of the two does not tell is left out. */
+  readonly delta: Readonly<Partial<Record<Amount, number>>>;
+  /** Both are taken to be the same by likeness, not by address: it may be a coincidence. */
+  readonly guess: boolean;
+  /** What made them one: `same start`, `grew down to`, `split by protection`... a code of insight/map/diff.ts. */
+  readonly match: string;
+}
+
+export interface MapDiff {
+  readonly before: Milliseconds;
+  readonly after: Milliseconds;
+  /** Largest change of RSS (or of size, where RSS is not told) first. Mappings that are as they were are not listed. */
+  readonly changes: readonly RegionChange[];
+  readonly total: Readonly<Partial<Record<Amount, number>>>;
+  readonly mappings: { readonly before: number; readonly after: number };
+}
+
+/** A rule of insight/map/findings.ts that holds, in numbers; the words are made of them in one place. */
+export interface MapFinding {
+  readonly rule:
+    | 'heap-grows'
+    | 'mappings-grow'
+    | 'mappings-near-limit'
+    | 'anonymous-grows'
+    | 'arena-grows'
+    | 'thread-stacks-pile-up'
+    | 'shared-memory-grows'
+    | 'file-cache-only'
+    | 'arenas-retain'
+    | 'swap-dominates'
+    | 'huge-pages-dominate'
+    | 'memory-locked';
+  readonly severity: 'info' | 'warning';
+  /** `The heap grows by 12 KiB a second`. */
+  readonly title: string;
+  /** Why, with numbers; one sentence each. */
+  readonly reasons: readonly string[];
+  /** What it may be instead, where that is so. */
+  readonly doubt?: string;
+  /** Rows of the newest table that it is about. */
+  readonly rows: readonly number[];
+  readonly steps: readonly MapStep[];
+}
+
+export interface MapStep {
+  readonly action: 'profile' | 'show-trend' | 'keep-watching' | 'show-rows' | 'record';
+  readonly title: string;
+}
