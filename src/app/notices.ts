@@ -2,7 +2,7 @@ import { type Disposable, DisposableStore } from '../base/dispose.js';
 import { Emitter } from '../base/emitter.js';
 import type { Bytes, Milliseconds } from '../base/units.js';
 import type { TrendEvent } from '../model/trend-event.js';
-import type { Verdict } from '../model/verdict.js';
+import { seriousness, type Verdict } from '../model/verdict.js';
 import type { Monitor } from './monitor.js';
 import type { Monitors } from './monitors.js';
 import type { Clock } from './ports.js';
@@ -22,8 +22,6 @@ export interface NoticeSettings {
 const QUIET_MS: Milliseconds = 30 * 60_000;
 /** Available memory must have risen by this share over the threshold before a second fall is told. */
 const RELEASE = 1.2;
-/** How serious a growth is: only a step up is news. */
-const STEPS: Readonly<Partial<Record<Verdict['state'], number>>> = { growing: 1, 'suspected-leak': 2, leak: 3 };
 
 /** What is worth interrupting the user for, and no more often than he can bear. */
 export class Notices implements Disposable {
@@ -65,7 +63,8 @@ export class Notices implements Disposable {
   private lookAtGrowth(watched: Watched): void {
     const { watch, monitor } = watched;
     const key = `growth ${monitor.target.name} ${watch.id}`;
-    const step = STEPS[watch.verdict.state] ?? 0;
+    const step = seriousness(watch.verdict);
+    // Only a step up is news.
     const before = this.steps.get(key) ?? 0;
     if (step <= before) return;
     this.steps.set(key, step);

@@ -1,7 +1,7 @@
 import { formatBytes } from '../base/units.js';
 import { measureOf } from '../insight/measures.js';
 import type { Unit } from '../model/measure.js';
-import type { Verdict, VerdictState } from '../model/verdict.js';
+import { isGrowth, VERDICT_NAMES, type Verdict } from '../model/verdict.js';
 import { displayWidth } from './display-width.js';
 
 /** A value of a live line: `age` is how old it is, in milliseconds. */
@@ -40,23 +40,11 @@ function amountText(value: number, unit: Unit): string {
   }
 }
 
-const SHORT: Readonly<Record<VerdictState, string>> = {
-  growing: 'growing',
-  'suspected-leak': 'suspected leak',
-  leak: 'leak',
-  'not-growing': 'not growing',
-  'levelled-off': 'levelled off',
-  'saw-tooth': 'saw-tooth',
-  'daily-rhythm': 'daily rhythm',
-  undecided: 'no verdict yet',
-};
-
 /** `growing: USS +14 MiB/h`. */
 export function verdictShort({ state, ratePerHour, measure, unit }: Verdict): string {
-  const grows = state === 'growing' || state === 'suspected-leak' || state === 'leak';
-  if (!grows || ratePerHour === undefined) return SHORT[state];
+  if (!isGrowth(state) || ratePerHour === undefined) return VERDICT_NAMES[state];
   const rate = unit === 'bytes' ? formatBytes(Math.round(ratePerHour)) : String(Math.round(ratePerHour));
-  return `${SHORT[state]}: ${measureOf(measure).label} +${rate}/h`;
+  return `${VERDICT_NAMES[state]}: ${measureOf(measure).label} +${rate}/h`;
 }
 
 /** The parts that fit into `width` cells, the first ones first: a line that wraps can't be written over. */

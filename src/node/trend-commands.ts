@@ -19,6 +19,7 @@ import { visibleText } from '../findings/visible-text.js';
 import { createSeriesTable } from '../insight/series-table.js';
 import type { ProcessRow } from '../model/process.js';
 import type { NamedTarget } from '../model/target-config.js';
+import { isGrowth } from '../model/verdict.js';
 import { leave } from './leave.js';
 import { canRewrite, LiveLine } from './live-line.js';
 import { nodeClock } from './node-clock.js';
@@ -162,7 +163,7 @@ async function watch(
   });
   live?.end();
   if (!outcome.ok) return outcome;
-  return ok(['growing', 'suspected-leak', 'leak'].includes(outcome.value.verdict.state) ? GROWS : CLEAN);
+  return ok(isGrowth(outcome.value.verdict.state) ? GROWS : CLEAN);
 }
 
 async function onlyOne(name: string, monitor: Monitor, intervalMs: number, stop: CancelSource): Promise<Result<number, Fault>> {

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { type Subject, sourceId } from '../app/page-source.js';
 import type { Watched, WatchList } from '../app/watch-list.js';
-import type { FromPage, NextStep } from '../protocol/trends.js';
+import type { NextStep } from '../model/verdict.js';
+import type { FromPage } from '../protocol/trends.js';
 import type { PageHost, PageWishes } from './page-host.js';
 import type { Recordings } from './recordings.js';
 import type { SeriesExport } from './series-export.js';

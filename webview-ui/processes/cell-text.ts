@@ -1,4 +1,5 @@
 import { formatBytes, formatCount, type Milliseconds } from '../../src/base/units.js';
+import { VERDICT_NAMES } from '../../src/model/verdict.js';
 import type { ProcessEntry, RowGrowth } from '../../src/protocol/trends.js';
 import { formatDuration, formatSize, visibleText } from '../shared/format.js';
 import { type ColumnId, type ColumnSpec, columnOf } from './columns.js';
@@ -38,19 +39,6 @@ export function cellText(column: ColumnSpec, entry: ProcessEntry): string {
 export const commandName = ({ command, kernelThread }: ProcessEntry): string =>
   kernelThread ? `[${visibleText(command)}]` : visibleText(command);
 
-const VERDICTS: Readonly<Record<RowGrowth['state'], string>> = {
-  growing: 'growing',
-  'suspected-leak': 'suspected leak',
-  leak: 'leak',
-  'not-growing': 'not growing',
-  'levelled-off': 'levelled off',
-  'saw-tooth': 'saw-tooth',
-  'daily-rhythm': 'daily rhythm',
-  undecided: 'no verdict yet',
-};
-
-export const verdictName = (growth: RowGrowth): string => VERDICTS[growth.state];
-
 /** With a decimal only below `whole`: a sum has no room for more, and a rate deserves no more. `3.6 MiB`, `410 KiB`. */
 export function roundedBytes(bytes: number, whole = 100): string {
   const power = Math.max(0, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
@@ -66,7 +54,7 @@ export function growthRate({ ratePerHour }: RowGrowth): string {
 }
 
 const growthText = (growth: RowGrowth | undefined): string =>
-  growth ? [growthRate(growth), verdictName(growth)].filter((part) => part !== '').join(' ') : DASH;
+  growth ? [growthRate(growth), VERDICT_NAMES[growth.state]].filter((part) => part !== '').join(' ') : DASH;
 
 const ROLLUP_COLUMNS: readonly ColumnId[] = ['uss', 'pss', 'swap'];
 

@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '../../src/base/result.js';
+import { isGrowth } from '../../src/model/verdict.js';
 import type { ProcessEntry } from '../../src/protocol/trends.js';
 import { hasMemory } from './columns.js';
 
@@ -62,7 +63,7 @@ const FIELDS: ReadonlyMap<string, Field> = new Map(
 );
 
 const FLAGS: ReadonlyMap<string, Term> = new Map<string, Term>([
-  ['growing', ({ growth }) => growth?.state === 'growing' || growth?.state === 'suspected-leak' || growth?.state === 'leak'],
+  ['growing', ({ growth }) => growth !== undefined && isGrowth(growth.state)],
   ['leak', ({ growth }) => growth?.state === 'suspected-leak' || growth?.state === 'leak'],
   ['watched', ({ watched }) => watched],
   ['kernel', ({ kernelThread }) => kernelThread],

@@ -1,8 +1,9 @@
 import { formatCount } from '../../src/base/units.js';
+import { isGrowth, VERDICT_NAMES } from '../../src/model/verdict.js';
 import { element, icon, setAttribute } from '../shared/dom.js';
 import { visibleText } from '../shared/format.js';
 import { type IconName, iconClass } from '../shared/icons.js';
-import { cellText, commandName, DASH, formatCell, growthRate, roundedBytes, verdictName } from './cell-text.js';
+import { cellText, commandName, DASH, formatCell, growthRate, roundedBytes } from './cell-text.js';
 import type { ColumnSpec } from './columns.js';
 import { groupName, isGroup, type TableRow } from './process-table.js';
 import { boundOf, type Sum, type Sums } from './sums.js';
@@ -173,11 +174,10 @@ class GrowthCell {
       this.root.replaceChildren(sums ? '' : DASH);
       return;
     }
-    const grows = growth.state === 'growing' || growth.state === 'suspected-leak' || growth.state === 'leak';
-    const direction = grows ? 'up' : (growth.ratePerHour ?? 0) < 0 ? 'down' : 'level';
+    const direction = isGrowth(growth.state) ? 'up' : (growth.ratePerHour ?? 0) < 0 ? 'down' : 'level';
     this.arrow.className = iconClass(growth.state === 'undecided' ? 'watch' : ARROWS[direction]);
     this.rate.textContent = growthRate(growth);
-    this.verdict.textContent = verdictName(growth);
+    this.verdict.textContent = VERDICT_NAMES[growth.state];
     this.root.replaceChildren(this.arrow, this.rate, this.verdict);
   }
 }

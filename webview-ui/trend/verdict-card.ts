@@ -1,5 +1,5 @@
-import type { VerdictState } from '../../src/model/verdict.js';
-import type { NextStep, Source, VerdictText } from '../../src/protocol/trends.js';
+import type { NextStep, VerdictState } from '../../src/model/verdict.js';
+import type { Source, VerdictText } from '../../src/protocol/trends.js';
 import { ConnectionLine } from '../shared/connection-line.js';
 import { element, icon, setAttribute, setChildren, setText } from '../shared/dom.js';
 import { visibleText } from '../shared/format.js';

@@ -2,7 +2,7 @@ import type { Bytes, Milliseconds } from '../../base/units.js';
 import { judge } from '../../insight/growth/judge.js';
 import type { LimitCandidate } from '../../insight/growth/options.js';
 import type { Points, SeriesTable } from '../../insight/series.js';
-import type { GrowthMeasure, Verdict, VerdictState } from '../../model/verdict.js';
+import { type GrowthMeasure, seriousness, type Verdict } from '../../model/verdict.js';
 import type { Clock } from '../ports.js';
 
 /** In the order in which they are named when several grow alike. */
@@ -21,9 +21,6 @@ const JUDGED = [
 const AT_MOST_EVERY_MS: Milliseconds = 5000;
 /** Judging takes at most about this share of one core of ours for each process. */
 const SHARE = 0.005;
-
-const SERIOUS: readonly VerdictState[] = ['growing', 'suspected-leak', 'leak'];
-const seriousness = ({ state }: Verdict): number => SERIOUS.indexOf(state) + 1;
 
 export interface GrowthFacts {
   readonly pageSize: Bytes;

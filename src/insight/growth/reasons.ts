@@ -1,15 +1,14 @@
-import type { VerdictReason, VerdictState } from '../../model/verdict.js';
+import { isGrowth, type VerdictReason, type VerdictState } from '../../model/verdict.js';
 import type { Points } from '../series.js';
 import type { Trend } from './trend.js';
 import { isBeneathWave, type Judged } from './window.js';
 
 const HOUR = 3_600_000;
-const GROWTH: readonly VerdictState[] = ['growing', 'suspected-leak', 'leak'];
 
 /** Why: the figures that were decisive, the strongest first. */
 export function reasonsOf(judged: Judged, state: VerdictState, everyMs: number, points: Points): readonly VerdictReason[] {
   const { trend, jumped, objection, lengthMs, skippedMs, rhythm } = judged;
-  const grows = GROWTH.includes(state);
+  const grows = isGrowth(state);
   const perHour = (slope: number): number => slope * HOUR;
   const figures = {
     ratePerHour: perHour(trend.slope),

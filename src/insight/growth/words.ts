@@ -1,17 +1,11 @@
 import { formatBytes } from '../../base/units.js';
-import type { GrowthLimit, GrowthMeasure, Verdict, VerdictReason, VerdictState } from '../../model/verdict.js';
+import type { GrowthLimit, GrowthMeasure, NextStep, Verdict, VerdictReason, VerdictState } from '../../model/verdict.js';
 
-/** Actions are those of NextStep in protocol/trends. */
 interface VerdictWords {
   /** `Leak: USS grows by 14.1 MiB ± 0.3 MiB an hour over 1 h 40 min`; with a subject it begins with that. */
   readonly title: string;
   readonly reasons: readonly string[];
-  readonly steps: readonly VerdictStep[];
-}
-
-interface VerdictStep {
-  readonly action: 'profile' | 'show-map' | 'record' | 'keep-watching' | 'show-processes';
-  readonly title: string;
+  readonly steps: readonly NextStep[];
 }
 
 const HOUR = 3_600_000;
@@ -165,7 +159,7 @@ function rhythmSentence(verdict: Verdict, periodMs: number, swing: number): stri
 }
 
 const MEMORY: readonly GrowthMeasure[] = ['uss', 'rss', 'anonymous', 'heap'];
-const STEPS_BY_STATE: Readonly<Record<VerdictState, readonly VerdictStep['action'][]>> = {
+const STEPS_BY_STATE: Readonly<Record<VerdictState, readonly NextStep['action'][]>> = {
   leak: ['show-map', 'profile', 'record'],
   'suspected-leak': ['show-map', 'profile', 'keep-watching'],
   growing: ['keep-watching', 'show-map'],
@@ -176,7 +170,7 @@ const STEPS_BY_STATE: Readonly<Record<VerdictState, readonly VerdictStep['action
   undecided: ['keep-watching'],
 };
 
-const STEP_TITLES: Readonly<Record<VerdictStep['action'], string>> = {
+const STEP_TITLES: Readonly<Record<NextStep['action'], string>> = {
   'show-map': 'Show what grows in the memory map',
   profile: 'Profile memory: where it is allocated',
   record: 'Record the series to a file',
@@ -185,7 +179,7 @@ const STEP_TITLES: Readonly<Record<VerdictStep['action'], string>> = {
 };
 
 /** Profiling finds allocations, so it is offered for memory only; shared memory may be another process's doing. */
-function stepsOf({ state, measure }: Verdict): readonly VerdictStep[] {
+function stepsOf({ state, measure }: Verdict): readonly NextStep[] {
   const actions = STEPS_BY_STATE[state].filter((action) => action !== 'profile' || MEMORY.includes(measure));
   const grows = state === 'leak' || state === 'suspected-leak';
   const all = grows && measure === 'shmem' ? [...actions, 'show-processes' as const] : actions;
