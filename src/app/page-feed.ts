@@ -1,8 +1,8 @@
 import { type Disposable, DisposableStore } from '../base/dispose.js';
 import type { Milliseconds } from '../base/units.js';
 import { verdictWords } from '../insight/growth/words.js';
-import type { ProcessRow } from '../model/process.js';
-import { processId } from '../model/process.js';
+import { type ProcessRow, processId } from '../model/process.js';
+import { UNKNOWN_NOTES } from '../model/unknown-words.js';
 import type { Verdict } from '../model/verdict.js';
 import {
   type ChartQuery,
@@ -48,7 +48,7 @@ export class PageFeed implements Disposable {
   private answered: { readonly query: number; readonly at: Milliseconds; readonly bucketMs: Milliseconds } | undefined;
   private ready = false;
   private visible = false;
-  private update: Disposable | undefined;
+  private update: { readonly due: Milliseconds; readonly timer: Disposable } | undefined;
   private sourcesStale = true;
   private sentSources = '';
   private readonly sentEvents = new Map<string, number>();
@@ -101,7 +101,7 @@ export class PageFeed implements Disposable {
   }
 
   dispose(): void {
-    this.update?.dispose();
+    this.update?.timer.dispose();
     this.looking.dispose();
     this.listening.dispose();
     this.subjects = [];
@@ -168,12 +168,16 @@ export class PageFeed implements Disposable {
 
   private soon(delayMs: Milliseconds = UPDATE_MS): void {
     if (!this.ready || !this.visible) return;
-    if (delayMs === 0) this.update?.dispose();
-    else if (this.update !== undefined) return;
-    this.update = this.options.clock.after(delayMs, () => {
+    const { clock } = this.options;
+    const due = clock.now() + delayMs;
+    // What a slow chart waits for must not hold up the rest.
+    if (this.update !== undefined && this.update.due <= due) return;
+    this.update?.timer.dispose();
+    const timer = clock.after(delayMs, () => {
       this.update = undefined;
       if (this.ready && this.visible) this.tell();
     });
+    this.update = { due, timer };
   }
 
   private tell(): void {
@@ -297,13 +301,6 @@ function growthOf({ verdict }: Watch): RowGrowth {
   return { state, ...(ratePerHour === undefined ? {} : { ratePerHour }), text: verdictWords(verdict).title };
 }
 
-const UNKNOWN_WORDS: Readonly<Record<NonNullable<ProcessRow['rollupUnknown']>, string>> = {
-  permission: 'needs the same user, or root',
-  'not-yet': 'not read yet',
-  'not-supported': 'this kernel does not tell',
-  'no-memory-map': 'a kernel thread has no memory of its own',
-};
-
 function nowValues(subject: Subject): NowValues | undefined {
   const { monitor, watch } = subject;
   const series = watch?.series ?? monitor.system;
@@ -321,6 +318,6 @@ function nowValues(subject: Subject): NowValues | undefined {
   const unknown =
     why === undefined
       ? {}
-      : Object.fromEntries(['pss', 'uss', 'rss'].flatMap((id) => (id in values ? [] : [[id, UNKNOWN_WORDS[why]]])));
+      : Object.fromEntries(['pss', 'uss', 'rss'].flatMap((id) => (id in values ? [] : [[id, UNKNOWN_NOTES[why]]])));
   return { source: sourceId(subject), at, values, readAt, unknown };
 }

@@ -1,6 +1,6 @@
 import { formatBytes } from '../base/units.js';
 import { visibleText } from '../findings/visible-text.js';
-import type { ProcessRow } from '../model/process.js';
+import { type ProcessRow, userOf } from '../model/process.js';
 
 /** A column of the list of processes. Values are in bytes where the key says so. */
 export interface ProcessColumn {
@@ -51,7 +51,7 @@ const commandOf = ({ commandLine, command }: ProcessRow): string =>
 
 export const PROCESS_COLUMNS: readonly ProcessColumn[] = [
   { ...count('pid', 'PID', (row) => row.pid) },
-  words('user', 'USER', (row) => row.user ?? (row.uid === undefined ? undefined : String(row.uid))),
+  words('user', 'USER', userOf),
   bytes('rss', 'RSS', (row) => row.rss),
   bytes('pss', 'PSS', (row) => row.pss),
   bytes('uss', 'USS', (row) => row.uss),

@@ -120,3 +120,6 @@ export interface ProcessRow extends ProcessKey {
   /** Why pss, uss and swap are not there. */
   readonly rollupUnknown?: Unknown;
 }
+
+/** Whom a process runs as: by name, or by number where the target has no name for it. */
+export const userOf = ({ user, uid }: Pick<ProcessRow, 'user' | 'uid'>): string | undefined => user ?? uid?.toString();

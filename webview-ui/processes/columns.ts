@@ -1,3 +1,4 @@
+import { userOf } from '../../src/model/process.js';
 import type { ProcessEntry } from '../../src/protocol/trends.js';
 
 export const COLUMN_IDS = [
@@ -70,7 +71,7 @@ const COLUMNS: readonly ColumnSpec[] = [
     unit: 'text',
     width: 84,
     adding: 'none',
-    value: ({ user, uid }) => user ?? (uid === undefined ? undefined : `${uid}`),
+    value: userOf,
   },
   {
     id: 'uss',

@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '../../src/base/result.js';
 import { isGrowth } from '../../src/model/verdict.js';
 import type { ProcessEntry } from '../../src/protocol/trends.js';
-import { hasMemory } from './columns.js';
+import { type ColumnId, type ColumnSpec, columnOf } from './columns.js';
 
 export interface ProcessFilter {
   /** Nothing is asked for: every process matches. */
@@ -24,41 +24,49 @@ interface Field {
   readonly value: (entry: ProcessEntry) => number | string | undefined;
 }
 
-const sized = (value: (entry: ProcessEntry) => number | undefined): Field => ({ kind: 'bytes', value });
-const counted = (value: (entry: ProcessEntry) => number | undefined): Field => ({ kind: 'count', value });
-const named = (value: (entry: ProcessEntry) => string | undefined): Field => ({ kind: 'text', value });
-const resident = sized((entry) => (hasMemory(entry) ? entry.rss : undefined));
-const virtual = sized((entry) => (hasMemory(entry) ? entry.vsz : undefined));
+const KINDS: Readonly<Record<ColumnSpec['unit'], Kind>> = {
+  text: 'text',
+  bytes: 'bytes',
+  growth: 'bytes',
+  count: 'count',
+  'per-second': 'count',
+  percent: 'percent',
+};
+
+function fieldOf(id: ColumnId): Field {
+  const { unit, value } = columnOf(id);
+  return { kind: KINDS[unit], value };
+}
 
 /** By the names that the headers, top, ps and pidstat give them. */
 const FIELDS: ReadonlyMap<string, Field> = new Map(
-  Object.entries({
-    uss: sized(({ uss }) => uss),
-    pss: sized(({ pss }) => pss),
-    rss: resident,
-    res: resident,
-    vsz: virtual,
-    virt: virtual,
-    swap: sized(({ swap }) => swap),
-    code: sized(({ code }) => code),
-    data: sized(({ data }) => data),
-    shared: sized(({ shared }) => shared),
-    shr: sized(({ shared }) => shared),
-    growth: sized(({ growth }) => growth?.ratePerHour),
-    mem: { kind: 'percent', value: (entry) => (hasMemory(entry) ? entry.memPercent : undefined) },
-    pid: counted(({ pid }) => pid),
-    ppid: counted(({ parent }) => parent),
-    uid: counted(({ uid }) => uid),
-    threads: counted(({ threads }) => threads),
-    vmas: counted(({ vmas }) => vmas),
-    minflt: counted(({ minorFaultsPerSecond }) => minorFaultsPerSecond),
-    majflt: counted(({ majorFaultsPerSecond }) => majorFaultsPerSecond),
-    oom: counted(({ oomScore }) => oomScore),
-    user: named(({ user, uid }) => user ?? (uid === undefined ? undefined : `${uid}`)),
-    command: named(({ command }) => command),
-    cmdline: named(({ commandLine }) => commandLine),
-    cgroup: named(({ cgroup }) => cgroup),
-    state: named(({ state }) => state),
+  Object.entries<Field>({
+    uss: fieldOf('uss'),
+    pss: fieldOf('pss'),
+    rss: fieldOf('rss'),
+    res: fieldOf('rss'),
+    vsz: fieldOf('vsz'),
+    virt: fieldOf('vsz'),
+    swap: fieldOf('swap'),
+    code: fieldOf('code'),
+    data: fieldOf('data'),
+    shared: fieldOf('shared'),
+    shr: fieldOf('shared'),
+    growth: fieldOf('growth'),
+    mem: fieldOf('memPercent'),
+    pid: fieldOf('pid'),
+    ppid: { kind: 'count', value: ({ parent }) => parent },
+    uid: { kind: 'count', value: ({ uid }) => uid },
+    threads: fieldOf('threads'),
+    vmas: fieldOf('vmas'),
+    minflt: fieldOf('minorFaults'),
+    majflt: fieldOf('majorFaults'),
+    oom: fieldOf('oomScore'),
+    user: fieldOf('user'),
+    command: fieldOf('command'),
+    cmdline: { kind: 'text', value: ({ commandLine }) => commandLine },
+    cgroup: fieldOf('cgroup'),
+    state: fieldOf('state'),
   }),
 );
 

@@ -71,6 +71,5 @@ function insert(largest: Candidate[], candidate: Candidate, count: number): Cand
 }
 
 /** Undefined where it is not known. */
-export function heldBy(entry: ProcessEntry, measure: HolderMeasure): number | undefined {
-  return measure === 'rss' ? (hasMemory(entry) ? entry.rss : undefined) : entry[measure];
-}
+export const heldBy = (entry: ProcessEntry, measure: HolderMeasure): number | undefined =>
+  measure === 'rss' && !hasMemory(entry) ? undefined : entry[measure];

@@ -1,13 +1,6 @@
-import type { Unknown } from '../../src/model/process.js';
+import { UNKNOWN_SENTENCES } from '../../src/model/unknown-words.js';
 import type { ProcessEntry } from '../../src/protocol/trends.js';
 import { type ColumnId, hasMemory } from './columns.js';
-
-const REASONS: Readonly<Record<Unknown, string>> = {
-  permission: 'Not known: reading it needs the same user or root.',
-  'not-yet': 'Not read yet: it is read in turn, within a budget of time.',
-  'not-supported': 'Not known: the kernel of the target does not tell.',
-  'no-memory-map': 'None: the process has no memory map.',
-};
 
 /** Why a cell shows a dash, in a sentence. */
 export function whyUnknown(entry: ProcessEntry, column: ColumnId): string {
@@ -18,13 +11,13 @@ export function whyUnknown(entry: ProcessEntry, column: ColumnId): string {
       ? 'None: a kernel thread has no memory of its own.'
       : 'None: the process has ended, and only waits for its parent (zombie).';
   }
-  if (column === 'uss' || column === 'pss' || column === 'swap') return REASONS[entry.rollupUnknown ?? 'not-yet'];
+  if (column === 'uss' || column === 'pss' || column === 'swap') return UNKNOWN_SENTENCES[entry.rollupUnknown ?? 'not-yet'];
   if (column === 'minorFaults' || column === 'majorFaults') return 'Not known yet: a rate needs two samples.';
   if (column === 'vmas') {
-    if (entry.rollupUnknown === 'permission') return REASONS.permission;
-    return entry.watched ? REASONS['not-yet'] : 'Not read: mappings are counted for watched processes.';
+    if (entry.rollupUnknown === 'permission') return UNKNOWN_SENTENCES.permission;
+    return entry.watched ? UNKNOWN_SENTENCES['not-yet'] : 'Not read: mappings are counted for watched processes.';
   }
-  return REASONS['not-yet'];
+  return UNKNOWN_SENTENCES['not-yet'];
 }
 
 function growthReason(entry: ProcessEntry): string {
