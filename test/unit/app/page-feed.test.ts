@@ -145,6 +145,22 @@ describe('a page', () => {
     expect(monitor.retries).toBe(1);
   });
 
+  it('with a chart that changes slowly hears of everything else as soon as with another', () => {
+    const feed = open('memory');
+    for (let i = 0; i < 30; i++) monitor.sample(T0 + i * 1000, { 'meminfo.MemFree': 1000 + i });
+    feed.receive({ kind: 'query', query: query(1, { window: { lastMs: 86_400_000 } }) });
+    clock.advance(0);
+    expect(of('buckets')).toHaveLength(1);
+    for (const i of [30, 31]) {
+      monitor.sample(T0 + i * 1000, { 'meminfo.MemFree': 1000 + i });
+      clock.advance(1000);
+      expect(of('now').at(-1)?.now.values['meminfo.MemFree']).toBe(1000 + i);
+    }
+    expect(of('buckets')).toHaveLength(1);
+    clock.advance(5000);
+    expect(of('buckets')).toHaveLength(2);
+  });
+
   it('leaves the wishes of the user to others', () => {
     const feed = open('memory');
     expect(feed.receive({ kind: 'select-target' })).toBe(false);
