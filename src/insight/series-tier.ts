@@ -1,4 +1,5 @@
 import type { Bytes, Milliseconds } from '../base/units.js';
+import { indexAt } from './index-at.js';
 import type { SeriesFold } from './series-fold.js';
 import type { SeriesGrid } from './series-grid.js';
 
@@ -188,14 +189,7 @@ export class SeriesTier {
   }
 
   private search(moments: Float64Array, moment: Milliseconds): number {
-    let low = this.start;
-    let high = this.end;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (moments[middle]! < moment) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return indexAt(moments, moment, this.start, this.end);
   }
 
   private makeRoom(): void {

@@ -22,18 +22,6 @@ export function cleanPoints({ at, value }: Points): Points {
   return { at: times.subarray(0, good), value: values.subarray(0, good) };
 }
 
-/** The first index whose moment is not before `moment`. */
-export function indexAt(at: Float64Array, moment: number): number {
-  let low = 0;
-  let high = at.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (at[middle]! < moment) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
 /** The usual time between two points. */
 export function usualStep({ at }: Points): number {
   const stride = Math.max(1, Math.floor(at.length / 500));

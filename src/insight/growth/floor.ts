@@ -1,5 +1,5 @@
+import { indexAt } from '../index-at.js';
 import type { Points } from '../series.js';
-import { indexAt } from './clean.js';
 
 /** The lowest value of each of some equal stretches of time, and when it was, in milliseconds; a stretch without a sample is left out. */
 export interface Floor {

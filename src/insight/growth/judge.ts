@@ -1,6 +1,7 @@
 import type { Verdict } from '../../model/verdict.js';
+import { indexAt } from '../index-at.js';
 import type { Points } from '../series.js';
-import { cleanPoints, indexAt, usualStep } from './clean.js';
+import { cleanPoints, usualStep } from './clean.js';
 import { floorOf } from './floor.js';
 import { KENDALL, LEVELS, type Level } from './gates.js';
 import { firstLimit } from './limit.js';

@@ -1,5 +1,6 @@
+import { indexAt } from '../index-at.js';
 import type { Points } from '../series.js';
-import { indexAt, usualStep } from './clean.js';
+import { usualStep } from './clean.js';
 import { median, spread } from './robust.js';
 
 /** Changes of level between two neighbours that stand far out of the usual changes and last. */

@@ -37,6 +37,9 @@ export function materialOf(all: Points, grain: number): Material {
   return { points, jumps, smooth, everyMs: usualStep(points), grain };
 }
 
+/** No growth below it counts: 32 pages, or three of what is counted. */
+export const leastGrowth = (grain: number): number => (grain === 1 ? 3 : 32 * grain);
+
 export function jumpedWithin({ points, jumps }: Material, from: number, to: number): Jumped {
   let up = 0;
   let down = 0;

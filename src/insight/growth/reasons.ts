@@ -17,6 +17,7 @@ export function reasonsOf(judged: Judged, state: VerdictState, everyMs: number, 
     kendall: trend.kendall,
     windowMs: lengthMs,
   };
+  const halves = { firstPerHour: perHour(trend.firstHalf), lastPerHour: perHour(trend.lastHalf) };
   const reasons: VerdictReason[] = [];
   const add = (code: VerdictReason['code'], more: Record<string, number>): void => void reasons.push({ code, figures: more });
   const beneath = isBeneathWave(judged);
@@ -26,15 +27,14 @@ export function reasonsOf(judged: Judged, state: VerdictState, everyMs: number, 
   if (grows && jumped.falls >= 3 && !judged.betweenJumps)
     add('floor-rises', { falls: jumped.falls, down: jumped.down, growth: trend.growth });
   if (state === 'saw-tooth') add('falls-back', { falls: jumped.falls, down: jumped.down });
-  if (judged.betweenJumps) add('steady', { firstPerHour: perHour(trend.firstHalf), lastPerHour: perHour(trend.lastHalf) });
-  const bend = { firstPerHour: perHour(trend.firstHalf), lastPerHour: perHour(trend.lastHalf) };
-  if (state === 'levelled-off' || (objection === 'slowing-down' && !judged.betweenJumps)) add('slowing-down', bend);
-  else if (grows && !beneath && !judged.betweenJumps && isSteady(trend)) add('steady', bend);
+  if (judged.betweenJumps) add('steady', halves);
+  if (state === 'levelled-off' || (objection === 'slowing-down' && !judged.betweenJumps)) add('slowing-down', halves);
+  else if (grows && !beneath && !judged.betweenJumps && isSteady(trend)) add('steady', halves);
   if (objection === 'steps-carry-growth')
     add('steps-carry-growth', { up: jumped.up, down: jumped.down, rises: jumped.rises, falls: jumped.falls });
   if (state === 'daily-rhythm' || objection === 'periodic')
     add('periodic', { periodMs: (beneath ? rhythm?.bestPeriodMs : rhythm?.periodMs) ?? 0, swing: finite(rhythm?.swing) });
-  if (objection === 'windows-disagree') add('windows-disagree', { windowMs: lengthMs, ...bend });
+  if (objection === 'windows-disagree') add('windows-disagree', { windowMs: lengthMs, ...halves });
   if (grows && skippedMs > 0) add('warm-up-skipped', { skippedMs });
   if (state === 'leak') add('windows-agree', { windowMs: lengthMs, earlierMs: (lengthMs * 5) / 6 });
   const missing = missingMs(points, judged.from, everyMs);

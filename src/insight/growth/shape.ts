@@ -1,6 +1,6 @@
 import type { VerdictState } from '../../model/verdict.js';
 import { floorOf } from './floor.js';
-import type { Material } from './material.js';
+import { leastGrowth, type Material } from './material.js';
 import { type Rhythm, rhythmOf } from './rhythm.js';
 import { median, quantile, spread } from './robust.js';
 import { trendOf } from './trend.js';
@@ -29,7 +29,7 @@ export function shapeOf(material: Material, whole: Judged): Shape {
   for (let i = 0; i < points.value.length; i += stride) some.push(points.value[i]!);
   const range = quantile(some, 0.98) - quantile(some, 0.02);
   if (jumped.falls >= 3 && jumped.down / jumped.falls > 0.4 * range) return { state: 'saw-tooth' };
-  const least = grain === 1 ? 3 : 32 * grain;
+  const least = leastGrowth(grain);
   if (jumped.falls === 0 && jumped.rises >= 2 && lengthMs < HOUR && isLastRiseNew(material, whole)) {
     return { state: 'undecided', moreMs: HOUR - lengthMs };
   }

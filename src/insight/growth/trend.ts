@@ -25,9 +25,6 @@ export interface Trend {
   readonly halfError: number;
   /** The growth over the root of the sum of its squared steps: that of a walk without drift is about normal, that of a line sqrt(n). */
   readonly walk: number;
-  /** Share of the growth that falls back in between. */
-  readonly topTwo: number;
-  readonly fallingShare: number;
 }
 
 export function trendOf(floor: Floor, least: number): Trend {
@@ -45,7 +42,6 @@ export function trendOf(floor: Floor, least: number): Trend {
   const steps: number[] = [];
   for (let i = 1; i < n; i++) steps.push(y[i]! - y[i - 1]!);
   const squares = steps.reduce((sum, s) => sum + s * s, 0);
-  const sorted = steps.toSorted((a, b) => b - a);
   const total = y[n - 1]! - y[0]!;
   return {
     floor,
@@ -65,8 +61,6 @@ export function trendOf(floor: Floor, least: number): Trend {
     thirdError: errorOver(third),
     halfError: errorOver(half),
     walk: squares > 0 ? total / Math.sqrt(squares) : 0,
-    topTwo: (sorted[0] ?? 0) + (sorted[1] ?? 0),
-    fallingShare: steps.filter((s) => s < -0.05 * total).length / Math.max(1, n),
   };
 }
 

@@ -11,7 +11,7 @@ import {
   type Objection,
   objectionTo,
 } from './gates.js';
-import { type Jumped, jumpedWithin, type Material } from './material.js';
+import { type Jumped, jumpedWithin, leastGrowth, type Material } from './material.js';
 import { noiseOf } from './noise.js';
 import { type Rhythm, rhythmOf } from './rhythm.js';
 import { mannKendall } from './robust.js';
@@ -52,8 +52,8 @@ const JUMP_ERRORS = 6;
 /** The time that a window has lasted is rounded to half a percent: 300 samples, one each second, are five minutes. */
 export const allows = (lengthMs: number, level: Level): boolean => lengthMs >= SHORTEST[level] * 0.995;
 
-/** The strongest level that the window bears; undefined when there are too few samples in it. `skip`: share that is left out as warm-up; `isEnd`: there is more of the series before it. */
-export function judgeWindow(material: Material, from: number, to: number, skip: number, isEnd = false): Judged | undefined {
+/** The strongest level that the window bears; undefined when there are too few samples in it. `skip`: share that is left out as warm-up. */
+export function judgeWindow(material: Material, from: number, to: number, skip: number): Judged | undefined {
   const { points, smooth, jumps, everyMs, grain } = material;
   const start = from + (to - from) * skip;
   const lengthMs = to - from + everyMs;
@@ -85,7 +85,7 @@ export function judgeWindow(material: Material, from: number, to: number, skip: 
     for (const view of views) {
       if (slowing && !view.betweenJumps) continue;
       const unsure = view.betweenJumps ? JUMP_ERRORS * jumps.noise * Math.sqrt(jumps.index.length) : 0;
-      const least = Math.max(grain === 1 ? 3 : 32 * grain, unsure, level === 'leak' ? MATERIAL * top : 0);
+      const least = Math.max(leastGrowth(grain), unsure, level === 'leak' ? MATERIAL * top : 0);
       const trend = view.trend();
       let objection = trend === undefined ? 'trend-not-significant' : objectionTo(trend, level, least);
       if (objection === undefined && view.betweenJumps && netRise < 0.5 * trend!.growth) objection = 'steps-carry-growth';
@@ -98,7 +98,7 @@ export function judgeWindow(material: Material, from: number, to: number, skip: 
           const later = floorOf(seen, start + share * (to - start), to, finest.bins);
           return later.x.length >= 12 && isSlowingBy(trendOf(later, grain / 2), trend!, level);
         });
-        if (slows || (level === 'leak' && (isEnd || skip > 0.4) && !isEven(trend!))) objection = 'slowing-down';
+        if (slows || (level === 'leak' && skip > 0.4 && !isEven(trend!))) objection = 'slowing-down';
       }
       if (objection === undefined && level === 'leak') {
         const rhythm = rhythmOf(view.floor, trend!.noise);
@@ -114,7 +114,7 @@ export function judgeWindow(material: Material, from: number, to: number, skip: 
       first ??= objection;
       slowing ||= level === 'leak' && objection === 'slowing-down' && view === views[0];
     }
-    if (level === 'leak' && skip < 0.1 && allows(lengthMs, level) && jumped.up + jumped.down === 0) {
+    if (level === 'leak' && skip < 0.1 && jumped.up + jumped.down === 0) {
       const found = leakBeneathWave(material, finest, views[0]!.trend(true)!, lengthMs);
       if (found !== undefined) return { ...common, level, ...found, objection: 'periodic', betweenJumps: false };
     }
@@ -137,7 +137,7 @@ function leakBeneathWave(
   const trend = fine ? trendOf(floorOf(points, coarse.from, coarse.to, FINE_BINS), grain / 2) : rough;
   const rhythm = fine ? rhythmOfSeveral(trend, grain) : rhythmOf(trend.floor, { ...trend.noise, sigma: grain / 2, memory: 0 });
   if (rhythm === undefined) return undefined;
-  const least = Math.max(grain === 1 ? 3 : 32 * grain, MATERIAL * trend.floor.y.at(-1)!);
+  const least = Math.max(leastGrowth(grain), MATERIAL * trend.floor.y.at(-1)!);
   if (lengthMs > 1.5 * rhythm.bestPeriodMs) {
     if (rhythm.swing !== Number.POSITIVE_INFINITY || rhythm.lowestSlope <= 0) return undefined;
     const calm = trendOf({ ...trend.floor, y: rhythm.calm }, grain / 2);
