@@ -1,0 +1,174 @@
+import { describe, expect, it } from 'vitest';
+import { type MapLearner, MapSession, type MapSource } from '../../../../src/app/map/map-session.js';
+import type { Fault } from '../../../../src/base/fault.js';
+import { err, ok, type Result } from '../../../../src/base/result.js';
+import type { MapNote, MapSnapshot } from '../../../../src/model/map-snapshot.js';
+import { FakeClock } from '../fake-clock.js';
+
+/** An empty map: what a session does depends on when it came and what it cost. */
+function snapshot(at: number, costMs = 1, notes: readonly MapNote[] = []): MapSnapshot {
+  const texts = { index: new Uint32Array(), texts: [''] };
+  return {
+    at,
+    costMs,
+    notes,
+    origin: { kind: 'file', name: 'x' },
+    form: 'smaps',
+    bits: 64,
+    pageSize: 4096,
+    table: {
+      length: 0,
+      start: new Float64Array(),
+      end: new Float64Array(),
+      permissions: new Uint8Array(),
+      offset: new Float64Array(),
+      device: texts,
+      inode: texts,
+      path: texts,
+      flags: texts,
+      figures: {},
+    },
+    classes: { segment: new Uint8Array(), rule: new Uint8Array(), marks: new Uint8Array(), owner: texts },
+  };
+}
+
+const GONE: Fault = { code: 'not-found', path: '/proc/1', what: 'process' };
+const LOST: Fault = { code: 'target-unreachable', target: 'board', detail: '' };
+
+function session(results: (Result<MapSnapshot, Fault> | 'again')[], budget = 0.01) {
+  const clock = new FakeClock();
+  const takenAt: number[] = [];
+  const learned: number[] = [];
+  const source: MapSource = {
+    take: async () => {
+      takenAt.push(clock.now());
+      const next = results.shift();
+      return next === undefined || next === 'again' ? ok(snapshot(clock.now())) : next;
+    },
+  };
+  const learner: MapLearner = {
+    add: ({ at }) => void learned.push(at),
+    growth: () => undefined,
+    findings: () => [],
+    watchedMs: 0,
+  };
+  const map = new MapSession({ source, clock, budget: () => budget, learner });
+  return { map, clock, takenAt, learned };
+}
+
+describe('a map that is read', () => {
+  it('reads nothing before somebody looks, and once then', async () => {
+    const { map, clock, takenAt } = session([]);
+    await clock.advance(5000);
+    expect(takenAt).toEqual([]);
+    map.setVisible(true);
+    await clock.advance(60_000);
+    expect(takenAt).toEqual([6000]);
+    expect(map.state.kind).toBe('still');
+    expect(map.all).toHaveLength(1);
+  });
+
+  it('goes on in live mode while it is seen, and every reading is learned from', async () => {
+    const { map, clock, takenAt, learned } = session([]);
+    map.live(2000);
+    map.setVisible(true);
+    await clock.advance(6000);
+    expect(takenAt).toEqual([1000, 3000, 5000, 7000]);
+    expect(learned).toEqual(takenAt);
+    map.setVisible(false);
+    await clock.advance(20_000);
+    expect(takenAt).toHaveLength(4);
+    map.setVisible(true);
+    await clock.advance(0);
+    expect(takenAt).toHaveLength(5);
+  });
+
+  it('reads a dear map more rarely: the budget holds', async () => {
+    const dear = ok(snapshot(1, 120));
+    const { map, clock, takenAt } = session([dear, dear]);
+    map.live(2000);
+    map.setVisible(true);
+    await clock.advance(11_999);
+    expect(takenAt).toHaveLength(1);
+    expect(map.state).toEqual({ kind: 'live', everyMs: 12_000, askedMs: 2000 });
+    await clock.advance(1);
+    expect(takenAt).toHaveLength(2);
+  });
+
+  it('ends when the process does, and keeps what was read', async () => {
+    const { map, clock, takenAt } = session(['again', err(GONE)]);
+    map.live(1000);
+    map.setVisible(true);
+    await clock.advance(60_000);
+    expect(map.state).toEqual({ kind: 'ended', at: 1000 });
+    expect(takenAt).toHaveLength(2);
+    expect(map.newest?.snapshot.at).toBe(1000);
+    map.refresh();
+    await clock.advance(1);
+    expect(takenAt).toHaveLength(2);
+  });
+
+  it('a process that was never there is a failure, not an end', async () => {
+    const { map, clock } = session([err(GONE)]);
+    map.setVisible(true);
+    await clock.advance(1);
+    expect(map.state).toEqual({ kind: 'failed', fault: GONE });
+  });
+
+  it('one that ends in mid-read has ended', async () => {
+    const { map, clock } = session([ok(snapshot(7, 1, [{ code: 'ended' }]))]);
+    map.live(1000);
+    map.setVisible(true);
+    await clock.advance(5000);
+    expect(map.state).toEqual({ kind: 'ended', at: 7 });
+    expect(map.all).toHaveLength(1);
+  });
+
+  it('is tried again after a lost line, with growing pauses', async () => {
+    const lost = err(LOST);
+    const { map, clock, takenAt } = session([lost, lost, 'again']);
+    map.live(1000);
+    map.setVisible(true);
+    await clock.advance(1);
+    expect(map.state).toEqual({ kind: 'failed', fault: LOST });
+    await clock.advance(7000);
+    expect(takenAt.slice(0, 4)).toEqual([1000, 3000, 7000, 8000]);
+    expect(map.state.kind).toBe('live');
+  });
+
+  it('a mark is a new reading, also when one is under way', async () => {
+    const { map, clock } = session([]);
+    map.setVisible(true);
+    map.mark('before the upload');
+    await clock.advance(1);
+    expect(map.all.map(({ kind, label }) => [kind, label])).toEqual([
+      ['live', undefined],
+      ['mark', 'before the upload'],
+    ]);
+  });
+
+  it('forgets old live readings, but no mark', async () => {
+    const { map, clock } = session([]);
+    map.setVisible(true);
+    await clock.advance(1);
+    map.mark('first');
+    await clock.advance(1);
+    map.live(1000);
+    await clock.advance(200_000);
+    expect(map.all.filter(({ kind }) => kind === 'mark')).toHaveLength(1);
+    expect(map.all.length).toBe(121);
+  });
+
+  it('reads nothing for a file, and live mode has no effect', async () => {
+    const clock = new FakeClock();
+    const learner: MapLearner = { add: () => undefined, growth: () => undefined, findings: () => [], watchedMs: 0 };
+    const map = new MapSession({ clock, budget: () => 0.01, learner });
+    map.load('file', 'smaps.txt', [snapshot(5)]);
+    map.setVisible(true);
+    map.live(1000);
+    map.refresh();
+    await clock.advance(5000);
+    expect(map.state).toEqual({ kind: 'file', name: 'smaps.txt' });
+    expect(map.all).toHaveLength(1);
+  });
+});
