@@ -43,7 +43,8 @@ export function leakBeneathWarmUp({ x, y }: Floor, least: number): BeneathWarmUp
   if (alone === undefined || both === undefined) return undefined;
   const variance = Math.max(both.rss / (n - 5), 0.25 * least * least);
   const slope = both.coefficients[1]!;
-  if (!(slope > 0) || alone.rss - both.rss < NEEDED * variance || memoryIn(both.residuals, both.rss) > LIKE_NOISE) return undefined;
+  if (!(slope > 0) || alone.rss - both.rss < NEEDED * variance || memoryIn(both.residuals, both.rss) > LIKE_NOISE)
+    return undefined;
   // Where the fit gets worse by 4: two standard errors.
   const isAsGood = (line: number): boolean => {
     const fit = positiveFit(
@@ -89,7 +90,10 @@ function positiveFit(free: readonly Float64Array[], shapes: readonly Float64Arra
       const all = leastSquares([...free, ...chosen.map(({ column }) => column)], y);
       if (all === undefined) return fit;
       const wanted = all.coefficients.subarray(free.length);
-      const step = chosen.reduce((least, { share }, i) => (wanted[i]! > 0 ? least : Math.min(least, share / (share - wanted[i]!))), 1);
+      const step = chosen.reduce(
+        (least, { share }, i) => (wanted[i]! > 0 ? least : Math.min(least, share / (share - wanted[i]!))),
+        1,
+      );
       if (step === 1) next = all;
       chosen = chosen
         .map(({ column, share }, i) => ({ column, share: share + step * (wanted[i]! - share) }))
