@@ -3,6 +3,11 @@ export type Bytes = number;
 /** A duration in milliseconds. */
 export type Milliseconds = number;
 
+export const SECOND: Milliseconds = 1000;
+export const MINUTE: Milliseconds = 60 * SECOND;
+export const HOUR: Milliseconds = 60 * MINUTE;
+export const DAY: Milliseconds = 24 * HOUR;
+
 const UNITS = ['KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
 
 /** `1 byte`, `27 bytes`, `12 KiB`, `1.5 MiB`: IEC units, at most one decimal, exact below 1 KiB. */

@@ -1,4 +1,4 @@
-import type { Milliseconds } from '../base/units.js';
+import { DAY, HOUR, MINUTE, type Milliseconds, SECOND } from '../base/units.js';
 
 /** See SeriesView. */
 export interface SeriesGrid {
@@ -7,21 +7,16 @@ export interface SeriesGrid {
   readonly length: number;
 }
 
-const second = 1000;
-const minute = 60 * second;
-const hour = 60 * minute;
-const day = 24 * hour;
-
 /**
  * The widths that a bucket may have. Each divides 30 s or is a multiple of it, and each above 30 s divides 10 minutes or is a
  * multiple of it: so no stored bucket lies across a line of the grid, unless it is wider than the grid's.
  */
 const WIDTHS: readonly Milliseconds[] = [
   ...[1, 2, 5, 10, 20, 50, 100, 200, 500],
-  ...[1, 2, 5, 10, 15, 30].map((n) => n * second),
-  ...[1, 2, 5, 10, 20, 30].map((n) => n * minute),
-  ...[1, 2, 3, 6, 12].map((n) => n * hour),
-  ...[1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000].map((n) => n * day),
+  ...[1, 2, 5, 10, 15, 30].map((n) => n * SECOND),
+  ...[1, 2, 5, 10, 20, 30].map((n) => n * MINUTE),
+  ...[1, 2, 3, 6, 12].map((n) => n * HOUR),
+  ...[1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000].map((n) => n * DAY),
 ];
 
 /**

@@ -1,4 +1,4 @@
-import type { Bytes, Milliseconds } from '../base/units.js';
+import { type Bytes, HOUR, type Milliseconds } from '../base/units.js';
 import type { Points, SeriesQuery, SeriesTable, SeriesView } from './series.js';
 import { SeriesFold } from './series-fold.js';
 import { SeriesGaps } from './series-gaps.js';
@@ -16,7 +16,6 @@ export interface SeriesLimits {
   readonly tenMinutesMs: Milliseconds;
 }
 
-const HOUR = 3_600_000;
 const HALF_MINUTE = 30_000;
 const TEN_MINUTES = 600_000;
 

@@ -1,12 +1,8 @@
-import { formatBytes, type Milliseconds } from '../../src/base/units.js';
+import { DAY, formatBytes, HOUR, MINUTE, type Milliseconds, SECOND } from '../../src/base/units.js';
 import type { Unit } from '../../src/model/measure.js';
 
 /** The sign that is as wide as a plus. */
 const MINUS = '\u2212';
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
 
 /** `1.5 MiB`, `1,204`, `12.5 %`, `0.3/s`, `4 KiB/s`, `0x55d0c2a1f000`. */
 export function formatValue(value: number, unit: Unit): string {

@@ -1,4 +1,4 @@
-import type { Milliseconds } from '../../src/base/units.js';
+import { DAY, HOUR, MINUTE, type Milliseconds, SECOND } from '../../src/base/units.js';
 import type { Unit } from '../../src/model/measure.js';
 
 export interface ValueAxis {
@@ -30,10 +30,6 @@ export function wholeAxis(max: number, count: number, unit: Unit): ValueAxis {
   return { min: 0, max, step, ticks: range(0, max, step) };
 }
 
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
 const TIME_STEPS = [
   ...[0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30].map((seconds) => seconds * SECOND),
   ...[1, 2, 5, 10, 15, 30].map((minutes) => minutes * MINUTE),

@@ -1,15 +1,15 @@
+import { DAY, HOUR, MINUTE } from '../../src/base/units.js';
 import { element, icon, setAttribute, setText } from './dom.js';
 import { formatDuration, formatMoment } from './format.js';
 import { helpPopup } from './help.js';
 import type { IconName } from './icons.js';
 import type { Span, TimeView } from './time-view.js';
 
-const MINUTE = 60_000;
 const SPANS: readonly { readonly span: Span; readonly text: string; readonly name: string }[] = [
   { span: MINUTE, text: '1 min', name: 'The last minute' },
   { span: 10 * MINUTE, text: '10 min', name: 'The last 10 minutes' },
-  { span: 60 * MINUTE, text: '1 h', name: 'The last hour' },
-  { span: 24 * 60 * MINUTE, text: '24 h', name: 'The last 24 hours' },
+  { span: HOUR, text: '1 h', name: 'The last hour' },
+  { span: DAY, text: '24 h', name: 'The last 24 hours' },
   { span: 'all', text: 'All', name: 'All there is' },
 ];
 

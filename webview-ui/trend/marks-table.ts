@@ -1,12 +1,10 @@
-import type { Milliseconds } from '../../src/base/units.js';
+import { HOUR, type Milliseconds } from '../../src/base/units.js';
 import type { Unit } from '../../src/model/measure.js';
 import { element, setChildren, setText } from '../shared/dom.js';
 import type { DrawnSeries } from '../shared/drawn-series.js';
 import { formatChange, formatDuration, formatMoment, formatValue } from '../shared/format.js';
 import { readingAt } from '../shared/reading.js';
 import { type SeriesStyle, swatch } from '../shared/swatch.js';
-
-const HOUR = 3_600_000;
 
 export interface MarkedSeries {
   readonly id: string;

@@ -1,3 +1,4 @@
+import { HOUR } from '../../base/units.js';
 import type { Jumped } from './material.js';
 import type { Rhythm } from './rhythm.js';
 import type { Trend } from './trend.js';
@@ -14,7 +15,6 @@ export type Objection =
   | 'steps-carry-growth'
   | 'periodic';
 
-const HOUR = 3_600_000;
 /** Standard normal value of the Mann-Kendall test: one false alarm in 1,000 series of independent noise. */
 export const KENDALL = 3.09;
 /** Slope over its error, in which the memory of the noise is reckoned in. */

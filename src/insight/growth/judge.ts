@@ -1,3 +1,4 @@
+import { DAY, HOUR, MINUTE } from '../../base/units.js';
 import type { Verdict } from '../../model/verdict.js';
 import { indexAt } from '../index-at.js';
 import type { Points } from '../series.js';
@@ -12,9 +13,6 @@ import { mannKendall, quantile } from './robust.js';
 import { type Shape, shapeOf } from './shape.js';
 import { allows, isBeneathWave, type Judged, judgeWindow } from './window.js';
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
 /** A process that has just started is still loading what it needs. */
 const START_UP = MINUTE;
 const SHORTEST = 5 * MINUTE;

@@ -1,7 +1,7 @@
+import { HOUR } from '../../base/units.js';
 import type { GrowthLimit } from '../../model/verdict.js';
 import type { LimitCandidate } from './options.js';
 
-const HOUR = 3_600_000;
 /** Beyond this a straight line says nothing. */
 const HORIZON = 366 * 24 * HOUR;
 

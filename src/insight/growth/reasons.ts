@@ -1,9 +1,8 @@
+import { HOUR } from '../../base/units.js';
 import { isGrowth, type VerdictReason, type VerdictState } from '../../model/verdict.js';
 import type { Points } from '../series.js';
 import type { Trend } from './trend.js';
 import { isBeneathWave, type Judged } from './window.js';
-
-const HOUR = 3_600_000;
 
 /** Why: the figures that were decisive, the strongest first. */
 export function reasonsOf(judged: Judged, state: VerdictState, everyMs: number, points: Points): readonly VerdictReason[] {

@@ -1,8 +1,8 @@
+import { HOUR } from '../../base/units.js';
 import type { Floor } from './floor.js';
 import { type Fit, leastSquares } from './least-squares.js';
 import { memoryIn, type Noise, whiten } from './noise.js';
 
-const HOUR = 3_600_000;
 /** Of a rhythm of load: 2 to 36 hours, with a day and its halves exactly, so near to each other that no rhythm falls between two. */
 const PERIODS_H = Array.from({ length: 51 }, (_, i) => 24 * 2 ** ((i - 43) / 12));
 

@@ -1,3 +1,4 @@
+import { HOUR, MINUTE } from '../../base/units.js';
 import type { VerdictState } from '../../model/verdict.js';
 import { floorOf } from './floor.js';
 import { leastGrowth, type Material } from './material.js';
@@ -5,9 +6,6 @@ import { type Rhythm, rhythmOf } from './rhythm.js';
 import { median, quantile, spread } from './robust.js';
 import { trendOf } from './trend.js';
 import type { Judged } from './window.js';
-
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
 
 export interface Shape {
   readonly state: VerdictState;

@@ -1,3 +1,4 @@
+import { DAY, HOUR, MINUTE } from '../../base/units.js';
 import { type Floor, floorOf } from './floor.js';
 import {
   areStepsAlone,
@@ -35,10 +36,8 @@ export interface Judged {
   readonly jumped: Jumped;
 }
 
-const MINUTE = 60_000;
-const DAY = 24 * 60 * MINUTE;
 const BINS = [48, 24, 12, 8];
-const SHORTEST: Readonly<Record<Level, number>> = { leak: 60 * MINUTE, 'suspected-leak': 30 * MINUTE, growing: 5 * MINUTE };
+const SHORTEST: Readonly<Record<Level, number>> = { leak: HOUR, 'suspected-leak': 30 * MINUTE, growing: 5 * MINUTE };
 
 /** For waves of which some are seen. */
 const FINE_BINS = 144;

@@ -1,4 +1,4 @@
-import { formatBytes } from '../../base/units.js';
+import { formatBytes, HOUR, MINUTE, SECOND } from '../../base/units.js';
 import type { GrowthLimit, GrowthMeasure, NextStep, Verdict, VerdictReason, VerdictState } from '../../model/verdict.js';
 
 interface VerdictWords {
@@ -7,8 +7,6 @@ interface VerdictWords {
   readonly reasons: readonly string[];
   readonly steps: readonly NextStep[];
 }
-
-const HOUR = 3_600_000;
 
 const NAMES: Readonly<Record<GrowthMeasure, string>> = {
   uss: 'USS',
@@ -67,7 +65,7 @@ function titleOf(verdict: Verdict): string {
     case 'daily-rhythm':
       return `Rhythm: ${name} rises and falls with the time of day, ${over}`;
     case 'undecided':
-      return `No verdict yet on ${name}: about ${formatDuration(verdict.moreMs ?? 60_000)} more needed`;
+      return `No verdict yet on ${name}: about ${formatDuration(verdict.moreMs ?? MINUTE)} more needed`;
   }
 }
 
@@ -93,8 +91,8 @@ const plain = (value: number): string =>
 
 /** `40 s`, `12 min`, `1 h 40 min`, `3 d 4 h`. */
 export function formatDuration(ms: number): string {
-  const minutes = Math.round(ms / 60_000);
-  if (ms < 90_000) return `${Math.max(1, Math.round(ms / 1000))} s`;
+  const minutes = Math.round(ms / MINUTE);
+  if (ms < 1.5 * MINUTE) return `${Math.max(1, Math.round(ms / SECOND))} s`;
   if (minutes < 60) return `${minutes} min`;
   const hours = Math.floor(minutes / 60);
   if (hours < 48) return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
