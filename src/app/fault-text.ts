@@ -193,7 +193,12 @@ const UNREACHABLE: Readonly<Record<UnreachableReason | 'unknown', Unreachable>> 
   },
   'no-shell': {
     message: (target) => `No POSIX shell answers on ${target}.`,
-    nextStep: 'Check that the command gives a shell on its standard input.',
+    nextStep:
+      'Needed is sh, bash, dash, ksh, zsh or that of BusyBox: a command must give one on its standard input (not csh, tcsh or fish), and an ssh login must run commands (any login shell does).',
+  },
+  'no-command': {
+    message: (target) => `The command of ${target} was not found on this machine.`,
+    nextStep: 'Install it here, or correct its name in the target.',
   },
   'no-session': {
     message: (target) => `${target} takes no more sessions in one connection.`,

@@ -13,7 +13,7 @@ export interface ProcessTrace {
  * Why a target can't be reached. Trying again by itself may help with the first four; the others ask for the user.
  *
  * `lost`: it was there. `no-answer`: nothing came back in time. `no-shell`: the connection stands, but no POSIX shell
- * answers. `login`: the password or key was not accepted.
+ * answers. `no-command`: the command that reaches it is not on this machine. `login`: the password or key was not accepted.
  */
 export type UnreachableReason =
   | 'lost'
@@ -24,6 +24,7 @@ export type UnreachableReason =
   | 'host-key-unknown'
   | 'host-key-changed'
   | 'no-shell'
+  | 'no-command'
   | 'no-session';
 
 /**

@@ -1,10 +1,17 @@
 import { targetNameOf } from '../app/target-names.js';
 import type { Fault } from '../base/fault.js';
 import { ok } from '../base/result.js';
-import { quoteWords } from '../base/shell-words.js';
+import { quoteWord, quoteWords } from '../base/shell-words.js';
 import { END_MS, harderAndHarder, type ShellRoute } from './shell-run.js';
 import { type Started, start } from './spawn.js';
 import { stagedByInput } from './staged-shell.js';
+
+/** What csh(1) ends with when it reads `LEAVE_CSH`; other programs have no reason to. */
+const CSH_STATUS = 93;
+/**
+ * csh goes on after what it can't read, and would never answer; only there is `$?path` a 1: whether a variable is set. Elsewhere it is `$?` and a word.
+ */
+const LEAVE_CSH = `test "$?path" = 1 && exit ${CSH_STATUS}\n`;
 
 /**
  * A machine that is reached by a command which gives a POSIX shell on its standard input: `docker exec -i c sh`, `adb shell`. Each
@@ -19,7 +26,8 @@ export function commandRoute(argv: readonly string[]): ShellRoute {
     async connect() {
       if (disposed) return { ok: false, error: { code: 'cancelled' } };
       const started = await start({ argv }, ['pipe', 'pipe', 'pipe']);
-      if (!started.ok) return started;
+      if (!started.ok) return { ok: false, error: notStarted(id, argv, started.error) };
+      started.value.child.stdin?.write(LEAVE_CSH);
       running.add(started.value);
       void started.value.ended.then(() => running.delete(started.value));
       return started;
@@ -27,7 +35,7 @@ export function commandRoute(argv: readonly string[]): ShellRoute {
     stage: (command) => Promise.resolve(ok(stagedByInput(argv, command))),
     faultOf: (exit, stderr, greeted): Fault => {
       const how = exit.signal ?? (exit.exitCode === null ? 'no answer' : `exit code ${exit.exitCode}`);
-      const said = stderr.trim();
+      const said = !greeted && exit.exitCode === CSH_STATUS ? 'it is a csh, not a POSIX shell' : stderr.trim();
       return {
         code: 'target-unreachable',
         target: id,
@@ -46,4 +54,10 @@ export function commandRoute(argv: readonly string[]): ShellRoute {
       }
     },
   };
+}
+
+/** Where the command is missing, nothing is known of the files that are asked for. */
+function notStarted(id: string, argv: readonly string[], fault: Fault): Fault {
+  if (fault.code !== 'not-found') return fault;
+  return { code: 'target-unreachable', target: id, detail: `${quoteWord(argv[0] ?? '')}: command not found`, why: 'no-command' };
 }

@@ -1,4 +1,5 @@
 import type { Milliseconds } from '../base/units.js';
+import { AS_POSIX_SHELL } from './shell-program.js';
 
 /**
  * The remote command for `ssh ... -- host`: one word that sh, bash, dash, zsh, fish, tcsh, mksh, yash, ksh93 and BusyBox take alike as
@@ -77,6 +78,7 @@ export function readerProgram({ nonce, watchdogMs, awks = AWKS }: ReaderProgramO
   // Whole seconds: not every sleep knows parts of them.
   const seconds = Math.max(1, Math.ceil(watchdogMs / 1000));
   return [
+    AS_POSIX_SHELL,
     'LC_ALL=C;export LC_ALL;PATH=$PATH:/bin:/usr/bin:/sbin:/usr/sbin:/system/bin;unset IFS',
     `N=${nonce}`,
     '[ -r /proc/self/stat ]||{ echo "@@$N no $(uname -s 2>/dev/null)";exit;}',
@@ -90,8 +92,8 @@ export function readerProgram({ nonce, watchdogMs, awks = AWKS }: ReaderProgramO
     `[ "$($a 'function f(x){return x}BEGIN{getline x<"/proc/self/stat";close("/proc/self/stat");fflush();if(f(x)~/[0-9]$/)print "ok"}' </proc/self/stat)" = ok ]&&{ A=$a;break;};done`,
     '[ -n "$(command -v cat)" ]||cat(){ for i in "$@";do while IFS= read -r l||[ -n "$l" ];do printf "%s\\n" "$l";done <"$i";done;}',
     // The watchdog ends the loop, its awk and this shell when the loop has not been woken between two looks.
-    'end(){ for p in /proc/[0-9]*;do read -r a b c d x <$p/stat&&[ "$d" = $$ ]&&[ $a != $M ]&&kill -9 $a;done;kill -9 $W $$;exit;}',
-    `dog(){ read -r M x </proc/self/stat;S=;trap "" HUP;trap "kill \\$S;exit 0" TERM;o=;while :;do sleep ${seconds}& S=$!;wait $S;x=;while read -r k v;do case $k in voluntary_ctxt_switches:)x=$v;;esac;done </proc/$W/status||exit;[ "$x" = "$o" ]&&end;o=$x;done;}`,
+    'stop(){ for p in /proc/[0-9]*;do read -r a b c d x <$p/stat&&[ "$d" = $$ ]&&[ $a != $M ]&&kill -9 $a;done;kill -9 $W $$;exit;}',
+    `dog(){ read -r M x </proc/self/stat;S=;trap "" HUP;trap "kill \\$S;exit 0" TERM;o=;while :;do sleep ${seconds}& S=$!;wait $S;x=;while read -r k v;do case $k in voluntary_ctxt_switches:)x=$v;;esac;done </proc/$W/status||exit;[ "$x" = "$o" ]&&stop;o=$x;done;}`,
     'guard(){ read -r W x </proc/self/stat;dog </dev/null >/dev/null 3>&- & D=$!;"$@";kill $D;}',
     'raw(){ echo "@@$N <$1";shift;cat "$@";r=$?;echo;echo "@@$N >$r";}',
     // What the shell does in both ways: frames, raw files, why a file can't be read, file descriptors.

@@ -67,10 +67,14 @@ export function byteRange(
   return { script, cut: (output) => output.subarray(first, length === undefined ? undefined : first + length) };
 }
 
+/** zsh names the file behind the reason, and begins it small. */
+const ZSH =
+  /^\S*?:(?:\d+:)? (no such file or directory|not a directory|permission denied|operation not permitted|read-only file system|no space left on device|disk quota exceeded): /m;
+
 /** What a tool said on stderr in the C locale: strerror(3) of glibc, musl and Bionic; dash has words of its own, ksh93 brackets. */
 export function fileFault(path: string, operation: string, stderr: string): Fault {
   const detail = stderr.trim();
-  const reason = /[^:[]*$/.exec(detail)?.[0].trim() ?? '';
+  const reason = ZSH.exec(detail)?.[1] ?? /[^:[]*$/.exec(detail)?.[0].trim() ?? '';
   if (/^(No such file|Not a directory|Directory nonexistent|nonexistent)/i.test(reason)) {
     return { code: 'not-found', path, what: 'file or directory' };
   }

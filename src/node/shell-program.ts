@@ -22,6 +22,12 @@ export function pathWord(path: string): string {
 export const MORE_PATH = '/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin';
 
 /**
+ * zsh is a POSIX shell only after this: otherwise a pattern that fits nothing is an error, and a variable with blanks is one word.
+ * It stands at the begin of all that is sent, as each part relies on it.
+ */
+export const AS_POSIX_SHELL = '[ -z "${ZSH_VERSION-}" ]||emulate sh';
+
+/**
  * One line for a POSIX shell, which ends after it. On both outputs it says `@@nonce hello PLATFORM` after a newline, then runs `body`, which
  * leaves a status in $c, and says `@@nonce end STATUS SIGNAL` in the end (SIGNAL by its name without SIG, when a shell's status
  * means one). The marks are put together as they are printed: a terminal that echoes the line shows none. The body
@@ -29,6 +35,7 @@ export const MORE_PATH = '/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin
  */
 export function shellProgram(nonce: string, body: string): string {
   return `${[
+    AS_POSIX_SHELL,
     `N=${nonce}`,
     "NL=$(printf '\\nx')",
     'NL=${NL%x}',

@@ -1,6 +1,6 @@
 import type { Command } from '../app/ports.js';
 import { quoteWord } from '../base/shell-words.js';
-import { MORE_PATH } from './shell-program.js';
+import { AS_POSIX_SHELL, MORE_PATH } from './shell-program.js';
 
 /** Ends what a shell may have read too much of its input; what follows is the program's. */
 const INPUT_MARK = '@@memlens-input';
@@ -30,6 +30,7 @@ export function stagedScript(command: Command, options: ScriptOptions = {}): str
   const words = [...(odd.length === 0 ? [] : ['env', ...odd]), ...command.argv];
   return [
     '{',
+    AS_POSIX_SHELL,
     `PATH=\${PATH:+$PATH:}${MORE_PATH}`,
     'export PATH',
     ...(options.byInput === true ? [`while IFS= read -r m_l && [ "$m_l" != ${INPUT_MARK} ]; do :; done`] : []),

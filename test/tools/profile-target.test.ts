@@ -304,6 +304,14 @@ function cases(get: () => RemoteTarget): void {
 describe('by a command', () => {
   const target = new ShellTarget(commandRoute(['env', '-i', `PATH=${process.env.PATH}`, 'sh']), noReader);
   cases(() => target);
+
+  test('zsh, with what its user has set', async () => {
+    const zsh = new ShellTarget(commandRoute(['zsh', '-f', '-o', 'nomatch', '-o', 'nounset']), noReader);
+    const file = source('leak.c', LEAKS);
+    const { report } = outcome(await profile({ target: zsh, config: { subject: { form: 'source', file } } }));
+    expect(report.findings).toMatchObject([{ kind: 'leak', bytes: 77, place: { file, line: 4 } }]);
+    expect(await leftOn(zsh)).toBe('');
+  });
 });
 
 /** The loader and the libraries of `programs`, under the same names in a root directory. */

@@ -33,6 +33,7 @@ const SHELLS: Readonly<Record<string, readonly string[]>> = {
   mksh: ['mksh'],
   yash: ['yash'],
   ksh93: ['ksh93'],
+  zsh: ['zsh', '-f'],
 };
 const AWKS = ['mawk', 'gawk', 'original-awk', 'busybox awk', undefined] as const;
 const isRoot = process.getuid?.() === 0;

@@ -19,7 +19,7 @@ const open = (text: string): Target & ReaderSource & Disposable =>
   createTarget({ name: text, config: value(parseTargetName(text)) }, { log });
 
 /** Each is the same for all but the shell. */
-const SHELLS = ['sh', 'bash', 'busybox sh', 'mksh', 'yash', 'ksh93', 'env -i sh'];
+const SHELLS = ['sh', 'bash', 'busybox sh', 'mksh', 'yash', 'ksh93', 'zsh -f', 'env -i sh'];
 const isHere = (shell: string): boolean => {
   try {
     execFileSync('sh', ['-c', `command -v ${shell.split(' ')[0]}`]);
@@ -64,11 +64,28 @@ describe('a command that gives a shell', () => {
   });
 
   test('what is no shell, or is not there', async () => {
-    expect(await open('command:no-such-command').capture({ argv: ['true'] })).toMatchObject({ error: { code: 'not-found' } });
+    const missing = {
+      error: { code: 'target-unreachable', why: 'no-command', detail: "'no such command': command not found" },
+    };
+    const nowhere = open("command:'no such command' sh");
+    expect(await nowhere.capture({ argv: ['true'] })).toMatchObject(missing);
+    // Nothing is known of the file.
+    expect(await nowhere.stat('/')).toMatchObject(missing);
+    expect(await nowhere.openReader(neverCancelled)).toMatchObject(missing);
     expect(await open('command:sh -c "echo sorry >&2; exit 3"').stat('/')).toMatchObject({
       error: { code: 'target-unreachable', why: 'no-shell', detail: expect.stringMatching(/exit code 3\nsorry/) },
     });
     expect(await open('command:true').openReader(neverCancelled)).toMatchObject({ error: { code: 'target-unreachable' } });
+  });
+
+  test.each(['csh', 'tcsh', 'fish'])('%s is no POSIX shell, and says so soon', async (shell) => {
+    const began = Date.now();
+    // Without what the user's own dot files say.
+    const target = open(`command:env HOME=/nowhere ${shell}`);
+    const refused = { error: { code: 'target-unreachable', why: 'no-shell', detail: expect.stringContaining(shell) } };
+    expect(await target.stat('/')).toMatchObject(refused);
+    expect(await target.openReader(neverCancelled)).toMatchObject(refused);
+    expect(Date.now() - began).toBeLessThan(10_000);
   });
 
   test('a terminal in between, which echoes and changes newlines', async () => {

@@ -33,7 +33,11 @@ const LASTING_REASONS: ReadonlySet<UnreachableReason> = new Set<UnreachableReaso
   'host-key-changed',
 ]);
 /** Where it worked before, the network, or the container, is away for a while. */
-const LASTING_REASONS_AT_FIRST: ReadonlySet<UnreachableReason> = new Set<UnreachableReason>(['unknown-host', 'no-shell']);
+const LASTING_REASONS_AT_FIRST: ReadonlySet<UnreachableReason> = new Set<UnreachableReason>([
+  'unknown-host',
+  'no-shell',
+  'no-command',
+]);
 
 function lasts(fault: Fault, everLive: boolean): boolean {
   if (LASTING.has(fault.code) || (!everLive && LASTING_AT_FIRST.has(fault.code))) return true;

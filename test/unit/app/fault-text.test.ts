@@ -93,6 +93,16 @@ describe('faults in words', () => {
     ],
     [{ code: 'busy', running: 'leak.c' }, 'leak.c is still being profiled.', 'Wait for its end'],
     [{ code: 'target-unreachable', target: 'board', detail: '' }, "The target board can't be reached.", 'Check the connection'],
+    [
+      { code: 'target-unreachable', target: 'command:dockerr exec -i c sh', detail: '', why: 'no-command' },
+      'The command of command:dockerr exec -i c sh was not found on this machine.',
+      'correct its name',
+    ],
+    [
+      { code: 'target-unreachable', target: 'command:fish', detail: '', why: 'no-shell' },
+      'No POSIX shell answers on command:fish.',
+      'sh, bash, dash, ksh, zsh or that of BusyBox',
+    ],
     [{ code: 'cancelled' }, 'Cancelled.', ''],
     [{ code: 'time-out', seconds: 5 }, 'It took longer than 5 seconds, and was ended.', ''],
   ])('%j', (fault, message, next) => {

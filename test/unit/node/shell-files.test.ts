@@ -57,6 +57,8 @@ describe('files by the tools of a shell', () => {
     ['sh: 1: cannot open /x: No such file', 'not-found'],
     ['ls: /x/.: Not a directory', 'not-found'],
     ['ksh93: /no/x: cannot create [No such file or directory]', 'not-found'],
+    ['zsh:1: no such file or directory: /no/x: y', 'not-found'],
+    ['zsh: permission denied: /x', 'permission'],
     ['cat: Permission denied.txt: Is a directory', 'unreadable'],
     ['mkdir: cannot create directory ‘/x’: Read-only file system', 'permission'],
     ['cat: write error: No space left on device', 'disk-full'],
