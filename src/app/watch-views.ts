@@ -1,10 +1,10 @@
 import type { Milliseconds } from '../base/units.js';
+import { visibleText } from '../base/visible-text.js';
 import { jsonValues } from '../export/json-values.js';
 import { type MetricSeries, openMetrics, processLabels } from '../export/openmetrics.js';
 import { machineJson } from '../export/process-list.js';
 import { seriesCsvHeader, seriesCsvRow } from '../export/series-csv.js';
 import { fitParts, type LineValue, valueText, verdictShort } from '../export/trend-text.js';
-import { visibleText } from '../findings/visible-text.js';
 import { verdictWords } from '../insight/growth/words.js';
 import { measureOf } from '../insight/measures.js';
 import { PROCESS_MEASURES } from '../model/measure.js';

@@ -1,5 +1,5 @@
 import { formatBytes } from '../base/units.js';
-import { visibleText } from '../findings/visible-text.js';
+import { visibleText } from '../base/visible-text.js';
 import { type ProcessRow, userOf } from '../model/process.js';
 
 /** A column of the list of processes. Values are in bytes where the key says so. */

@@ -1,5 +1,5 @@
+import { visibleText } from '../base/visible-text.js';
 import { isRuntimeFrame } from '../findings/runtime-frame.js';
-import { visibleText } from '../findings/visible-text.js';
 import { headline, roleTitle, type Severity, severityOf, summaryLine } from '../findings/wording.js';
 import type { PlacedFinding, Report } from '../model/report.js';
 import type { Frame, Stack } from '../model/stack.js';

@@ -1,11 +1,11 @@
 import { formatBytes, formatCount } from '../base/units.js';
+import { visibleText } from '../base/visible-text.js';
 import type { Finding, LeakSummary } from '../model/finding.js';
 import type { StackRole } from '../model/stack.js';
 import { allocatorOf } from './allocator.js';
 import { accessOf, whereOf } from './facts.js';
 import { kindText } from './kinds.js';
 import { emptySummary, summarise, summaryRow } from './summary.js';
-import { visibleText } from './visible-text.js';
 
 export { allocatorOf } from './allocator.js';
 

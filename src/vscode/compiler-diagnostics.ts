@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { CompilerDiagnostic } from '../base/fault.js';
-import { visibleText } from '../findings/visible-text.js';
+import { visibleText } from '../base/visible-text.js';
 
 const SEVERITIES: Readonly<Record<CompilerDiagnostic['severity'], vscode.DiagnosticSeverity>> = {
   error: vscode.DiagnosticSeverity.Error,

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { CopyRequest } from '../app/copy-files.js';
 import { formatBytes } from '../base/units.js';
-import { visibleText } from '../findings/visible-text.js';
+import { visibleText } from '../base/visible-text.js';
 
 /** Asks whether files may be copied to a target for a run. */
 export async function confirmCopy({ files, bytes, target, directory }: CopyRequest): Promise<boolean> {

@@ -3,9 +3,9 @@ import type { FindingGroup, Grouping } from '../app/finding-groups.js';
 import type { StoredReport } from '../app/findings-store.js';
 import { openPlace, type StoredFinding, sourceOf } from '../app/line-entries.js';
 import { formatBytes, formatCount } from '../base/units.js';
+import { visibleText } from '../base/visible-text.js';
 import { plainFunctionName } from '../findings/function-name.js';
 import { isRuntimeFrame } from '../findings/runtime-frame.js';
-import { visibleText } from '../findings/visible-text.js';
 import {
   explainKind,
   headline,

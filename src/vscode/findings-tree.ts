@@ -4,7 +4,7 @@ import type { FindingsStore, StoredReport } from '../app/findings-store.js';
 import type { StoredFinding } from '../app/line-entries.js';
 import { DisposableStore } from '../base/dispose.js';
 import { formatCount } from '../base/units.js';
-import { visibleText } from '../findings/visible-text.js';
+import { visibleText } from '../base/visible-text.js';
 import type { Note } from '../model/finding.js';
 import type { RunRecord } from '../model/report.js';
 import type { Frame, Stack } from '../model/stack.js';

@@ -1,4 +1,4 @@
-import { visibleText } from '../findings/visible-text.js';
+import { visibleText } from '../base/visible-text.js';
 
 /**
  * Text of a report for Markdown: every character that could begin a construct of CommonMark or of its table, autolink and

@@ -4,7 +4,7 @@ import { watchLabel } from '../app/page-source.js';
 import type { WatchList } from '../app/watch-list.js';
 import { DisposableStore } from '../base/dispose.js';
 import { formatBytes } from '../base/units.js';
-import { visibleText } from '../findings/visible-text.js';
+import { visibleText } from '../base/visible-text.js';
 import { verdictWords } from '../insight/growth/words.js';
 import type { Verdict } from '../model/verdict.js';
 

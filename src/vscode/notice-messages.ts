@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Notice, Notices } from '../app/notices.js';
 import { watchLabel } from '../app/page-source.js';
 import { formatBytes } from '../base/units.js';
-import { visibleText } from '../findings/visible-text.js';
+import { visibleText } from '../base/visible-text.js';
 import { verdictWords } from '../insight/growth/words.js';
 import type { SettingId } from './command-ids.js';
 

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Monitor } from '../app/monitor.js';
 import { formatBytes } from '../base/units.js';
-import { visibleText } from '../findings/visible-text.js';
+import { visibleText } from '../base/visible-text.js';
 import type { ProcessRow } from '../model/process.js';
 
 interface ProcessItem extends vscode.QuickPickItem {

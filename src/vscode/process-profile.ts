@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { baseName } from '../base/path.js';
-import { visibleText } from '../findings/visible-text.js';
+import { visibleText } from '../base/visible-text.js';
 import type { FaultMessages } from './fault-messages.js';
 import type { ProfileCommands } from './profile-commands.js';
 import type { LoadTrends } from './trend-services.js';

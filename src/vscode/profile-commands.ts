@@ -3,7 +3,7 @@ import { faultText } from '../app/fault-text.js';
 import type { Log } from '../app/ports.js';
 import type { ProfileOutcome } from '../app/profile.js';
 import type { Fault } from '../base/fault.js';
-import { visibleText } from '../findings/visible-text.js';
+import { visibleText } from '../base/visible-text.js';
 import { pickEngine } from './engine-picker.js';
 import { engineTitle } from './engine-titles.js';
 import type { FaultMessages } from './fault-messages.js';

@@ -3,7 +3,7 @@ import { Recorder } from '../app/recorder.js';
 import { type Disposable, DisposableStore } from '../base/dispose.js';
 import { Emitter } from '../base/emitter.js';
 import { baseName } from '../base/path.js';
-import { visibleText } from '../findings/visible-text.js';
+import { visibleText } from '../base/visible-text.js';
 import type { FaultMessages } from './fault-messages.js';
 import { askForFile } from './series-export.js';
 import type { LoadTrends } from './trend-services.js';

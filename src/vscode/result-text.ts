@@ -1,5 +1,5 @@
 import { formatBytes, formatCount } from '../base/units.js';
-import { visibleText } from '../findings/visible-text.js';
+import { visibleText } from '../base/visible-text.js';
 import type { Finding, LeakSummary, SizeAndCount } from '../model/finding.js';
 import type { Report } from '../model/report.js';
 

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { RunCandidate } from '../app/discover.js';
-import { visibleText } from '../findings/visible-text.js';
+import { visibleText } from '../base/visible-text.js';
 import { cancelOf } from './cancellation.js';
 import { type RunRequest, requestTitle } from './run-request.js';
 import type { LoadServices } from './services.js';

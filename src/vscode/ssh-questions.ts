@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Cancel } from '../base/cancel.js';
-import { visibleText } from '../findings/visible-text.js';
+import { visibleText } from '../base/visible-text.js';
 
 /** What the ssh client wants to know: a password or passphrase, a yes or no about a host key, or a plain answer. */
 export interface SshQuestion {

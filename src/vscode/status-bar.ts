@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { FindingsStore } from '../app/findings-store.js';
 import { DisposableStore } from '../base/dispose.js';
-import { visibleText } from '../findings/visible-text.js';
+import { visibleText } from '../base/visible-text.js';
 import { summaryLine, summaryTooltip } from '../findings/wording.js';
 import { shortTotal } from './result-text.js';
 

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { LOCAL } from '../app/monitors.js';
 import { parseTargetName, targetNameOf } from '../app/target-names.js';
-import { visibleText } from '../findings/visible-text.js';
+import { visibleText } from '../base/visible-text.js';
 import type { NamedTarget } from '../model/target-config.js';
 import type { FaultMessages } from './fault-messages.js';
 import { configuredTargets } from './target-settings.js';

@@ -3,7 +3,7 @@ import type { Monitor } from '../app/monitor.js';
 import { type Subject, sourceId, watchLabel } from '../app/page-source.js';
 import type { Watched, WatchList } from '../app/watch-list.js';
 import type { Fault } from '../base/fault.js';
-import { visibleText } from '../findings/visible-text.js';
+import { visibleText } from '../base/visible-text.js';
 import type { ProcessRow } from '../model/process.js';
 import type { FaultMessages } from './fault-messages.js';
 import { pickProcess } from './process-picker.js';

@@ -3,7 +3,7 @@ import { keptSubjects, settled } from '../app/kept-trend.js';
 import type { Watch } from '../app/monitor.js';
 import { type KeptSubject, type Subject, sourceId, watchLabel } from '../app/page-source.js';
 import { DisposableStore } from '../base/dispose.js';
-import { visibleText } from '../findings/visible-text.js';
+import { visibleText } from '../base/visible-text.js';
 import { type PageContext, PageHost } from './page-host.js';
 import type { TrendServices } from './trend-services.js';
 

@@ -3,7 +3,7 @@ import { EndedWatch, isSameProcess, readKeptSubjects, standIns } from '../app/ke
 import type { Monitor, Watch } from '../app/monitor.js';
 import type { KeptProcess, KeptSubject } from '../app/page-source.js';
 import type { WatchList } from '../app/watch-list.js';
-import { visibleText } from '../findings/visible-text.js';
+import { visibleText } from '../base/visible-text.js';
 import { createSeriesTable } from '../insight/series-table.js';
 import type { NamedTarget } from '../model/target-config.js';
 import type { TrendPage, TrendPanels } from './trend-panels.js';

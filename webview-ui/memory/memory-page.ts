@@ -1,11 +1,12 @@
 import '@vscode-elements/elements/dist/vscode-button/index.js';
+import { visibleText } from '../../src/base/visible-text.js';
 import type { Source, ToPage } from '../../src/protocol/trends.js';
 import { Announcer } from '../shared/announcer.js';
 import { ChartPanel, type PanelFrame } from '../shared/chart-panel.js';
 import { ConnectionLine } from '../shared/connection-line.js';
 import { element, icon, setAttribute, setChildren, setText } from '../shared/dom.js';
 import { FieldPicker, type PickerItem } from '../shared/field-picker.js';
-import { formatShare, formatValue, visibleText } from '../shared/format.js';
+import { formatShare, formatValue } from '../shared/format.js';
 import type { StyledSeries } from '../shared/frames.js';
 import type { Host } from '../shared/host.js';
 import { onceAFrame, PageFrame } from '../shared/page.js';

@@ -1,7 +1,8 @@
 import { formatBytes, formatCount, type Milliseconds } from '../../src/base/units.js';
+import { visibleText } from '../../src/base/visible-text.js';
 import { VERDICT_NAMES } from '../../src/model/verdict.js';
 import type { ProcessEntry, RowGrowth } from '../../src/protocol/trends.js';
-import { formatDuration, formatSize, visibleText } from '../shared/format.js';
+import { formatDuration, formatSize } from '../shared/format.js';
 import { type ColumnId, type ColumnSpec, columnOf } from './columns.js';
 import { whyUnknown } from './why-unknown.js';
 

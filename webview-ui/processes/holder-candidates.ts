@@ -1,4 +1,4 @@
-import { visibleText } from '../shared/format.js';
+import { visibleText } from '../../src/base/visible-text.js';
 import { commandName } from './cell-text.js';
 import { hasMemory } from './columns.js';
 import { type Candidate, type HolderMeasure, heldBy } from './holders.js';

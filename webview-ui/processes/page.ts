@@ -1,7 +1,7 @@
 import type { Milliseconds } from '../../src/base/units.js';
+import { visibleText } from '../../src/base/visible-text.js';
 import type { Source, ToPage } from '../../src/protocol/trends.js';
 import { element, setChildren } from '../shared/dom.js';
-import { visibleText } from '../shared/format.js';
 import type { Host } from '../shared/host.js';
 import { onceAFrame, PageFrame } from '../shared/page.js';
 import { onThemeChange } from '../shared/theme.js';

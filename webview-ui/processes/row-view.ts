@@ -1,7 +1,7 @@
 import { formatCount } from '../../src/base/units.js';
+import { visibleText } from '../../src/base/visible-text.js';
 import { isGrowth, VERDICT_NAMES } from '../../src/model/verdict.js';
 import { element, icon, setAttribute } from '../shared/dom.js';
-import { visibleText } from '../shared/format.js';
 import { type IconName, iconClass } from '../shared/icons.js';
 import { cellText, commandName, DASH, formatCell, growthRate, roundedBytes } from './cell-text.js';
 import type { ColumnSpec } from './columns.js';

@@ -1,8 +1,8 @@
 import { formatCount } from '../../src/base/units.js';
+import { visibleText } from '../../src/base/visible-text.js';
 import type { Source } from '../../src/protocol/trends.js';
 import { ConnectionLine } from '../shared/connection-line.js';
 import { element, icon, setAttribute, setText } from '../shared/dom.js';
-import { visibleText } from '../shared/format.js';
 import { iconClass } from '../shared/icons.js';
 import { iconButton } from './toolbar.js';
 

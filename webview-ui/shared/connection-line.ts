@@ -1,6 +1,7 @@
+import { visibleText } from '../../src/base/visible-text.js';
 import type { Connection } from '../../src/protocol/trends.js';
 import { element, icon, setAttribute, setChildren } from './dom.js';
-import { formatDuration, formatMoment, visibleText } from './format.js';
+import { formatDuration, formatMoment } from './format.js';
 import type { IconName } from './icons.js';
 
 interface Words {

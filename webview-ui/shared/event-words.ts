@@ -1,5 +1,5 @@
+import { visibleText } from '../../src/base/visible-text.js';
 import type { TrendEvent } from '../../src/model/trend-event.js';
-import { visibleText } from './format.js';
 
 export interface EventWords {
   /** Drawn at the mark. */

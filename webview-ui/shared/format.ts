@@ -89,19 +89,6 @@ export function formatAxis(value: number, step: number, largest: number, unit: U
   return `${value < 0 ? MINUS : ''}${text}${name}`;
 }
 
-const OTHER_THAN_TEXT = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\p{Cs}]/gu;
-
-/** Text of a program or a machine, on one line: what would move or hide text is shown as an escape. */
-export function visibleText(text: string): string {
-  return text.replace(OTHER_THAN_TEXT, (sign) => {
-    if (sign === '\n') return '\\n';
-    if (sign === '\r') return '\\r';
-    if (sign === '\t') return '\\t';
-    const code = sign.codePointAt(0) ?? 0;
-    return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`;
-  });
-}
-
 function magnitude(size: number, unit: Unit): string {
   if (unit === 'bytes') return formatSize(size);
   if (unit === 'bytes-per-second') return `${formatSize(size)}/s`;

@@ -1,6 +1,6 @@
+import { visibleText } from '../../src/base/visible-text.js';
 import { type ChartQuery, type FromPage, type ToPage, TRENDS_PROTOCOL } from '../../src/protocol/trends.js';
 import { element, icon, setChildren } from './dom.js';
-import { visibleText } from './format.js';
 import type { Host } from './host.js';
 
 const ASK_EVERY = 80;

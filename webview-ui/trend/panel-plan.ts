@@ -1,6 +1,6 @@
+import { visibleText } from '../../src/base/visible-text.js';
 import type { Measure, Unit } from '../../src/model/measure.js';
 import type { Source } from '../../src/protocol/trends.js';
-import { visibleText } from '../shared/format.js';
 import type { StyledSeries } from '../shared/frames.js';
 import { lineStyle } from '../shared/series-style.js';
 import type { Theme } from '../shared/theme.js';

@@ -1,7 +1,7 @@
+import { visibleText } from '../../src/base/visible-text.js';
 import type { FromPage } from '../../src/protocol/trends.js';
 import { element, icon, setAttribute, setChildren } from '../shared/dom.js';
 import { FieldPicker, type PickerItem } from '../shared/field-picker.js';
-import { visibleText } from '../shared/format.js';
 import type { IconName } from '../shared/icons.js';
 import type { SourceData } from '../shared/source-data.js';
 import type { TimeView } from '../shared/time-view.js';

@@ -1,10 +1,10 @@
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import type { Milliseconds } from '../../src/base/units.js';
+import { visibleText } from '../../src/base/visible-text.js';
 import type { Source, ToPage } from '../../src/protocol/trends.js';
 import { Announcer } from '../shared/announcer.js';
 import { ChartPanel } from '../shared/chart-panel.js';
 import { element, icon, setChildren } from '../shared/dom.js';
-import { visibleText } from '../shared/format.js';
 import type { Gap } from '../shared/gaps.js';
 import type { Host } from '../shared/host.js';
 import { onceAFrame, PageFrame } from '../shared/page.js';

@@ -1,8 +1,8 @@
+import { visibleText } from '../../src/base/visible-text.js';
 import type { NextStep, VerdictState } from '../../src/model/verdict.js';
 import type { Source, VerdictText } from '../../src/protocol/trends.js';
 import { ConnectionLine } from '../shared/connection-line.js';
 import { element, icon, setAttribute, setChildren, setText } from '../shared/dom.js';
-import { visibleText } from '../shared/format.js';
 import { type IconName, iconClass } from '../shared/icons.js';
 import { toolButton } from '../shared/window-bar.js';
 

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { visibleText } from '../../../src/base/visible-text.js';
 import { plainFunctionName } from '../../../src/findings/function-name.js';
 import { kindPages } from '../../../src/findings/kinds.js';
 import { emptySummary } from '../../../src/findings/summary.js';
-import { visibleText } from '../../../src/findings/visible-text.js';
 import {
   allocatorOf,
   docPageOf,

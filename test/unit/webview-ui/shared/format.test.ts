@@ -1,12 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import {
-  formatAxis,
-  formatChange,
-  formatDuration,
-  formatShare,
-  formatValue,
-  visibleText,
-} from '../../../../webview-ui/shared/format.js';
+import { visibleText } from '../../../../src/base/visible-text.js';
+import { formatAxis, formatChange, formatDuration, formatShare, formatValue } from '../../../../webview-ui/shared/format.js';
 
 const MIB = 2 ** 20;
 

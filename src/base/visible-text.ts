@@ -1,5 +1,5 @@
 /**
- * Text of a report as it may be shown on one line: control characters, line ends and the characters that turn the direction
+ * Text of a program, a report or a machine as it may be shown on one line: control characters, line ends and the characters that turn the direction
  * of writing become `\n`, `\x1b`, `\u202e`. Nothing of it can drive a terminal or hide what it says.
  */
 export function visibleText(text: string): string {
