@@ -3,14 +3,19 @@ import type { SeriesTable, SeriesView } from '../insight/series.js';
 import { tailOf } from '../insight/series-tail.js';
 import type { BucketColumn, ChartBuckets, ChartGap, ChartQuery } from '../protocol/trends.js';
 
-/** The series of a source, and since when nothing new is to come for it. */
+/** The series of a source, by the name that queries have for it. */
 export interface ChartSource {
   readonly id: string;
   readonly series: SeriesTable;
 }
 
+/** A chart whose buckets are wide changes slowly: it is drawn twice a bucket, but no more rarely than this. */
+const SLOWEST_MS: Milliseconds = 5_000;
+
 interface Drawn {
   readonly query: number;
+  /** By the steady clock. */
+  readonly drawnAt: Milliseconds;
   readonly bucketMs: Milliseconds;
   readonly views: ReadonlyMap<string, SeriesView>;
 }
@@ -22,15 +27,21 @@ interface Drawn {
 export class ChartFeed {
   private drawn: Drawn | undefined;
 
-  /** `now`: the newest moment of any source that is live; the right edge of a window that moves. */
-  answer(query: ChartQuery, sources: readonly ChartSource[], now: Milliseconds): ChartBuckets | undefined {
-    const window = windowOf(query, sources, now);
+  /** How long the newest answer to this query is good enough; 0 or less: it is to be answered. */
+  restMs(query: ChartQuery, now: Milliseconds): Milliseconds {
+    const { drawn } = this;
+    return drawn?.query === query.id ? drawn.drawnAt + Math.min(SLOWEST_MS, drawn.bucketMs / 2) - now : 0;
+  }
+
+  /** `newest`: the newest moment of any source that is live; the right edge of a window that moves. `now`: as in `restMs`. */
+  answer(query: ChartQuery, sources: readonly ChartSource[], newest: Milliseconds, now: Milliseconds): ChartBuckets | undefined {
+    const window = windowOf(query, sources, newest);
     if (window === undefined) return undefined;
     const views = viewsOf(query, sources, window);
     if (views.size === 0) return undefined;
     const bucketMs = Math.max(...[...views.values()].map((view) => view.bucketMs));
     const before = this.drawn?.query === query.id && this.drawn.bucketMs === bucketMs ? this.drawn : undefined;
-    this.drawn = { query: query.id, bucketMs, views };
+    this.drawn = { query: query.id, drawnAt: now, bucketMs, views };
     const tails = [...views].map(([id, view]) => {
       const old = before?.views.get(id);
       return old === undefined ? undefined : tailOf(view, old);
@@ -53,15 +64,15 @@ interface Window {
   readonly to: Milliseconds;
 }
 
-function windowOf(query: ChartQuery, sources: readonly ChartSource[], now: Milliseconds): Window | undefined {
+function windowOf(query: ChartQuery, sources: readonly ChartSource[], newest: Milliseconds): Window | undefined {
   const { window } = query;
   if ('from' in window) return window.to > window.from ? window : undefined;
-  if ('lastMs' in window) return { from: now - window.lastMs, to: now };
+  if ('lastMs' in window) return { from: newest - window.lastMs, to: newest };
   const wanted = new Set(query.series.map(({ source }) => source));
   const spans = sources.flatMap(({ id, series }) => (wanted.has(id) && series.span !== undefined ? [series.span] : []));
   if (spans.length === 0) return undefined;
   const from = Math.min(...spans.map((span) => span.from));
-  return { from, to: Math.max(now, from + 1) };
+  return { from, to: Math.max(newest, from + 1) };
 }
 
 function viewsOf(query: ChartQuery, sources: readonly ChartSource[], window: Window): Map<string, SeriesView> {

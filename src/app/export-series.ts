@@ -1,9 +1,9 @@
-import { type MetricSeries, openMetrics, processLabels } from '../export/openmetrics.js';
+import { type MetricLabels, type MetricSeries, openMetrics, processLabels } from '../export/openmetrics.js';
 import { type CsvSeries, seriesCsv } from '../export/series-csv.js';
 import { measureOf } from '../insight/measures.js';
 import type { Points } from '../insight/series.js';
 import type { ChartQuery } from '../protocol/trends.js';
-import { type Subject, sourceId, watchLabel } from './page-source.js';
+import { type Subject, seriesOf, sourceId, subjectLabel } from './subject.js';
 
 export type SeriesFormat = 'csv' | 'openmetrics';
 
@@ -12,26 +12,24 @@ export function exportSeries(subjects: readonly Subject[], query: ChartQuery, fo
   const chosen = query.series.flatMap(({ source, measure }) => {
     const subject = subjects.find((one) => sourceId(one) === source);
     if (subject === undefined) return [];
-    const series = subject.watch?.series ?? subject.monitor.system;
-    return [{ subject, measure: measureOf(measure), points: inWindow(series.points(measure), query) }];
+    return [{ subject, measure: measureOf(measure), points: inWindow(seriesOf(subject).points(measure), query) }];
   });
   if (format === 'openmetrics') {
     return openMetrics(
-      chosen.map(({ subject: { monitor, watch }, measure, points }): MetricSeries => {
-        const target = { target: monitor.target.name };
-        const labels = watch === undefined ? target : { ...target, ...processLabels(watch.key, watch.command) };
-        return { measure, labels, points };
-      }),
+      chosen.map(({ subject, measure, points }): MetricSeries => ({ measure, labels: metricLabels(subject), points })),
       'history',
     );
   }
   const several = subjects.length > 1;
   return seriesCsv(
-    chosen.map(({ subject, measure, points }): CsvSeries => {
-      const source = subject.watch === undefined ? subject.monitor.target.name : watchLabel(subject.watch);
-      return { measure, points, ...(several ? { source } : {}) };
-    }),
+    chosen.map(
+      ({ subject, measure, points }): CsvSeries => ({ measure, points, ...(several ? { source: subjectLabel(subject) } : {}) }),
+    ),
   );
+}
+
+export function metricLabels({ monitor, watch }: Subject): MetricLabels {
+  return { target: monitor.target.name, ...(watch === undefined ? {} : processLabels(watch.key, watch.command)) };
 }
 
 function inWindow(points: Points, { window }: ChartQuery): Points {

@@ -4,7 +4,7 @@ import { type ProcessId, type ProcessKey, processId } from '../model/process.js'
 import type { NamedTarget, TargetConfig } from '../model/target-config.js';
 import type { Verdict } from '../model/verdict.js';
 import type { Monitor, Watch } from './monitor.js';
-import { type KeptProcess, type KeptSubject, type Subject, sourceId } from './page-source.js';
+import { type KeptProcess, type KeptSubject, type Subject, sourceId } from './subject.js';
 
 /** Recordings are left out: their editor opens them again by itself. */
 export function keptSubjects(subjects: readonly Subject[]): readonly KeptSubject[] {

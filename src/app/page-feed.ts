@@ -1,28 +1,18 @@
 import { type Disposable, DisposableStore } from '../base/dispose.js';
 import type { Milliseconds } from '../base/units.js';
 import { verdictWords } from '../insight/growth/words.js';
-import { type ProcessRow, processId } from '../model/process.js';
-import { UNKNOWN_NOTES } from '../model/unknown-words.js';
 import type { Verdict } from '../model/verdict.js';
-import {
-  type ChartQuery,
-  type FromPage,
-  type NowValues,
-  type PageName,
-  type ProcessEntry,
-  type RowGrowth,
-  type ToPage,
-  TRENDS_PROTOCOL,
-} from '../protocol/trends.js';
+import { type ChartQuery, type FromPage, type PageName, type ToPage, TRENDS_PROTOCOL } from '../protocol/trends.js';
 import { ChartFeed } from './chart-feed.js';
-import type { Monitor, Watch } from './monitor.js';
-import { type Calendar, type Subject, sourceId, sourceOf } from './page-source.js';
+import type { Monitor } from './monitor.js';
+import { nowValues } from './now-values.js';
+import { type Calendar, sourceOf } from './page-source.js';
 import type { Clock } from './ports.js';
+import { ProcessFeed } from './process-feed.js';
+import { type Subject, seriesOf, sourceId } from './subject.js';
 
 /** A page is drawn at most so often: the eye does not follow more, and the editor has other work. */
 const UPDATE_MS = 250;
-/** A chart whose buckets are wide changes slowly: it is drawn twice a bucket, but no more rarely than this. */
-const SLOWEST_CHART_MS = 5_000;
 
 export interface PageFeedOptions {
   readonly page: PageName;
@@ -40,12 +30,12 @@ export interface PageFeedOptions {
  */
 export class PageFeed implements Disposable {
   private readonly chart = new ChartFeed();
+  private readonly processes = new ProcessFeed();
   /** Of the subjects that are shown now; made anew when they change. */
   private listening = new DisposableStore();
   private looking = new DisposableStore();
   private subjects: readonly Subject[] = [];
   private query: ChartQuery | undefined;
-  private answered: { readonly query: number; readonly at: Milliseconds; readonly bucketMs: Milliseconds } | undefined;
   private ready = false;
   private visible = false;
   private update: { readonly due: Milliseconds; readonly timer: Disposable } | undefined;
@@ -53,8 +43,6 @@ export class PageFeed implements Disposable {
   private sentSources = '';
   private readonly sentEvents = new Map<string, number>();
   private readonly sentVerdicts = new Map<string, { readonly verdict: Verdict; readonly over: boolean }>();
-  /** Rows that changed since the last update; undefined: all are to be sent. */
-  private rows: { changed: Map<string, ProcessRow>; gone: Set<string> } | undefined;
 
   constructor(private readonly options: PageFeedOptions) {}
 
@@ -62,12 +50,8 @@ export class PageFeed implements Disposable {
     this.subjects = subjects;
     this.listening.dispose();
     this.listening = new DisposableStore();
-    this.forgetChart();
-    this.rows = undefined;
-    this.sentEvents.clear();
-    this.sentVerdicts.clear();
-    this.sourcesStale = true;
-    for (const monitor of new Set(subjects.map((subject) => subject.monitor))) this.listenTo(monitor);
+    this.forget();
+    for (const monitor of this.monitors) this.listenTo(monitor);
     this.look();
     this.soon();
   }
@@ -108,9 +92,17 @@ export class PageFeed implements Disposable {
     this.ready = false;
   }
 
-  private forgetChart(): void {
+  private get monitors(): ReadonlySet<Monitor> {
+    return new Set(this.subjects.map(({ monitor }) => monitor));
+  }
+
+  /** All is to be told anew. */
+  private forget(): void {
     this.chart.forget();
-    this.answered = undefined;
+    this.processes.forget();
+    this.sentEvents.clear();
+    this.sentVerdicts.clear();
+    this.sourcesStale = true;
   }
 
   private begin(version: number): void {
@@ -120,13 +112,8 @@ export class PageFeed implements Disposable {
       return;
     }
     this.ready = true;
-    this.sentSources = '';
-    this.forgetChart();
-    this.rows = undefined;
-    this.sentEvents.clear();
-    this.sentVerdicts.clear();
+    this.forget();
     post({ kind: 'hello', version: TRENDS_PROTOCOL, page, saved: saved() });
-    this.sourcesStale = true;
     this.soon(0);
   }
 
@@ -139,20 +126,8 @@ export class PageFeed implements Disposable {
     this.listening.add(monitor.onDidChangeState(stale));
     this.listening.add(monitor.onDidChangeWatches(stale));
     this.listening.add(monitor.onDidEvent(() => this.soon()));
-    if (this.options.page !== 'processes') return;
-    this.listening.add(
-      monitor.onDidChangeProcesses(({ changed, gone }) => {
-        if (this.rows === undefined) return;
-        for (const row of changed) {
-          this.rows.changed.set(processId(row), row);
-          this.rows.gone.delete(processId(row));
-        }
-        for (const id of gone) {
-          this.rows.changed.delete(id);
-          this.rows.gone.add(id);
-        }
-      }),
-    );
+    if (this.options.page === 'processes')
+      this.listening.add(monitor.onDidChangeProcesses((change) => this.processes.take(change)));
   }
 
   private look(): void {
@@ -160,7 +135,7 @@ export class PageFeed implements Disposable {
     this.looking = new DisposableStore();
     if (this.visible) {
       const what = this.options.page === 'processes' ? 'processes' : 'machine';
-      for (const monitor of new Set(this.subjects.map((subject) => subject.monitor))) this.looking.add(monitor.look(what));
+      for (const monitor of this.monitors) this.looking.add(monitor.look(what));
     }
     // Afterwards, so that a monitor that both looked at does not stop in between.
     before.dispose();
@@ -193,7 +168,7 @@ export class PageFeed implements Disposable {
 
   private tellSources(): void {
     const calendar: Calendar = { now: () => this.options.clock.now(), epochMs: this.options.epochMs };
-    const ids = this.subjects.map(({ monitor, watch }) => (watch?.series ?? monitor.system).ids.length).join();
+    const ids = this.subjects.map((subject) => seriesOf(subject).ids.length).join();
     if (!this.sourcesStale && ids === this.sentSources) return;
     this.sourcesStale = false;
     this.sentSources = ids;
@@ -204,28 +179,21 @@ export class PageFeed implements Disposable {
   private tellChart(): void {
     if (this.query === undefined) return;
     const now = this.options.clock.now();
-    const { answered } = this;
-    if (answered?.query === this.query.id) {
-      const wait = answered.at + Math.min(SLOWEST_CHART_MS, answered.bucketMs / 2) - now;
+    const rest = this.chart.restMs(this.query, now);
+    if (rest > 0) {
       // Not forgotten: without another sample nothing else would bring it.
-      if (wait > 0) {
-        this.soon(wait);
-        return;
-      }
+      this.soon(rest);
+      return;
     }
-    const sources = this.subjects.map((subject) => ({
-      id: sourceId(subject),
-      series: subject.watch?.series ?? subject.monitor.system,
-    }));
+    const sources = this.subjects.map((subject) => ({ id: sourceId(subject), series: seriesOf(subject) }));
     const newest = Math.max(...sources.map(({ series }) => series.span?.to ?? Number.NEGATIVE_INFINITY));
     if (!Number.isFinite(newest)) return;
     // While a machine does not answer, the window goes on and the gap grows; a recording stands still.
     const live = this.subjects.some(({ recording, watch }) => recording === undefined && watch?.endedAt === undefined);
     const lost = live && this.subjects.some(({ monitor }) => monitor.state.kind === 'lost');
-    const buckets = this.chart.answer(this.query, sources, lost ? Math.max(newest, this.options.epochMs()) : newest);
-    if (buckets === undefined) return;
-    this.answered = { query: this.query.id, at: now, bucketMs: buckets.bucketMs };
-    this.options.post({ kind: 'buckets', buckets });
+    const edge = lost ? Math.max(newest, this.options.epochMs()) : newest;
+    const buckets = this.chart.answer(this.query, sources, edge, now);
+    if (buckets !== undefined) this.options.post({ kind: 'buckets', buckets });
   }
 
   private tellEvents(): void {
@@ -265,22 +233,8 @@ export class PageFeed implements Disposable {
 
   private tellProcesses(): void {
     const monitor = this.subjects[0]?.monitor;
-    if (monitor === undefined) return;
-    const watches = new Map(monitor.watches.map((watch) => [watch.id as string, watch]));
-    const entry = (row: ProcessRow): ProcessEntry => entryOf(row, watches.get(processId(row)));
-    const delta = this.rows;
-    this.rows = { changed: new Map(), gone: new Set() };
-    if (delta === undefined) {
-      const changed = [...monitor.processes.values()].map(entry);
-      if (changed.length === 0) this.rows = undefined;
-      this.options.post({ kind: 'processes', mode: 'reset', changed, gone: [] });
-      return;
-    }
-    // The growth of a watched process changes while its row does not.
-    for (const watch of watches.values()) if (watch.row !== undefined) delta.changed.set(watch.id, watch.row);
-    if (delta.changed.size + delta.gone.size === 0) return;
-    const changed = [...delta.changed.values()].map(entry);
-    this.options.post({ kind: 'processes', mode: 'delta', changed, gone: [...delta.gone] });
+    const message = monitor === undefined ? undefined : this.processes.answer(monitor);
+    if (message !== undefined) this.options.post(message);
   }
 }
 
@@ -289,35 +243,4 @@ function lastWords({ moreMs: _, ...verdict }: Verdict): ReturnType<typeof verdic
   const { title, reasons } = verdictWords(verdict);
   const words = verdict.state === 'undecided' ? 'No verdict: too little was measured' : title;
   return { title: words, reasons, steps: [] };
-}
-
-function entryOf(row: ProcessRow, watch: Watch | undefined): ProcessEntry {
-  const id = processId(row);
-  return { ...row, id, watched: watch !== undefined, ...(watch === undefined ? {} : { growth: growthOf(watch) }) };
-}
-
-function growthOf({ verdict }: Watch): RowGrowth {
-  const { state, ratePerHour } = verdict;
-  return { state, ...(ratePerHour === undefined ? {} : { ratePerHour }), text: verdictWords(verdict).title };
-}
-
-function nowValues(subject: Subject): NowValues | undefined {
-  const { monitor, watch } = subject;
-  const series = watch?.series ?? monitor.system;
-  const at = series.span?.to;
-  if (at === undefined) return undefined;
-  const values: Record<string, number> = {};
-  const readAt: Record<string, number> = {};
-  for (const id of series.ids) {
-    const newest = series.latest(id);
-    if (newest === undefined) continue;
-    values[id] = newest.value;
-    if (newest.at !== at) readAt[id] = newest.at;
-  }
-  const why = watch?.row?.rollupUnknown;
-  const unknown =
-    why === undefined
-      ? {}
-      : Object.fromEntries(['pss', 'uss', 'rss'].flatMap((id) => (id in values ? [] : [[id, UNKNOWN_NOTES[why]]])));
-  return { source: sourceId(subject), at, values, readAt, unknown };
 }

@@ -2,35 +2,10 @@ import type { Fault } from '../base/fault.js';
 import type { Milliseconds } from '../base/units.js';
 import { measureOf } from '../insight/measures.js';
 import { type Measure, PROCESS_MEASURES } from '../model/measure.js';
-import type { ProcessKey } from '../model/process.js';
-import type { NamedTarget } from '../model/target-config.js';
 import type { Connection, Source } from '../protocol/trends.js';
 import { faultText } from './fault-text.js';
-import type { Monitor, Watch } from './monitor.js';
-
-/** A process, so that it can be told from another one that has its pid now. */
-export interface KeptProcess extends ProcessKey {
-  readonly command: string;
-  readonly commandLine?: string;
-  /** The boot it belongs to; a pid and a start time name a process only within one. */
-  readonly bootId?: string;
-}
-
-/** What a Trend page shows, in a form that outlives the window. */
-export interface KeptSubject {
-  readonly target: NamedTarget;
-  readonly process?: KeptProcess;
-}
-
-/** What a page shows: a machine, or one of its processes. */
-export interface Subject {
-  readonly monitor: Monitor;
-  readonly watch?: Watch;
-  /** Of a file that was recorded. */
-  readonly recording?: { readonly name: string; readonly cutOff: boolean };
-  /** A machine that is shown in place of what is looked for on it after a reload of the window. */
-  readonly standsFor?: readonly KeptSubject[];
-}
+import type { Monitor } from './monitor.js';
+import { type Subject, seriesOf, sourceId, subjectLabel } from './subject.js';
 
 /** Turns moments of the monotonic clock into those of the calendar. */
 export interface Calendar {
@@ -41,25 +16,18 @@ export interface Calendar {
 /** Of what the other side says, in a line. */
 const LONGEST_SAYING = 160;
 
-export const sourceId = ({ monitor, watch }: Subject): string =>
-  watch === undefined ? monitor.target.name : `${monitor.target.name}/${watch.id}`;
-
-/** `web-server (1234)`. */
-export const watchLabel = ({ command, key }: Watch): string => `${command} (${key.pid})`;
-
 export function sourceOf(subject: Subject, intervalMs: Milliseconds, calendar: Calendar): Source {
   const { monitor, watch } = subject;
-  const series = watch?.series ?? monitor.system;
   const memTotal = monitor.system.latest('meminfo.MemTotal')?.value;
   return {
     id: sourceId(subject),
     kind: watch === undefined ? 'machine' : 'process',
-    label: watch === undefined ? monitor.target.name : watchLabel(watch),
+    label: subjectLabel(subject),
     description: watch === undefined ? machineDescription(monitor) : (watch.commandLine ?? watch.command),
     target: monitor.target.name,
     connection: connectionOf(subject, intervalMs, calendar),
     measures: measuresOf(subject),
-    span: series.span,
+    span: seriesOf(subject).span,
     ...(memTotal === undefined ? {} : { memTotal }),
   };
 }

@@ -7,8 +7,9 @@ import type { TrendEvent } from '../model/trend-event.js';
 import type { Verdict } from '../model/verdict.js';
 import { firstAnswer } from './first-answer.js';
 import { machineVerdict } from './machine-growth.js';
-import type { Monitor, MonitorState, Watch } from './monitor.js';
+import type { Monitor, MonitorState } from './monitor.js';
 import type { Clock } from './ports.js';
+import type { Subject } from './subject.js';
 
 export interface WatchRunOptions {
   /** Undefined: the machine. */
@@ -29,8 +30,7 @@ const FIRST_MS: Milliseconds = 5000;
 
 /** Shows what a run sees, in one of the formats. */
 export interface WatchView {
-  /** The process, or undefined for the machine. */
-  begin(monitor: Monitor, watch: Watch | undefined): void;
+  begin(subject: Subject): void;
   sample(at: Milliseconds): void;
   event(event: TrendEvent): void;
   /** `lost`, and `live` again. */
@@ -58,7 +58,7 @@ export async function runWatch(
     const found = await pending;
     if (found !== undefined && !found.ok) return found;
     const watch = found === undefined ? undefined : using.add(found.value);
-    const why = await untilEnd(monitor, watch, view, options, using);
+    const why = await untilEnd({ monitor, ...(watch === undefined ? {} : { watch }) }, view, options, using);
     if (!why.ok) return why;
     watch?.dispose();
     const outcome: WatchOutcome = { why: why.value, verdict: watch?.verdict ?? machineVerdict(monitor.system) };
@@ -70,12 +70,12 @@ export async function runWatch(
 }
 
 function untilEnd(
-  monitor: Monitor,
-  watch: Watch | undefined,
+  subject: Subject,
   view: WatchView,
   { durationMs, clock, stop }: WatchRunOptions,
   using: DisposableStore,
 ): Promise<Result<WatchOutcome['why'], Fault>> {
+  const { monitor, watch } = subject;
   return new Promise((resolve) => {
     const listening = using.add(new DisposableStore());
     const done = (result: Result<WatchOutcome['why'], Fault>): void => {
@@ -94,7 +94,7 @@ function untilEnd(
         firstAt = at;
         endAfter(LATE_MS);
         // Now its command line is known, too.
-        view.begin(monitor, watch);
+        view.begin(subject);
       }
       view.sample(at);
       if (durationMs !== undefined && at - firstAt >= durationMs - CLOCK_STEP_MS) done(ok('duration'));
@@ -102,7 +102,7 @@ function untilEnd(
     listening.add(
       monitor.onDidSample(({ at }) => {
         if (watch?.endedAt !== undefined) {
-          if (firstAt === undefined) view.begin(monitor, watch);
+          if (firstAt === undefined) view.begin(subject);
           done(ok('process-ended'));
         } else sampled(at);
       }),

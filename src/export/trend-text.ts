@@ -5,7 +5,7 @@ import { isGrowth, VERDICT_NAMES, type Verdict } from '../model/verdict.js';
 import { displayWidth } from './display-width.js';
 
 /** A value of a live line: `age` is how old it is, in milliseconds. */
-export interface LineValue {
+interface LineValue {
   readonly id: string;
   readonly value: number;
   readonly ageMs: number;

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Monitors } from '../app/monitors.js';
-import { watchLabel } from '../app/page-source.js';
+import { watchLabel } from '../app/subject.js';
 import type { WatchList } from '../app/watch-list.js';
 import { DisposableStore } from '../base/dispose.js';
 import { formatBytes } from '../base/units.js';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Notice, Notices } from '../app/notices.js';
-import { watchLabel } from '../app/page-source.js';
+import { watchLabel } from '../app/subject.js';
 import { formatBytes } from '../base/units.js';
 import { visibleText } from '../base/visible-text.js';
 import { verdictWords } from '../insight/growth/words.js';

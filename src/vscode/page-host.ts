@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
 import { PageFeed } from '../app/page-feed.js';
-import type { Subject } from '../app/page-source.js';
+import type { Subject } from '../app/subject.js';
 import { DisposableStore } from '../base/dispose.js';
 import type { FromPage, PageName, ToPage } from '../protocol/trends.js';
 import { pageHtml, pagesFolder } from './page-html.js';

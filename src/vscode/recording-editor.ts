@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import type { Subject } from '../app/page-source.js';
 import { RecordedMonitor } from '../app/recorded-monitor.js';
 import { readRecording } from '../app/recorded-trends.js';
+import type { Subject } from '../app/subject.js';
 import { baseName } from '../base/path.js';
 import type { RecordingNote } from '../model/recording.js';
 import type { FaultMessages } from './fault-messages.js';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { exportSeries, type SeriesFormat } from '../app/export-series.js';
-import { type Subject, watchLabel } from '../app/page-source.js';
+import { type Subject, subjectLabel } from '../app/subject.js';
 import type { ChartQuery } from '../protocol/trends.js';
 import type { FaultMessages } from './fault-messages.js';
 import type { LoadTrends } from './trend-services.js';
@@ -67,6 +67,6 @@ async function offerToOpen(path: string): Promise<void> {
 /** A name that every file system takes. */
 function nameOf(subjects: readonly Subject[]): string {
   const [first] = subjects;
-  const words = first === undefined ? '' : first.watch === undefined ? first.monitor.target.name : watchLabel(first.watch);
+  const words = first === undefined ? '' : subjectLabel(first);
   return `memlens-${words.replaceAll(/[^\w.-]+/g, '-').replaceAll(/^-+|-+$/g, '')}`;
 }

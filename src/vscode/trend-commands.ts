@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Monitor } from '../app/monitor.js';
-import { type Subject, sourceId, watchLabel } from '../app/page-source.js';
+import { type Subject, sourceId, subjectLabel, watchLabel } from '../app/subject.js';
 import type { Watched, WatchList } from '../app/watch-list.js';
 import type { Fault } from '../base/fault.js';
 import { visibleText } from '../base/visible-text.js';
@@ -122,8 +122,7 @@ function mapFault(pid: number, error: unknown): Fault {
 
 const subjectOf = ({ monitor, watch }: Watched): Subject => ({ monitor, watch });
 
-const labelOf = ({ monitor, watch }: Subject): string =>
-  visibleText(watch === undefined ? monitor.target.name : watchLabel(watch));
+const labelOf = (subject: Subject): string => visibleText(subjectLabel(subject));
 
 async function pickWatched(all: readonly Watched[]): Promise<Watched | undefined> {
   const items = all.map((watched) => ({

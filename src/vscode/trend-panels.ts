@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import { keptSubjects, settled } from '../app/kept-trend.js';
-import type { Watch } from '../app/monitor.js';
-import { type KeptSubject, type Subject, sourceId, watchLabel } from '../app/page-source.js';
+import { type KeptSubject, type Subject, sourceId, subjectLabel } from '../app/subject.js';
 import { DisposableStore } from '../base/dispose.js';
 import { visibleText } from '../base/visible-text.js';
 import { type PageContext, PageHost } from './page-host.js';
@@ -83,11 +82,6 @@ export class TrendPanels implements vscode.Disposable {
     if (entry !== undefined && left.length > 0) this.update(entry, left);
   }
 
-  /** A process that is watched no more keeps its page: what was measured stays. */
-  shows(watch: Watch): boolean {
-    return [...this.panels].some(({ subjects }) => subjects.some((subject) => subject.watch?.id === watch.id));
-  }
-
   dispose(): void {
     for (const { panel, owned } of this.panels) {
       owned.dispose();
@@ -110,7 +104,7 @@ export class TrendPanels implements vscode.Disposable {
 
 function titleOf(subjects: readonly Subject[]): string {
   const [first] = subjects;
-  const name = first === undefined ? '' : first.watch === undefined ? first.monitor.target.name : watchLabel(first.watch);
+  const name = first === undefined ? '' : subjectLabel(first);
   const more = subjects.length > 1 ? ` +${subjects.length - 1}` : '';
   return vscode.l10n.t('Trend: {0}', visibleText(name) + more);
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { type Subject, sourceId } from '../app/page-source.js';
+import { type Subject, sourceId } from '../app/subject.js';
 import type { Watched, WatchList } from '../app/watch-list.js';
 import type { NextStep } from '../model/verdict.js';
 import type { FromPage } from '../protocol/trends.js';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EndedWatch, isSameProcess, keptSubjects, readKeptSubjects, settled, standIns } from '../../../src/app/kept-trend.js';
 import type { Monitor } from '../../../src/app/monitor.js';
-import type { KeptSubject, Subject } from '../../../src/app/page-source.js';
+import type { KeptSubject, Subject } from '../../../src/app/subject.js';
 import { createSeriesTable } from '../../../src/insight/series-table.js';
 
 const monitorOf = (name: string, bootId?: string): Monitor =>

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { PageFeed } from '../../../src/app/page-feed.js';
-import type { Subject } from '../../../src/app/page-source.js';
+import type { Subject } from '../../../src/app/subject.js';
 import { type ChartQuery, type PageName, type ToPage, TRENDS_PROTOCOL } from '../../../src/protocol/trends.js';
 import { FakeMonitor, HandClock, processRow, UNDECIDED } from './fake-monitor.js';
 

@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { findProcesses, listProcesses } from '../../../src/app/process-search.js';
 import { TrendMonitor } from '../../../src/app/trend-monitor.js';
+import { CsvView, NdjsonView, OpenMetricsView } from '../../../src/app/watch-data-views.js';
 import { runWatch, type WatchOutcome, type WatchView } from '../../../src/app/watch-run.js';
-import { CsvView, NdjsonView, OpenMetricsView, SpokenView, TextView } from '../../../src/app/watch-views.js';
+import { SpokenView, TextView } from '../../../src/app/watch-text-view.js';
 import { CancelSource, neverCancelled } from '../../../src/base/cancel.js';
 import type { Fault } from '../../../src/base/fault.js';
 import type { Result } from '../../../src/base/result.js';
