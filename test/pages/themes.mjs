@@ -740,7 +740,10 @@ export const themes = {
 };
 
 /** The style sheet that the editor puts before the page's own. */
-export const editorStyle = `@layer vscode-default {
+export const editorStyle = `/* Stands in for the part of the window behind the page. */
+html { background: var(--page-background); }
+
+@layer vscode-default {
 			html {
 				scrollbar-color: var(--vscode-scrollbarSlider-background) var(--vscode-editor-background);
 			}

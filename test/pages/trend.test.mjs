@@ -121,6 +121,17 @@ describe.skipIf(noBrowser)(noBrowser ? `the page Trend (${noBrowser})` : 'the pa
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Profile');
   });
 
+  test('advice that needs no deed is no button', async () => {
+    const steps = [
+      { action: 'keep-watching', title: 'Keep watching' },
+      { action: 'show-map', title: 'Show What Grows' },
+    ];
+    const { page } = await open({ verdicts: [{ ...growing, steps }] });
+    const card = page.getByRole('region', { name: 'leaky (4711)' });
+    expect(await card.getByText('Keep watching').isVisible()).toBe(true);
+    expect(await card.locator('vscode-button').allTextContents()).toEqual(['Show What Grows']);
+  });
+
   test('two clicks give the difference between two moments, as it is in the data', async () => {
     const { feed, page } = await open();
     await clickAt(page, 100);

@@ -34,9 +34,9 @@ export function readTheme(): Theme {
   const light = body.contains('vscode-light') || body.contains('vscode-high-contrast-light');
   const paper: Colour = light ? { red: 255, green: 255, blue: 255, alpha: 1 } : { red: 30, green: 30, blue: 30, alpha: 1 };
   const ink: Colour = light ? { red: 59, green: 59, blue: 59, alpha: 1 } : { red: 204, green: 204, blue: 204, alpha: 1 };
-  // A view in the side bar gets another background than an editor; the page's own is what is drawn on.
+  // A view in the side bar stands on another background than an editor.
   const background = over(
-    parseColour(getComputedStyle(document.body).backgroundColor) ?? paper,
+    parseColour(style.getPropertyValue('--page-background')) ?? paper,
     variable('editor-background') ?? paper,
   );
   const foreground = over(variable('foreground', 'editor-foreground') ?? ink, background);

@@ -18,16 +18,18 @@ const STATES: Readonly<Record<VerdictState, readonly [tone: string, picture: Ico
   undecided: ['plain', 'watch'],
 };
 
-const STEP_PICTURES: Readonly<Record<NextStep['action'], IconName>> = {
+/** What the user can have done; to keep watching is advice, and nothing to be clicked. */
+type Deed = Exclude<NextStep['action'], 'keep-watching'>;
+
+const STEP_PICTURES: Readonly<Record<Deed, IconName>> = {
   profile: 'pulse',
   'show-map': 'layers',
   record: 'record',
-  'keep-watching': 'eye',
   'show-processes': 'list-unordered',
 };
 
 export interface CardActions {
-  step(action: NextStep['action']): void;
+  step(action: Deed): void;
   retry(): void;
   remove(): void;
 }
@@ -99,7 +101,14 @@ export class VerdictCard {
       setChildren(this.reasonList, ...text.reasons.map((reason) => element('li', {}, visibleText(reason))));
     });
     this.whenChanged('steps', [text.steps, pressing], () =>
-      setChildren(this.steps, ...text.steps.map((step, order) => this.stepButton(step, pressing && order === 0))),
+      setChildren(
+        this.steps,
+        ...text.steps.map(({ action, title }, order) =>
+          action === 'keep-watching'
+            ? element('span', { class: 'advice' }, visibleText(title))
+            : this.stepButton(action, title, pressing && order === 0),
+        ),
+      ),
     );
   }
 
@@ -110,7 +119,7 @@ export class VerdictCard {
     draw();
   }
 
-  private stepButton({ action, title }: NextStep, first: boolean): HTMLElement {
+  private stepButton(action: Deed, title: string, first: boolean): HTMLElement {
     const button = element('vscode-button', { on: { click: () => this.actions.step(action) } }, visibleText(title));
     // Pictures of the component need a style sheet of their own; this one is the page's.
     const picture = icon(STEP_PICTURES[action]);
