@@ -1,6 +1,6 @@
 /**
- * Text of a program, a report or a machine as it may be shown on one line: control characters, line ends and the characters that turn the direction
- * of writing become `\n`, `\x1b`, `\u202e`. Nothing of it can drive a terminal or hide what it says.
+ * Text of a program, a report or a machine as it may be shown on one line: control characters, line ends and the characters that turn
+ * the direction of writing become `\n`, `\x1b`, `\u202e`. Nothing of it can drive a terminal or hide what it says.
  */
 export function visibleText(text: string): string {
   return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, (c) => {
