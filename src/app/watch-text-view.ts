@@ -1,6 +1,6 @@
 import type { Milliseconds } from '../base/units.js';
+import { visibleText } from '../base/visible-text.js';
 import { fitParts, valueText, verdictShort } from '../export/trend-text.js';
-import { visibleText } from '../findings/visible-text.js';
 import { verdictWords } from '../insight/growth/words.js';
 import type { TrendEvent } from '../model/trend-event.js';
 import { faultText } from './fault-text.js';
