@@ -12,7 +12,7 @@ export interface RegionChange {
   readonly delta: Readonly<Partial<Record<Amount, number>>>;
   /** Both are taken to be the same by likeness, not by address: it may be a coincidence. */
   readonly guess: boolean;
-  /** What made them one: `same start`, `grew down to`, `split by protection`... a code of insight/map/diff.ts. */
+  /** What made them one: `same-start`, `split`... a MatchReason of insight/map/match.ts. */
   readonly match: string;
 }
 

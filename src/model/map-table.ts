@@ -76,7 +76,7 @@ export const BARE_FIGURES: ReadonlySet<string> = new Set(['THPeligible', 'Protec
 /** Of these a sum over mappings says nothing. */
 export const NOT_SUMMED: ReadonlySet<string> = new Set(['KernelPageSize', 'MMUPageSize', 'THPeligible', 'ProtectionKey']);
 
-/** What is shown of a mapping, or of many together. `undefined`: not told for at least one of them. */
+/** What is shown of a mapping, or of many together. `undefined`: none of them tells it. */
 export interface MapAmounts {
   /** VSS: the sizes of the mappings, touched or not. */
   readonly size: Bytes;

@@ -64,6 +64,7 @@ export interface VerdictReason {
     | 'effect-small'
     | 'slowing-down'
     | 'steady'
+    | 'beneath-warm-up'
     | 'steps-carry-growth'
     | 'falls-back'
     | 'floor-rises'
