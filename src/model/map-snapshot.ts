@@ -1,4 +1,4 @@
-import type { Milliseconds } from '../base/units.js';
+import type { Bytes, Milliseconds } from '../base/units.js';
 import type { MapTable } from './map-table.js';
 import type { ProcessKey, Rollup } from './process.js';
 import type { RegionClasses } from './segment.js';
@@ -31,8 +31,10 @@ export interface MapNote {
     | 'cut'
     /** Lines that are none of a map. */
     | 'foreign-lines'
-    /** Mappings that overlap or go back: read while the process changed them, or several maps in one file. */
+    /** `count` mappings that overlap or go back: read while the process changed them, or a list that was sorted. They are in order now. */
     | 'out-of-order'
+    /** More than one map in the file: the first one is shown, `count` mappings of the others, from `line` on, are left out. */
+    | 'several-maps'
     /** More than the limit of mappings: the rest is left out. */
     | 'too-many'
     /** ELF headers that could not be read, so that data and bss are told by the layout. */
@@ -41,11 +43,36 @@ export interface MapNote {
     | 'no-stack-pointers'
     /** Names of threads are not told. */
     | 'no-threads'
-    /** The form does not tell these: the page leaves them out. */
+    /** The form does not tell these (`detail`: words, with commas): the page leaves them out. */
     | 'form-lacks';
   readonly detail?: string;
   readonly count?: number;
   readonly line?: number;
+}
+
+export interface SharedMemory {
+  /** Shmem of /proc/meminfo: of the whole machine. */
+  readonly machine?: Bytes;
+  /** Files in tmpfs, memfds and POSIX shared memory that the process holds open, each once; mapped or not. */
+  readonly open?: { readonly files: number; readonly bytes: Bytes };
+  /** wchar of /proc/PID/io: what the process has written by write(2) since it began, to whatever. */
+  readonly written?: Bytes;
+}
+
+/**
+ * What glibc's allocator says of its main heap in the words before each chunk (malloc/malloc.c, "Chunks"), read from /proc/PID/mem while the
+ * process runs on. Only given when the chunks led from the heap's start exactly to its end.
+ */
+export interface HeapUse {
+  readonly at: Milliseconds;
+  readonly chunks: number;
+  readonly inUse: Bytes;
+  /** Freed by the program and held by the allocator, between chunks in use. Chunks in tcache and fastbins count as in use: at least so much. */
+  readonly free: Bytes;
+  /** At the end of the heap, never given out or joined again. */
+  readonly top: Bytes;
+  /** The largest free chunk. */
+  readonly largestFree: Bytes;
 }
 
 /** An address space at one moment. */
@@ -61,6 +88,10 @@ export interface MapSnapshot {
   /** /proc/PID/smaps_rollup right after it. */
   readonly rollup?: Rollup;
   readonly threads?: number;
+  /** Shared memory that mappings alone don't tell of: a file in tmpfs is memory, mapped or not. */
+  readonly sharedMemory?: SharedMemory;
+  /** What the allocator holds, where it was looked at. */
+  readonly heapUse?: HeapUse;
   /** /proc/sys/vm/max_map_count */
   readonly maxMapCount?: number;
   /** What reading it cost the target: the budget of live mode is made of it. */
