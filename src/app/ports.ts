@@ -48,6 +48,8 @@ export interface Target {
   readBytes(path: string, options?: { readonly offset?: number; readonly length?: Bytes }): Promise<Result<Uint8Array, Fault>>;
   /** Decoded as UTF-8 (what is not UTF-8 becomes U+FFFD), in chunks cut anywhere. */
   readText(path: string): AsyncIterable<string>;
+  /** As `readText`, without decoding: for texts of many megabytes. A chunk is the reader's until it asks for the next one. */
+  readChunks(path: string): AsyncIterable<Uint8Array>;
   writeText(path: string, text: string): Promise<Result<void, Fault>>;
   makeDirectory(path: string): Promise<Result<void, Fault>>;
   makeTemporaryDirectory(prefix: string): Promise<Result<string, Fault>>;

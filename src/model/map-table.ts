@@ -41,6 +41,8 @@ export interface MapTable {
   readonly flags: TextColumn;
   /** The amounts of smaps in bytes, by the kernel's name (`Rss`, `Private_Dirty`, and names that we don't know); NaN: not told. */
   readonly figures: Readonly<Record<string, Float64Array>>;
+  /** Of `figures`, beside BARE_FIGURES: names that we don't know and that the kernel tells without a unit. They are no amounts of bytes. */
+  readonly bare?: readonly string[];
 }
 
 /** Amounts whose names carry a meaning for MemLens, in the order in which they are shown. A kernel may lack some and add others. */

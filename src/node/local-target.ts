@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { Captured, CaptureOptions, Command, FileFacts, Target } from '../app/ports.js';
 import type { Fault } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
+import { localChunks } from './local-chunks.js';
 import { OutputTail } from './output-tail.js';
 import { endSession } from './sessions.js';
 import { signalGroup, start } from './spawn.js';
@@ -116,6 +117,10 @@ export class LocalTarget implements Target {
     } finally {
       stream.destroy();
     }
+  }
+
+  readChunks(path: string): AsyncIterable<Uint8Array> {
+    return localChunks(path);
   }
 
   writeText(path: string, text: string): Promise<Result<void, Fault>> {

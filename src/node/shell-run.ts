@@ -13,6 +13,8 @@ import { type Started, signalGroup } from './spawn.js';
 export interface ShellRoute {
   /** For messages and as the id of the target: `ssh:board`. */
   readonly id: string;
+  /** The line is slow beside a gzip(1) there: long texts are packed on it. */
+  readonly packs?: boolean;
   /** Starts a command of this machine with three pipes; its input is read by a POSIX shell of the target. */
   connect(cancel: Cancel): Promise<Result<Started, Fault>>;
   /** A command of this machine that runs `command` on the target, with the user's terminal or pipes (see staged-shell.ts). */

@@ -10,6 +10,7 @@ import { quoteWord } from '../base/shell-words.js';
 import type { Bytes, Milliseconds } from '../base/units.js';
 import type { Exit } from '../model/report.js';
 import { OutputTail } from './output-tail.js';
+import { packedCat, unpacked } from './packed-chunks.js';
 import { byteRange, fileFault, STAT, statFacts } from './shell-files.js';
 import { commandBody, END_SESSION, lineWord, pathWord, scriptBody } from './shell-program.js';
 import { ATTEMPTS, isUnheard, runInShell, type ShellRoute, type ShellRun } from './shell-run.js';
@@ -130,6 +131,11 @@ export class ShellTarget implements RemoteTarget, ReaderSource, Disposable {
     if (rest !== '') yield rest;
   }
 
+  /** Throws as `readText` does. */
+  readChunks(path: string): AsyncIterable<Uint8Array> {
+    return this.route.packs === true ? unpacked(this.heardChunks(path, packedCat)) : this.heardChunks(path);
+  }
+
   async writeText(path: string, text: string): Promise<Result<void, Fault>> {
     // The whole rest of the shell's input is the text: when the connection is lost, no end is said, and that is a fault.
     const output = await this.script(path, 'write', `cat >${pathWord(path)}`, Buffer.from(text));
@@ -225,10 +231,10 @@ export class ShellTarget implements RemoteTarget, ReaderSource, Disposable {
     return ok({ run: ran.value, stdout: Buffer.concat(stdout), stderr: stderr.text() });
   }
 
-  private async *heardChunks(path: string): AsyncIterable<Buffer> {
+  private async *heardChunks(path: string, script = plainCat): AsyncIterable<Buffer> {
     for (let attempt = 1; ; attempt++) {
       try {
-        yield* this.chunks(path);
+        yield* this.chunks(path, script(operand(path)));
         return;
       } catch (error) {
         if (attempt === ATTEMPTS || !(error instanceof Error) || error.cause !== UNHEARD) throw error;
@@ -236,7 +242,7 @@ export class ShellTarget implements RemoteTarget, ReaderSource, Disposable {
     }
   }
 
-  private async *chunks(path: string): AsyncIterable<Buffer> {
+  private async *chunks(path: string, script: string): AsyncIterable<Buffer> {
     await this.slots.take();
     const leave = new CancelSource();
     let reading: Promise<void> = Promise.resolve();
@@ -249,7 +255,7 @@ export class ShellTarget implements RemoteTarget, ReaderSource, Disposable {
       let bytes = 0;
       let outcome: Result<ShellRun, Fault> | undefined;
       let wake: () => void = () => undefined;
-      const ran = runInShell(this.route, started.value, readBody(`exec cat ${operand(path)}`), {
+      const ran = runInShell(this.route, started.value, readBody(script), {
         onStdout: (chunk) => {
           ready.push(chunk);
           bytes += chunk.length;
@@ -285,6 +291,8 @@ export class ShellTarget implements RemoteTarget, ReaderSource, Disposable {
     }
   }
 }
+
+const plainCat = (word: string): string => `exec cat ${word}`;
 
 /** A path as a word of a shell that `readBody` starts: never an option. */
 const operand = (path: string): string => quoteWord(path.startsWith('/') ? path : `./${path}`);

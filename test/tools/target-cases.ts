@@ -44,6 +44,12 @@ const sh = (script: string, ...args: string[]) => ({ argv: ['sh', '-c', script, 
 /** `make` gives the target of the server that stands while the tests of a file run. */
 export function targetCases(get: () => Target): void {
   const capture = async (script: string, ...args: string[]) => value(await get().capture(sh(script, ...args)));
+  const chunksOf = async (path: string): Promise<Buffer> => {
+    const chunks: Buffer[] = [];
+    // A chunk is ours only until the next one.
+    for await (const chunk of get().readChunks(path)) chunks.push(Buffer.from(chunk));
+    return Buffer.concat(chunks);
+  };
   const temporary = async (): Promise<string> => value(await get().makeTemporaryDirectory('memlens-'));
 
   test('output, errors and exit code are kept apart and exact', async () => {
@@ -161,6 +167,7 @@ export function targetCases(get: () => Target): void {
       let text = '';
       for await (const chunk of get().readText(path)) text += chunk;
       expect(text).toBe(`text of ${name}`);
+      expect((await chunksOf(path)).toString()).toBe(`text of ${name}`);
       expect(value(await get().realPath(path))).toBe(path);
     });
     expect([...value(await get().list(directory))].sort()).toEqual([...ODD_NAMES].sort());
@@ -192,6 +199,8 @@ export function targetCases(get: () => Target): void {
       for await (const chunk of get().readText('/no/such')) void chunk;
     };
     await expect(read()).rejects.toMatchObject({ code: 'ENOENT' });
+    await expect(chunksOf('/no/such')).rejects.toMatchObject({ code: 'ENOENT' });
+    await expect(chunksOf('/tmp')).rejects.toThrow();
   });
 
   test('bytes are read exactly, of files of /proc too', async () => {
@@ -237,6 +246,14 @@ export function targetCases(get: () => Target): void {
       if (characters > 100_000) break;
     }
     expect(characters).toBeGreaterThan(100_000);
+    expect((await chunksOf(path)).equals(all)).toBe(true);
+    let bytes = 0;
+    for await (const chunk of get().readChunks(path)) {
+      bytes += chunk.length;
+      if (bytes > 100_000) break;
+    }
+    expect(bytes).toBeGreaterThan(100_000);
+    expect((await chunksOf('/proc/self/smaps')).toString('latin1')).toMatch(/^[0-9a-f]+-[0-9a-f]+ [\s\S]*\[stack\]\n[\s\S]*\n$/);
     await get().remove(directory);
   });
 

@@ -44,6 +44,10 @@ export class MemoryTarget implements Target {
     yield text;
   }
 
+  async *readChunks(path: string): AsyncIterable<Uint8Array> {
+    for await (const text of this.readText(path)) yield new TextEncoder().encode(text);
+  }
+
   writeText(path: string): Promise<Result<void, Fault>> {
     return Promise.resolve(err({ code: 'permission', path, operation: 'write' }));
   }
