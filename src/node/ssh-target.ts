@@ -21,6 +21,7 @@ export function sshRoute(destination: SshDestination, questions: SshQuestions | 
   let masterFault: Fault | undefined;
   return {
     id,
+    packs: true,
     async connect(cancel) {
       const why = whyNoDestination(host);
       if (why !== undefined) return err({ code: 'bad-setting', setting: id, detail: why });
