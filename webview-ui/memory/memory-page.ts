@@ -13,6 +13,7 @@ import { onceAFrame, PageFrame } from '../shared/page.js';
 import { SourceData } from '../shared/source-data.js';
 import { onThemeChange, readTheme } from '../shared/theme.js';
 import { TimeView } from '../shared/time-view.js';
+import { toggled } from '../shared/toggled.js';
 import { isRate, momentWords, overWindowHeading, valueRow } from '../shared/value-rows.js';
 import { ValuesTable } from '../shared/values-table.js';
 import { WindowBar } from '../shared/window-bar.js';
@@ -314,15 +315,13 @@ export class MemoryPage {
   }
 
   private toggle(id: string): void {
-    const { hidden } = this.saved;
-    this.saved = { ...this.saved, hidden: hidden.includes(id) ? hidden.filter((one) => one !== id) : [...hidden, id] };
+    this.saved = { ...this.saved, hidden: toggled(this.saved.hidden, id) };
     this.save();
     this.redraw();
   }
 
   private toggleLine(id: string): void {
-    const { lines } = this.saved;
-    this.saved = { ...this.saved, lines: lines.includes(id) ? lines.filter((one) => one !== id) : [...lines, id] };
+    this.saved = { ...this.saved, lines: toggled(this.saved.lines, id) };
     this.save();
     this.plan();
     this.ask();

@@ -1,3 +1,4 @@
+import { savedFields, savedSpan, savedTexts } from '../shared/saved-state.js';
 import type { Span } from '../shared/time-view.js';
 
 /** A new user has some seconds of data: a longer window would look empty. */
@@ -12,15 +13,8 @@ export interface Saved {
   readonly lines: readonly string[];
 }
 
-/** Of an older or newer version, or of nobody: what is not understood is as at first. */
+/** What is not understood is as at first. */
 export function readSaved(state: unknown): Saved {
-  const { span, hidden, lines } = (typeof state === 'object' && state !== null ? state : {}) as Record<string, unknown>;
-  return {
-    span: span === 'all' || (typeof span === 'number' && span > 0) ? span : FIRST_SPAN,
-    hidden: texts(hidden),
-    lines: texts(lines),
-  };
+  const { span, hidden, lines } = savedFields(state);
+  return { span: savedSpan(span, FIRST_SPAN), hidden: savedTexts(hidden) ?? [], lines: savedTexts(lines) ?? [] };
 }
-
-const texts = (value: unknown): readonly string[] =>
-  Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : [];

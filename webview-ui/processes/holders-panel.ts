@@ -1,7 +1,8 @@
-import { element, icon, setAttribute, setText } from '../shared/dom.js';
+import { element, setAttribute, setText } from '../shared/dom.js';
 import { formatShare, formatSize } from '../shared/format.js';
 import type { IconName } from '../shared/icons.js';
 import { readTheme } from '../shared/theme.js';
+import { toolButton } from '../shared/tool-button.js';
 import type { Holder, HolderMeasure } from './holders.js';
 import { HoldersChart, holderColours, holderMark } from './holders-chart.js';
 import { SelectBox } from './select-box.js';
@@ -127,15 +128,7 @@ export class HoldersPanel {
     );
   }
 
-  private shapeButton(shape: HolderShape, picture: IconName, title: string): HTMLButtonElement {
-    return element(
-      'button',
-      {
-        class: 'tool',
-        attributes: { type: 'button', title, 'aria-label': title },
-        on: { click: () => this.onChoose({ ...this.choice, shape }) },
-      },
-      icon(picture),
-    );
+  private shapeButton(shape: HolderShape, picture: IconName, name: string): HTMLButtonElement {
+    return toolButton(picture, name, () => this.onChoose({ ...this.choice, shape }));
   }
 }

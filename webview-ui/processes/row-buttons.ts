@@ -1,5 +1,6 @@
 import { element, icon, setAttribute } from '../shared/dom.js';
 import type { IconName } from '../shared/icons.js';
+import { nameTool } from '../shared/tool-button.js';
 import { isGroup, type TableRow } from './process-table.js';
 import { actionTitle, BUTTON_ACTIONS, isPossible, type RowAction } from './row-actions.js';
 import type { RowView } from './row-view.js';
@@ -18,9 +19,8 @@ export class RowButtons {
       BUTTON_ACTIONS.map(({ action, icon: picture }) => [action, this.button(picture, (row) => this.act(action, row))]),
     );
     const last = this.button('ellipsis', (row) => more(row, last));
-    last.title = 'More Actions…';
-    last.setAttribute('aria-label', 'More Actions…');
-    last.setAttribute('aria-haspopup', 'menu');
+    nameTool(last, 'More Actions…');
+    setAttribute(last, 'aria-haspopup', 'menu');
     this.root.append(...this.buttons.values(), last);
   }
 
@@ -33,9 +33,7 @@ export class RowButtons {
       return;
     }
     for (const [action, button] of this.buttons) {
-      const title = actionTitle(action, row.original);
-      setAttribute(button, 'title', title);
-      setAttribute(button, 'aria-label', title);
+      nameTool(button, actionTitle(action, row.original));
       button.hidden = !isPossible(action, row.original, recorded);
     }
     if (this.view !== view || !this.root.isConnected) view.command.root.append(this.root);

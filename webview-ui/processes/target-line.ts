@@ -4,7 +4,7 @@ import type { Source } from '../../src/protocol/trends.js';
 import { ConnectionLine } from '../shared/connection-line.js';
 import { element, icon, setAttribute, setText } from '../shared/dom.js';
 import { iconClass } from '../shared/icons.js';
-import { iconButton } from './toolbar.js';
+import { nameTool, toolButton } from '../shared/tool-button.js';
 
 export interface TargetLineEvents {
   readonly retry: () => void;
@@ -32,8 +32,8 @@ export class TargetLine {
       icon('vm'),
       this.name,
     );
-    this.pause = iconButton('debug-pause', 'Pause', events.pause);
-    this.chart = iconButton('pie-chart', 'Who Holds the Memory', events.chart);
+    this.pause = toolButton('debug-pause', 'Pause', events.pause);
+    this.chart = toolButton('pie-chart', 'Who Holds the Memory', events.chart);
     this.root = element(
       'header',
       { class: 'target-line' },
@@ -64,8 +64,7 @@ export class TargetLine {
       held && !paused ? 'Rows stay where they are while you point at them; values go on.' : undefined,
     );
     this.pause.firstElementChild!.className = iconClass(paused ? 'debug-continue' : 'debug-pause');
-    setAttribute(this.pause, 'title', paused ? 'Continue' : 'Pause');
-    setAttribute(this.pause, 'aria-label', paused ? 'Continue' : 'Pause');
+    nameTool(this.pause, paused ? 'Continue' : 'Pause');
     setAttribute(this.pause, 'aria-pressed', `${paused}`);
     setAttribute(this.chart, 'aria-pressed', `${chartOpen}`);
     this.root.classList.toggle('paused', paused);

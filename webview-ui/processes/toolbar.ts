@@ -1,7 +1,7 @@
 import '@vscode-elements/elements/dist/vscode-textfield/index.js';
-import { element, icon, setAttribute, setText } from '../shared/dom.js';
+import { element, setAttribute, setText } from '../shared/dom.js';
 import { helpPopup } from '../shared/help.js';
-import type { IconName } from '../shared/icons.js';
+import { toolButton } from '../shared/tool-button.js';
 import { COLUMN_SETS, type ColumnSetId, setOf } from './column-sets.js';
 import type { ColumnId } from './columns.js';
 import { FILTER_EXAMPLES, type FilterError } from './filter.js';
@@ -40,13 +40,13 @@ export class Toolbar {
     const { field } = this;
     field.label = 'Filter processes';
     field.placeholder = 'Filter (for example uss>100M user=root)';
-    this.clear = iconButton('close', 'Clear Filter', () => {
+    this.clear = toolButton('close', 'Clear Filter', () => {
       this.setFilter('');
       events.filter('');
       field.focus();
     });
     this.clear.slot = 'content-after';
-    const help = iconButton('question', 'What can be written here', () => {});
+    const help = toolButton('question', 'What can be written here', () => {});
     help.slot = 'content-after';
     const popup = helpPopup(
       help,
@@ -69,7 +69,7 @@ export class Toolbar {
     this.sets = new SelectBox('Set of columns', (set) => {
       if (set !== OWN) events.columnSet(set);
     });
-    const columns = iconButton('settings', 'Columns and Bars', () => events.columnMenu(columns));
+    const columns = toolButton('settings', 'Columns and Bars', () => events.columnMenu(columns));
     setAttribute(columns, 'aria-haspopup', 'menu');
     this.root = element(
       'div',
@@ -103,12 +103,4 @@ export class Toolbar {
   focus(): void {
     this.field.focus();
   }
-}
-
-export function iconButton(name: IconName, title: string, run: () => void): HTMLButtonElement {
-  return element(
-    'button',
-    { class: 'tool', attributes: { type: 'button', title, 'aria-label': title }, on: { click: run } },
-    icon(name),
-  );
 }

@@ -1,3 +1,4 @@
+import { savedFields } from '../shared/saved-state.js';
 import { COLUMN_SETS } from './column-sets.js';
 import { type ColumnId, isColumnId } from './columns.js';
 import type { HolderMeasure } from './holders.js';
@@ -27,11 +28,11 @@ const INITIAL: ViewState = {
   chart: { open: false, measure: 'pss', shape: 'pie' },
 };
 
-/** Of what `hello` brings: anything, perhaps of another version. What is not understood is as at the first time. */
+/** What is not understood is as at first. */
 export function readViewState(saved: unknown): ViewState {
-  const from = record(saved);
-  const sorting = record(from['sorting']);
-  const chart = record(from['chart']);
+  const from = savedFields(saved);
+  const sorting = savedFields(from['sorting']);
+  const chart = savedFields(from['chart']);
   return {
     columns: columnsOf(from['columns']),
     widths: widthsOf(from['widths']),
@@ -49,9 +50,6 @@ export function readViewState(saved: unknown): ViewState {
   };
 }
 
-const record = (value: unknown): Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
-
 function oneOf<T extends string>(value: unknown, known: readonly T[], otherwise: T): T {
   return known.find((one) => one === value) ?? otherwise;
 }
@@ -66,7 +64,7 @@ function columnsOf(value: unknown): readonly ColumnId[] {
 
 function widthsOf(value: unknown): Readonly<Record<string, number>> {
   return Object.fromEntries(
-    Object.entries(record(value)).filter(
+    Object.entries(savedFields(value)).filter(
       (entry): entry is [string, number] => isColumnId(entry[0]) && typeof entry[1] === 'number' && entry[1] >= 1,
     ),
   );

@@ -11,7 +11,7 @@ import { TableTwin } from './table-twin.js';
 import type { Theme } from './theme.js';
 import { type ChartFrame, TimeChart } from './time-chart.js';
 import type { TimeView } from './time-view.js';
-import { toolButton } from './window-bar.js';
+import { toolButton } from './tool-button.js';
 
 /** A chart with what its series are called and what happened. */
 export interface PanelFrame extends ChartFrame {

@@ -40,6 +40,14 @@ export function setChildren(parent: Element, ...children: readonly Child[]): voi
   parent.replaceChildren(...present(children));
 }
 
+/** Only what stands elsewhere is moved: whoever reads a child, or has the focus in it, keeps the place. Others come after them. */
+export function setOrder(parent: Element, children: readonly Element[]): void {
+  children.forEach((child, position) => {
+    const there = parent.children[position];
+    if (there !== child) parent.insertBefore(child, there ?? null);
+  });
+}
+
 /** A picture; it is never the only carrier of a meaning. */
 export function icon(name: IconName): HTMLSpanElement {
   return element('span', { class: iconClass(name), attributes: { 'aria-hidden': 'true' } });

@@ -2,6 +2,7 @@ import { visibleText } from '../../src/base/visible-text.js';
 import { type ChartQuery, type FromPage, type ToPage, TRENDS_PROTOCOL } from '../../src/protocol/trends.js';
 import { element, icon, setChildren } from './dom.js';
 import type { Host } from './host.js';
+import { toolButton } from './tool-button.js';
 
 const ASK_EVERY = 80;
 
@@ -66,12 +67,7 @@ export class PageFrame {
   }
 
   private showFault(message: string, nextStep: string): void {
-    const close = element(
-      'button',
-      { class: 'tool', attributes: { type: 'button', title: 'Close', 'aria-label': 'Close' } },
-      icon('close'),
-    );
-    close.addEventListener('click', () => {
+    const close = toolButton('close', 'Close', () => {
       this.fault.hidden = true;
     });
     setChildren(

@@ -1,6 +1,6 @@
 import type { Milliseconds } from '../../src/base/units.js';
 import { type Buckets, bucketIndex, bucketTime } from './buckets.js';
-import { element, setChildren, setText } from './dom.js';
+import { element, setChildren, setOrder, setText } from './dom.js';
 import type { DrawnSeries } from './drawn-series.js';
 import { formatMoment } from './format.js';
 import { readingWords } from './reading.js';
@@ -58,11 +58,7 @@ export class TableTwin {
     const kept = new Set(shown.map((index) => buckets.first + index));
     for (const slot of this.rows.keys()) if (!kept.has(slot)) this.rows.delete(slot);
     const rows = shown.map((index) => this.row(buckets.first + index, cellsOf(series, buckets, index, range.to - range.from)));
-    // Only what has changed: whoever reads a row keeps the place.
-    rows.forEach((row, position) => {
-      const there = this.body.children[position];
-      if (there !== row) this.body.insertBefore(row, there ?? null);
-    });
+    setOrder(this.body, rows);
     while (this.body.children.length > rows.length) this.body.lastElementChild?.remove();
     this.more.hidden = indexes.length <= this.limit;
     setText(this.more, `Show older (${indexes.length - shown.length} more)`);

@@ -2,8 +2,8 @@ import { DAY, HOUR, MINUTE } from '../../src/base/units.js';
 import { element, icon, setAttribute, setText } from './dom.js';
 import { formatDuration, formatMoment } from './format.js';
 import { helpPopup } from './help.js';
-import type { IconName } from './icons.js';
 import type { Span, TimeView } from './time-view.js';
+import { nameTool, toolButton } from './tool-button.js';
 
 const SPANS: readonly { readonly span: Span; readonly text: string; readonly name: string }[] = [
   { span: MINUTE, text: '1 min', name: 'The last minute' },
@@ -74,9 +74,7 @@ export class WindowBar {
       setAttribute(button, 'tabindex', choice === span ? 0 : -1);
     }
     setAttribute(this.pauseButton, 'aria-pressed', `${paused}`);
-    const pauseName = paused ? 'Resume' : 'Pause';
-    setAttribute(this.pauseButton, 'title', pauseName);
-    setAttribute(this.pauseButton, 'aria-label', pauseName);
+    nameTool(this.pauseButton, paused ? 'Resume' : 'Pause');
     this.pauseButton.replaceChildren(icon(paused ? 'debug-continue' : 'debug-pause'));
     this.resetButton.disabled = !fixed;
     this.shown.hidden = !fixed;
@@ -102,13 +100,4 @@ export class WindowBar {
     this.view.select(next.span);
     this.choices.get(next.span)?.focus();
   }
-}
-
-/** A button with a picture only; its name is told to screen readers and shown on hover. */
-export function toolButton(picture: IconName, name: string, click: () => void): HTMLButtonElement {
-  return element(
-    'button',
-    { class: 'tool', attributes: { type: 'button', title: name, 'aria-label': name }, on: { click } },
-    icon(picture),
-  );
 }

@@ -1,3 +1,4 @@
+import { savedFields, savedSpan, savedTexts } from '../shared/saved-state.js';
 import type { Span } from '../shared/time-view.js';
 
 /** What the page keeps over a reload of the window. */
@@ -15,19 +16,14 @@ export interface Saved {
 const USUAL = ['uss', 'rss', 'heap'];
 const USUAL_MACHINE = ['meminfo.MemAvailable', 'part.applications'];
 
-/** Of an older or newer version, or of nobody: what is not understood is as at first. */
+/** What is not understood is as at first. */
 export function readSaved(state: unknown): Saved {
-  const { span, measures, machineMeasures, hidden, changes } = (
-    typeof state === 'object' && state !== null ? state : {}
-  ) as Record<string, unknown>;
+  const { span, measures, machineMeasures, hidden, changes } = savedFields(state);
   return {
-    span: span === 'all' || (typeof span === 'number' && span > 0) ? span : 'all',
-    measures: texts(measures) ?? USUAL,
-    machineMeasures: texts(machineMeasures) ?? USUAL_MACHINE,
-    hidden: texts(hidden) ?? [],
+    span: savedSpan(span, 'all'),
+    measures: savedTexts(measures) ?? USUAL,
+    machineMeasures: savedTexts(machineMeasures) ?? USUAL_MACHINE,
+    hidden: savedTexts(hidden) ?? [],
     changes: changes === true,
   };
 }
-
-const texts = (value: unknown): readonly string[] | undefined =>
-  Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : undefined;

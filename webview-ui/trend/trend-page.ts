@@ -11,6 +11,7 @@ import { onceAFrame, PageFrame } from '../shared/page.js';
 import { SourceData } from '../shared/source-data.js';
 import { onThemeChange, readTheme } from '../shared/theme.js';
 import { TimeView } from '../shared/time-view.js';
+import { toggled } from '../shared/toggled.js';
 import { momentWords, overWindowHeading, valueRow } from '../shared/value-rows.js';
 import { ValuesTable } from '../shared/values-table.js';
 import { MarksTable } from './marks-table.js';
@@ -288,19 +289,17 @@ export class TrendPage {
   }
 
   private toggleMeasure(id: string): void {
-    const toggled = (list: readonly string[]) => (list.includes(id) ? list.filter((one) => one !== id) : [...list, id]);
     const isProcess = this.data.sources.some(
       ({ kind, measures }) => kind === 'process' && measures.some((measure) => measure.id === id),
     );
-    if (isProcess) this.change({ measures: toggled(this.saved.measures) });
-    else this.change({ machineMeasures: toggled(this.saved.machineMeasures) });
+    if (isProcess) this.change({ measures: toggled(this.saved.measures, id) });
+    else this.change({ machineMeasures: toggled(this.saved.machineMeasures, id) });
     this.plan();
     this.ask();
   }
 
   private toggle(id: string): void {
-    const { hidden } = this.saved;
-    this.change({ hidden: hidden.includes(id) ? hidden.filter((one) => one !== id) : [...hidden, id] });
+    this.change({ hidden: toggled(this.saved.hidden, id) });
   }
 
   private change(part: Partial<Saved>): void {

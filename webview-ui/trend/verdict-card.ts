@@ -4,7 +4,7 @@ import type { Source, VerdictText } from '../../src/protocol/trends.js';
 import { ConnectionLine } from '../shared/connection-line.js';
 import { element, icon, setAttribute, setChildren, setText } from '../shared/dom.js';
 import { type IconName, iconClass } from '../shared/icons.js';
-import { toolButton } from '../shared/window-bar.js';
+import { toolButton } from '../shared/tool-button.js';
 
 /** How much it matters, and its picture. */
 const STATES: Readonly<Record<VerdictState, readonly [tone: string, picture: IconName]>> = {
