@@ -31,7 +31,7 @@ export async function* localChunks(path: string): AsyncIterable<Uint8Array> {
     // The first read of a file of /proc waits for the lock of the process's mappings.
     let long = true;
     let length = 0;
-    let failure: unknown;
+    let failure: Error | undefined;
     for (;;) {
       const began = performance.now();
       const room = CHUNK_BYTES - length;
@@ -42,7 +42,7 @@ export async function* localChunks(path: string): AsyncIterable<Uint8Array> {
           : readSync(file.fd, chunk, length, room, null);
       } catch (error) {
         // ESRCH: the process has ended. What it gave until then is kept.
-        failure = error;
+        failure = error as Error;
       }
       const now = performance.now();
       long = now - began > LONG_MS;

@@ -34,7 +34,7 @@ async function* restOf(first: Uint8Array, chunks: AsyncIterator<Uint8Array>): As
 async function* gunzipped(source: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
   const gunzip = createGunzip();
   const left = new AbortController();
-  let failure: unknown;
+  let failure: Error | undefined;
   const feed = async (): Promise<void> => {
     try {
       for await (const chunk of source) {
@@ -42,7 +42,7 @@ async function* gunzipped(source: AsyncIterable<Uint8Array>): AsyncIterable<Uint
         if (!gunzip.write(chunk)) await once(gunzip, 'drain', { signal: left.signal });
       }
     } catch (error) {
-      failure = error;
+      failure = error as Error;
     }
     if (!gunzip.destroyed) gunzip.end();
   };
