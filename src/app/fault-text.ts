@@ -201,8 +201,8 @@ const UNREACHABLE: Readonly<Record<UnreachableReason | 'unknown', Unreachable>> 
     nextStep: 'Install it here, or correct its name in the target.',
   },
   'no-session': {
-    message: (target) => `${target} takes no more sessions in one connection.`,
-    nextStep: 'Raise MaxSessions in the sshd_config of the server: MemLens needs 3 or more (10 by default).',
+    message: (target) => `${target} accepts the login, but no session.`,
+    nextStep: 'Raise MaxSessions in the sshd_config of the server (10 by default).',
   },
   unknown: { message: (target) => `The target ${target} can't be reached.`, nextStep: 'Check the connection, then try again.' },
 };

@@ -25,6 +25,9 @@ export function sshFailure(target: string, stderr: string, fallback: Unreachable
   return { code: 'target-unreachable', target, detail, ...(why === undefined ? {} : { why }) };
 }
 
+/** The login stands, but the server takes no more sessions in it. */
+export const isSessionRefused = (fault: Fault): boolean => fault.code === 'target-unreachable' && fault.why === 'no-session';
+
 /** The last lines, without noise and control characters: banners are the server's own text. */
 export function lastWords(stderr: string): string {
   const lines = stderr

@@ -78,8 +78,12 @@ export class SshMaster implements Disposable {
 
   /** Words up to the destination, for a connection that shares the login, and can't make one of its own. */
   async sessionWords(): Promise<readonly string[]> {
-    const options = await this.clientOptions();
-    return ['ssh', ...options, '-oBatchMode=yes', '-oControlMaster=no', `-S${this.socket}`, '-oProxyCommand=false'];
+    return [...(await this.stagedWords()), '-oProxyCommand=false'];
+  }
+
+  /** The same for a connection whose end we don't see: it makes one of its own where it is refused, and that needs no question. */
+  async stagedWords(): Promise<readonly string[]> {
+    return ['ssh', ...(await this.clientOptions()), '-oBatchMode=yes', '-oControlMaster=no', `-S${this.socket}`];
   }
 
   /** The login stands, or is made now. Cancel gives it up, for all who wait for it. */

@@ -17,8 +17,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { CopyRequest } from '../../src/app/copy-files.js';
 import type { Command, RemoteTarget, RunningProgram, Stage } from '../../src/app/ports.js';
 import { type ProfileOutcome, Profiler } from '../../src/app/profile.js';
+import type { ReaderSource } from '../../src/app/reader.js';
 import { isRemote } from '../../src/app/remote-stage.js';
-import { CancelSource } from '../../src/base/cancel.js';
+import { CancelSource, neverCancelled } from '../../src/base/cancel.js';
 import type { Fault } from '../../src/base/fault.js';
 import { ok, type Result } from '../../src/base/result.js';
 import { quoteWords } from '../../src/base/shell-words.js';
@@ -355,6 +356,41 @@ describe.skipIf(noSshd !== undefined)('OpenSSH', () => {
     target = open(await startSshd());
   });
   cases(() => target);
+});
+
+describe.skipIf(noSshd !== undefined)('OpenSSH that takes one session in a connection', () => {
+  test('a run beside the reader, and another one', async () => {
+    const target = open(await startSshd({ server: ['MaxSessions 1'] }));
+    const reader = await (target as RemoteTarget & ReaderSource).openReader(neverCancelled);
+    expect(reader.ok).toBe(true);
+    const file = source('leak.c', LEAKS);
+    for (const input of ['one\n', 'two\n']) {
+      const stage = new PipeStage(input);
+      const { report } = outcome(await profile({ target, stage, config: { subject: { form: 'source', file } } }));
+      expect(report.findings).toMatchObject([{ kind: 'leak', bytes: 77, place: { file, line: 4 } }]);
+      expect(report.notes.filter(({ severity }) => severity === 'error')).toEqual([]);
+      expect(stage.output).toContain(`line: ${input}`);
+      expect(stage.output).not.toContain('Session open refused');
+    }
+    if (reader.ok) reader.value.dispose();
+    expect(await leftOn(target)).toBe('');
+  });
+
+  test('a run whose session takes the only one: it is ended by Stop through another connection', async () => {
+    const target = open(await startSshd({ server: ['MaxSessions 1'] }));
+    const stop = new CancelSource();
+    const stage = new PipeStage(undefined);
+    const running = profile({
+      target,
+      stage,
+      stop,
+      config: { subject: { form: 'source', file: source('never.c', NEVER_ENDS) } },
+    });
+    await started(stage, running);
+    stop.cancel();
+    expect(outcome(await running).report.run).toMatchObject({ stopped: 'user' });
+    expect(await leftOn(target)).toBe('');
+  });
 });
 
 describe.skipIf(noDropbear !== undefined)('dropbear, with BusyBox and the C library only', () => {

@@ -6,10 +6,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
 import { faultText } from '../../src/app/fault-text.js';
+import type { ReadRequest, ReadSink } from '../../src/app/reader.js';
 import { CancelSource } from '../../src/base/cancel.js';
 import type { Prompt } from '../../src/node/askpass.js';
 import { createTarget, type TargetOptions } from '../../src/node/targets.js';
-import { until } from './processes.js';
+import { processesWith, until } from './processes.js';
 import {
   type DropbearOptions,
   noDropbear,
@@ -65,6 +66,16 @@ function answering(...answers: (string | undefined)[]) {
   };
 }
 
+const UPTIME: ReadRequest = { files: ['/proc/uptime'], everyStat: false, processes: [], maps: [], fds: [] };
+const NO_SINK: ReadSink = {
+  text: () => undefined,
+  unreadable: () => undefined,
+  stat: () => undefined,
+  exit: () => undefined,
+  maps: () => undefined,
+  fds: () => undefined,
+  cost: () => undefined,
+};
 const echo = { argv: ['echo', 'it works'] };
 const works = { ok: true, value: { stdout: 'it works\n', stderr: '', exitCode: 0 } };
 
@@ -304,12 +315,44 @@ describe.skipIf(noSshd !== undefined)(`a login by OpenSSH${noSshd === undefined 
     expect(await open({ alias: 'behind', configFile }).capture(echo)).toMatchObject(works);
   });
 
-  test('a server that takes one session in a connection is named as such', async () => {
-    const target = open(await sshd({ server: ['MaxSessions 1'] }));
+  test('a server that takes one session in a connection: more connections are made, and kept', async () => {
+    const server = await sshd({ server: ['MaxSessions 1'] });
+    const lines: string[] = [];
+    const target = open(server, { log: { ...silent, info: (line) => lines.push(line) } });
+    const reader = await target.openReader(new CancelSource());
+    const all = await Promise.all(Array.from({ length: 8 }, () => target.capture(echo)));
+    expect(all.filter((one) => !one.ok)).toEqual([]);
+    for (let i = 0; i < 3; i++) expect(await target.capture(echo)).toMatchObject(works);
+    // One for the reader, and one for commands that follow each other; a busy machine may need more.
+    expect(lines.filter((line) => line.startsWith('connecting')).length).toBeLessThan(6);
+    const another = await target.openReader(new CancelSource());
+    expect([reader.ok, another.ok]).toEqual([true, true]);
+    target.dispose();
+    await until(() => processesWith(server.configFile));
+  });
+
+  test('such a server, where each connection asks', async () => {
+    const server = await sshd({ server: ['MaxSessions 1'], passphrase: 'x' });
+    const user = answering('x', 'x');
+    const target = open(server, { ask: user.ask });
     const reader = await target.openReader(new CancelSource());
     expect(reader.ok).toBe(true);
+    expect(user.asked).toHaveLength(1);
+    for (let i = 0; i < 3; i++) expect(await target.capture(echo)).toMatchObject(works);
+    expect(user.asked).toHaveLength(2);
+    // A user who does not want to answer loses nothing else.
+    const slow = target.capture({ argv: ['sleep', '3'] });
+    expect(await target.capture(echo)).toEqual({ ok: false, error: { code: 'cancelled' } });
+    expect(user.asked).toHaveLength(3);
+    expect(await slow).toMatchObject({ ok: true });
+    if (reader.ok) expect(await reader.value.read(UPTIME, NO_SINK)).toMatchObject({ ok: true });
+  });
+
+  test('a server that takes no session at all is named as such, after one question', async () => {
+    const user = answering('x', 'x', 'x');
+    const target = open(await sshd({ server: ['MaxSessions 0'], passphrase: 'x' }), { ask: user.ask });
     expect(await target.capture(echo)).toMatchObject({ error: { code: 'target-unreachable', why: 'no-session' } });
-    if (reader.ok) reader.value.dispose();
+    expect(user.asked).toHaveLength(1);
   });
 
   test('more at once than a server takes sessions', async () => {
