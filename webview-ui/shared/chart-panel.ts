@@ -1,26 +1,13 @@
 import type { Milliseconds } from '../../src/base/units.js';
-import type { TrendEvent } from '../../src/model/trend-event.js';
-import { ChartTip, type TipContent } from './chart-tip.js';
+import { ChartTip } from './chart-tip.js';
 import { element, setAttribute, setText } from './dom.js';
-import type { DrawnSeries } from './drawn-series.js';
-import { eventWords } from './event-words.js';
-import { formatMoment, formatShare, formatValue } from './format.js';
-import { rangeWords, readingAt } from './reading.js';
-import type { SeriesStyle } from './swatch.js';
+import type { PanelFrame } from './panel-frame.js';
+import { cursorWords, tipContent } from './panel-reading.js';
 import { TableTwin } from './table-twin.js';
 import type { Theme } from './theme.js';
-import { type ChartFrame, TimeChart } from './time-chart.js';
+import { TimeChart } from './time-chart.js';
 import type { TimeView } from './time-view.js';
 import { toolButton } from './tool-button.js';
-
-/** A chart with what its series are called and what happened. */
-export interface PanelFrame extends ChartFrame {
-  /** What the pointer and the cursor tell of a series, by its id. */
-  readonly about: ReadonlyMap<string, { readonly style: SeriesStyle; readonly definition: string }>;
-  readonly events: readonly TrendEvent[];
-  /** Of what the values of areas are parts. */
-  readonly whole?: number;
-}
 
 export interface PanelOptions {
   readonly id: string;
@@ -37,7 +24,8 @@ export interface PanelOptions {
   setMark?(mark: 'A' | 'B', at: Milliseconds): void;
 }
 
-const NEAR = 6;
+/** In CSS pixels: what moves further between press and release is a drag. */
+const STILL = 3;
 /** Drawn a little before it is scrolled into sight. */
 const NEARLY_SEEN = { rootMargin: '200px' };
 
@@ -160,7 +148,7 @@ export class ChartPanel {
     setAttribute(this.plot, 'aria-valuemin', Math.round(frame.range.from));
     setAttribute(this.plot, 'aria-valuemax', Math.round(frame.range.to));
     setAttribute(this.plot, 'aria-valuenow', Math.round(at ?? frame.range.to));
-    setAttribute(this.plot, 'aria-valuetext', this.words(frame, at ?? frame.range.to));
+    setAttribute(this.plot, 'aria-valuetext', cursorWords(frame, this.chart, at ?? frame.range.to));
   }
 
   dispose(): void {
@@ -207,9 +195,15 @@ export class ChartPanel {
 
   private showTip(at: Milliseconds, y: number | undefined, x: number): void {
     if (!this.frame) return;
-    const content = this.content(this.frame, at, y);
+    const content = tipContent(this.frame, this.chart, at, y);
+    const hint = y === undefined ? undefined : this.options.hint?.();
     this.options.highlight(content.chosen);
-    this.tip.show(content, { x, y: y ?? this.chart.area.top }, this.plot.clientWidth, this.plot.clientHeight);
+    this.tip.show(
+      hint === undefined ? content : { ...content, hint },
+      { x, y: y ?? this.chart.area.top },
+      this.plot.clientWidth,
+      this.plot.clientHeight,
+    );
   }
 
   private leave(): void {
@@ -222,13 +216,13 @@ export class ChartPanel {
   private click(event: MouseEvent): void {
     const { pressed } = this;
     // The end of a drag is not a click.
-    if (!pressed || Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) > NEAR / 2 || event.shiftKey) return;
+    if (!pressed || Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) > STILL || event.shiftKey) return;
     const { left, right } = this.chart.area;
     const box = this.plot.getBoundingClientRect();
     const x = event.clientX - box.left;
     if (x < left || x > right || !this.frame) return;
     const at = this.chart.timeAt(x);
-    this.options.choose?.(at, this.content(this.frame, at, event.clientY - box.top).chosen);
+    this.options.choose?.(at, tipContent(this.frame, this.chart, at, event.clientY - box.top).chosen);
     if (this.pointer) this.follow(this.pointer);
   }
 
@@ -273,81 +267,4 @@ export class ChartPanel {
     this.view.moveCursor(at);
     this.showTip(at, undefined, this.chart.positionOf(at) ?? 0);
   }
-
-  private eventsNear(frame: PanelFrame, at: Milliseconds): string[] {
-    const x = this.chart.positionOf(at) ?? 0;
-    return frame.events.flatMap((event) => {
-      const own = this.chart.positionOf(event.at);
-      const words = eventWords(event);
-      if (own === undefined || !words || Math.abs(own - x) > NEAR) return [];
-      return [`${formatMoment(event.at)} ${words.text}`];
-    });
-  }
-
-  private content(
-    frame: PanelFrame,
-    at: Milliseconds,
-    y: number | undefined,
-  ): TipContent & { readonly chosen: string | undefined } {
-    const readings = frame.series.flatMap((series) => {
-      const reading = readingAt(series, at);
-      return reading ? [{ series, reading, height: heightAt(series, at) ?? reading.value - series.offset }] : [];
-    });
-    const chosen = y === undefined ? undefined : nearest(readings, this.chart.valueAt(y));
-    // Of many parts only the one under the pointer is told; all values stand in the list below.
-    const parts = readings.filter(({ series }) => series.shape === 'area');
-    const told = readings.filter(({ series }) => series.shape === 'line' || parts.length <= 4 || series.id === chosen);
-    const lines = told.flatMap(({ series, reading }) => {
-      const about = frame.about.get(series.id);
-      if (!about) return [];
-      const range = rangeWords(reading, series.unit);
-      const share = series.unit === 'bytes' ? formatShare(reading.value, frame.whole) : '';
-      return [
-        {
-          style: about.style,
-          label: series.label,
-          value: formatValue(reading.value, series.unit),
-          share,
-          chosen: series.id === chosen,
-          ...(range === undefined ? {} : { range }),
-        },
-      ];
-    });
-    const definition = chosen === undefined ? undefined : frame.about.get(chosen)?.definition;
-    const hint = y === undefined ? undefined : this.options.hint?.();
-    const noted = lines.length === 0 ? ['Nothing was measured'] : [];
-    return {
-      moment: formatMoment(at, frame.range.to - frame.range.from),
-      events: [...this.eventsNear(frame, at), ...noted],
-      lines,
-      ...(definition === undefined ? {} : { definition }),
-      ...(hint === undefined ? {} : { hint }),
-      chosen,
-    };
-  }
-
-  private words(frame: PanelFrame, at: Milliseconds): string {
-    const values = frame.series.flatMap((series) => {
-      const reading = readingAt(series, at);
-      return reading ? [`${series.label} ${formatValue(reading.value, series.unit)}`] : [];
-    });
-    const told = values.length > 0 ? values : ['nothing was measured'];
-    return [formatMoment(at, frame.range.to - frame.range.from), ...this.eventsNear(frame, at), ...told].join(', ');
-  }
-}
-
-/** Where the upper edge of the series is drawn. */
-const heightAt = (series: DrawnSeries, at: Milliseconds): number | undefined =>
-  series.shape === 'area' ? readingAt({ ...series, values: series.mean }, at)?.value : undefined;
-
-/** The area that holds the value, or the line that is nearest to it. */
-function nearest(
-  readings: readonly { series: DrawnSeries; reading: { value: number }; height: number }[],
-  value: number,
-): string | undefined {
-  const areas = readings.filter(({ series }) => series.shape === 'area');
-  const area = areas.find(({ height, reading }) => value <= height && value >= height - reading.value);
-  const lines = readings.filter(({ series }) => series.shape === 'line');
-  if (area) return area.series.id;
-  return lines.toSorted((a, b) => Math.abs(a.height - value) - Math.abs(b.height - value))[0]?.series.id;
 }

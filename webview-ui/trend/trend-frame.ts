@@ -1,9 +1,9 @@
 import type { TrendEvent } from '../../src/model/trend-event.js';
 import type { Source } from '../../src/protocol/trends.js';
-import type { PanelFrame } from '../shared/chart-panel.js';
 import type { DrawnSeries } from '../shared/drawn-series.js';
 import { axisFor, drawnSeries, marksOf } from '../shared/frames.js';
 import { commonGaps, type Gap } from '../shared/gaps.js';
+import type { PanelFrame } from '../shared/panel-frame.js';
 import { endsOf } from '../shared/reading.js';
 import type { SourceData } from '../shared/source-data.js';
 import type { Theme } from '../shared/theme.js';
