@@ -11,6 +11,7 @@ import { SourceLocator } from './app/source-locator.js';
 import { parseTargetName } from './app/target-names.js';
 import { CancelSource } from './base/cancel.js';
 import type { Fault } from './base/fault.js';
+import { visibleLines } from './base/visible-text.js';
 import { type ReportFailure, toJson } from './export/json.js';
 import { toSarif } from './export/sarif.js';
 import { toText } from './export/text.js';
@@ -48,18 +49,23 @@ interface Sourced {
   readonly report: Report;
 }
 
+/** A line, or several, for people: what a tool or a target has said may be among it. */
+function say(text: string): void {
+  process.stderr.write(`${visibleLines(text)}\n`);
+}
+
 const log = (verbose: boolean): Log => {
   const write = (message: string): void => {
-    if (verbose) process.stderr.write(`memlens: ${message}\n`);
+    if (verbose) say(`memlens: ${message}`);
   };
-  return { info: write, warn: write, error: (message) => process.stderr.write(`memlens: ${message}\n`) };
+  return { info: write, warn: write, error: (message) => say(`memlens: ${message}`) };
 };
 
 function complain(fault: Fault): void {
   const { message, nextStep, detail } = faultText(fault);
-  if (detail !== undefined && detail.trim() !== '') process.stderr.write(`${detail.trimEnd()}\n`);
-  process.stderr.write(`memlens: ${message}\n`);
-  if (nextStep !== '') process.stderr.write(`         ${nextStep}\n`);
+  if (detail !== undefined && detail.trim() !== '') say(detail.trimEnd());
+  say(`memlens: ${message}`);
+  if (nextStep !== '') say(`         ${nextStep}`);
 }
 
 async function print(
@@ -173,7 +179,7 @@ async function profileOn(
   // An engine that could not do its work has not found that there is nothing.
   const failure = report.notes.find((note) => note.severity === 'error');
   if (failure === undefined) return CLEAN;
-  if (options.format !== 'text' || options.output !== undefined) process.stderr.write(`memlens: ${failure.text}\n`);
+  if (options.format !== 'text' || options.output !== undefined) say(`memlens: ${failure.text}`);
   return FAILED;
 }
 
@@ -303,10 +309,9 @@ process.on('exit', endAll);
 main().then(
   (code) => leave(code),
   (error: unknown) => {
-    if (error instanceof UsageError)
-      process.stderr.write(`memlens: ${error.message}\n         memlens --help shows every command and option\n`);
+    if (error instanceof UsageError) say(`memlens: ${error.message}\n         memlens --help shows every command and option`);
     else if (error instanceof FaultError) complain(error.fault);
-    else process.stderr.write(`memlens: a bug in MemLens: ${(error as Error).stack ?? String(error)}\n`);
+    else say(`memlens: a bug in MemLens: ${(error as Error).stack ?? String(error)}`);
     leave(FAILED);
   },
 );

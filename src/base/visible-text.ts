@@ -11,3 +11,9 @@ export function visibleText(text: string): string {
     return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`;
   });
 }
+
+/** Text of several lines for a terminal: line ends and tabs are kept, all else as in `visibleText`. */
+export function visibleLines(text: string): string {
+  const line = (part: string): string => part.split('\t').map(visibleText).join('\t');
+  return text.split(/\r*\n/).map(line).join('\n');
+}

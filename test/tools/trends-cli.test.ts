@@ -239,4 +239,11 @@ print(os.WTERMSIG(os.waitpid(pid, 0)[1]) == signal.SIGHUP)
     const bad = await run('meminfo', '-T', 'ssh:-oProxyCommand=touch x');
     expect(bad).toMatchObject({ status: 2, stderr: expect.stringMatching(/may not begin with "-"/) });
   });
+
+  test('what a target says while it fails can not drive the terminal', async () => {
+    const said = "printf 'sorry \\033]0;title\\007\\r\\nnot here\\n' >&2; exit 3";
+    const done = await run('meminfo', '-T', `command:sh -c "${said}"`);
+    expect(done).toMatchObject({ status: 2, stderr: expect.stringContaining('sorry \\x1b]0;title\\x07\nnot here\n') });
+    expect(done.stderr).not.toContain('\x1b');
+  });
 });
