@@ -27,6 +27,8 @@ const CALMER = 0.4;
 const GOES_ON = 0.25;
 /** Of the last third to the first, where the begin was left out. */
 const EVEN = 0.85;
+/** Growth that is called a leak, as a share of the level: a process breathes by about so much without leaking. */
+export const MATERIAL = 0.01;
 /** From this length on a warm-up has had the time to show itself. */
 const STEADY_MS = 1.5 * HOUR;
 /** How much better a line with a wave must follow than any wave alone: an F value with one degree of freedom. */
@@ -88,7 +90,7 @@ function isCresting(trend: Trend): boolean {
   return trend.lastThird > 0.25 * trend.firstThird + trend.thirdError && isRound(trend);
 }
 
-function isRound({ firstThird, middleThird, lastThird, middlePlace, thirdError }: Trend): boolean {
+export function isRound({ firstThird, middleThird, lastThird, middlePlace, thirdError }: Trend): boolean {
   const geometric = Math.max(0, firstThird) ** (1 - middlePlace) * Math.max(0, lastThird) ** middlePlace;
   return middleThird > 1.02 * geometric + 3 * thirdError;
 }

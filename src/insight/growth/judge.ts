@@ -11,7 +11,7 @@ import { type JudgeOptions, unitOf } from './options.js';
 import { reasonsOf } from './reasons.js';
 import { mannKendall, quantile } from './robust.js';
 import { type Shape, shapeOf } from './shape.js';
-import { allows, isBeneathWave, type Judged, judgeWindow } from './window.js';
+import { allows, type Judged, judgeWindow } from './window.js';
 
 /** A process that has just started is still loading what it needs. */
 const START_UP = MINUTE;
@@ -108,7 +108,7 @@ function isNewHigh({ at, value }: Points, { from, trend, lengthMs }: Judged): bo
 /** Half of the 95 % interval; halves that differ widen it, for then there is no one rate. */
 function errorOf(judged: Judged): number {
   const { trend } = judged;
-  if (isBeneathWave(judged)) return 2.15 * trend.error;
+  if (judged.beneath !== undefined) return 2.15 * trend.error;
   return Math.hypot(2.15 * trend.error, (trend.lastHalf - trend.firstHalf) / 2);
 }
 

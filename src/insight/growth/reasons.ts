@@ -2,11 +2,13 @@ import { HOUR } from '../../base/units.js';
 import { isGrowth, type VerdictReason, type VerdictState } from '../../model/verdict.js';
 import type { Points } from '../series.js';
 import type { Trend } from './trend.js';
-import { isBeneathWave, type Judged } from './window.js';
+import type { Judged } from './window.js';
 
 /** Why: the figures that were decisive, the strongest first. */
 export function reasonsOf(judged: Judged, state: VerdictState, everyMs: number, points: Points): readonly VerdictReason[] {
-  const { trend, jumped, objection, lengthMs, skippedMs, rhythm } = judged;
+  const { trend, jumped, lengthMs, skippedMs, rhythm, beneath } = judged;
+  // What speaks against the floor by itself is no matter when a line beneath is judged.
+  const objection = beneath === undefined ? judged.objection : undefined;
   const grows = isGrowth(state);
   const perHour = (slope: number): number => slope * HOUR;
   const figures = {
@@ -19,8 +21,7 @@ export function reasonsOf(judged: Judged, state: VerdictState, everyMs: number, 
   const halves = { firstPerHour: perHour(trend.firstHalf), lastPerHour: perHour(trend.lastHalf) };
   const reasons: VerdictReason[] = [];
   const add = (code: VerdictReason['code'], more: Record<string, number>): void => void reasons.push({ code, figures: more });
-  const beneath = isBeneathWave(judged);
-  if (grows && !beneath) add('trend-significant', figures);
+  if (grows && beneath === undefined) add('trend-significant', figures);
   else if (!grows && (objection === 'trend-not-significant' || objection === undefined)) add('trend-not-significant', figures);
   else if (objection === 'effect-small') add('effect-small', figures);
   if (grows && jumped.falls >= 3 && !judged.betweenJumps)
@@ -28,14 +29,18 @@ export function reasonsOf(judged: Judged, state: VerdictState, everyMs: number, 
   if (state === 'saw-tooth') add('falls-back', { falls: jumped.falls, down: jumped.down });
   if (judged.betweenJumps) add('steady', halves);
   if (state === 'levelled-off' || (objection === 'slowing-down' && !judged.betweenJumps)) add('slowing-down', halves);
-  else if (grows && !beneath && !judged.betweenJumps && isSteady(trend)) add('steady', halves);
+  else if (grows && beneath === undefined && !judged.betweenJumps && isSteady(trend)) add('steady', halves);
+  if (beneath === 'warm-up') add('beneath-warm-up', { ...figures, ...halves });
   if (objection === 'steps-carry-growth')
     add('steps-carry-growth', { up: jumped.up, down: jumped.down, rises: jumped.rises, falls: jumped.falls });
-  if (state === 'daily-rhythm' || objection === 'periodic')
-    add('periodic', { periodMs: (beneath ? rhythm?.bestPeriodMs : rhythm?.periodMs) ?? 0, swing: finite(rhythm?.swing) });
+  if (state === 'daily-rhythm' || objection === 'periodic' || beneath === 'wave')
+    add('periodic', {
+      periodMs: (beneath === 'wave' ? rhythm?.bestPeriodMs : rhythm?.periodMs) ?? 0,
+      swing: finite(rhythm?.swing),
+    });
   if (objection === 'windows-disagree') add('windows-disagree', { windowMs: lengthMs, ...halves });
   if (grows && skippedMs > 0) add('warm-up-skipped', { skippedMs });
-  if (state === 'leak') add('windows-agree', { windowMs: lengthMs, earlierMs: (lengthMs * 5) / 6 });
+  if (state === 'leak' && beneath === undefined) add('windows-agree', { windowMs: lengthMs, earlierMs: (lengthMs * 5) / 6 });
   const missing = missingMs(points, judged.from, everyMs);
   if (missing > 0.1 * lengthMs) add('gaps', { missingMs: missing, windowMs: lengthMs });
   return reasons;

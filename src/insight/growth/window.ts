@@ -1,19 +1,20 @@
 import { DAY, HOUR, MINUTE } from '../../base/units.js';
+import type { Points } from '../series.js';
+import { type Beneath, leakBeneath } from './beneath.js';
 import { type Floor, floorOf } from './floor.js';
 import {
   areStepsAlone,
   isEven,
-  isLeakBeneathWave,
   isSlowingBy,
   isWave,
   KENDALL,
   LEVELS,
   type Level,
+  MATERIAL,
   type Objection,
   objectionTo,
 } from './gates.js';
 import { type Jumped, jumpedWithin, leastGrowth, type Material } from './material.js';
-import { noiseOf } from './noise.js';
 import { type Rhythm, rhythmOf } from './rhythm.js';
 import { mannKendall } from './robust.js';
 import { type Trend, trendOf } from './trend.js';
@@ -31,6 +32,8 @@ export interface Judged {
   /** What spoke against the strictest level that the length allows, by the finest floor. */
   readonly objection: Objection | undefined;
   readonly rhythm: Rhythm | undefined;
+  /** The trend is that of a line beneath it: the floor itself may fall, or slow down. */
+  readonly beneath?: Beneath['beneath'];
   /** The growth between jumps was judged. */
   readonly betweenJumps: boolean;
   readonly jumped: Jumped;
@@ -39,12 +42,8 @@ export interface Judged {
 const BINS = [48, 24, 12, 8];
 const SHORTEST: Readonly<Record<Level, number>> = { leak: HOUR, 'suspected-leak': 30 * MINUTE, growing: 5 * MINUTE };
 
-/** For waves of which some are seen. */
-const FINE_BINS = 144;
 /** What is left of a window when its begin is left out is looked at by itself, too. */
 const LATER = [0.2, 0.45, 0.7];
-/** Growth that is called a leak, as a share of the level: a process breathes by about so much without leaking. */
-const MATERIAL = 0.01;
 /** Errors of the sizes of jumps add up to a walk: growth between jumps has to be well above it. */
 const JUMP_ERRORS = 6;
 
@@ -107,50 +106,29 @@ export function judgeWindow(material: Material, from: number, to: number, skip: 
         objection ??= objectionBefore(trend!, grain, least);
       }
       if (objection === undefined) {
-        const error = Math.hypot(trend!.error, unsure / JUMP_ERRORS / (to - start));
+        const apart = view.betweenJumps ? 0 : apartOf(trend!, smooth, jumped, grain);
+        const error = Math.hypot(trend!.error, unsure / JUMP_ERRORS / (to - start), apart / 2);
         return { ...common, level, trend: { ...trend!, error }, objection: first, rhythm: wave, betweenJumps: view.betweenJumps };
       }
       first ??= objection;
       slowing ||= level === 'leak' && objection === 'slowing-down' && view === views[0];
     }
     if (level === 'leak' && skip < 0.1 && jumped.up + jumped.down === 0) {
-      const found = leakBeneathWave(material, finest, views[0]!.trend(true)!, lengthMs);
-      if (found !== undefined) return { ...common, level, ...found, objection: 'periodic', betweenJumps: false };
+      const found = leakBeneath(material, views[0]!.trend(true)!, lengthMs);
+      if (found !== undefined) return { ...common, level, ...found, objection: first, betweenJumps: false };
     }
   }
   return { ...common, level: undefined, trend: views[0]!.trend(true)!, objection: first, rhythm: wave, betweenJumps: false };
 }
 
-/** Found beneath a wave: the floor itself may fall. */
-export const isBeneathWave = ({ level, objection }: Judged): boolean => level === 'leak' && objection === 'periodic';
-
-/** A line that goes on beneath a wave: beneath some periods of it, or beneath a part of one that cannot be without. */
-function leakBeneathWave(
-  { points, grain }: Material,
-  coarse: Floor,
-  rough: Trend,
-  lengthMs: number,
-): { trend: Trend; rhythm: Rhythm } | undefined {
-  // The lowest value of a wide stretch lags behind a wave on its way up and leads on its way down.
-  const fine = lengthMs > 1.4 * DAY && points.at.length > 3 * FINE_BINS;
-  const trend = fine ? trendOf(floorOf(points, coarse.from, coarse.to, FINE_BINS), grain / 2) : rough;
-  const rhythm = fine ? rhythmOfSeveral(trend, grain) : rhythmOf(trend.floor, { ...trend.noise, sigma: grain / 2, memory: 0 });
-  if (rhythm === undefined) return undefined;
-  const least = Math.max(leastGrowth(grain), MATERIAL * trend.floor.y.at(-1)!);
-  if (lengthMs > 1.5 * rhythm.bestPeriodMs) {
-    if (rhythm.swing !== Number.POSITIVE_INFINITY || rhythm.lowestSlope <= 0) return undefined;
-    const calm = trendOf({ ...trend.floor, y: rhythm.calm }, grain / 2);
-    return objectionTo(calm, 'leak', least) === undefined ? { trend: calm, rhythm } : undefined;
-  }
-  if (!isLeakBeneathWave(rhythm, trend, least)) return undefined;
-  const error = Math.max(rhythm.slope - rhythm.lowestSlope, rhythm.highestSlope - rhythm.slope) / 2.6;
-  return { trend: { ...trend, slope: rhythm.slope, error }, rhythm };
-}
-
-/** A cubic does not follow several waves: the noise is what is left when the best wave is gone. */
-function rhythmOfSeveral({ floor, noise }: Trend, grain: number): Rhythm | undefined {
-  const first = rhythmOf(floor, { ...noise, sigma: grain / 2, memory: 0, inflation: 1 });
-  return first === undefined ? undefined : rhythmOf(floor, noiseOf(floor.x, first.calm, grain / 2));
+/**
+ * How far the rate of all is from that of what grows steadily between rises that never fall back, as those of a high-water mark. 0
+ * where nothing does so: blocks that are lost again and again are all of the leak.
+ */
+function apartOf({ floor, slope }: Trend, smooth: Points, { up, down }: Jumped, grain: number): number {
+  if (up === 0 || down > 0.1 * up) return 0;
+  const rest = trendOf(floorOf(smooth, floor.from, floor.to, floor.bins), grain / 2);
+  return objectionTo(rest, 'growing', leastGrowth(grain)) === undefined ? Math.abs(slope - rest.slope) : 0;
 }
 
 interface View {

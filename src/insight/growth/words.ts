@@ -115,7 +115,7 @@ function sentenceOf({ code, figures }: VerdictReason, verdict: Verdict): string 
   const time = (name: string): string => formatDuration(figure(name));
   switch (code) {
     case 'too-short':
-      return `Only ${time('windowMs')} were measured; at least ${time('neededMs')} are needed.`;
+      return tooShortSentence(figure('windowMs'), figure('neededMs'));
     case 'too-few-samples':
       return `Only ${figure('samples')} values were measured; at least ${figure('needed')} are needed.`;
     case 'gaps':
@@ -132,6 +132,8 @@ function sentenceOf({ code, figures }: VerdictReason, verdict: Verdict): string 
       return `It is slowing down: ${size('firstPerHour')} an hour in the first half, ${size('lastPerHour')} an hour in the second.`;
     case 'steady':
       return `The growth is steady: ${size('firstPerHour')} an hour in the first half, ${size('lastPerHour')} an hour in the second.`;
+    case 'beneath-warm-up':
+      return `It is slowing down as a warm-up does (${size('firstPerHour')} an hour in the first half, ${size('lastPerHour')} an hour in the second), but no warm-up without a lasting ${size('ratePerHour')} an hour beneath it follows the series.`;
     case 'steps-carry-growth':
       return `Changes of level carry the growth: ${figure('rises')} up (${size('up')}), ${figure('falls')} down (${size('down')}).`;
     case 'falls-back':
@@ -145,6 +147,14 @@ function sentenceOf({ code, figures }: VerdictReason, verdict: Verdict): string 
     case 'windows-disagree':
       return 'The growth began within the window, so that only the time since then counts.';
   }
+}
+
+/** In seconds where minutes would name the same time twice. */
+function tooShortSentence(windowMs: number, neededMs: number): string {
+  const rounded = [formatDuration(windowMs), formatDuration(neededMs)] as const;
+  const [measured, needed] =
+    rounded[0] === rounded[1] ? [`${Math.floor(windowMs / SECOND)} s`, `${Math.ceil(neededMs / SECOND)} s`] : rounded;
+  return `Only ${measured} were measured; at least ${needed} are needed.`;
 }
 
 /** A period is known to an hour at best. */

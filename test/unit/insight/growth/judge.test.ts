@@ -75,7 +75,21 @@ describe('a steady leak', () => {
     const { state, ratePerHour, errorPerHour, reasons } = judge(points, { measure: 'uss' });
     expect(state).toBe('leak');
     expect(Math.abs(ratePerHour! - LEAK * HOUR)).toBeLessThan(errorPerHour!);
-    expect(reasons.map(({ code }) => code)).toEqual(['periodic', 'windows-agree']);
+    expect(reasons.map(({ code }) => code)).toEqual(['periodic']);
+  });
+
+  it.each([
+    [600, 20 * KIB],
+    [900, 20 * KIB],
+    [1500, 0],
+  ])('beneath a slow warm-up (%i s) is found when no warm-up does without it, with its rate', (tau, sigma) => {
+    const level = noisy(31, 2 * LEAK, 60 * MIB, sigma);
+    const points = series(HOUR, (t) => level(t) + 60 * MIB * (1 - Math.exp(-t / tau)));
+    const { state, ratePerHour, errorPerHour, reasons } = judge(points, { measure: 'uss' });
+    expect(state).toBe('leak');
+    expect(Math.abs(ratePerHour! - 2 * LEAK * HOUR)).toBeLessThan(errorPerHour!);
+    expect(errorPerHour!).toBeLessThan(0.5 * ratePerHour!);
+    expect(reasons.map(({ code }) => code)).toEqual(['beneath-warm-up']);
   });
 
   it('goes on across a gap, and the gap is told', () => {
@@ -159,6 +173,11 @@ describe('what is no leak', () => {
     expect(stateOf(series(hours * HOUR, grows, { step: 2 }))).not.toBe('leak');
   });
 
+  it.each([200, 900, 1800])('a cache that grows as a hyperbola does (%i s) is no leak', (half) => {
+    const grows = (t: number): number => noisyWarm(t) + (150 * MIB * t) / (t + half);
+    for (const hours of [1, 2]) expect(stateOf(series(hours * HOUR, grows))).not.toBe('leak');
+  });
+
   it('a slow warm-up of which the connection lost parts is no leak', () => {
     const gaps = [9, 24, 41].map((minute) => minute * MINUTE);
     for (const tau of [900, 1500, 2400]) {
@@ -222,6 +241,23 @@ describe('the error of the rate', () => {
       ).errorPerHour!;
     const even = errorOf(() => 0);
     expect(errorOf((t) => 3 * MIB * Math.log(1 + t / 60))).toBeGreaterThan(5 * even);
+  });
+});
+
+describe('the rate of a leak that is not alone', () => {
+  const judged = (of: (t: number) => number): ReturnType<typeof judge> => judge(series(2 * HOUR, of), { measure: 'uss' });
+
+  it('has an error that reaches to what grows between the rises of a high-water mark', () => {
+    // New highs come ever more rarely: after 1, 2, 4, 8... minutes.
+    const { state, ratePerHour, errorPerHour } = judged((t) => 60 * MIB + LEAK * t + 2 * MIB * Math.floor(Math.log2(1 + t / 60)));
+    expect(state).toBe('leak');
+    expect(Math.abs(ratePerHour! - LEAK * HOUR)).toBeLessThan(errorPerHour!);
+  });
+
+  it('has a small one when it comes in blocks, between which nothing grows', () => {
+    const { state, ratePerHour, errorPerHour } = judged((t) => 60 * MIB + 400 * KIB * Math.floor(t / 10));
+    expect(state).toBe('leak');
+    expect(errorPerHour!).toBeLessThan(0.02 * ratePerHour!);
   });
 });
 

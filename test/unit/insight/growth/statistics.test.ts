@@ -7,6 +7,7 @@ import { leastSquares } from '../../../../src/insight/growth/least-squares.js';
 import { noiseOf } from '../../../../src/insight/growth/noise.js';
 import { rhythmOf } from '../../../../src/insight/growth/rhythm.js';
 import { mannKendall, median, quantile, spread, theilSen } from '../../../../src/insight/growth/robust.js';
+import { lineBeneathWarmUp } from '../../../../src/insight/growth/warm-up.js';
 import { HOUR, MIB, normalOf, randomOf, series } from './series.js';
 
 const range = (count: number): Float64Array => Float64Array.from({ length: count }, (_, i) => i);
@@ -174,6 +175,36 @@ describe('a rhythm', () => {
     const rhythm = rhythmOf(floorOf(points, points.at[0]!, points.at.at(-1)!, 48), { sigma: 1e5, memory: 0, inflation: 1 })!;
     expect((rhythm.slope * 3.6e6) / MIB).toBeCloseTo(4, 0);
     expect(rhythm.swing).toBe(Number.POSITIVE_INFINITY);
+  });
+});
+
+describe('the line beneath a warm-up', () => {
+  const normal = normalOf(randomOf(6));
+  const lineOf = (of: (t: number) => number): ReturnType<typeof lineBeneathWarmUp> => {
+    const points = series(HOUR, (t) => 100 * MIB + of(t) + 1e4 * normal());
+    return lineBeneathWarmUp(floorOf(points, points.at[0]!, points.at.at(-1)!, 48), 2048);
+  };
+  const warm = (t: number): number => -50 * MIB * Math.exp(-t / 900);
+
+  it('is none beneath growth that slows down by itself, of one time constant or of two, for a time or for ever', () => {
+    const alone = [
+      warm,
+      (t: number) => warm(t) - 30 * MIB * Math.exp(-t / 90),
+      (t: number) => 10 * MIB * Math.log(1 + t / 60),
+      (t: number) => (80 * MIB * t) / (t + 500),
+      (t: number) => 20 * MIB * Math.sqrt(t / HOUR),
+    ];
+    for (const of of alone) expect(lineOf(of)).toBeUndefined();
+  });
+
+  it('is found where there is one, within three standard errors', () => {
+    const line = lineOf((t) => warm(t) + 8192 * t)!;
+    expect(Math.abs(line.slope * 1000 - 8192)).toBeLessThan(3 * line.error * 1000);
+    expect(line.error).toBeLessThan(0.2 * line.slope);
+  });
+
+  it('is none beneath a curve that no warm-up follows', () => {
+    expect(lineOf((t) => 50 * MIB * Math.sin(t / 900) + 8192 * t)).toBeUndefined();
   });
 });
 

@@ -85,9 +85,19 @@ describe('the reasons', () => {
     expect(codes).not.toContain('slowing-down');
   });
 
+  it('that too little was measured never names the same time twice', () => {
+    const { reasons } = judge(series(295, noisy(1)), { measure: 'uss' });
+    expect(verdictWords(verdict({ reasons })).reasons[0]).toBe('Only 295 s were measured; at least 300 s are needed.');
+    const shorter = judge(series(120, noisy(1)), { measure: 'uss' });
+    expect(verdictWords(verdict({ reasons: shorter.reasons })).reasons[0]).toBe(
+      'Only 2 min were measured; at least 5 min are needed.',
+    );
+  });
+
   it('of a verdict from a recording that lacks figures do not throw', () => {
     const codes: VerdictReason['code'][] = [
       'too-short',
+      'beneath-warm-up',
       'gaps',
       'warm-up-skipped',
       'steps-carry-growth',
