@@ -1,12 +1,9 @@
 import type { Milliseconds } from '../../base/units.js';
 import type { ReadRequest } from '../reader.js';
 import { TickAllowance } from './budget.js';
-import type { GroupFiles } from './group-files.js';
-import type { MachineFiles } from './machine-files.js';
+import type { KnownMachine } from './known-machine.js';
 import type { ProcessRecord } from './process-record.js';
-import type { ProcessTable } from './process-table.js';
-import type { SystemFiles } from './system-files.js';
-import type { WatchContext, WatchedProcess } from './watch.js';
+import type { TickContext, WatchedProcess } from './watch.js';
 
 /** When only watched processes matter, the others are looked through for what these have started. */
 const FAMILY_EVERY_MS: Milliseconds = 2000;
@@ -31,19 +28,15 @@ export class SamplePlanner {
   private turn = 0;
   private everyStatAt: Milliseconds | undefined;
 
-  constructor(
-    private readonly system: SystemFiles,
-    private readonly machine: MachineFiles,
-    private readonly groups: GroupFiles,
-    private readonly table: ProcessTable,
-  ) {}
+  constructor(private readonly known: KnownMachine) {}
 
   /** A new reader begins with everything. */
   reset(): void {
     this.everyStatAt = undefined;
   }
 
-  plan(demand: Demand, now: Milliseconds, context: Omit<WatchContext, 'startedAt'>): SamplePlan {
+  plan(demand: Demand, now: Milliseconds, context: TickContext): SamplePlan {
+    const { system, files: machine, groups, table } = this.known;
     const everyStat = this.looksThrough(demand, now, context.tickMs);
     if (everyStat) this.everyStatAt = now;
     const names = new Map<ProcessRecord, Set<string>>();
@@ -57,12 +50,12 @@ export class SamplePlanner {
     // Each is first in its turn.
     const first = this.turn++ % Math.max(1, demand.watched.length);
     for (const process of [...demand.watched.slice(first), ...demand.watched.slice(0, first)]) {
-      ask(process.record, process.names(now, !everyStat, { ...context, startedAt: undefined }, allowance));
+      ask(process.record, process.names(now, !everyStat, context, allowance));
     }
     if (demand.processes) {
-      for (const record of this.table.round.next({ now, ...context, allowance, watched })) ask(record, record.asked);
+      for (const record of table.round.next({ now, ...context, allowance, watched })) ask(record, record.asked);
     }
-    for (const record of this.table.stale) ask(record, ['cmdline', 'status', 'cgroup']);
+    for (const record of table.stale) ask(record, ['cmdline', 'status', 'cgroup']);
 
     const processes: { pid: number; names: string[] }[] = [];
     const maps: number[] = [];
@@ -75,8 +68,8 @@ export class SamplePlanner {
       if (set.has('maps')) maps.push(pid);
       if (set.has('fds')) fds.push(pid);
     }
-    const groups = demand.watched.flatMap(({ record }) => (record.cgroup === undefined ? [] : [record.cgroup]));
-    const files = [...this.system.wanted(now), ...this.groups.wanted(groups, this.machine.mounts, now)];
+    const cgroups = demand.watched.flatMap(({ record }) => (record.cgroup === undefined ? [] : [record.cgroup]));
+    const files = [...system.wanted(now), ...groups.wanted(cgroups, machine.mounts, now)];
     return { request: { files, everyStat, processes, maps, fds }, everyStat, asked: [...names.keys()] };
   }
 

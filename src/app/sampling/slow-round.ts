@@ -38,11 +38,6 @@ export class SlowRound {
     this.visited.delete(record);
   }
 
-  clear(): void {
-    this.fresh.clear();
-    this.visited.clear();
-  }
-
   /** Sets `asked` of the processes to visit at this tick, and returns them. */
   next(options: {
     readonly now: Milliseconds;

@@ -81,22 +81,21 @@ export class SystemFiles {
     return this.values.uptime;
   }
 
-  get memTotal(): Bytes | undefined {
-    return this.field('MemTotal');
-  }
-
   field(name: string): number | undefined {
     return this.values.meminfo?.find((field) => field.name === name)?.value;
   }
 
-  /** Undefined when /proc/meminfo says nothing: this is no Linux, or no /proc is mounted. */
-  sample(at: Milliseconds, pageSize: Bytes): SystemSample | undefined {
-    const { meminfo, counters, perCpuPages, pressure, load } = this.values;
-    if (meminfo === undefined || meminfo.length === 0) return undefined;
+  /** False when /proc/meminfo says nothing: this is no Linux, or no /proc is mounted. */
+  get hasMemory(): boolean {
+    return this.values.meminfo !== undefined && this.values.meminfo.length > 0;
+  }
+
+  sample(at: Milliseconds, pageSize: Bytes): SystemSample {
+    const { meminfo = [], counters = {}, perCpuPages, pressure, load } = this.values;
     return {
       at,
       meminfo,
-      counters: counters ?? {},
+      counters,
       ...(pressure === undefined ? {} : { pressure }),
       ...(load === undefined ? {} : { load }),
       ...(perCpuPages === undefined ? {} : { perCpuFree: perCpuPages * pageSize }),

@@ -16,12 +16,20 @@ const FDS_EVERY_MS: Milliseconds = 2000;
 const SCORE_EVERY_MS: Milliseconds = 5000;
 const LIMITS_EVERY_MS: Milliseconds = 60_000;
 
-export interface WatchContext {
+/** What a machine and its monitor's settings are like at a tick. */
+export interface TickContext {
   readonly rollupFile: 'smaps_rollup' | 'smaps' | undefined;
   readonly pageSize: Bytes;
   readonly tickMs: Milliseconds;
   readonly budget: number;
   readonly limits: MachineLimits;
+}
+
+/** What a tick has told of a process besides its record. */
+export interface WatchedState {
+  readonly row: ProcessRow | undefined;
+  readonly group: GroupMemory | undefined;
+  /** As in `GrowthFacts`. */
   readonly startedAt: Milliseconds | undefined;
 }
 
@@ -50,7 +58,7 @@ export class WatchedProcess {
   names(
     now: Milliseconds,
     withStat: boolean,
-    { rollupFile, tickMs, budget }: WatchContext,
+    { rollupFile, tickMs, budget }: TickContext,
     tick: TickAllowance,
   ): readonly string[] {
     const { record } = this;
@@ -81,12 +89,12 @@ export class WatchedProcess {
     return names;
   }
 
-  sample(at: Milliseconds, row: ProcessRow | undefined, group: GroupMemory | undefined, context: WatchContext): void {
+  sample(at: Milliseconds, { row, group, startedAt }: WatchedState, context: TickContext): void {
     this.row = row ?? this.row;
     this.series.append(at, watchValues(this.record, at, context.rollupFile, group));
     this.lastFacts = {
       pageSize: context.pageSize,
-      startedAt: context.startedAt,
+      startedAt,
       exact: this.record.rollup?.anonymous !== undefined,
       limits: (measure) => growthLimits(measure, this.series.latest(measure)?.value ?? 0, this.record, group, context.limits),
     };

@@ -25,16 +25,8 @@ export class Watches {
     return [...this.byId.values()].flatMap(({ handles }) => handles.slice(0, 1));
   }
 
-  get all(): readonly WatchedProcess[] {
-    return [...this.byId.values()].map(({ process }) => process);
-  }
-
   get alive(): readonly WatchedProcess[] {
-    return this.all.filter(({ endedAt }) => endedAt === undefined);
-  }
-
-  find(id: ProcessId): WatchedProcess | undefined {
-    return this.byId.get(id)?.process;
+    return [...this.byId.values()].map(({ process }) => process).filter(({ endedAt }) => endedAt === undefined);
   }
 
   /** `first`: nobody has asked for it before. */
@@ -56,6 +48,17 @@ export class Watches {
       this.changed.emit();
     });
     return { handle, first: there === undefined };
+  }
+
+  /** Whether any of these is watched: then that is over, and its verdict is the last one. */
+  end(records: readonly ProcessRecord[], at: Milliseconds): boolean {
+    const ended = records.flatMap(({ id }) => this.byId.get(id)?.process ?? []);
+    for (const process of ended) process.end(at);
+    return ended.length > 0;
+  }
+
+  gap(at: Milliseconds): void {
+    for (const process of this.alive) process.gap(at);
   }
 
   didChange(): void {
