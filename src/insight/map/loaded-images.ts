@@ -1,0 +1,246 @@
+import type { ElfImage, ElfLoad } from '../../model/elf-image.js';
+import { EXECUTE, SHARED, WRITE } from '../../model/map-table.js';
+import type { Segment } from '../../model/segment.js';
+import type { MapContext } from './map-context.js';
+import type { MappedName } from './mapped-name.js';
+import type { RegionView } from './region-view.js';
+import type { RuleId } from './rules.js';
+
+interface BssRange {
+  readonly start: number;
+  readonly end: number;
+  readonly file: string;
+  readonly program: boolean;
+}
+
+interface PartRange {
+  readonly start: number;
+  readonly end: number;
+  readonly file: string;
+  readonly program: boolean;
+  readonly load: ElfLoad;
+}
+
+/** The last part of a name that looks like a shared library's: `libc.so.6`, `ld-2.31.so`. */
+const LIBRARY_NAME = /\.so(\.[^/]*)?$/;
+
+/**
+ * The program and its libraries: text, read-only data, data, and bss, by their program headers where those are known, else by the permissions and
+ * the neighbourhood.
+ */
+export function decideImages(view: RegionView, context: MapContext, nameOf: (row: number) => MappedName): void {
+  const files = imageFiles(view, context, nameOf);
+  const bss: BssRange[] = [];
+  const parts: PartRange[] = [];
+  for (const file of files) {
+    const image = context.images.get(file.path);
+    if (image !== undefined && image !== 'none') decideByHeader(view, context, file, image, bss, parts);
+    else decideByPermission(view, file);
+  }
+  decideInside(view, bss, parts);
+  for (const file of files) {
+    if (!context.images.has(file.path)) bssByLayout(view, file);
+  }
+}
+
+interface ImageFile {
+  readonly path: string;
+  readonly name: string;
+  readonly rows: readonly number[];
+  readonly program: boolean;
+  /** Nobody says that it is the program: it is the first one that looks so. */
+  readonly guess: boolean;
+}
+
+function imageFiles(view: RegionView, context: MapContext, nameOf: (row: number) => MappedName): ImageFile[] {
+  const rows = new Map<number, number[]>();
+  const { index } = view.table.path;
+  for (let row = 0; row < view.length; row++) {
+    const { kind } = nameOf(row);
+    // A program may be run from memfd_create or /dev/shm.
+    if (kind !== 'file' && !((kind === 'memfd' || kind === 'posix-shm') && view.is(row, EXECUTE))) continue;
+    const list = rows.get(index[row]!);
+    if (list === undefined) rows.set(index[row]!, [row]);
+    else list.push(row);
+  }
+  const files: ImageFile[] = [];
+  let program = context.executable;
+  for (const list of rows.values()) {
+    const first = list[0]!;
+    const path = view.path(first);
+    const image = context.images.get(path);
+    const isProgram = path === context.executable;
+    if (!isProgram && (image === 'none' || !looksLoaded(view, list, path, image))) continue;
+    const { name, kind } = nameOf(first);
+    if (kind === 'memfd' && !isProgram && image === undefined) continue;
+    let guess = false;
+    if (
+      context.executable === undefined &&
+      program === undefined &&
+      !LIBRARY_NAME.test(name) &&
+      list.some((row) => view.is(row, EXECUTE))
+    ) {
+      program = path;
+      guess = true;
+    }
+    files.push({ path, name, rows: list, program: path === program, guess });
+  }
+  return files;
+}
+
+/** A library is loaded in parts; one that is only read as a file is mapped at once, and not executable. */
+function looksLoaded(view: RegionView, rows: readonly number[], path: string, image: ElfImage | undefined): boolean {
+  if (rows.some((row) => view.is(row, EXECUTE) && !view.is(row, WRITE))) return true;
+  if (image !== undefined) return rows.length > 1 && rows.some((row) => !view.is(row, SHARED));
+  return LIBRARY_NAME.test(path) && rows.some((row) => view.is(row, WRITE) && !view.is(row, SHARED)) && rows.length > 1;
+}
+
+function decideByHeader(
+  view: RegionView,
+  context: MapContext,
+  { name, rows, program }: ImageFile,
+  image: ElfImage,
+  bss: BssRange[],
+  parts: PartRange[],
+): void {
+  const page = context.pageSize;
+  let base: number | undefined;
+  for (const row of rows) {
+    if (view.is(row, SHARED)) continue;
+    if (base === undefined || loadAt(view, row, image, base, page) === undefined) {
+      // The first one of the file, or of the file loaded a second time (dlmopen).
+      base = baseOf(view, row, image, page);
+      if (base !== undefined) addRanges(image, base, page, name, program, bss, parts);
+    }
+    const load = base === undefined ? undefined : loadAt(view, row, image, base, page);
+    if (view.untouchable(row)) {
+      view.decide(row, 'reserved', 'image-hole', { owner: name });
+      continue;
+    }
+    if (base === undefined || load === undefined) {
+      view.decide(row, ...byPermission(view, row, program), { owner: name });
+      continue;
+    }
+    if (isRelro(view, row, image, base)) view.decide(row, readOnly(program), 'relro', { owner: name });
+    else {
+      const rule = program ? 'program-header' : 'library-header';
+      if (load.executable) view.decide(row, program ? 'text' : 'library-text', rule, { owner: name });
+      else if (load.writable) view.decide(row, program ? 'data' : 'library-data', rule, { owner: name });
+      else view.decide(row, readOnly(program), rule, { owner: name });
+    }
+  }
+}
+
+const readOnly = (program: boolean): 'read-only-data' | 'library-read-only-data' =>
+  program ? 'read-only-data' : 'library-read-only-data';
+
+const down = (value: number, page: number): number => value - (value % page);
+const up = (value: number, page: number): number => Math.ceil(value / page) * page;
+
+/** The part of the file at a row, when the file is loaded `base` above the addresses that it names. */
+function loadAt(view: RegionView, row: number, image: ElfImage, base: number, page: number): ElfLoad | undefined {
+  const address = view.start(row) - base;
+  const offset = view.table.offset[row]!;
+  return image.loads.find(
+    (load) =>
+      load.fileSize > 0 &&
+      address >= down(load.address, page) &&
+      address < up(load.address + load.fileSize, page) &&
+      offset - address === load.offset - load.address,
+  );
+}
+
+function baseOf(view: RegionView, row: number, image: ElfImage, page: number): number | undefined {
+  if (image.fixed) return loadAt(view, row, image, 0, page) === undefined ? undefined : 0;
+  const offset = view.table.offset[row]!;
+  // Two parts may share a page of the file; the first one is mapped first.
+  const load = image.loads.find((one) => offset >= down(one.offset, page) && offset < one.offset + one.fileSize);
+  return load === undefined ? undefined : view.start(row) - offset + load.offset - load.address;
+}
+
+function isRelro(view: RegionView, row: number, { relro }: ElfImage, base: number): boolean {
+  if (relro === undefined || view.is(row, WRITE)) return false;
+  const address = view.start(row) - base;
+  // It ends within a page where the linker did not fill it up; that page stays writable.
+  return view.end(row) - base > relro.address && address < relro.address + relro.size;
+}
+
+function addRanges(
+  image: ElfImage,
+  base: number,
+  page: number,
+  file: string,
+  program: boolean,
+  bss: BssRange[],
+  parts: PartRange[],
+): void {
+  for (const load of image.loads) {
+    const fileEnd = up(load.address + load.fileSize, page) + base;
+    const end = up(load.address + load.memorySize, page) + base;
+    if (end > fileEnd && load.writable)
+      bss.push({ start: load.fileSize === 0 ? down(load.address, page) + base : fileEnd, end, file, program });
+    if (load.fileSize > 0) parts.push({ start: down(load.address, page) + base, end: fileEnd, file, program, load });
+  }
+}
+
+/** Anonymous rows at the addresses of a file's bss, or in the place of one of its parts. */
+function decideInside(view: RegionView, bss: readonly BssRange[], parts: readonly PartRange[]): void {
+  const rowsFrom = function* (start: number, end: number): Generator<number> {
+    for (let row = view.rowAt(start) ?? nextRow(view, start); row < view.length && view.start(row) < end; row++) {
+      if (!view.decided(row) && view.anonymous(row) && view.start(row) >= start) yield row;
+    }
+  };
+  for (const { start, end, file, program } of bss) {
+    for (const row of rowsFrom(start, end)) {
+      const mine = Math.min(end, view.end(row)) - view.start(row);
+      if (mine * 2 >= view.size(row)) view.decide(row, program ? 'bss' : 'library-bss', 'bss-header', { owner: file });
+      else view.decide(row, 'anonymous', 'bss-merged', { owner: file });
+    }
+  }
+  for (const { start, end, file, program, load } of parts) {
+    for (const row of rowsFrom(start, end)) {
+      if (view.end(row) > end || view.untouchable(row)) continue;
+      if (load.executable) view.decide(row, program ? 'text' : 'library-text', 'image-copy', { owner: file });
+      else if (load.writable) view.decide(row, program ? 'data' : 'library-data', 'image-copy', { owner: file });
+      else view.decide(row, readOnly(program), 'image-copy', { owner: file });
+    }
+  }
+}
+
+/** The first row that begins above `address`. */
+function nextRow(view: RegionView, address: number): number {
+  let low = 0;
+  let high = view.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (view.start(middle) <= address) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function byPermission(view: RegionView, row: number, program: boolean): readonly [Segment, RuleId] {
+  const rule = program ? 'program-permission' : 'library-permission';
+  if (view.is(row, EXECUTE)) return [program ? 'text' : 'library-text', rule];
+  if (view.is(row, WRITE)) return [program ? 'data' : 'library-data', rule];
+  return [readOnly(program), rule];
+}
+
+function decideByPermission(view: RegionView, { name, rows, program, guess }: ImageFile): void {
+  for (const row of rows) {
+    if (view.is(row, SHARED)) continue;
+    if (view.untouchable(row)) view.decide(row, 'reserved', 'image-hole', { owner: name, guess });
+    else view.decide(row, ...byPermission(view, row, program), { owner: name, guess });
+  }
+}
+
+function bssByLayout(view: RegionView, { name, rows, program }: ImageFile): void {
+  for (const row of rows) {
+    const next = row + 1;
+    if (!view.is(row, WRITE) || view.is(row, SHARED) || !view.touchesPrevious(next) || view.decided(next)) continue;
+    // An arena or a reservation that lies there by chance would have the flag nr.
+    if (view.anonymous(next) && view.is(next, WRITE) && !view.is(next, EXECUTE) && !view.flag(next, 'nr')) {
+      view.decide(next, program ? 'bss' : 'library-bss', 'bss-layout', { owner: name, guess: true });
+    }
+  }
+}
