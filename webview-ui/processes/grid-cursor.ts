@@ -1,0 +1,79 @@
+import type { ColumnId, ColumnSpec } from './columns.js';
+import type { TableRow } from './process-table.js';
+
+/** Stands for the header among the ids of rows. */
+const HEADER = 'header';
+
+/** The active cell of a grid. It is known by the ids of its row and column, so that it stays when they move. */
+export class GridCursor {
+  columns: readonly ColumnSpec[] = [];
+  column: ColumnId = 'command';
+  /** Where the row stood last; below 0: nobody has chosen a cell yet. */
+  place = -1;
+  private row = HEADER;
+  private shown: readonly TableRow[] = [];
+  private indexOf = new Map<string, number>();
+
+  get rows(): readonly TableRow[] {
+    return this.shown;
+  }
+
+  /** A row that is gone hands over to the one that took its place. */
+  set rows(rows: readonly TableRow[]) {
+    this.shown = rows;
+    this.indexOf = new Map(rows.map((row, at) => [row.id, at]));
+    this.settle();
+  }
+
+  get inHeader(): boolean {
+    return this.row === HEADER;
+  }
+
+  /** Of the row; undefined in the header. */
+  get index(): number | undefined {
+    return this.indexOf.get(this.row);
+  }
+
+  get selected(): TableRow | undefined {
+    const at = this.index;
+    return at === undefined ? undefined : this.shown[at];
+  }
+
+  /** Below 0: the column is not shown. */
+  get columnIndex(): number {
+    return this.columns.findIndex(({ id }) => id === this.column);
+  }
+
+  get isChosen(): boolean {
+    return this.place >= 0;
+  }
+
+  toHeader(): void {
+    this.row = HEADER;
+    this.place = 0;
+  }
+
+  /** Undefined: there is no such row. */
+  toRow(id: string): number | undefined {
+    const index = this.indexOf.get(id);
+    if (index === undefined) return undefined;
+    this.row = id;
+    this.place = index;
+    return index;
+  }
+
+  /** At first, and after the row has gone. */
+  settle(): void {
+    if (this.inHeader && this.isChosen) return;
+    const at = this.index;
+    if (at !== undefined) this.place = at;
+    else if (this.shown.length > 0) {
+      const next = Math.min(Math.max(0, this.place), this.shown.length - 1);
+      this.row = this.shown[next]!.id;
+      if (this.isChosen) this.place = next;
+    } else {
+      this.row = HEADER;
+      this.place = -1;
+    }
+  }
+}
