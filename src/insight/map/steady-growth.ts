@@ -8,7 +8,7 @@ const STRETCHES = 8;
 /** A warm-up slows down: over a window of one time constant its last third rises at half the pace of its first. */
 const SLOWEST_END = 0.6;
 /** A few pages more or less are noise. */
-export const LEAST_BYTES = 128 << 10;
+const LEAST_BYTES = 128 << 10;
 
 export interface SteadyGrowth {
   readonly perSecond: number;

@@ -1,5 +1,6 @@
 import type { MapSnapshot } from '../../../../src/model/map-snapshot.js';
 import { EXECUTE, type MapTable, READ, SHARED, type TextColumn, WRITE } from '../../../../src/model/map-table.js';
+import { SEGMENTS, type Segment } from '../../../../src/model/segment.js';
 
 /** A mapping of a test: addresses and sizes in KiB. */
 export interface TestRegion {
@@ -10,6 +11,7 @@ export interface TestRegion {
   readonly path?: string;
   readonly inode?: string;
   readonly offset?: number;
+  readonly segment?: Segment;
   /** In KiB, by the kernel's name. */
   readonly figures?: Readonly<Record<string, number>>;
 }
@@ -34,7 +36,7 @@ export function aTable(regions: readonly TestRegion[]): MapTable {
   };
 }
 
-export function aMap(regions: readonly TestRegion[], at = 0): MapSnapshot {
+export function aMap(regions: readonly TestRegion[], at = 0, more: Partial<MapSnapshot> = {}): MapSnapshot {
   const none = { index: new Uint32Array(regions.length), texts: [''] };
   return {
     at,
@@ -44,12 +46,13 @@ export function aMap(regions: readonly TestRegion[], at = 0): MapSnapshot {
     pageSize: 4096,
     table: aTable(regions),
     classes: {
-      segment: new Uint8Array(regions.length),
+      segment: Uint8Array.from(regions, ({ segment = 'anonymous' }) => SEGMENTS.indexOf(segment)),
       rule: new Uint8Array(regions.length),
       marks: new Uint8Array(regions.length),
       owner: none,
     },
     notes: [],
+    ...more,
   };
 }
 

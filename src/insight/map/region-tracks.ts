@@ -35,6 +35,7 @@ export class RegionTracks {
   private times: Milliseconds[] = [];
   private table: MapTable | undefined;
   private tracks: Track[] = [];
+  private newestLines: readonly GrowthLine[] | undefined;
 
   /** Moments of the readings that are remembered, oldest first. */
   get at(): readonly Milliseconds[] {
@@ -66,11 +67,17 @@ export class RegionTracks {
     this.times.push(at);
     this.table = table;
     this.tracks = tracks;
+    this.newestLines = undefined;
     if (this.times.length > MOST_READINGS) this.thin();
   }
 
   /** Of the mappings that changed, those that grew most first. */
   lines(): readonly GrowthLine[] {
+    this.newestLines ??= this.linesOf();
+    return this.newestLines;
+  }
+
+  private linesOf(): readonly GrowthLine[] {
     const { times } = this;
     const newest = times.at(-1);
     if (newest === undefined || times.length < 2) return [];

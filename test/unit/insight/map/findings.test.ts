@@ -1,0 +1,299 @@
+import { describe, expect, it } from 'vitest';
+import { MapHistory } from '../../../../src/insight/map/map-history.js';
+import type { MapFinding } from '../../../../src/model/map-diff.js';
+import type { MapSnapshot } from '../../../../src/model/map-snapshot.js';
+import { aMap, type TestRegion } from './a-map.js';
+
+type Reading = { readonly regions: readonly TestRegion[]; readonly more?: Partial<MapSnapshot> };
+
+const EVERY = 2;
+
+/** What is said after so many seconds of a process that looks so at each. */
+function after(seconds: number, readingAt: (second: number) => Reading): readonly MapFinding[] {
+  const history = new MapHistory();
+  for (let second = 0; second <= seconds; second += EVERY) {
+    const { regions, more = {} } = readingAt(second);
+    history.add(aMap(regions, second * 1000, more));
+  }
+  return history.findings();
+}
+
+const pages = (kib: number): number => Math.round(kib / 4) * 4;
+const heap = (kib: number): TestRegion => ({
+  at: 1000,
+  size: pages(kib) + 132,
+  path: '[heap]',
+  segment: 'heap',
+  figures: { Rss: pages(kib), Swap: 0 },
+});
+const anonymous = (kib: number, at = 900_000): TestRegion => ({ at, size: pages(kib), figures: { Rss: pages(kib), Swap: 0 } });
+const rules = (found: readonly MapFinding[]): string[] => found.map(({ rule }) => rule);
+const onlyHeap =
+  (kibAt: (second: number) => number) =>
+  (second: number): Reading => ({ regions: [heap(kibAt(second))] });
+
+/** Repeats itself: the same numbers in each run. */
+function random(seed: number): () => number {
+  let state = seed * 2_654_435_761;
+  return () => {
+    state = (Math.imul(state ^ (state >>> 15), 1 | state) + 0x6d2b79f5) | 0;
+    return ((state ^ (state >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+describe('growth that is said within two minutes', () => {
+  it.each([4, 12, 64, 2000])('a heap that leaks %i KiB a second', (rate) => {
+    const [finding] = after(
+      120,
+      onlyHeap((second) => 2000 + rate * second),
+    );
+    expect(finding?.rule).toBe('heap-grows');
+    expect(finding?.title).toContain('The heap grows by');
+    // The rate is that of the leak, to a page a second.
+    const told = /by ([\d.]+) (KiB|MiB) a second/.exec(finding?.title ?? '');
+    expect(Number(told?.[1]) * (told?.[2] === 'MiB' ? 1024 : 1)).toBeCloseTo(rate, rate > 100 ? -2 : -0.5);
+    expect(finding?.doubt).toContain('warm-up');
+    expect(finding?.steps.map(({ action }) => action)).toContain('profile');
+  });
+
+  it('a leak beneath a saw-tooth', () => {
+    expect(
+      rules(
+        after(
+          120,
+          onlyHeap((second) => 2000 + 16 * second + (second % 10) * 300),
+        ),
+      ),
+    ).toEqual(['heap-grows']);
+  });
+
+  it('a leak that begins half a minute after the map was opened', () => {
+    expect(
+      rules(
+        after(
+          120,
+          onlyHeap((second) => 2000 + 16 * Math.max(0, second - 30)),
+        ),
+      ),
+    ).toEqual(['heap-grows']);
+  });
+
+  it('names the region of many that grows', () => {
+    const [finding] = after(120, (second) => ({
+      regions: [anonymous(1000, 100_000), anonymous(2000 + 40 * second, 200_000), anonymous(700, 900_000)],
+    }));
+    expect(finding?.rule).toBe('anonymous-grows');
+    expect(finding?.rows).toEqual([1]);
+    expect(finding?.reasons.join(' ')).toContain('1 region of 3 grows');
+  });
+
+  it('mappings that are never unmapped, with the way to the limit', () => {
+    const found = after(120, (second) => ({
+      regions: Array.from({ length: 20 + second * 2 }, (_, index) => ({
+        at: 100_000 + index * 16,
+        size: 8,
+        permissions: index % 2 === 0 ? 'rw-p' : 'r--p',
+        figures: { Rss: 8 },
+      })),
+      more: { maxMapCount: 65_530 },
+    }));
+    const finding = found.find(({ rule }) => rule === 'mappings-grow');
+    expect(finding?.title).toMatch(/grows by (1\.9|2\.0|2\.1) a second/);
+    expect(finding?.reasons.join(' ')).toMatch(/reached in about \d hours/);
+  });
+
+  it('threads that are never joined: their stacks, and not their mappings once more', () => {
+    const found = after(120, (second) => ({
+      regions: Array.from({ length: 10 + second }, (_, index) => [
+        { at: 100_000 + index * 8300, size: 4, permissions: '---p', segment: 'guard' as const, figures: { Rss: 0 } },
+        { at: 100_004 + index * 8300, size: 8192, segment: 'thread-stack' as const, figures: { Rss: 8 } },
+      ]).flat(),
+      more: { threads: 11 + second },
+    }));
+    expect(rules(found)).toEqual(['thread-stacks-pile-up']);
+    expect(found[0]?.title).toMatch(/1\.0 threads more a second/);
+  });
+
+  it('shared memory that is mapped, files of tmpfs that are open, and those that are neither', () => {
+    const shared = (second: number): Reading => ({
+      regions: [{ at: 1000, size: 100_000, path: '/dev/shm/x', inode: '3', segment: 'posix-shm', figures: { Rss: 40 * second } }],
+    });
+    expect(rules(after(120, shared))).toEqual(['shared-memory-grows']);
+    const of =
+      (sharedMemory: (second: number) => MapSnapshot['sharedMemory']) =>
+      (second: number): Reading => ({ regions: [heap(100)], more: { sharedMemory: sharedMemory(second)! } });
+    const open = after(
+      120,
+      of((second) => ({ open: { files: 3, bytes: second * 65_536 } })),
+    );
+    expect(open.map(({ rule, severity }) => [rule, severity])).toEqual([['shared-memory-grows', 'warning']]);
+    const closed = after(
+      120,
+      of((second) => ({ machine: 1e9 + second * 65_536, written: second * 70_000 })),
+    );
+    expect(closed.map(({ rule, severity }) => [rule, severity])).toEqual([['shared-memory-grows', 'info']]);
+    // Another process fills tmpfs.
+    expect(
+      after(
+        120,
+        of((second) => ({ machine: 1e9 + second * 65_536, written: 100 })),
+      ),
+    ).toEqual([]);
+  });
+
+  it('a growing mapped file is harmless, unless something else grows, too', () => {
+    const file = (second: number): TestRegion => ({
+      at: 500_000,
+      size: 400_000,
+      path: '/data',
+      inode: '9',
+      segment: 'file',
+      figures: { Rss: 1000 * second },
+    });
+    const [finding] = after(120, (second) => ({ regions: [heap(100), file(second)] }));
+    expect([finding?.rule, finding?.severity]).toEqual(['file-cache-only', 'info']);
+    expect(rules(after(120, (second) => ({ regions: [heap(100 + 50 * second), file(second)] })))).toEqual(['heap-grows']);
+  });
+});
+
+describe('what is no growth', () => {
+  it('nothing is said before a minute was seen', () => {
+    expect(
+      after(
+        56,
+        onlyHeap((second) => 2000 + 64 * second),
+      ),
+    ).toEqual([]);
+  });
+
+  it.each([5, 10, 20, 30, 60])('a warm-up with a time constant of %i s', (tau) => {
+    const warm = onlyHeap((second) => 2000 + 40_000 * (1 - Math.exp(-second / tau)));
+    for (const seconds of [60, 90, 120, 180]) expect(after(seconds, warm)).toEqual([]);
+  });
+
+  it('a start that fills memory at an even pace for 40 seconds, and stops', () => {
+    const start = onlyHeap((second) => 2000 + 1000 * Math.min(second, 40));
+    for (const seconds of [40, 60, 80, 120, 180]) expect(after(seconds, start)).toEqual([]);
+  });
+
+  it('a step, a saw-tooth, and noise in a hundred forms', () => {
+    expect(
+      after(
+        180,
+        onlyHeap((second) => (second < 60 ? 2000 : 50_000)),
+      ),
+    ).toEqual([]);
+    expect(
+      after(
+        180,
+        onlyHeap((second) => 2000 + (second % 30) * 500),
+      ),
+    ).toEqual([]);
+    let said = 0;
+    for (let seed = 1; seed <= 100; seed++) {
+      const next = random(seed);
+      let level = 0;
+      const walk = Array.from({ length: 200 }, () => {
+        level = 0.9 * level + (next() - 0.5) * 2000;
+        return 20_000 + level;
+      });
+      said += after(
+        180,
+        onlyHeap((second) => walk[second]!),
+      ).length;
+    }
+    expect(said).toBe(0);
+  });
+
+  it('a heap that shrinks, and a process that stands still', () => {
+    expect(
+      after(
+        120,
+        onlyHeap((second) => 50_000 - 100 * second),
+      ),
+    ).toEqual([]);
+    expect(
+      after(
+        120,
+        onlyHeap(() => 50_000),
+      ),
+    ).toEqual([]);
+  });
+});
+
+describe('what is true of a single reading', () => {
+  const once = (figures: Readonly<Record<string, number>>, more: Partial<MapSnapshot> = {}): readonly MapFinding[] =>
+    after(0, () => ({ regions: [{ at: 1000, size: 500_000, figures }], more }));
+
+  it('the number of mappings near its limit', () => {
+    const found = after(0, () => ({
+      regions: Array.from({ length: 90 }, (_, index) => ({ at: index * 100, size: 4 })),
+      more: { maxMapCount: 100 },
+    }));
+    expect(found.map(({ rule, severity }) => [rule, severity])).toEqual([['mappings-near-limit', 'warning']]);
+    expect(found[0]?.title).toContain('90 %');
+  });
+
+  it('swap and huge pages only when they are most of it and not little', () => {
+    expect(rules(once({ Rss: 20_000, Swap: 200_000 }))).toEqual(['swap-dominates']);
+    expect(rules(once({ Rss: 300_000, Swap: 200_000 }))).toEqual([]);
+    expect(rules(once({ Rss: 100, Swap: 200 }))).toEqual([]);
+    expect(rules(once({ Rss: 200_000, AnonHugePages: 180_000 }))).toEqual(['huge-pages-dominate']);
+    expect(rules(once({ Rss: 200_000, AnonHugePages: 40_000 }))).toEqual([]);
+  });
+
+  it('locked memory', () => {
+    expect(rules(once({ Rss: 20_000, Locked: 20_000 }))).toEqual(['memory-locked']);
+    expect(rules(once({ Rss: 20_000, Locked: 64 }))).toEqual([]);
+  });
+
+  it('a heap that keeps what was freed, and one that is in use', () => {
+    const use = (inUse: number, free: number) => ({
+      heapUse: { at: 0, chunks: 1000, inUse: inUse * 1024, free: free * 1024, top: 0, largestFree: 1024 },
+    });
+    const found = once({ Rss: 100_000 }, use(50_000, 50_000));
+    expect(rules(found)).toEqual(['arenas-retain']);
+    expect(found[0]?.title).toBe('The heap keeps 48.8 MiB that the program has freed');
+    expect(rules(once({ Rss: 100_000 }, use(95_000, 5000)))).toEqual([]);
+    expect(rules(once({ Rss: 100 }, use(50, 50)))).toEqual([]);
+  });
+
+  it('a map without amounts, an empty one, and one moment twice', () => {
+    expect(after(120, () => ({ regions: [{ at: 1000, size: 4 }] }))).toEqual([]);
+    expect(after(120, () => ({ regions: [] }))).toEqual([]);
+    const history = new MapHistory();
+    history.add(aMap([heap(100)], 1000));
+    history.add(aMap([heap(100)], 1000));
+    history.add(aMap([heap(100)], 500));
+    expect(history.watchedMs).toBe(0);
+    expect(history.growth()).toBeUndefined();
+  });
+});
+
+describe('every mapping is followed', () => {
+  it('through the growth of the heap, and the line says what it was at each reading', () => {
+    const history = new MapHistory();
+    for (let second = 0; second < 5; second++) history.add(aMap([heap(100 + 8 * second), anonymous(400)], second * 1000));
+    const growth = history.growth();
+    expect(growth?.lines.map(({ row }) => row)).toEqual([0]);
+    expect([...(growth?.lines[0]?.values ?? [])]).toEqual([100, 108, 116, 124, 132].map((kib) => kib * 1024));
+    expect(growth?.lines[0]?.perSecond).toBe(8 * 1024);
+  });
+
+  it('a mapping that came later has no value before it was there', () => {
+    const history = new MapHistory();
+    for (let second = 0; second < 4; second++) {
+      history.add(aMap(second < 2 ? [heap(100)] : [heap(100), anonymous(4 * second)], second * 1000));
+    }
+    expect([...(history.growth()?.lines[0]?.values ?? [])]).toEqual([Number.NaN, Number.NaN, 8192, 12_288]);
+  });
+
+  it('over many readings, in bounded memory', () => {
+    const history = new MapHistory();
+    for (let second = 0; second < 3000; second++) history.add(aMap([heap(100 + second)], second * 1000));
+    const growth = history.growth();
+    expect(growth?.at.length).toBeLessThanOrEqual(600);
+    expect(growth?.lines[0]?.values.length).toBe(growth?.at.length);
+    expect(growth?.at.at(-1)).toBe(2_999_000);
+  });
+});
