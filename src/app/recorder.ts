@@ -1,5 +1,5 @@
 import { type Disposable, DisposableStore } from '../base/dispose.js';
-import { Emitter, type Listen } from '../base/emitter.js';
+import { Emitter } from '../base/emitter.js';
 import type { Fault } from '../base/fault.js';
 import type { Result } from '../base/result.js';
 import type { Milliseconds } from '../base/units.js';
@@ -8,16 +8,8 @@ import type { SeriesTable } from '../insight/series.js';
 import type { MachineFacts } from '../model/machine.js';
 import type { ProcessId } from '../model/process.js';
 import type { RecordedProcessName } from '../model/recording.js';
+import type { LineSink } from './line-sink.js';
 import type { Monitor, Watch } from './monitor.js';
-
-/** Where lines go. What can't be written is told once by `onDidFail`, and by `close`; lines after that are dropped. */
-export interface LineSink {
-  /** Without its line end. It may wait for a second in memory. */
-  write(line: string): void;
-  /** Writes what waits, to the disk itself. */
-  close(): Promise<Result<void, Fault>>;
-  readonly onDidFail: Listen<Fault>;
-}
 
 export interface RecorderOptions {
   /** Milliseconds since the Unix epoch, by the clock of this machine. */

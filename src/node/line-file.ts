@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import type { LineSink } from '../app/recorder.js';
+import type { BulkLineSink } from '../app/line-sink.js';
 import { Emitter } from '../base/emitter.js';
 import type { Fault } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
@@ -14,7 +14,7 @@ const MOST_WAITING: Bytes = 16 << 20;
  * A file that lines are appended to: written after a second at the latest, synced to the disk when it is closed. A reader of the file,
  * after a crash of the writer, misses the last second and may find the last line cut.
  */
-class LineFile implements LineSink {
+class LineFile implements BulkLineSink {
   private readonly failed = new Emitter<Fault>();
   private waiting: string[] = [];
   private waitingBytes = 0;
@@ -46,8 +46,12 @@ class LineFile implements LineSink {
     return this.closed;
   }
 
-  private async finish(): Promise<Result<void, Fault>> {
+  async drain(): Promise<void> {
     while (this.fault === undefined && (this.waiting.length > 0 || this.writing !== undefined)) await this.flush();
+  }
+
+  private async finish(): Promise<Result<void, Fault>> {
+    await this.drain();
     clearTimeout(this.timer);
     try {
       if (this.fault === undefined) await this.file.sync();
@@ -88,7 +92,7 @@ class LineFile implements LineSink {
 }
 
 /** A new file. One that is there is a fault, unless it is to be replaced. */
-export async function createLineFile(path: string, replace: boolean): Promise<Result<LineSink, Fault>> {
+export async function createLineFile(path: string, replace: boolean): Promise<Result<BulkLineSink, Fault>> {
   try {
     return ok(new LineFile(path, await open(path, replace ? 'w' : 'ax')));
   } catch (error) {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { exportSeries, type SeriesFormat } from '../app/export-series.js';
+import { writeLines } from '../app/line-sink.js';
 import { type Subject, subjectLabel } from '../app/subject.js';
 import type { ChartQuery } from '../protocol/trends.js';
 import type { FaultMessages } from './fault-messages.js';
@@ -28,9 +29,7 @@ export class SeriesExport {
       this.faults.show(file.error, path);
       return;
     }
-    // The sink ends the lines.
-    for (const line of exportSeries(subjects, query, format)) file.value.write(line.replace(/\r?\n$/, ''));
-    const closed = await file.value.close();
+    const closed = await writeLines(file.value, exportSeries(subjects, query, format));
     if (closed.ok) await offerToOpen(path);
     else this.faults.show(closed.error, path);
   }

@@ -1,6 +1,6 @@
+import type { BulkLineSink } from '../app/line-sink.js';
 import type { Monitors } from '../app/monitors.js';
 import type { Clock, Target } from '../app/ports.js';
-import type { LineSink } from '../app/recorder.js';
 import type { Disposable } from '../base/dispose.js';
 import type { Fault } from '../base/fault.js';
 import type { Result } from '../base/result.js';
@@ -15,7 +15,7 @@ export interface TrendServices extends Disposable {
   /** Files and programs of a target, over the same connection as its monitor. */
   target(named: NamedTarget): Target;
   /** A new file for a recording; a file that is there is replaced only when `replace` says so. */
-  createFile(path: string, replace: boolean): Promise<Result<LineSink, Fault>>;
+  createFile(path: string, replace: boolean): Promise<Result<BulkLineSink, Fault>>;
   /** Aliases of the user's own ssh configuration. */
   sshHosts(): Promise<readonly string[]>;
   /** Text of a file of this machine, in chunks. */

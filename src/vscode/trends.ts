@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
+import type { BulkLineSink } from '../app/line-sink.js';
 import { LOCAL, Monitors } from '../app/monitors.js';
 import type { Clock, Log, Target } from '../app/ports.js';
 import type { ReaderSource } from '../app/reader.js';
-import type { LineSink } from '../app/recorder.js';
 import { TrendMonitor } from '../app/trend-monitor.js';
 import type { Cancel } from '../base/cancel.js';
 import type { Disposable } from '../base/dispose.js';
@@ -32,7 +32,7 @@ export interface TrendParts {
   readonly epochMs: () => Milliseconds;
   readonly createTarget: (named: NamedTarget, options: TargetOptions) => OpenTarget;
   readonly askpass: string;
-  readonly createFile: (path: string, replace: boolean) => Promise<Result<LineSink, Fault>>;
+  readonly createFile: (path: string, replace: boolean) => Promise<Result<BulkLineSink, Fault>>;
   readonly sshHosts: (configFile?: string) => Promise<readonly string[]>;
 }
 

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { LineSink } from '../../../src/app/line-sink.js';
 import type { Monitor, MonitorState, Watch } from '../../../src/app/monitor.js';
 import { type RecordedTrends, readRecording } from '../../../src/app/recorded-trends.js';
-import { type LineSink, Recorder } from '../../../src/app/recorder.js';
+import { Recorder } from '../../../src/app/recorder.js';
 import { Emitter } from '../../../src/base/emitter.js';
 import type { Fault } from '../../../src/base/fault.js';
 import { err, ok, type Result } from '../../../src/base/result.js';

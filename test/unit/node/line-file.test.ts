@@ -1,8 +1,8 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { LineSink } from '../../../src/app/recorder.js';
+import { type BulkLineSink, writeLines } from '../../../src/app/line-sink.js';
 import type { Fault } from '../../../src/base/fault.js';
 import { createLineFile } from '../../../src/node/line-file.js';
 
@@ -17,7 +17,7 @@ afterEach(() => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-const create = async (at = path, replace = false): Promise<LineSink> => {
+const create = async (at = path, replace = false): Promise<BulkLineSink> => {
   const made = await createLineFile(at, replace);
   if (!made.ok) throw new Error(JSON.stringify(made.error));
   return made.value;
@@ -37,6 +37,14 @@ describe('a line file', () => {
     expect(await closing).toEqual({ ok: true, value: undefined });
     expect(await file.close()).toEqual({ ok: true, value: undefined });
     expect(readFileSync(path, 'utf8')).toBe(`${lines.join('\n')}\n`);
+  });
+
+  test('takes more at once than may wait in memory', async () => {
+    function* lines(): Generator<string> {
+      for (let i = 0; i < 20_000; i++) yield `${i} `.padEnd(1023, 'x');
+    }
+    expect(await writeLines(await create(), lines())).toEqual({ ok: true, value: undefined });
+    expect(statSync(path).size).toBe(20_000 * 1024);
   });
 
   test('is written without being closed', async () => {
