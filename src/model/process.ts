@@ -100,6 +100,7 @@ export interface ProcessRow extends ProcessKey {
   readonly cgroup?: string;
   readonly kernelThread: boolean;
   readonly vsz: Bytes;
+  /** Of statm, as in top(1); between its readings it follows the batched counter of stat. */
   readonly rss: Bytes;
   readonly threads: number;
   readonly minorFaultsPerSecond?: number;

@@ -34,6 +34,8 @@ export class ProcessRecord {
   majorRate: number | undefined;
   status: ProcessStatus | undefined;
   statm: ProcessStatm | undefined;
+  /** RSS of stat when statm was read. */
+  private rssPagesAtStatm: number | undefined;
   rollup: Rollup | undefined;
   maps: MapsDigest | undefined;
   /** Of the program that runs now: exec(2) gives it another one. */
@@ -101,8 +103,10 @@ export class ProcessRecord {
   settle(at: Milliseconds, now: Milliseconds): void {
     for (const name of this.asked) {
       const failed = this.unreadable.get(name);
-      if (failed === undefined) this.readAt.set(name, at);
-      else if (failed.why !== 'gone' && failed.retryAt <= now) failed.retryAt = now + RETRY_MS;
+      if (failed === undefined) {
+        this.readAt.set(name, at);
+        if (name === 'statm') this.rssPagesAtStatm = this.stat.rssPages;
+      } else if (failed.why !== 'gone' && failed.retryAt <= now) failed.retryAt = now + RETRY_MS;
     }
   }
 
@@ -118,12 +122,13 @@ export class ProcessRecord {
   beginProgram(): void {
     this.visits = 0;
     this.heapStart = undefined;
+    this.rssPagesAtStatm = undefined;
     for (const failed of this.unreadable.values()) failed.retryAt = -Infinity;
   }
 
   row(context: RowContext): ProcessRow {
     const { stat, status, statm, rollup } = this;
-    const rss = stat.rssPages * context.pageSize;
+    const rss = this.rssPages * context.pageSize;
     const user = status === undefined ? undefined : context.users.get(status.uid);
     const commandLine = this.kernelThread ? '' : this.commandLine;
     // Pages on swap are in the status of every process, also of those whose rollup only their owner may read.
@@ -166,8 +171,19 @@ export class ProcessRecord {
     };
   }
 
+  /**
+   * Resident pages of statm, as top(1) and ps(1) show them, moved by what stat has told since: stat comes at every tick, but its counter is
+   * batched per CPU, while newer kernels sum statm up exactly.
+   */
+  private get rssPages(): number {
+    const { stat, statm, rssPagesAtStatm } = this;
+    if (statm === undefined || rssPagesAtStatm === undefined) return stat.rssPages;
+    return Math.max(0, statm.residentPages + stat.rssPages - rssPagesAtStatm);
+  }
+
   private rollupUnknown({ rollupFile }: RowContext): Unknown {
-    if (this.kernelThread || this.dead) return 'no-memory-map';
+    // One that is being taken away has no address space any more, long before it is a zombie when it was large.
+    if (this.kernelThread || this.dead || this.stat.vsz === 0) return 'no-memory-map';
     if (rollupFile === undefined) return 'not-supported';
     const failed = this.unreadable.get(rollupFile);
     // A shell can't tell why. Our own rollup was readable, so the file is there: what is left is that we may not.

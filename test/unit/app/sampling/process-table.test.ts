@@ -123,4 +123,57 @@ describe('the table of processes', () => {
     table.stat(stat(1, { minorFaults: 40 }));
     expect(finish(2000).changed[0]).not.toHaveProperty('minorFaultsPerSecond');
   });
+
+  describe('resident memory', () => {
+    const statm = (resident: number): Uint8Array => new TextEncoder().encode(`1000 ${resident} 50 100 0 400 0\n`);
+    const filled = (rssPages: number) => {
+      const table = new ProcessTable();
+      let at = 0;
+      const finish = (asked: readonly string[]): number | undefined => {
+        const record = table.find(7);
+        if (record !== undefined) record.asked = asked;
+        const records = record === undefined ? [] : [record];
+        table.finish({ at: ++at * 1000, everyStat: true, asked: records, context, tickMs: 1000, budget: 0.01 });
+        const row = [...table.rows.values()][0];
+        return row === undefined ? undefined : row.rss / 4096;
+      };
+      table.stat(stat(7, { rssPages }));
+      return { table, finish };
+    };
+
+    test('is that of statm, which newer kernels sum up exactly; stat tells what has changed since', () => {
+      const { table, finish } = filled(100);
+      expect(finish([])).toBe(100);
+      table.text(7, 'statm', statm(120));
+      expect(finish(['statm'])).toBe(120);
+      expect(finish([])).toBe(120);
+      table.stat(stat(7, { rssPages: 164 }));
+      expect(finish([])).toBe(184);
+      // A text that has not changed is not told again.
+      expect(finish(['statm'])).toBe(120);
+      table.stat(stat(7, { rssPages: 0 }));
+      expect(finish([])).toBe(0);
+    });
+
+    test('of another program is not what it lacked before', () => {
+      const { table, finish } = filled(100);
+      table.maps(7, { vmas: 5, heap: { start: 1, end: 2 } });
+      table.text(7, 'statm', statm(120));
+      expect(finish(['statm', 'maps'])).toBe(120);
+      table.maps(7, { vmas: 5, heap: { start: 3, end: 4 } });
+      table.stat(stat(7, { rssPages: 30 }));
+      expect(finish(['maps'])).toBe(30);
+    });
+  });
+
+  test('a process without address space has no memory map, whoever has started it', () => {
+    const table = new ProcessTable();
+    table.stat(stat(7, { vsz: 0, rssPages: 0, parent: 4000 }));
+    const record = table.find(7);
+    if (record !== undefined) record.asked = ['smaps_rollup'];
+    table.unreadable(7, 'smaps_rollup', 'gone');
+    const asked = record === undefined ? [] : [record];
+    const { changed } = table.finish({ at: 1000, everyStat: true, asked, context, tickMs: 1000, budget: 0.01 });
+    expect(changed[0]?.rollupUnknown).toBe('no-memory-map');
+  });
 });
