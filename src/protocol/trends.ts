@@ -16,6 +16,8 @@ export type Connection =
   | { readonly kind: 'lost'; readonly message: string; readonly nextStep: string; readonly retryAt: Milliseconds }
   | { readonly kind: 'failed'; readonly message: string; readonly nextStep: string }
   | { readonly kind: 'ended'; readonly at: Milliseconds }
+  /** Said by a page of itself: it was live, and hears nothing of the extension any more. */
+  | { readonly kind: 'silent'; readonly since: Milliseconds }
   /** A file: nothing new will come. `cutOff`: it ends in the middle of a line. */
   | { readonly kind: 'recorded'; readonly name: string; readonly cutOff: boolean };
 

@@ -19,6 +19,7 @@ export function emptyText(now: {
       return { text: 'No target is chosen.', action: 'select-target' };
     case 'lost':
     case 'failed':
+    case 'silent':
       return { text: 'No processes have been read.', action: 'select-target' };
     case 'idle':
       return { text: 'Not sampling. Processes are read while this view is open.' };

@@ -96,6 +96,14 @@ function connectionWords(connection: Connection, now: number): Words {
       };
     case 'ended':
       return { state: 'ended', picture: 'debug-stop', text: `Ended at ${formatMoment(connection.at)}`, canRetry: false };
+    case 'silent':
+      return {
+        state: 'lost',
+        picture: 'debug-disconnect',
+        text: `This page stands still: nothing was heard from the extension since ${formatMoment(connection.since)}.`,
+        detail: ' Close it and open it again.',
+        canRetry: false,
+      };
     case 'recorded':
       return {
         state: 'recorded',

@@ -2,9 +2,11 @@ import { visibleText } from '../../src/base/visible-text.js';
 import { type ChartQuery, type FromPage, type ToPage, TRENDS_PROTOCOL } from '../../src/protocol/trends.js';
 import { element, icon, setChildren } from './dom.js';
 import type { Host } from './host.js';
+import { Silence } from './silence.js';
 import { toolButton } from './tool-button.js';
 
 const ASK_EVERY = 80;
+const LISTEN_EVERY = 1000;
 
 /** The frame of a page: what every page does with the host. */
 export class PageFrame {
@@ -13,12 +15,14 @@ export class PageFrame {
   private query: Omit<ChartQuery, 'id'> | undefined;
   private askedAt = Number.NEGATIVE_INFINITY;
   private timer: number | undefined;
+  private readonly silence = new Silence();
 
   constructor(
     private readonly host: Host,
     private readonly take: (message: ToPage) => void,
   ) {
     host.onMessage((message) => this.receive(message));
+    this.listen();
     // A page that is not seen asks for nothing; when it is seen again it asks for what it had asked.
     document.addEventListener('visibilitychange', () => {
       if (document.hidden) this.send({ kind: 'pause' });
@@ -62,8 +66,22 @@ export class PageFrame {
       this.showFault('This page is of another version of MemLens.', 'Reload the window.');
       return;
     }
-    if (message.kind === 'fault') this.showFault(message.message, message.nextStep);
-    else if (message.kind !== 'buckets' || message.buckets.query === this.queryId) this.take(message);
+    for (const one of this.silence.hear(message, Date.now())) {
+      if (one.kind === 'fault') this.showFault(one.message, one.nextStep);
+      else if (one.kind !== 'buckets' || one.buckets.query === this.queryId) this.take(one);
+    }
+  }
+
+  private listen(): void {
+    let before = Date.now();
+    window.setInterval(() => {
+      const now = Date.now();
+      // Of a computer that slept, the timer comes before the messages.
+      if (document.hidden || now - before > 2 * LISTEN_EVERY) this.silence.rest(now);
+      before = now;
+      const told = this.silence.look(now);
+      if (told) this.take(told);
+    }, LISTEN_EVERY);
   }
 
   private showFault(message: string, nextStep: string): void {
