@@ -46,6 +46,7 @@ export class TrendPanels implements vscode.Disposable {
 
   /** Fills a panel that the editor made, for a recording or after a reload of the window. */
   adopt(services: TrendServices, panel: vscode.WebviewPanel, page: 'trend' | 'memory', subjects: readonly Subject[]): TrendPage {
+    panel.iconPath = { light: this.picture('light'), dark: this.picture('dark') };
     const owned = new DisposableStore();
     const host = owned.add(new PageHost(panel.webview, page, services, this.context));
     const entry: Panel = { panel, host, owned, subjects, closed: false };
@@ -88,6 +89,10 @@ export class TrendPanels implements vscode.Disposable {
       panel.dispose();
     }
     this.panels.clear();
+  }
+
+  private picture(theme: 'light' | 'dark'): vscode.Uri {
+    return vscode.Uri.joinPath(this.context.extension, 'media', `trend-${theme}.svg`);
   }
 
   private entryOf(host: PageHost): Panel | undefined {

@@ -22,6 +22,8 @@ const files = [
   ...pages,
   'dist/pages/shared.css',
   'media/activity-bar.svg',
+  'media/trend-light.svg',
+  'media/trend-dark.svg',
   'media/askpass.sh',
   'media/companion.c',
   'media/stl-in-program.hpp',
