@@ -14,18 +14,21 @@ const BESIDE = ['meminfo.MemAvailable', 'meminfo.SwapTotal', 'swap.used', 'memin
 /** The parts of the machine's memory, which add up to MemTotal, with what each one is. */
 export function meminfoText(sample: SystemSample, width?: number): string {
   const values = machineValues(sample);
-  const total = values.get('meminfo.MemTotal') ?? 0;
+  const total = values.get('meminfo.MemTotal');
   const rows = machineParts(sample).map(({ id, bytes }) => {
     const { label, definition } = measureOf(`part.${id}`);
     return { label, value: formatBytes(bytes), share: share(bytes, total), definition };
   });
-  rows.push({ label: 'MemTotal', value: formatBytes(total), share: '', definition: measureOf('meminfo.MemTotal').definition });
+  if (total !== undefined) {
+    rows.push({ label: 'MemTotal', value: formatBytes(total), share: '', definition: measureOf('meminfo.MemTotal').definition });
+  }
   const beside = BESIDE.flatMap((id) => {
     const value = values.get(id);
     if (value === undefined) return [];
     const { label, definition, unit } = measureOf(id);
     const bytes = unit === 'bytes';
-    return [{ label, value: bytes ? formatBytes(value) : `${value} %`, share: bytes ? share(value, total) : '', definition }];
+    const text = bytes ? formatBytes(value) : `${value.toFixed(1)} %`;
+    return [{ label, value: text, share: id === 'meminfo.MemAvailable' ? share(value, total) : '', definition }];
   });
   const all = [...rows, ...beside];
   const widest = (pick: (row: (typeof all)[number]) => string): number => Math.max(...all.map((row) => displayWidth(pick(row))));
@@ -34,10 +37,14 @@ export function meminfoText(sample: SystemSample, width?: number): string {
     const text = `${row.label.padEnd(labels)}  ${row.value.padStart(amounts)}  ${row.share.padStart(6)}  ${row.definition}`;
     return width === undefined ? text : cutToWidth(text, width);
   };
-  return `${[...rows.map(line), '', ...beside.map(line)].join('\n')}\n`;
+  return `${[rows, beside]
+    .filter((block) => block.length > 0)
+    .map((block) => block.map(line).join('\n'))
+    .join('\n\n')}\n`;
 }
 
-const share = (bytes: number, total: number): string => (total > 0 ? `${((bytes / total) * 100).toFixed(1)} %` : '');
+/** Of RAM; swap and promises of address space are not in it. */
+const share = (bytes: number, total = 0): string => (total > 0 ? `${((bytes / total) * 100).toFixed(1)} %` : '');
 
 /** See docs/cli-trends.md: the parts, and every field of /proc/meminfo as the kernel names it. */
 export function meminfoJson(
