@@ -91,9 +91,11 @@ export function readerProgram({ nonce, watchdogMs, awks = AWKS }: ReaderProgramO
     `A=;for a in ${awks.map((awk) => `"${awk}"`).join(' ') || '""'};do [ -n "$a" ]&&[ -n "$(command -v \${a%% *})" ]||continue;case "$($a -W version 2>&1 </proc/self/stat)" in mawk*)a="$a -W interactive";;esac`,
     `[ "$($a 'function f(x){return x}BEGIN{getline x<"/proc/self/stat";close("/proc/self/stat");fflush();if(f(x)~/[0-9]$/)print "ok"}' </proc/self/stat)" = ok ]&&{ A=$a;break;};done`,
     '[ -n "$(command -v cat)" ]||cat(){ for i in "$@";do while IFS= read -r l||[ -n "$l" ];do printf "%s\\n" "$l";done <"$i";done;}',
-    // The watchdog ends the loop, its awk and this shell when the loop has not been woken between two looks.
-    'stop(){ for p in /proc/[0-9]*;do read -r a b c d x <$p/stat&&[ "$d" = $$ ]&&[ $a != $M ]&&kill -9 $a;done;kill -9 $W $$;exit;}',
-    `dog(){ read -r M x </proc/self/stat;S=;trap "" HUP;trap "kill \\$S;exit 0" TERM;o=;while :;do sleep ${seconds}& S=$!;wait $S;x=;while read -r k v;do case $k in voluntary_ctxt_switches:)x=$v;;esac;done </proc/$W/status||exit;[ "$x" = "$o" ]&&stop;o=$x;done;}`,
+    // The watchdog ends this shell and all that it has started when the loop has not been woken between two looks, or has ended and the rest has not
+    // followed: an awk that is stopped sees no end of its input. The session (field 6) tells that it is still this shell.
+    'stop(){ k=" $$ ";for i in 1 2 3;do for p in /proc/[0-9]*;do read -r a b c d x <$p/stat||continue;case "$k" in *" $a "*);;*" $d "*)[ $a = $M ]||k="$k$a ";;esac;done;done;kill -9 $k;exit;}',
+    'late(){ trap "" TERM;kill $S;for i in 1 2 3 4 5;do sleep 0.2||sleep 1;read -r a b c d e f x </proc/$$/stat&&[ "$f" = "$F" ]||exit;done;stop;}',
+    `dog(){ read -r M b c d e F x </proc/self/stat;S=;trap "" HUP;trap late TERM;o=;while :;do sleep ${seconds}& S=$!;wait $S;x=;while read -r k v;do case $k in voluntary_ctxt_switches:)x=$v;;esac;done </proc/$W/status||late;[ "$x" = "$o" ]&&stop;o=$x;done;}`,
     'guard(){ read -r W x </proc/self/stat;dog </dev/null >/dev/null 3>&- & D=$!;"$@";kill $D;}',
     'raw(){ echo "@@$N <$1";shift;cat "$@";r=$?;echo;echo "@@$N >$r";}',
     // What the shell does in both ways: frames, raw files, why a file can't be read, file descriptors.

@@ -427,6 +427,16 @@ describe('ends', () => {
     started.child.stdout?.resume();
   });
 
+  test.each(Object.entries(SHELLS))('an awk that is stopped when the client dies, with %s', async (_, shell) => {
+    const { started, channel } = await startShell(bootArgv(shell));
+    const reader = await openOver(channel, { awks: ['mawk'] });
+    const { stats } = await tick(reader, { everyStat: true });
+    const awk = [...stats.values()].find(({ command, session }) => command === 'mawk' && session === started.pid);
+    process.kill(awk?.pid as number, 'SIGSTOP');
+    for (const stream of [started.child.stdin, started.child.stdout, started.child.stderr]) stream?.destroy();
+    expect(await left(started.pid)).toBe(true);
+  });
+
   test('a server that is stopped: the read says so in its time, and nothing comes twice', async () => {
     const { started, channel } = await startShell(bootArgv(['dash']));
     const reader = await openOver(channel, { answerMs: 300 });
