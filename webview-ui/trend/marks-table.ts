@@ -5,6 +5,7 @@ import type { DrawnSeries } from '../shared/drawn-series.js';
 import { formatChange, formatDuration, formatMoment, formatValue } from '../shared/format.js';
 import { readingAt } from '../shared/reading.js';
 import { type SeriesStyle, swatch } from '../shared/swatch.js';
+import type { Marks } from './marks.js';
 
 export interface MarkedSeries {
   readonly id: string;
@@ -13,12 +14,6 @@ export interface MarkedSeries {
   readonly style: SeriesStyle;
   /** Undefined while it is not drawn. */
   readonly drawn: DrawnSeries | undefined;
-}
-
-/** Two moments that are compared. */
-export interface Marks {
-  readonly a: Milliseconds | undefined;
-  readonly b: Milliseconds | undefined;
 }
 
 /** The difference between two moments, for each series. */

@@ -11,6 +11,8 @@ export interface PanelPlan {
   readonly title: string;
   readonly unit: Unit;
   readonly series: readonly StyledSeries[];
+  /** What the page is about gets more room. */
+  readonly tall: boolean;
 }
 
 const seriesId = (source: string, measure: string): string => `${source}\n${measure}`;
@@ -47,7 +49,7 @@ export function panelPlans(
         const label = several ? `${measure.label}, ${visibleText(source.label)}` : measure.label;
         return { id: seriesId(source.id, measure.id), source: source.id, label, measure, style };
       });
-      return { id, title, unit, series };
+      return { id, title, unit, series, tall: id === 'memory' || id === 'machine' };
     })
     .sort((a, b) => Number(b.id === 'memory') - Number(a.id === 'memory'));
 }

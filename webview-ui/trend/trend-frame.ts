@@ -9,7 +9,7 @@ import type { SourceData } from '../shared/source-data.js';
 import type { Theme } from '../shared/theme.js';
 import type { ChartMark } from '../shared/time-chart.js';
 import type { TimeRange } from '../shared/time-view.js';
-import type { Marks } from './marks-table.js';
+import type { Marks } from './marks.js';
 import type { PanelPlan } from './panel-plan.js';
 
 export interface TrendInput {
@@ -51,7 +51,7 @@ export function trendPanel(
   const gaps = sources.map((id) => input.gaps.get(id) ?? []).reduce(commonGaps);
   const frame: PanelFrame = {
     range,
-    axis: axisFor(series, range, plan.id === 'memory' || plan.id === 'machine' ? 5 : 3, unit, false),
+    axis: axisFor(series, range, plan.tall ? 5 : 3, unit, false),
     unit,
     series,
     gaps,

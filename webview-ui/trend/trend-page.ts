@@ -1,37 +1,29 @@
-import '@vscode-elements/elements/dist/vscode-button/index.js';
-import type { Milliseconds } from '../../src/base/units.js';
 import { visibleText } from '../../src/base/visible-text.js';
-import type { Source, ToPage } from '../../src/protocol/trends.js';
+import type { SeriesRef, Source, ToPage } from '../../src/protocol/trends.js';
 import { Announcer } from '../shared/announcer.js';
+import { ChartBoard } from '../shared/chart-board.js';
 import { ChartPanel } from '../shared/chart-panel.js';
-import { element, icon, setChildren } from '../shared/dom.js';
+import { element, icon, setChildren, setOrder } from '../shared/dom.js';
 import type { Gap } from '../shared/gaps.js';
 import type { Host } from '../shared/host.js';
 import { onceAFrame, PageFrame } from '../shared/page.js';
 import { SourceData } from '../shared/source-data.js';
-import { onThemeChange, readTheme } from '../shared/theme.js';
 import { TimeView } from '../shared/time-view.js';
 import { toggled } from '../shared/toggled.js';
 import { momentWords, overWindowHeading, valueRow } from '../shared/value-rows.js';
 import { ValuesTable } from '../shared/values-table.js';
+import { type Marks, NO_MARKS, nextMark, withNext } from './marks.js';
 import { MarksTable } from './marks-table.js';
 import { type PanelPlan, panelPlans } from './panel-plan.js';
 import { picture } from './picture.js';
 import { readSaved, type Saved } from './saved.js';
 import { TrendBar } from './trend-bar.js';
 import { allEvents, type TrendInput, type TrendPanel, trendPanel } from './trend-frame.js';
-import { VerdictCard } from './verdict-card.js';
+import { VerdictCards } from './verdict-cards.js';
 
 const TALL = 260;
 const LOW = 110;
 const SUMMARY_EVERY = 30_000;
-
-interface Chart {
-  readonly panel: ChartPanel;
-  readonly table: ValuesTable;
-  plan: PanelPlan;
-  drawn: TrendPanel | undefined;
-}
 
 /** The editor page Trend: processes and machines over time, each with what can be said of its growth. */
 export class TrendPage {
@@ -40,17 +32,19 @@ export class TrendPage {
   private readonly data = new SourceData(this.view);
   private readonly page: PageFrame;
   private readonly announcer = new Announcer(SUMMARY_EVERY);
-  private readonly cards = new Map<string, VerdictCard>();
-  private readonly cardList = element('div', { class: 'cards' });
+  private readonly board: ChartBoard<PanelPlan, TrendPanel>;
+  private readonly cards = new VerdictCards({
+    step: (source, action) => this.page.send({ kind: 'step', source, action }),
+    retry: (source) => this.page.send({ kind: 'retry', source }),
+    remove: (source) => this.page.send({ kind: 'remove-source', source }),
+    say: (text) => this.announcer.say(text),
+  });
   private readonly panelList = element('div', { class: 'panels' });
   private readonly empty = element('div', { class: 'empty', attributes: { hidden: true } });
-  private readonly marksTable = new MarksTable(() => this.setMarks(undefined, undefined));
-  private readonly charts = new Map<string, Chart>();
+  private readonly marksTable = new MarksTable(() => this.setMarks(NO_MARKS));
   private readonly bar: TrendBar;
   private readonly redraw = onceAFrame(() => this.draw());
-  private readonly announced = new Map<string, string>();
-  private marks: { a: Milliseconds | undefined; b: Milliseconds | undefined } = { a: undefined, b: undefined };
-  private theme = readTheme();
+  private marks: Marks = NO_MARKS;
   private saved: Saved = readSaved(undefined);
 
   constructor(host: Host) {
@@ -63,23 +57,23 @@ export class TrendPage {
       exportData: (format) => this.page.asked && this.page.send({ kind: 'export', format, query: this.page.asked }),
       exportPicture: () => void this.exportPicture(),
     });
-    this.element.append(this.bar.element, this.page.fault, this.cardList, this.empty, this.panelList, this.announcer.element);
-    this.view.onDidChangeWindow.on(() => {
-      this.change({ span: this.view.span });
-      this.ask();
+    this.board = new ChartBoard(this.element, this.page, this.view, {
+      make: (plan) => this.makeChart(plan),
+      chosen: () => this.change({ span: this.view.span }),
+      redraw: () => this.redraw(),
+      drawValues: () => this.drawValues(),
+      // The colours of the series are in the plans.
+      themed: () => this.plan(),
+      series: () => this.wanted(),
     });
-    this.view.onDidChangeRange.on(this.redraw);
-    this.view.onDidMoveCursor.on(() => {
-      for (const { panel } of this.charts.values()) panel.drawCursor();
-      this.drawValues();
-    });
-    onThemeChange(() => {
-      this.theme = readTheme();
-      for (const { panel } of this.charts.values()) panel.setTheme(this.theme);
-      this.plan();
-      this.redraw();
-    });
-    new ResizeObserver(() => this.ask()).observe(this.element);
+    this.element.append(
+      this.bar.element,
+      this.page.fault,
+      this.cards.element,
+      this.empty,
+      this.panelList,
+      this.announcer.element,
+    );
     this.page.ready();
     this.drawState();
   }
@@ -92,39 +86,11 @@ export class TrendPage {
     } else if (!this.data.take(message)) return;
     if (message.kind === 'sources') {
       this.plan();
-      this.ask();
+      this.board.ask();
     }
-    if (message.kind === 'sources' || message.kind === 'verdict') this.drawCards();
+    if (message.kind === 'sources' || message.kind === 'verdict') this.cards.update(this.data.sources, this.data.verdicts);
     if (message.kind === 'recording' || message.kind === 'sources') this.bar.update(this.data, this.saved.changes);
     this.redraw();
-  }
-
-  private drawCards(): void {
-    const { sources, verdicts } = this.data;
-    const wanted = new Set(sources.map(({ id }) => id));
-    for (const [id, card] of this.cards) {
-      if (wanted.has(id)) continue;
-      card.dispose();
-      this.cards.delete(id);
-    }
-    sources.forEach((source, order) => {
-      const { id } = source;
-      const card =
-        this.cards.get(id) ??
-        new VerdictCard({
-          step: (action) => this.page.send({ kind: 'step', source: id, action }),
-          retry: () => this.page.send({ kind: 'retry', source: id }),
-          remove: () => this.page.send({ kind: 'remove-source', source: id }),
-        });
-      this.cards.set(id, card);
-      if (this.cardList.children[order] !== card.element)
-        this.cardList.insertBefore(card.element, this.cardList.children[order] ?? null);
-      const verdict = verdicts.get(id);
-      card.update(source, verdict, sources.length > 1);
-      if (verdict && this.announced.get(id) !== verdict.verdict.state)
-        this.announcer.say(`${visibleText(source.label)}: ${verdict.title}`);
-      if (verdict) this.announced.set(id, verdict.verdict.state);
-    });
   }
 
   private chosen({ kind }: Source): readonly string[] {
@@ -132,27 +98,13 @@ export class TrendPage {
   }
 
   private plan(): void {
-    const plans = panelPlans(this.data.sources, (source) => this.chosen(source), this.theme);
-    const wanted = new Set(plans.map(({ id }) => id));
-    for (const [id, { panel }] of this.charts) {
-      if (wanted.has(id)) continue;
-      panel.dispose();
-      this.charts.delete(id);
-    }
-    plans.forEach((plan) => {
-      const chart = this.charts.get(plan.id) ?? this.addChart(plan);
-      chart.plan = plan;
-      this.charts.set(plan.id, chart);
-    });
+    const plans = panelPlans(this.data.sources, (source) => this.chosen(source), this.board.theme);
+    const [first, ...others] = this.board.show(plans);
     // Below the first chart: where the marks are set nothing moves when their table comes.
-    const [first, ...others] = plans.flatMap(({ id }) => this.charts.get(id)?.panel.element ?? []);
-    const wantedOrder = first ? [first, this.marksTable.element, ...others] : [];
-    wantedOrder.forEach((own, order) => {
-      if (this.panelList.children[order] !== own) this.panelList.insertBefore(own, this.panelList.children[order] ?? null);
-    });
+    setOrder(this.panelList, first ? [first, this.marksTable.element, ...others] : []);
   }
 
-  private addChart(plan: PanelPlan): Chart {
+  private makeChart(plan: PanelPlan) {
     const highlight = (series: string | undefined) => table.mark(series);
     const table = new ValuesTable({
       caption: `${plan.title}: values`,
@@ -161,47 +113,30 @@ export class TrendPage {
       highlight,
       openLink: (link) => this.page.send({ kind: 'open-link', link }),
     });
-    const tall = plan.id === 'memory' || plan.id === 'machine';
     const panel = new ChartPanel(
       {
         id: plan.id,
         title: plan.title,
-        height: tall ? TALL : LOW,
+        height: plan.tall ? TALL : LOW,
         highlight,
-        choose: (at) => this.choose(at),
-        hint: () => `Click: set mark ${this.nextMark}`,
-        setMark: (mark, at) => (mark === 'A' ? this.setMarks(at, this.marks.b) : this.setMarks(this.marks.a, at)),
+        choose: (at) => this.setMarks(withNext(this.marks, at)),
+        hint: () => `Click: set mark ${nextMark(this.marks)}`,
+        setMark: (mark, at) => this.setMarks({ ...this.marks, [mark === 'A' ? 'a' : 'b']: at }),
       },
       this.view,
-      this.theme,
+      this.board.theme,
     );
     panel.element.append(table.element);
-    return { panel, table, plan, drawn: undefined };
+    return { panel, table };
   }
 
-  /** A, then B, then a new A. */
-  private choose(at: Milliseconds): void {
-    if (this.nextMark === 'A') this.setMarks(at, undefined);
-    else this.setMarks(this.marks.a, at);
-  }
-
-  private get nextMark(): 'A' | 'B' {
-    const { a, b } = this.marks;
-    return a === undefined || b !== undefined ? 'A' : 'B';
-  }
-
-  private setMarks(a: Milliseconds | undefined, b: Milliseconds | undefined): void {
-    this.marks = { a, b };
+  private setMarks(marks: Marks): void {
+    this.marks = marks;
     this.redraw();
   }
 
-  private ask(): void {
-    const plans = [...this.charts.values()].map(({ plan }) => plan);
-    const series = plans.flatMap((plan) => plan.series.map(({ source, measure }) => ({ source, measure: measure.id })));
-    if (series.length === 0) return;
-    const width = this.charts.values().next().value?.panel.plotWidth || this.element.clientWidth;
-    const query = { series, window: this.view.window, maxBuckets: Math.max(100, Math.ceil(width / 50) * 50) };
-    if (!this.page.isAsked(query)) this.page.ask(query);
+  private wanted(): readonly SeriesRef[] {
+    return this.board.all.flatMap(({ plan }) => plan.series.map(({ source, measure }) => ({ source, measure: measure.id })));
   }
 
   private draw(): void {
@@ -209,28 +144,27 @@ export class TrendPage {
     this.drawState();
     if (data.empty) return;
     const { range } = this.view;
-    const [top] = this.charts.values();
     const gaps = new Map<string, readonly Gap[]>(data.sources.map((source) => [source.id, data.gapsOf(source, range)]));
     const input: TrendInput = {
       data,
       range,
       gaps,
-      theme: this.theme,
+      theme: this.board.theme,
       events: allEvents(data.sources, data),
       hidden: new Set(this.saved.hidden),
       changes: this.saved.changes,
       marks: this.marks,
-      width: top?.panel.plotWidth ?? 0,
+      width: this.board.plotWidth,
     };
     const order = [...this.panelList.children].filter((child) => child !== this.marksTable.element);
-    for (const chart of this.charts.values()) {
+    for (const chart of this.board.all) {
       const at = order.indexOf(chart.panel.element);
       chart.drawn = trendPanel(chart.plan, input, { first: at === 0, last: at === order.length - 1 || at === 0 });
       chart.panel.setSummary(this.saved.changes ? 'Change since the start of the window' : '');
       chart.panel.draw(chart.drawn.frame);
     }
     this.drawValues();
-    const marked = [...this.charts.values()].flatMap(({ plan, drawn }) =>
+    const marked = this.board.all.flatMap(({ plan, drawn }) =>
       plan.series.map(({ id, label, measure, style }) => ({
         id,
         label,
@@ -246,7 +180,7 @@ export class TrendPage {
     const { data, view } = this;
     const sources = new Map(data.sources.map((source) => [source.id, source]));
     const hidden = new Set(this.saved.hidden);
-    for (const { table, plan, drawn } of this.charts.values()) {
+    for (const { table, plan, drawn } of this.board.all) {
       const moments = plan.series.map((series) => {
         const live = sources.get(series.source)?.connection.kind === 'live';
         return { series, moment: { cursor: view.cursor, newest: !view.fixed, live, range: view.range } };
@@ -295,7 +229,7 @@ export class TrendPage {
     if (isProcess) this.change({ measures: toggled(this.saved.measures, id) });
     else this.change({ machineMeasures: toggled(this.saved.machineMeasures, id) });
     this.plan();
-    this.ask();
+    this.board.ask();
   }
 
   private toggle(id: string): void {
@@ -310,12 +244,12 @@ export class TrendPage {
   }
 
   private async exportPicture(): Promise<void> {
-    const panels = [...this.charts.values()].flatMap(({ panel, plan }) => {
+    const panels = this.board.all.flatMap(({ panel, plan }) => {
       const canvas = panel.picture();
       return canvas ? [{ title: plan.title, canvas, series: plan.series }] : [];
     });
     const title = this.data.sources.map(({ label }) => visibleText(label)).join(', ');
-    const png = await picture(title, panels, this.theme);
+    const png = await picture(title, panels, this.board.theme);
     if (png) this.page.send({ kind: 'export-image', png });
   }
 }

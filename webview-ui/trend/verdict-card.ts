@@ -1,3 +1,4 @@
+import '@vscode-elements/elements/dist/vscode-button/index.js';
 import { visibleText } from '../../src/base/visible-text.js';
 import type { NextStep, VerdictState } from '../../src/model/verdict.js';
 import type { Source, VerdictText } from '../../src/protocol/trends.js';
