@@ -1,4 +1,5 @@
 import type { Fault } from '../base/fault.js';
+import { baseName } from '../base/path.js';
 import { err, ok, type Result } from '../base/result.js';
 import type { Bytes } from '../base/units.js';
 import { utf8Text } from '../procfs/utf8.js';
@@ -67,7 +68,7 @@ export class KeptReports implements ReportFiles {
   }
 
   private whole(path: string): Uint8Array | undefined {
-    const name = path.slice(path.lastIndexOf('/') + 1);
+    const name = baseName(path);
     const parts = this.parts.get(name);
     if (parts === undefined) return undefined;
     const whole = new Uint8Array(this.lengths.get(name) ?? 0);

@@ -63,4 +63,4 @@ export class Monitors implements Disposable {
   }
 }
 
-const sameTarget = (a: NamedTarget, b: NamedTarget): boolean => JSON.stringify(a) === JSON.stringify(b);
+export const sameTarget = (a: NamedTarget, b: NamedTarget): boolean => JSON.stringify(a) === JSON.stringify(b);

@@ -85,7 +85,8 @@ export class RemoteStage implements Stage {
     if (cancel.requested) return err({ code: 'cancelled' });
     // A short program may be over before we have looked.
     const late = await leaderIn(target, reportDir);
-    if (!late.ok || late.value !== undefined) return late.ok ? ok(late.value as number) : late;
+    if (!late.ok) return late;
+    if (late.value !== undefined) return ok(late.value);
     if (!said.ok && exit === undefined) return said;
     return err({
       code: 'not-started',

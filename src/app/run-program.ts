@@ -1,5 +1,6 @@
 import type { Cancel } from '../base/cancel.js';
 import type { Fault } from '../base/fault.js';
+import { baseName } from '../base/path.js';
 import { err, ok, type Result } from '../base/result.js';
 import type { Milliseconds } from '../base/units.js';
 import type { RunPlan } from '../engines/engine.js';
@@ -170,7 +171,7 @@ export async function runProgram(options: RunProgramOptions): Promise<Result<Pro
  */
 async function askForLeakCheck({ target, clock, control, reportDir, isRemote }: RunProgramOptions): Promise<boolean> {
   const names = await target.list(reportDir);
-  const base = control.slice(control.lastIndexOf('/') + 1);
+  const base = baseName(control);
   const fifos = (names.ok ? names.value : []).filter(
     (name) => name.startsWith(`${base}.`) && /^\d+$/.test(name.slice(base.length + 1)),
   );

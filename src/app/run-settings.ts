@@ -1,4 +1,5 @@
 import type { Fault } from '../base/fault.js';
+import { baseName } from '../base/path.js';
 import { err, ok, type Result } from '../base/result.js';
 import { splitWords } from '../base/shell-words.js';
 import type { BuildStep, PathMapping, RunConfig } from '../model/run-config.js';
@@ -109,7 +110,7 @@ class Reader {
     if (timeLimit !== undefined && !(typeof timeLimit === 'number' && timeLimit >= 0))
       throw this.bad('"timeLimit" is not a number of seconds');
     return {
-      name: this.name === '' ? path.slice(path.lastIndexOf('/') + 1) : this.name,
+      name: this.name === '' ? baseName(path) : this.name,
       subject: program === undefined ? { form: 'source', file: path } : { form: 'program', path },
       args: raw['args'] === undefined ? [] : this.words('args', raw['args']),
       cwd,
@@ -131,8 +132,7 @@ class Reader {
     if (known !== undefined) return known;
     const config = parseTargetName(name, this.setting);
     if (config.ok) return { name, config: config.value };
-    const why = config.error.code === 'bad-setting' ? config.error.detail : '';
-    throw this.bad(`"target" is no name of memlens.targets, and ${why}`);
+    throw this.bad(`"target" is no name of memlens.targets, and ${config.error.detail}`);
   }
 
   private build(raw: unknown, cwd: string): BuildStep {

@@ -25,12 +25,14 @@ export function whyNoDestination(host: string): string | undefined {
   return host.startsWith('@') || host.endsWith('@') ? `${JSON.stringify(host)} lacks the user or the host` : undefined;
 }
 
+type BadSetting = Extract<Fault, { code: 'bad-setting' }>;
+
 /**
  * `local`, `ssh:<host>` (or `ssh://user@host:port`), `command:<prefix>`: the prefix is split into words as POSIX sh does it, with
  * no expansion. `setting` is what the fault names.
  */
-export function parseTargetName(text: string, setting = 'memlens.targets'): Result<TargetConfig, Fault> {
-  const bad = (detail: string): Result<never, Fault> => err({ code: 'bad-setting', setting, detail });
+export function parseTargetName(text: string, setting = 'memlens.targets'): Result<TargetConfig, BadSetting> {
+  const bad = (detail: string): Result<never, BadSetting> => err({ code: 'bad-setting', setting, detail });
   const name = text.trimStart();
   if (name.trimEnd() === 'local') return ok({ kind: 'local' });
   if (name.startsWith('ssh:')) {

@@ -28,7 +28,7 @@ function readTarget(name: string, value: unknown): Result<NamedTarget, Fault> {
     return bad('must be a text such as "ssh:host", or an object with "target"');
   }
   const config = parseTargetName(entry.target);
-  if (!config.ok) return config.error.code === 'bad-setting' ? bad(config.error.detail) : config;
+  if (!config.ok) return bad(config.error.detail);
   const { sysroot } = entry;
   if (sysroot === undefined) return ok({ name, config: config.value });
   if (typeof sysroot !== 'string' || !isAbsolutePath(sysroot)) return bad('has a sysroot that is no absolute path');

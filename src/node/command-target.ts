@@ -1,6 +1,6 @@
 import { targetNameOf } from '../app/target-names.js';
 import type { Fault } from '../base/fault.js';
-import { ok } from '../base/result.js';
+import { err, ok } from '../base/result.js';
 import { quoteWord, quoteWords } from '../base/shell-words.js';
 import { END_MS, harderAndHarder, type ShellRoute } from './shell-run.js';
 import { type Started, start } from './spawn.js';
@@ -24,7 +24,7 @@ export function commandRoute(argv: readonly string[]): ShellRoute {
   return {
     id,
     async connect() {
-      if (disposed) return { ok: false, error: { code: 'cancelled' } };
+      if (disposed) return err({ code: 'cancelled' });
       const started = await start({ argv }, ['pipe', 'pipe', 'pipe']);
       if (!started.ok) return { ok: false, error: notStarted(id, argv, started.error) };
       started.value.child.stdin?.write(LEAVE_CSH);

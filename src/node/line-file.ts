@@ -4,6 +4,7 @@ import { Emitter } from '../base/emitter.js';
 import type { Fault } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
 import type { Bytes, Milliseconds } from '../base/units.js';
+import { writeFault } from './write-fault.js';
 
 const FLUSH_AFTER: Milliseconds = 1000;
 const FLUSH_AT: Bytes = 64 << 10;
@@ -56,9 +57,9 @@ class LineFile implements BulkLineSink {
     try {
       if (this.fault === undefined) await this.file.sync();
     } catch (error) {
-      this.fail(faultOf(this.path, error));
+      this.fail(writeFault(this.path, error));
     }
-    await this.file.close().catch((error: unknown) => this.fail(faultOf(this.path, error)));
+    await this.file.close().catch((error: unknown) => this.fail(writeFault(this.path, error)));
     return this.fault === undefined ? ok(undefined) : err(this.fault);
   }
 
@@ -73,7 +74,7 @@ class LineFile implements BulkLineSink {
     this.waitingBytes = 0;
     this.writing = this.file
       .appendFile(text)
-      .catch((error: unknown) => this.fail(faultOf(this.path, error)))
+      .catch((error: unknown) => this.fail(writeFault(this.path, error)))
       .finally(() => {
         this.writing = undefined;
         if (this.waiting.length > 0 && this.fault === undefined) this.timer ??= setTimeout(() => void this.flush(), FLUSH_AFTER);
@@ -96,26 +97,6 @@ export async function createLineFile(path: string, replace: boolean): Promise<Re
   try {
     return ok(new LineFile(path, await open(path, replace ? 'w' : 'ax')));
   } catch (error) {
-    return err(faultOf(path, error));
-  }
-}
-
-function faultOf(path: string, error: unknown): Fault {
-  const { code, message } = error as NodeJS.ErrnoException;
-  switch (code) {
-    case 'ENOSPC':
-    case 'EDQUOT':
-      return { code: 'disk-full', path };
-    case 'EEXIST':
-      return { code: 'file-exists', path };
-    case 'ENOENT':
-    case 'ENOTDIR':
-      return { code: 'not-found', path, what: 'directory of' };
-    case 'EACCES':
-    case 'EPERM':
-    case 'EROFS':
-      return { code: 'permission', path, operation: 'write' };
-    default:
-      return { code: 'unwritable', path, detail: message };
+    return err(writeFault(path, error));
   }
 }

@@ -1,5 +1,6 @@
 import type { Log, Target } from '../app/ports.js';
 import type { Reader, ReaderSource } from '../app/reader.js';
+import { targetNameOf } from '../app/target-names.js';
 import type { Cancel } from '../base/cancel.js';
 import type { Disposable } from '../base/dispose.js';
 import type { Fault } from '../base/fault.js';
@@ -39,7 +40,7 @@ export function createTarget(named: NamedTarget, options: TargetOptions): Target
     case 'ssh': {
       const { ask, askpass, sshConfigFile } = options;
       const destination = {
-        id: config.host.startsWith('ssh://') ? config.host : `ssh:${config.host}`,
+        id: targetNameOf(config),
         host: config.host,
         ...(sshConfigFile === undefined ? {} : { configFile: sshConfigFile }),
       };

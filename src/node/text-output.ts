@@ -1,6 +1,7 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
 import type { Fault } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
+import { writeFault } from './write-fault.js';
 
 /** Text that goes to standard output, or to a file that is written as it comes. */
 export interface TextOutput {
@@ -22,11 +23,11 @@ export async function fileOutput(path: string, onFault: () => void): Promise<Res
   let fault: Fault | undefined;
   const opened = await new Promise<Fault | undefined>((resolve) => {
     stream.once('open', () => resolve(undefined));
-    stream.once('error', (error: NodeJS.ErrnoException) => resolve(faultOf(path, error)));
+    stream.once('error', (error) => resolve(writeFault(path, error)));
   });
   if (opened !== undefined) return err(opened);
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    fault ??= faultOf(path, error);
+  stream.on('error', (error) => {
+    fault ??= writeFault(path, error);
     onFault();
   });
   return ok({
@@ -41,20 +42,4 @@ export async function fileOutput(path: string, onFault: () => void): Promise<Res
         }
       }),
   });
-}
-
-function faultOf(path: string, error: NodeJS.ErrnoException): Fault {
-  switch (error.code) {
-    case 'ENOSPC':
-    case 'EDQUOT':
-      return { code: 'disk-full', path };
-    case 'EACCES':
-    case 'EPERM':
-    case 'EROFS':
-      return { code: 'permission', path, operation: 'write' };
-    case 'ENOENT':
-      return { code: 'not-found', path, what: 'directory of' };
-    default:
-      return { code: 'unwritable', path, detail: error.message };
-  }
 }

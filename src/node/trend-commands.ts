@@ -48,7 +48,7 @@ const FAILED = 2;
 /** memlens watch, ps and meminfo. The result is the exit status. */
 export async function runTrendCommand(line: TrendLine, parts: TrendCommandParts): Promise<number> {
   const config = parseTargetName(line.target, '--target');
-  if (!config.ok) throw new UsageError(config.error.code === 'bad-setting' ? `--target: ${config.error.detail}` : line.target);
+  if (!config.ok) throw new UsageError(`--target: ${config.error.detail}`);
   const target: NamedTarget = { name: line.target, config: config.value };
   const source = parts.openTarget(target);
   const monitor = new TrendMonitor({

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { FindingGroup, Grouping } from '../app/finding-groups.js';
 import type { StoredReport } from '../app/findings-store.js';
 import { openPlace, type StoredFinding, sourceOf } from '../app/line-entries.js';
+import { baseName } from '../base/path.js';
 import { formatBytes, formatCount } from '../base/units.js';
 import { visibleText } from '../base/visible-text.js';
 import { plainFunctionName } from '../findings/function-name.js';
@@ -98,7 +99,7 @@ export function groupItem(group: FindingGroup, grouping: Grouping): vscode.TreeI
   item.description = size;
   if (grouping === 'file' && group.label.startsWith('/')) {
     item.resourceUri = vscode.Uri.file(group.label);
-    item.label = baseName(group.label);
+    item.label = visibleText(baseName(group.label));
     item.iconPath = vscode.ThemeIcon.File;
     const path = vscode.workspace.asRelativePath(group.label);
     item.description = join(size, visibleText(path.slice(0, Math.max(0, path.lastIndexOf('/')))));
@@ -139,7 +140,8 @@ export function findingItem({ stored, finding }: StoredFinding, grouping: Groupi
   );
   const { place } = finding;
   const name = place?.function == null ? undefined : visibleText(plainFunctionName(place.function));
-  const at = place?.file == null ? undefined : `${baseName(place.file)}${place.line === null ? '' : `:${place.line}`}`;
+  const at =
+    place?.file == null ? undefined : `${visibleText(baseName(place.file))}${place.line === null ? '' : `:${place.line}`}`;
   const line = place?.line == null ? undefined : vscode.l10n.t('line {0}', place.line);
   const where = place === null ? vscode.l10n.t('no line of your code') : join(name, at);
   item.description = join(
@@ -198,5 +200,3 @@ export function frameItem({ finding }: StoredFinding, frame: Frame, stack: numbe
   }
   return item;
 }
-
-const baseName = (path: string): string => visibleText(path.slice(path.lastIndexOf('/') + 1) || path);

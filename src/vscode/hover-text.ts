@@ -1,4 +1,5 @@
 import { type StoredFinding, sourceOf } from '../app/line-entries.js';
+import { baseName } from '../base/path.js';
 import { formatCount } from '../base/units.js';
 import { plainFunctionName } from '../findings/function-name.js';
 import { isRuntimeFrame } from '../findings/runtime-frame.js';
@@ -126,5 +127,3 @@ function frameText(finding: PlacedFinding, frame: Frame, isPlace: boolean): stri
   ]);
   return `${shown} ${link(where, target)}${inlined}`;
 }
-
-const baseName = (path: string): string => path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1) || path;

@@ -49,7 +49,6 @@ export class ProfileCommands {
 
   /** The file that was clicked, else the C or C++ file that is open, else the remembered run, else asks. */
   async profile(clicked?: unknown): Promise<void> {
-    if (!this.trusted()) return;
     const request = await this.requestFor(clicked);
     if (request !== undefined) await this.run(request);
   }
@@ -61,7 +60,6 @@ export class ProfileCommands {
   }
 
   async profileWith(clicked?: unknown): Promise<void> {
-    if (!this.trusted()) return;
     const request = await this.requestFor(clicked);
     if (request !== undefined) await this.withOtherEngine(request);
   }
@@ -90,8 +88,9 @@ export class ProfileCommands {
     this.remembers.dispose();
   }
 
-  /** undefined: the user has chosen nothing, or has not saved what is to be run. */
+  /** undefined: nothing may be run here, or the user has chosen nothing, or has not saved what is to be run. */
   private async requestFor(clicked: unknown): Promise<RunRequest | undefined> {
+    if (!this.trusted()) return undefined;
     const uri = clicked instanceof vscode.Uri ? clicked : activeFile();
     // Instead of a file that was not saved, nothing else is run.
     if (uri !== undefined) return fileRequest(uri);

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { FindingsStore } from '../app/findings-store.js';
 import { missingRoot } from '../app/missing-sources.js';
 import type { Cancel } from '../base/cancel.js';
-import { joinPath, relativeTo } from '../base/path.js';
+import { baseName, joinPath, relativeTo } from '../base/path.js';
 import type { PathMapping } from '../model/run-config.js';
 import { cancelOf } from './cancellation.js';
 import type { FaultMessages } from './fault-messages.js';
@@ -143,5 +143,3 @@ async function chooseReports(): Promise<readonly vscode.Uri[]> {
   });
   return chosen ?? [];
 }
-
-const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1) || path;

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { RunCandidate } from '../app/discover.js';
+import { baseName } from '../base/path.js';
 import { visibleText } from '../base/visible-text.js';
 import { cancelOf } from './cancellation.js';
 import { type RunRequest, requestTitle } from './run-request.js';
@@ -143,7 +144,7 @@ async function browse(): Promise<RunRequest | undefined> {
 /** Asks which of the programs that a build made shall run. */
 export async function pickProgram(programs: readonly string[]): Promise<string | undefined> {
   const items = programs.map((path) => ({
-    label: visibleText(path.slice(path.lastIndexOf('/') + 1)),
+    label: visibleText(baseName(path)),
     description: visibleText(path),
     path,
   }));

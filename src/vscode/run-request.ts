@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { languageOf } from '../app/build-source.js';
 import type { EngineName, RunDraft } from '../app/run-settings.js';
 import type { Fault } from '../base/fault.js';
+import { baseName, directoryName } from '../base/path.js';
 import { err, ok, type Result } from '../base/result.js';
 import type { RunConfig } from '../model/run-config.js';
 import type { Settings } from './settings.js';
@@ -19,7 +20,7 @@ export type RunRequest = (
 export function requestTitle(request: RunRequest): string {
   switch (request.form) {
     case 'file':
-      return request.path.slice(request.path.lastIndexOf('/') + 1);
+      return baseName(request.path);
     case 'setting':
       return request.name;
     case 'draft':
@@ -31,7 +32,7 @@ export function configOf(request: RunRequest, settings: Settings): Result<RunCon
   const { engine } = request;
   switch (request.form) {
     case 'file': {
-      const directory = request.path.slice(0, Math.max(1, request.path.lastIndexOf('/')));
+      const directory = directoryName(request.path);
       const folder = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(request.path))?.uri.fsPath ?? directory;
       return ok(
         settings.complete({ ...draftOfFile(request.path, directory), ...(engine === undefined ? {} : { engine }) }, folder),
@@ -51,7 +52,7 @@ export function configOf(request: RunRequest, settings: Settings): Result<RunCon
 }
 
 function draftOfFile(path: string, directory: string): RunDraft {
-  const name = path.slice(path.lastIndexOf('/') + 1);
+  const name = baseName(path);
   const isSource =
     languageOf(path) !== undefined ||
     vscode.workspace.textDocuments.some(

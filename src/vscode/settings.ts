@@ -14,6 +14,7 @@ import {
   type Variable,
 } from '../app/run-settings.js';
 import type { Fault } from '../base/fault.js';
+import { baseName, directoryName } from '../base/path.js';
 import { ok, type Result } from '../base/result.js';
 import type { PathMapping, RunConfig } from '../model/run-config.js';
 import type { SettingId } from './command-ids.js';
@@ -88,16 +89,16 @@ export class Settings {
   variables(folder: string): Variable {
     const active = vscode.window.activeTextEditor?.document.uri;
     const file = active?.scheme === 'file' ? active.fsPath : undefined;
-    const base = file?.slice(file.lastIndexOf('/') + 1);
+    const base = file === undefined ? undefined : baseName(file);
     const values: Readonly<Record<string, string | undefined>> = {
       workspaceFolder: folder,
       workspaceRoot: folder,
-      workspaceFolderBasename: folder.slice(folder.lastIndexOf('/') + 1),
+      workspaceFolderBasename: baseName(folder),
       userHome: this.host.home,
       pathSeparator: '/',
       '/': '/',
       file,
-      fileDirname: file?.slice(0, Math.max(1, file.lastIndexOf('/'))),
+      fileDirname: file === undefined ? undefined : directoryName(file),
       fileBasename: base,
       fileBasenameNoExtension: base?.replace(/\.[^.]*$/, ''),
     };

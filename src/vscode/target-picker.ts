@@ -66,7 +66,7 @@ async function askForTarget(): Promise<NamedTarget | undefined> {
     ignoreFocusOut: true,
     validateInput: (value) => {
       const parsed = parseTargetName(value.trim());
-      return parsed.ok || value.trim() === '' || parsed.error.code !== 'bad-setting' ? undefined : parsed.error.detail;
+      return parsed.ok || value.trim() === '' ? undefined : parsed.error.detail;
     },
   });
   if (text === undefined || text.trim() === '') return undefined;

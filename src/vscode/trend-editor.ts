@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { sameTarget } from '../app/monitors.js';
 import { type Notice, Notices } from '../app/notices.js';
 import { WatchList } from '../app/watch-list.js';
 import { DisposableStore } from '../base/dispose.js';
@@ -177,5 +178,5 @@ function isOffered(target: NamedTarget): boolean {
   if (target.config.kind === 'local') return true;
   if (!vscode.workspace.isTrusted) return false;
   if (target.config.kind === 'ssh') return true;
-  return configuredTargets().targets.some((other) => JSON.stringify(other) === JSON.stringify(target));
+  return configuredTargets().targets.some((other) => sameTarget(other, target));
 }

@@ -37,7 +37,7 @@ export interface TrendParts {
 }
 
 /** The editor's targets, each with one connection for its monitor, its files and its programs. */
-export function createTrends(parts: TrendParts): TrendServices & Disposable {
+export function createTrends(parts: TrendParts): TrendServices {
   const { log, clock, epochMs } = parts;
   const open = new Map<string, OpenTarget>();
   const configFile = (): { readonly sshConfigFile?: string } => {
