@@ -1,5 +1,5 @@
 // A real editor window in Chromium, with dist/memlens.vsix installed as a user has it, on a copy of the demo.
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { install, installExtension, quietSettings, start, windowUrl } from '../../scripts/code-server.mjs';
@@ -13,6 +13,23 @@ const pictures = join(root, 'artifacts/ui');
 
 /** A skipped test says in its name why. */
 export const named = (name) => (noBrowser ? `${name} (${noBrowser})` : name);
+
+/** The process that our extension runs in: of the server that serves this data folder. */
+function extensionHost(dataDir) {
+  const processes = readdirSync('/proc').flatMap((pid) => {
+    if (!/^\d+$/.test(pid)) return [];
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+      const group = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2];
+      return [{ pid: Number(pid), group, words: readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0') }];
+    } catch {
+      // It has ended meanwhile.
+      return [];
+    }
+  });
+  const server = processes.find(({ words }) => words.includes(dataDir));
+  return processes.find(({ group, words }) => group === server?.group && words.includes('--type=extensionHost'))?.pid;
+}
 
 /**
  * @param {object} options
@@ -89,6 +106,16 @@ export async function openWindow({ theme = 'Default Dark Modern', asksForTrust =
         }
       }
       throw new Error(`no page says ${words}`);
+    },
+    extensionHost: () => extensionHost(dataDir),
+    /** The settings of the user's as they are in the file now. */
+    settings: () => JSON.parse(readFileSync(join(dataDir, 'User/settings.json'), 'utf8')),
+    /** Takes a view to another place by the editor's own command. */
+    async moveView(view, place) {
+      const pick = (text) => page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first().click();
+      await this.command('View: Move View');
+      await pick(view);
+      await pick(place);
     },
     /** The line of the status bar, which says `Ln 14, Col 22`. */
     async line() {
