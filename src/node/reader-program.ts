@@ -58,8 +58,8 @@ const AWK_PROGRAM = [
   '/^\\//{T++;s=0;for(i=1;i<=NF;i++){p=substr($i,7);f=$i "/stat";if((getline l<f)>0){',
   // A name may hold a newline, and ends within the first 40 bytes.
   'while(length(l)<60&&(getline x<f)>0)l=l "\\n" x;close(f);s++;if(!(p in V)){B++;Q[p]=""}V[p]=T;',
-  // A name may hold blanks: then there are more fields than in our own line.
-  'if(l!=Q[p]){Q[p]=l;o=split(l,a," ")-F;if(o==0)c=a[2];else{match(l,/.*\\)/);c=index(l,"(");c=substr(l,c,RLENGTH-c+1)}',
+  // A name may hold blanks: then there are more fields than in our own line (which qemu's user emulation makes up, and shorter).
+  'if(l!=Q[p]){Q[p]=l;if(split(l,a," ")==F){o=0;c=a[2]}else{match(l,/.*\\)/);o=split(substr(l,1,RLENGTH),b," ")-2;c=index(l,"(");c=substr(l,c,RLENGTH-c+1)}',
   'x=c " " a[3+o] " " a[4+o] " 0 " a[6+o] " 0 0 0 " a[10+o] " 0 " a[12+o] " 0 0 0 0 0 0 0 " a[20+o] " 0 " a[22+o] " " a[23+o] " " a[24+o];',
   'if(x!=H[p]){if(p in G){if(G[p]!=a[22+o]){X(p);G[p]=a[22+o]}}else G[p]=a[22+o];H[p]=x;if(index(x,"\\n")){gsub(/\\n/,"\\n ",x);print "S" p,x}else print "s" p,x}}}else close(f)}',
   'if(s<B){for(p in V)if(V[p]!=T){X(p);delete V[p];delete Q[p];B--}}next}',

@@ -377,6 +377,30 @@ describe.skipIf(!isRoot || !has('busybox') || !has('unshare'))('a root directory
   });
 });
 
+describe.skipIf(!isRoot || !has('busybox'))('an emulated machine', () => {
+  test('stat of other processes has more fields than the own one, which qemu makes up', async () => {
+    const root = join(dir, 'emulated');
+    const busybox = execFileSync('sh', ['-c', 'command -v busybox'], { encoding: 'utf8' }).trim();
+    mkdirSync(join(root, 'bin'), { recursive: true });
+    execFileSync('cp', [busybox, join(root, 'bin/busybox')]);
+    for (const applet of ['sh', 'cat', 'sleep', 'uname']) symlinkSync('busybox', join(root, 'bin', applet));
+    const own = readFileSync('/proc/self/stat', 'latin1').trim().split(' ');
+    const lines: Readonly<Record<string, string>> = {
+      self: `${own.slice(0, 44).join(' ')}\n`,
+      7: `7 (plain) ${own.slice(2).join(' ')}\n`,
+      8: `8 ( a  b) 1) ${own.slice(2).join(' ')}\n`,
+    };
+    for (const [pid, line] of Object.entries(lines)) {
+      mkdirSync(join(root, 'proc', pid), { recursive: true });
+      writeFileSync(join(root, 'proc', pid, 'stat'), line);
+    }
+    const { channel } = await startShell(['chroot', root, '/bin/sh', '-c', SHELL_BOOT]);
+    const { stats } = await tick(await openOver(channel), { everyStat: true });
+    expect(stats.get(7)).toMatchObject({ command: 'plain', vsz: Number(own[22]) });
+    expect(stats.get(8)).toEqual({ ...stats.get(7), pid: 8, command: ' a  b) 1' });
+  });
+});
+
 describe('ends', () => {
   const left = (pid: number): Promise<boolean> => until(async () => (await processesOfSession(pid)).length === 0, 8000);
 
