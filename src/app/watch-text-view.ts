@@ -3,6 +3,7 @@ import { visibleText } from '../base/visible-text.js';
 import { fitParts, valueText, verdictShort } from '../export/trend-text.js';
 import { verdictWords } from '../insight/growth/words.js';
 import type { TrendEvent } from '../model/trend-event.js';
+import { UNKNOWN_NOTES } from '../model/unknown-words.js';
 import { faultText } from './fault-text.js';
 import type { MonitorState } from './monitor.js';
 import type { Clock } from './ports.js';
@@ -135,10 +136,12 @@ function endLines(subject: Subject, { why, verdict }: WatchOutcome): readonly st
   const part =
     subject.watch !== undefined ? '' : verdict.measure === 'shmem' ? ', shared memory and tmpfs' : ', all applications';
   const { title, reasons } = verdictWords(verdict, `${label}${part}`);
+  const unread = subject.watch?.row?.rollupUnknown;
   return [
     ...(why === 'process-ended' ? [`${label} has ended.`] : []),
     visibleText(title),
     ...reasons.map((reason) => `  - ${visibleText(reason)}`),
+    ...(unread === undefined || unread === 'not-yet' ? [] : [`  - PSS and USS are not known: ${UNKNOWN_NOTES[unread]}.`]),
   ];
 }
 

@@ -32,7 +32,8 @@ export interface GrowthFacts {
 }
 
 /**
- * The verdict on a process: of each of its measures in turn, one at a tick; the most serious one counts, and USS when none grows.
+ * The verdict on a process: of each of its measures in turn, one at a tick; the most serious one counts, and USS when none grows, or
+ * what is known instead.
  * Growth of USS that is growth of mapped files alone is named so, and is never more than `growing`: the kernel takes
  * such pages back when it needs them.
  */
@@ -64,12 +65,13 @@ export class GrowthWatch {
 
   get verdict(): Verdict {
     const uss = this.verdicts.get('uss') ?? judge(NOTHING, { measure: 'uss' });
-    let worst = uss;
-    for (const measure of JUDGED) {
-      const verdict = this.verdicts.get(measure);
-      if (verdict === undefined || measure === 'uss' || measure === 'file') continue;
-      if (seriousness(verdict) > seriousness(worst)) worst = verdict;
-    }
+    const others = JUDGED.filter((measure) => measure !== 'uss' && measure !== 'file').flatMap(
+      (measure) => this.verdicts.get(measure) ?? [],
+    );
+    // Of another user's process, or of a kernel without smaps, USS will never be known: then something else has the word.
+    const first = uss.samples > 0 ? uss : (others.find(({ samples }) => samples > 0) ?? uss);
+    let worst = first;
+    for (const verdict of others) if (seriousness(verdict) > seriousness(worst)) worst = verdict;
     return worst === uss ? this.ofFiles(uss) : worst;
   }
 

@@ -69,6 +69,18 @@ describe('a watch from the command line', () => {
     expect(machine.readers.size).toBe(0);
   });
 
+  test('of a process whose memory we may not read says so with the verdict', async () => {
+    const process = machine.add(10);
+    process.files.smaps_rollup = { why: 'permission' };
+    process.maps = { why: 'permission' };
+    process.fds = { why: 'permission' };
+    const run = start(textView(), 10, 3000);
+    await clock.advance(5000);
+    expect(run.result?.ok).toBe(true);
+    expect(lines().join('\n')).toMatch(/: No verdict yet on (?!USS)/);
+    expect(lines().at(-1)).toBe('  - PSS and USS are not known: needs the same user, or root.');
+  });
+
   test('of a process that is not there is a failure', async () => {
     const run = start(textView(), 4711);
     await clock.advance(1000);
