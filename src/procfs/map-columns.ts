@@ -1,0 +1,195 @@
+import type { MapNote } from '../model/map-snapshot.js';
+import { BARE_FIGURES, type MapTable } from '../model/map-table.js';
+import { type Disorder, mapOrder } from './map-order.js';
+import { TextDictionary } from './text-dictionary.js';
+
+/** `vm.max_map_count` is 65,530 where nobody changed it; programs that ask for more of it get along with this. */
+export const MAX_MAPPINGS = 1_000_000;
+/** Bytes of names that differ. */
+const MAX_TEXT = 64 << 20;
+/** The kernel tells about 25. */
+const MAX_FIGURES = 100;
+
+/** Names that an address space has once. */
+const ONCE = new Set(['[stack]', '[vdso]', '[vsyscall]']);
+
+/** Amounts of one name: `values[row]`, NaN where it is not told. */
+export interface FigureColumn {
+  readonly name: string;
+  values: Float64Array;
+}
+
+/**
+ * A MapTable in the making: a row for each mapping, the newest of which takes texts and figures. Columns of figures are made as their names
+ * come. Bounded: after MAX_MAPPINGS, or too much text, further mappings are counted only.
+ */
+export class MapColumns {
+  /** Of the newest row; -1: there is none that takes something. */
+  row = -1;
+  private capacity = 1024;
+  private length = 0;
+  private leftOut = 0;
+  private start = new Float64Array(this.capacity);
+  private end = new Float64Array(this.capacity);
+  private permissions = new Uint8Array(this.capacity);
+  private offset = new Float64Array(this.capacity);
+  private readonly texts = {
+    device: new Texts(this.capacity),
+    inode: new Texts(this.capacity),
+    path: new Texts(this.capacity),
+    flags: new Texts(this.capacity),
+  };
+  private readonly figures = new Map<string, FigureColumn>();
+  private readonly bare = new Set<string>();
+  private disorder: Disorder | undefined;
+  /** Rows before it are of the first map; a file may hold more of them. */
+  private firstMap: { readonly length: number; readonly line: number } | undefined;
+
+  get count(): number {
+    return this.length;
+  }
+
+  get hasFigures(): boolean {
+    return this.figures.size > 0;
+  }
+
+  /** Begins a row. `line` is where it stands in the text, from 1. */
+  add(start: number, end: number, permissions: number, offset: number, line: number): void {
+    const { length } = this;
+    this.row = -1;
+    if (length >= MAX_MAPPINGS || this.textSize() > MAX_TEXT) {
+      this.leftOut++;
+      return;
+    }
+    if (length === this.capacity) this.grow();
+    if (length > 0 && start < (this.end[length - 1] as number)) this.disorder ??= { row: length, line };
+    this.start[length] = start;
+    this.end[length] = end;
+    this.permissions[length] = permissions;
+    this.offset[length] = offset;
+    this.row = length;
+    this.length = length + 1;
+  }
+
+  /** A text of the newest row. */
+  setText(column: 'device' | 'inode' | 'path' | 'flags', bytes: Uint8Array, from: number, to: number): void {
+    if (this.row < 0) return;
+    const texts = this.texts[column];
+    texts.index[this.row] = texts.dictionary.index(bytes, from, to, column === 'path' ? pathOf : undefined);
+  }
+
+  get hasPath(): boolean {
+    return this.row >= 0 && this.texts.path.index[this.row] !== 0;
+  }
+
+  /** The column of a name; undefined when there are too many. `isBare`: what comes has no unit. */
+  figure(name: string, isBare: boolean): FigureColumn | undefined {
+    const known = this.figures.get(name);
+    if (known !== undefined) return known;
+    if (this.figures.size >= MAX_FIGURES) return undefined;
+    const column = { name, values: new Float64Array(this.capacity).fill(Number.NaN) };
+    this.figures.set(name, column);
+    if (isBare && !BARE_FIGURES.has(name)) this.bare.add(name);
+    return column;
+  }
+
+  /** What comes is of another process. */
+  nextMap(line: number): void {
+    if (this.length > 0) this.firstMap ??= { length: this.length, line };
+  }
+
+  finish(): { readonly table: MapTable; readonly bits: 32 | 64; readonly notes: readonly MapNote[] } {
+    const notes: MapNote[] = this.leftOut > 0 ? [{ code: 'too-many', count: this.leftOut }] : [];
+    let { length } = this;
+    if (this.firstMap !== undefined) {
+      notes.push({ code: 'several-maps', count: length - this.firstMap.length, line: this.firstMap.line });
+      length = this.firstMap.length;
+    }
+    const disorder = this.disorder !== undefined && this.disorder.row < length ? this.disorder : undefined;
+    const order = mapOrder(this.start, this.end, length, disorder, disorder !== undefined && this.isTwice(length));
+    notes.push(...order.notes);
+    const picked = <T extends Float64Array | Uint32Array | Uint8Array>(values: T): T => {
+      if (order.rows === undefined) return values.slice(0, length) as T;
+      const made = values.slice(0, order.rows.length) as T;
+      for (const [i, row] of order.rows.entries()) made[i] = values[row] as number;
+      return made;
+    };
+    const text = ({ dictionary, index }: Texts) => dictionary.column(picked(index));
+    const { device, inode, path, flags } = this.texts;
+    const end = picked(this.end);
+    const table: MapTable = {
+      length: end.length,
+      start: picked(this.start),
+      end,
+      permissions: picked(this.permissions),
+      offset: picked(this.offset),
+      device: text(device),
+      inode: text(inode),
+      path: text(path),
+      flags: text(flags),
+      figures: Object.fromEntries([...this.figures].map(([name, { values }]) => [name, picked(values)])),
+      ...(this.bare.size === 0 ? {} : { bare: [...this.bare] }),
+    };
+    return { table, bits: end.length === 0 || end.some((address) => address > 2 ** 32) ? 64 : 32, notes };
+  }
+
+  private textSize(): number {
+    const { device, inode, path, flags } = this.texts;
+    return device.dictionary.size + inode.dictionary.size + path.dictionary.size + flags.dictionary.size;
+  }
+
+  private isTwice(length: number): boolean {
+    const { dictionary, index } = this.texts.path;
+    const seen = new Set<number>();
+    for (let row = 0; row < length; row++) {
+      const path = index[row] as number;
+      if (!ONCE.has(dictionary.text(path))) continue;
+      if (seen.has(path)) return true;
+      seen.add(path);
+    }
+    return false;
+  }
+
+  private grow(): void {
+    this.capacity *= 2;
+    const floats = (old: Float64Array): Float64Array<ArrayBuffer> => {
+      const made = new Float64Array(this.capacity);
+      made.set(old);
+      return made;
+    };
+    this.start = floats(this.start);
+    this.end = floats(this.end);
+    this.offset = floats(this.offset);
+    const permissions = new Uint8Array(this.capacity);
+    permissions.set(this.permissions);
+    this.permissions = permissions;
+    for (const texts of Object.values(this.texts)) texts.grow(this.capacity);
+    for (const figure of this.figures.values()) {
+      const { length } = figure.values;
+      figure.values = floats(figure.values).fill(Number.NaN, length);
+    }
+  }
+}
+
+class Texts {
+  readonly dictionary = new TextDictionary();
+  index: Uint32Array;
+
+  constructor(capacity: number) {
+    this.index = new Uint32Array(capacity);
+  }
+
+  grow(capacity: number): void {
+    const made = new Uint32Array(capacity);
+    made.set(this.index);
+    this.index = made;
+  }
+}
+
+/**
+ * The kernel writes a newline in a path as `\012`, and a backslash as itself: a file that really has `\012` in its name can't be told from
+ * one with a newline, and is taken for it (seq_path() of the kernel).
+ */
+function pathOf(text: string): string {
+  return text.replaceAll('\\012', '\n');
+}

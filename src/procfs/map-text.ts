@@ -1,0 +1,302 @@
+import type { MapForm, MapNote } from '../model/map-snapshot.js';
+import { EXECUTE, type MapTable, READ, SHARED, WRITE } from '../model/map-table.js';
+import { ByteLines } from './byte-lines.js';
+import { blankEnd, decimal, decimalEnd, hexadecimal, hexadecimalEnd } from './byte-numbers.js';
+import { type FigureColumn, MapColumns } from './map-columns.js';
+
+export interface ParsedMap {
+  /** Empty: it is no map. */
+  readonly table: MapTable;
+  readonly form: MapForm;
+  /** By the addresses: a process of 64 bits has some above 4 GiB, but in a text that was cut before them. */
+  readonly bits: 32 | 64;
+  readonly notes: readonly MapNote[];
+}
+
+const SPACE = 0x20;
+const NEWLINE = 0x0a;
+const RETURN = 0x0d;
+const COLON = 0x3a;
+const DASH = 0x2d;
+const ZERO = 0x30;
+const SMALL_K = 0x6b;
+const CAPITAL_B = 0x42;
+const KIB = 1024;
+/** More digits than a number of smaps has. */
+const MAX_DIGITS = 15;
+const LONGEST_NAME = 40;
+/** Of a line, for its shape. */
+const MAX_ASCII = 512;
+const ROLLUP = '[rollup]';
+
+/** A line of smaps `Name:   123 kB`, `Name: 1` or `VmFlags: rd wr`. */
+interface FigureLine {
+  readonly name: Uint8Array;
+  readonly kind: 'amount' | 'bare' | 'size' | 'flags' | 'name';
+  readonly column: FigureColumn | undefined;
+  /** The line that came after it last time: the order is the same for each mapping. */
+  next: FigureLine | undefined;
+}
+
+/**
+ * Parses /proc/PID/maps and /proc/PID/smaps, which are told apart by what comes, from bytes cut anywhere. Lines that are none of a map are
+ * counted, amounts of any name are kept, and what was understood before a cut stays.
+ *
+ * Shapes: proc_pid_maps(5), proc_pid_smaps(5), Documentation/filesystems/proc.rst of the kernel. Mappings begin with
+ * `START-END PERMISSIONS OFFSET MAJOR:MINOR INODE  PATH`; kernels 3.4 to 4.4 call a thread's stack `[stack:TID]`. The header and the
+ * amounts of a smaps_rollup in the same text (`... ---p 00000000 00:00 0 [rollup]`) are no mapping, and are passed over.
+ */
+export class MapTextParser {
+  private readonly lines = new ByteLines((bytes, from, to) => this.block(bytes, from, to));
+  private readonly columns = new MapColumns();
+  private readonly kinds = new Map<string, FigureLine>();
+  /** Of the mapping that comes: the line that should come next, and the one before it. */
+  private expected: FigureLine | undefined;
+  private last: FigureLine | undefined;
+  private first: FigureLine | undefined;
+  private lineNumber = 0;
+  private foreign = 0;
+  private firstForeign = 0;
+  /** Amounts come that are of no mapping: of a rollup. */
+  private inRollup = false;
+  private crlf = false;
+  private told = 0;
+  private toldBefore = 0;
+
+  push(chunk: Uint8Array): void {
+    this.lines.push(chunk);
+  }
+
+  end(): ParsedMap {
+    const isCut = this.takeRest();
+    const { table, bits, notes } = this.columns.finish();
+    return {
+      table,
+      bits,
+      form: this.columns.hasFigures ? 'smaps' : 'maps',
+      notes: [
+        ...notes,
+        ...(this.foreign > 0 ? [{ code: 'foreign-lines' as const, count: this.foreign, line: this.firstForeign }] : []),
+        ...(isCut && table.length > 0 ? [{ code: 'cut' as const }] : []),
+      ],
+    };
+  }
+
+  /** The line without an end. True when the text was cut: there, or at a line end within a mapping of smaps. */
+  private takeRest(): boolean {
+    const rest = this.lines.end();
+    const { columns, foreign } = this;
+    let isCut = false;
+    if (rest.length > 0) {
+      this.lineNumber++;
+      const head = ascii(rest, 0, rest.length);
+      // A number without its unit may lack digits, a name without a bracket its end.
+      isCut =
+        !/(\]| \(deleted\)|[0-9] kB| 00:00 0 *)\s*$/.test(ascii(rest, rest.length - 64, rest.length)) && !WHOLE_FLAGS.test(head);
+      if (!isCut || columns.count === 0 || WITH_PATH.test(head)) this.line(rest, 0, rest.length);
+      if (isCut) this.foreign = columns.count === 0 ? this.foreign : foreign;
+    }
+    return columns.hasFigures && columns.row >= 0 && columns.count > 1 ? this.told < this.toldBefore : isCut;
+  }
+
+  private block(bytes: Uint8Array, begin: number, to: number): void {
+    for (let from = begin; from < to; ) {
+      const { expected } = this;
+      if (expected !== undefined) {
+        const next = this.amount(expected, bytes, from, to);
+        if (next > 0) {
+          from = next;
+          continue;
+        }
+      }
+      const end = bytes.indexOf(NEWLINE, from);
+      this.lineNumber++;
+      if (this.lineNumber === 1) this.crlf = end > from && bytes[end - 1] === RETURN;
+      this.line(bytes, from, end);
+      from = end + 1;
+    }
+  }
+
+  /** The line that is expected, when it is one `Name: 123 kB` and comes as the kernel writes it: where the next one begins; else 0. */
+  private amount(line: FigureLine, bytes: Uint8Array, from: number, to: number): number {
+    const { name } = line;
+    const { length } = name;
+    // `Name: 0 kB\n` at least.
+    if (from + length + 7 > to) return 0;
+    for (let i = 0; i < length; i++) if (bytes[from + i] !== name[i]) return 0;
+    let at = from + length;
+    if (bytes[at++] !== COLON) return 0;
+    while (bytes[at] === SPACE) at++;
+    const digits = at;
+    let value = 0;
+    for (let digit = (bytes[at] as number) - ZERO; digit >= 0 && digit <= 9; digit = (bytes[at] as number) - ZERO) {
+      value = value * 10 + digit;
+      at++;
+    }
+    if (at === digits || at - digits > MAX_DIGITS || at + 4 > to) return 0;
+    if (bytes[at] === SPACE && bytes[at + 1] === SMALL_K && bytes[at + 2] === CAPITAL_B && bytes[at + 3] === NEWLINE) {
+      if (line.kind !== 'amount' && line.kind !== 'size') return 0;
+      value *= KIB;
+      at += 4;
+    } else if (bytes[at] === NEWLINE && line.kind === 'bare') {
+      at++;
+    } else return 0;
+    this.lineNumber++;
+    const { row } = this.columns;
+    if (row >= 0 && line.column !== undefined) line.column.values[row] = value;
+    this.step(line);
+    return at;
+  }
+
+  private step(line: FigureLine): void {
+    this.told++;
+    this.last = line;
+    this.expected = line.next;
+  }
+
+  private line(bytes: Uint8Array, begin: number, end: number): void {
+    const from = blankEnd(bytes, begin, end);
+    const to = this.crlf && end > from && bytes[end - 1] === RETURN ? end - 1 : end;
+    if (to === from || (to === from + 1 && bytes[from] === RETURN)) return;
+    const isUnderstood =
+      (bytes[from] as number) >= 0x41 && (bytes[from] as number) <= 0x5a
+        ? this.figure(bytes, from, to)
+        : this.mapping(bytes, from, to);
+    if (isUnderstood) return;
+    if (this.foreign === 0) this.firstForeign = this.lineNumber;
+    this.foreign++;
+  }
+
+  /** `START-END PERMISSIONS OFFSET MAJOR:MINOR INODE  PATH` */
+  private mapping(bytes: Uint8Array, from: number, to: number): boolean {
+    const startEnd = hexadecimalEnd(bytes, from, to);
+    const endEnd = hexadecimalEnd(bytes, startEnd + 1, to);
+    if (!isNumber(from, startEnd, 16) || bytes[startEnd] !== DASH || !isNumber(startEnd + 1, endEnd, 16)) return false;
+    const permissions = permissionsOf(bytes, endEnd + 1, endEnd + 5);
+    if (bytes[endEnd] !== SPACE || permissions === undefined || bytes[endEnd + 5] !== SPACE) return false;
+    const offset = endEnd + 6;
+    const offsetEnd = hexadecimalEnd(bytes, offset, to);
+    if (!isNumber(offset, offsetEnd, 16) || bytes[offsetEnd] !== SPACE) return false;
+    const device = offsetEnd + 1;
+    const colon = hexadecimalEnd(bytes, device, to);
+    const deviceEnd = hexadecimalEnd(bytes, colon + 1, to);
+    if (!isNumber(device, colon, 8) || bytes[colon] !== COLON || !isNumber(colon + 1, deviceEnd, 8)) return false;
+    const inode = deviceEnd + 1;
+    const inodeEnd = decimalEnd(bytes, inode, to);
+    if (bytes[deviceEnd] !== SPACE || !isNumber(inode, inodeEnd, 20)) return false;
+    if (inodeEnd < to && bytes[inodeEnd] !== SPACE && bytes[inodeEnd] !== RETURN) return false;
+    const path = blankEnd(bytes, inodeEnd, to);
+    // A line end of a text that is not of this machine; a file's name may end with it, too.
+    const pathEnd = to === path + 1 && bytes[path] === RETURN ? path : to;
+    const start = hexadecimal(bytes, from, startEnd);
+    const end = hexadecimal(bytes, startEnd + 1, endEnd);
+    if (end <= start) return false;
+
+    const { columns } = this;
+    if (columns.row >= 0) this.toldBefore = this.told;
+    this.told = 0;
+    this.last = undefined;
+    this.expected = undefined;
+    this.inRollup = isRollup(bytes, path, pathEnd);
+    if (this.inRollup) {
+      columns.row = -1;
+      return true;
+    }
+    this.expected = this.first;
+    columns.add(start, end, permissions, hexadecimal(bytes, offset, offsetEnd), this.lineNumber);
+    columns.setText('device', bytes, device, deviceEnd);
+    columns.setText('inode', bytes, inode, inodeEnd);
+    columns.setText('path', bytes, path, pathEnd);
+    return true;
+  }
+
+  private figure(bytes: Uint8Array, from: number, end: number): boolean {
+    const to = bytes[end - 1] === RETURN ? end - 1 : end;
+    let colon = from;
+    while (colon < to && bytes[colon] !== COLON && colon - from <= LONGEST_NAME) colon++;
+    if (bytes[colon] !== COLON || colon === from) return false;
+    if (this.inRollup) return /^[A-Z][\w@().-]*:[ \t]+\d+ kB\s*$/.test(ascii(bytes, from, to));
+    if (this.columns.count === 0) return false;
+    const value = blankEnd(bytes, colon + 1, to);
+    const line = this.kindOf(bytes, from, colon, value, to);
+    if (line === undefined || !this.take(line, bytes, value, to)) return false;
+    if (this.last !== undefined) this.last.next = line;
+    else this.first = line;
+    this.step(line);
+    return true;
+  }
+
+  private kindOf(bytes: Uint8Array, from: number, colon: number, value: number, to: number): FigureLine | undefined {
+    const name = ascii(bytes, from, colon);
+    const known = this.kinds.get(name);
+    if (known !== undefined) return known;
+    if (!/^[A-Z][\w@().-]*$/.test(name)) return undefined;
+    const line = (kind: FigureLine['kind'], column?: FigureColumn): FigureLine => {
+      const made = { name: bytes.slice(from, colon), kind, column, next: undefined };
+      this.kinds.set(name, made);
+      return made;
+    };
+    if (name === 'Size') return line('size');
+    if (name === 'VmFlags') return line('flags');
+    if (name === 'Name') return line('name');
+    const digits = decimalEnd(bytes, value, to);
+    if (digits === value) return undefined;
+    const isBare = blankEnd(bytes, digits, to) === to;
+    if (!isBare && ascii(bytes, digits, to).trim() !== 'kB') return undefined;
+    const column = this.columns.figure(name, isBare);
+    return column === undefined ? undefined : line(isBare ? 'bare' : 'amount', column);
+  }
+
+  private take(line: FigureLine, bytes: Uint8Array, value: number, to: number): boolean {
+    const { columns } = this;
+    if (line.kind === 'flags') {
+      let end = to;
+      while (end > value && bytes[end - 1] === SPACE) end--;
+      columns.setText('flags', bytes, value, end);
+      return true;
+    }
+    if (line.kind === 'name') {
+      // Older kernels of Android tell the name of anonymous memory here.
+      if (!columns.hasPath) columns.setText('path', bytes, value, to);
+      return true;
+    }
+    const digits = decimalEnd(bytes, value, to);
+    if (!isNumber(value, digits, MAX_DIGITS)) return false;
+    const isKib = digits < to && ascii(bytes, digits, to).trim() === 'kB';
+    if (line.kind === 'bare' ? blankEnd(bytes, digits, to) < to : !isKib) return false;
+    if (columns.row >= 0 && line.column !== undefined) {
+      line.column.values[columns.row] = decimal(bytes, value, digits) * (isKib ? KIB : 1);
+    }
+    return true;
+  }
+}
+
+/** Of `rwxp`, and of the first four of pmap's `rwxs-`, where `-` is no `s`; undefined for all else. */
+export function permissionsOf(bytes: Uint8Array, from: number, to: number): number | undefined {
+  if (to - from < 4) return undefined;
+  let permissions = 0;
+  for (const [i, bit] of [READ, WRITE, EXECUTE].entries()) {
+    const byte = bytes[from + i];
+    if (byte === LETTERS[i]) permissions |= bit;
+    else if (byte !== DASH) return undefined;
+  }
+  const last = bytes[from + 3];
+  if (last === 0x73) return permissions | SHARED;
+  return last === 0x70 || last === DASH ? permissions : undefined;
+}
+
+const LETTERS = [0x72, 0x77, 0x78] as const;
+
+const isNumber = (from: number, end: number, digits: number): boolean => end > from && end - from <= digits;
+
+const WHOLE_FLAGS = /^\s*VmFlags:( \w\w)* *\r?$/;
+/** The beginning of a mapping whose inode is told whole, as something follows it. */
+const WITH_PATH = /^\s*[0-9a-f]+-[0-9a-f]+ \S{4} [0-9a-f]+ [0-9a-f:]+ \d+ +\S/;
+
+const isRollup = (bytes: Uint8Array, from: number, to: number): boolean =>
+  to - from === ROLLUP.length && ascii(bytes, from, to) === ROLLUP;
+
+function ascii(bytes: Uint8Array, from: number, to: number): string {
+  const begin = Math.max(0, from);
+  return String.fromCharCode(...bytes.subarray(begin, Math.min(to, begin + MAX_ASCII)));
+}
