@@ -1,6 +1,6 @@
 import type { Bytes, Milliseconds } from '../base/units.js';
 import type { MapTable } from './map-table.js';
-import type { ProcessKey, Rollup } from './process.js';
+import type { ProcessKey, ProcessStatus, Rollup } from './process.js';
 import type { RegionClasses } from './segment.js';
 
 /** Where a map is from. */
@@ -87,6 +87,8 @@ export interface MapSnapshot {
   readonly classes: RegionClasses;
   /** /proc/PID/smaps_rollup right after it. */
   readonly rollup?: Rollup;
+  /** /proc/PID/status right before it: what can be known where the map may not be read. */
+  readonly status?: ProcessStatus;
   readonly threads?: number;
   /** Shared memory that mappings alone don't tell of: a file in tmpfs is memory, mapped or not. */
   readonly sharedMemory?: SharedMemory;

@@ -76,7 +76,7 @@ function byKernelName(view: RegionView, row: number, { kind, name }: MappedName,
     guardBelow(view, row, owner, false);
   } else if (stack !== null) view.decide(row, 'main-stack', 'stack-name');
   else if (name === '[vdso]') view.decide(row, 'vdso', 'vdso-name');
-  else if (name.startsWith('[vvar')) view.decide(row, 'vvar', 'vvar-name', { owner: name });
+  else if (name.startsWith('[vvar')) view.decide(row, 'vvar', 'vvar-name');
   else if (name === '[vsyscall]') view.decide(row, 'vsyscall', 'vsyscall-name');
   else view.decide(row, 'kernel-other', 'kernel-name', { owner: name });
 }
