@@ -4,16 +4,9 @@ import { cutToWidth, displayWidth } from '../../../src/export/display-width.js';
 import { jsonValues } from '../../../src/export/json-values.js';
 import { fitParts, valueText, verdictShort } from '../../../src/export/trend-text.js';
 import type { Verdict } from '../../../src/model/verdict.js';
+import { UNDECIDED } from '../app/fake-monitor.js';
 
-const verdict = (more: Partial<Verdict>): Verdict => ({
-  state: 'undecided',
-  measure: 'uss',
-  unit: 'bytes',
-  windowMs: 0,
-  samples: 0,
-  reasons: [],
-  ...more,
-});
+const verdict = (more: Partial<Verdict>): Verdict => ({ ...UNDECIDED, ...more });
 
 describe('a line of values', () => {
   test('has units, and says how old a value is', () => {

@@ -1,23 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { MachinePartId } from '../../../../src/model/measure.js';
+import { MACHINE_PARTS } from '../../../../src/model/measure.js';
 import { type Colour, parseColour } from '../../../../webview-ui/shared/colour.js';
 import { partStyle } from '../../../../webview-ui/shared/series-style.js';
 import type { Theme } from '../../../../webview-ui/shared/theme.js';
-
-/** In stacking order. */
-const PARTS: readonly MachinePartId[] = [
-  'applications',
-  'shared',
-  'pageCache',
-  'buffers',
-  'slabReclaimable',
-  'slabUnreclaimable',
-  'pageTables',
-  'kernelStacks',
-  'hugePages',
-  'otherKernel',
-  'free',
-];
 
 const colour = (text: string): Colour => parseColour(text) ?? { red: 0, green: 0, blue: 0, alpha: 1 };
 /** The chart colours of the editor's own themes. */
@@ -102,11 +87,11 @@ const difference = (first: Colour, second: Colour, sight: (typeof SIGHTS)[keyof 
 
 describe.each(Object.entries(themes))('neighbours of the stack, %s', (_, own) => {
   test.each(Object.entries(SIGHTS))('are told apart: %s', (_sight, sight) => {
-    const fills = PARTS.map((id) => colour(partStyle(id, own).fill ?? ''));
+    const fills = MACHINE_PARTS.map((id) => colour(partStyle(id, own).fill ?? ''));
     const near = fills.flatMap((fill, at) => {
       const next = fills[at + 1];
       const apart = next ? difference(fill, next, sight) : Number.POSITIVE_INFINITY;
-      return apart < 12 ? [`${PARTS[at]} and ${PARTS[at + 1]}: ${apart.toFixed(1)}`] : [];
+      return apart < 12 ? [`${MACHINE_PARTS[at]} and ${MACHINE_PARTS[at + 1]}: ${apart.toFixed(1)}`] : [];
     });
     expect(near).toEqual([]);
   });
