@@ -27,6 +27,8 @@ export interface MonitorSettings {
   readonly intervalMs: Milliseconds;
   /** Share of wall time that reading the expensive files of one process may take; 0.01 by default. */
   readonly budget: number;
+  /** Somebody asks once and waits: ticks follow each other until each process was read for the first time. */
+  readonly oneLook?: boolean;
 }
 
 /**

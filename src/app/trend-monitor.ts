@@ -24,6 +24,8 @@ import { Ticker } from './sampling/tick.js';
 const ANSWER_MS: Milliseconds = 20_000;
 /** With ticks further apart than this, what somebody has just asked for is read at once: the phase begins anew. */
 const PATIENCE_MS: Milliseconds = 1000;
+/** Between two ticks that follow each other: as long as the target's clock needs to tell them apart (/proc/uptime has hundredths). */
+const BREATH_MS: Milliseconds = 20;
 
 export interface TrendMonitorParts extends MachineHistoryParts {
   readonly target: NamedTarget;
@@ -156,6 +158,11 @@ export class TrendMonitor implements Monitor {
     if (this.settings.intervalMs > PATIENCE_MS && this.latest !== undefined) this.ticker.restart();
   }
 
+  private tickAfter(delayMs: Milliseconds, tick: () => void): void {
+    this.readAgain?.dispose();
+    this.readAgain = this.parts.clock.after(delayMs, tick);
+  }
+
   private pause(): void {
     if (!this.ticker.running) return;
     this.ticker.stop();
@@ -198,6 +205,7 @@ export class TrendMonitor implements Monitor {
     this.connection.answered();
     this.history.take(plan, now, this.settings);
     this.answerSearches(searches);
+    if (this.settings.oneLook === true && known.table.round.leftOut) this.tickAfter(BREATH_MS, () => this.ticker.restart());
   }
 
   /** What is to be known before anything else: which machine this is, and what files its kernel has. */
@@ -226,15 +234,16 @@ export class TrendMonitor implements Monitor {
     }
     if (added) {
       this.history.watched.didChange();
-      if (this.settings.intervalMs > PATIENCE_MS) {
-        this.readAgain?.dispose();
-        this.readAgain = this.parts.clock.after(PATIENCE_MS, () => this.hurry());
-      }
+      if (this.settings.intervalMs > PATIENCE_MS) this.tickAfter(PATIENCE_MS, () => this.hurry());
     }
     if (searches.length > 0) this.demandChanged();
   }
 }
 
-function bounded({ intervalMs, budget }: MonitorSettings): MonitorSettings {
-  return { intervalMs: Math.min(60_000, Math.max(100, intervalMs)), budget: Math.min(1, Math.max(0.0001, budget)) };
+function bounded({ intervalMs, budget, oneLook = false }: MonitorSettings): MonitorSettings {
+  return {
+    intervalMs: Math.min(60_000, Math.max(100, intervalMs)),
+    budget: Math.min(1, Math.max(0.0001, budget)),
+    oneLook,
+  };
 }

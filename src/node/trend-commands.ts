@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { firstAnswer } from '../app/first-answer.js';
-import type { Monitor } from '../app/monitor.js';
+import type { Monitor, MonitorSettings } from '../app/monitor.js';
 import type { Log } from '../app/ports.js';
 import { findProcesses, listProcesses } from '../app/process-search.js';
 import type { ReaderSource } from '../app/reader.js';
@@ -28,10 +28,10 @@ import { fileOutput, standardOutput, type TextOutput } from './text-output.js';
 import type { TrendLine } from './trend-options.js';
 import { UsageError } from './usage.js';
 
-/** Of ps and meminfo: each process is read once, so the ticks only spread the work. */
-const ONE_LOOK_MS = 200;
 /** Share of wall time for the files of one process. */
 const BUDGET = 0.01;
+/** Of ps and meminfo: each process is read once, so the ticks only spread the work. */
+const ONE_LOOK: MonitorSettings = { intervalMs: 200, budget: BUDGET, oneLook: true };
 
 export interface TrendCommandParts {
   readonly version: string;
@@ -57,7 +57,7 @@ export async function runTrendCommand(line: TrendLine, parts: TrendCommandParts)
     clock: nodeClock,
     epochMs: Date.now,
     log: parts.log,
-    settings: { intervalMs: line.verb === 'watch' ? line.intervalMs : ONE_LOOK_MS, budget: BUDGET },
+    settings: line.verb === 'watch' ? { intervalMs: line.intervalMs, budget: BUDGET } : ONE_LOOK,
     createSeries: createSeriesTable,
   });
   const stop = new CancelSource();
@@ -170,7 +170,7 @@ async function watch(
 async function onlyOne(name: string, monitor: Monitor, intervalMs: number, stop: CancelSource): Promise<Result<number, Fault>> {
   const own = monitor.target.config.kind === 'local' ? process.pid : undefined;
   // However seldom it is sampled later.
-  monitor.configure({ intervalMs: ONE_LOOK_MS, budget: BUDGET });
+  monitor.configure(ONE_LOOK);
   const found = await findProcesses(monitor, name, nodeClock, stop, own);
   monitor.configure({ intervalMs, budget: BUDGET });
   if (!found.ok) return found;

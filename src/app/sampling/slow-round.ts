@@ -20,6 +20,8 @@ const CHEAP_FILES_US = 20;
 export class SlowRound {
   private readonly fresh = new Set<ProcessRecord>();
   private readonly visited = new Set<ProcessRecord>();
+  /** The tick had no room for all that were to be read for the first time. */
+  leftOut = false;
   private credit = 0;
   private creditAt: Milliseconds | undefined;
 
@@ -54,6 +56,7 @@ export class SlowRound {
     this.creditAt = now;
     const visits: ProcessRecord[] = [];
     let spent = 0;
+    this.leftOut = false;
     const visit = (record: ProcessRecord): boolean => {
       const names = this.names(record, options);
       const cost = this.costOf(record, names);
@@ -70,7 +73,9 @@ export class SlowRound {
     };
     for (const record of this.fresh) {
       if (record.bornAt !== undefined && now - record.bornAt < SETTLED_MS) continue;
-      if (!visit(record)) return visits;
+      if (visit(record)) continue;
+      this.leftOut = true;
+      return visits;
     }
     for (const record of [...this.due(now, options)]) {
       if (this.credit - spent <= 0 || !visit(record)) break;

@@ -386,6 +386,19 @@ describe('the table of processes', () => {
     expect(row(10)).toMatchObject({ startTicks: 5000, oomScore: 666, uss: 1000 * 1024, minorFaultsPerSecond: 0 });
   });
 
+  test('for one look, 3,000 processes are read without a pause between the ticks', async () => {
+    for (let pid = 10; pid < 3010; pid++) machine.add(pid);
+    monitor.configure({ intervalMs: 200, budget: 0.01, oneLook: true });
+    monitor.look('processes');
+    await clock.advance(600);
+    expect([...monitor.processes.values()].filter(({ uss }) => uss !== undefined)).toHaveLength(3000);
+    const ticks = machine.requests.length;
+    // A tick stays as short as ever, for the sake of slow boards.
+    expect(ticks).toBeGreaterThan(5);
+    await clock.advance(1000);
+    expect(machine.requests.length - ticks).toBeLessThan(7);
+  });
+
   test('of 5,000 processes only those that have changed are told, and each is read in its turn', async () => {
     for (let pid = 10; pid < 5010; pid++) machine.add(pid);
     monitor.look('processes');
