@@ -113,10 +113,6 @@ export class ProcessTable {
     this.table.setColumnOrder([...columns]);
   }
 
-  widthOf(id: ColumnId): number {
-    return this.table.getColumn(id)?.getSize() ?? columnOf(id).width;
-  }
-
   /** The columns whose width is the user's own. */
   get widths(): Readonly<Record<string, number>> {
     return this.table.atoms.columnSizing.get();
