@@ -1,54 +1,17 @@
-import { afterAll, afterEach, describe, expect, test } from 'vitest';
-import { launchBrowser, noBrowser } from '../browser.mjs';
+import { expect, test } from 'vitest';
 import { createFeed, MEM_TOTAL, ROWS, START } from './feed.mjs';
-import { namesOf, openPage, pixelsOf } from './open-page.mjs';
+import { namesOf } from './open-page.mjs';
+import { colourOf, describePage, panelOf as panel, pictureOf, twinOf, wordsOf, xOf } from './page-tests.mjs';
 
 const SECOND = 1000;
 
-describe.skipIf(noBrowser)(noBrowser ? `the view Memory (${noBrowser})` : 'the view Memory', async () => {
-  const browser = noBrowser ? undefined : await launchBrowser();
-  let opened;
-
-  const open = async (options = {}, look = {}) => {
-    const feed = createFeed({ page: 'memory', saved: { span: 600 * SECOND }, ...options });
-    opened = await openPage(browser, 'memory', feed, { height: 1800, ...look });
-    return { feed, ...opened };
-  };
-  const panel = (page, id = 'memory') => page.locator(`[data-panel="${id}"]`);
+describePage('the view Memory', 'memory', ({ lastQuery, lastSent, open: openWith, opened }) => {
+  const open = (options = {}, look = {}) =>
+    openWith(createFeed({ page: 'memory', saved: { span: 600 * SECOND }, ...options }), { height: 1800, ...look });
   const row = (page, id) => page.locator(`.values tr[data-series="${id}"]`);
-  const queries = () => opened.sent.filter(({ kind }) => kind === 'query').map(({ query }) => query);
-  const lastQuery = () => queries().at(-1);
-  const lastSent = (kind) => opened.sent.filter((message) => message.kind === kind).at(-1);
-  const canvasOf = (page, id = 'memory') => panel(page, id).locator('canvas');
-  /** How many pixels of the canvas have about this colour. */
-  const pixels = async (page, [red, green, blue]) => {
-    const { data } = await pixelsOf(canvasOf(page));
-    let count = 0;
-    for (let at = 0; at < data.length; at += 4) {
-      const near = Math.abs(data[at] - red) + Math.abs(data[at + 1] - green) + Math.abs(data[at + 2] - blue) < 12;
-      if (near && data[at + 3] > 200) count++;
-    }
-    return count;
-  };
-  /** The rows of the table that stands for a chart: [time, ...values]. */
-  const twin = async (page, id = 'memory') => {
-    await panel(page, id).getByRole('button', { name: 'Show as table' }).click();
-    const table = panel(page, id).locator('.twin');
-    const head = await table.locator('thead th').allTextContents();
-    const rows = await table
-      .locator('tbody tr')
-      .evaluateAll((list) => list.map((one) => [...one.children].map((cell) => cell.textContent)));
-    return { head, rows };
-  };
-
-  afterEach(async () => {
-    const faults = opened?.faults ?? [];
-    await opened?.close();
-    opened = undefined;
-    // Also what the policy of the page has refused.
-    expect(faults).toEqual([]);
-  });
-  afterAll(() => browser?.close());
+  /** How many pixels of the chart have about this colour, and are opaque. */
+  const pixels = async (page, colour) => (await pictureOf(panel(page))).count(colour, 12, 201);
+  const queries = () => opened.sent.filter(({ kind }) => kind === 'query');
 
   test('asks for the last minute of the parts, and draws them', async () => {
     const { page } = await open({ rows: ROWS - 40, saved: undefined });
@@ -59,9 +22,8 @@ describe.skipIf(noBrowser)(noBrowser ? `the view Memory (${noBrowser})` : 'the v
     const fills = await page.evaluate(() =>
       [...document.querySelectorAll('.values .swatch rect')].map((rect) => rect.getAttribute('fill')),
     );
-    const rgb = fills.map((fill) => fill.match(/\d+/g).slice(0, 3).map(Number));
-    expect(await pixels(page, rgb[2])).toBeGreaterThan(2000);
-    expect(await pixels(page, rgb[4])).toBeGreaterThan(1000);
+    expect(await pixels(page, colourOf(fills[2]))).toBeGreaterThan(2000);
+    expect(await pixels(page, colourOf(fills[4]))).toBeGreaterThan(1000);
     expect(new Set(fills).size).toBe(fills.length);
   });
 
@@ -69,7 +31,7 @@ describe.skipIf(noBrowser)(noBrowser ? `the view Memory (${noBrowser})` : 'the v
     const { feed, page } = await open({ rows: 60 });
     await page.getByRole('radio', { name: 'The last minute' }).click();
     await opened.settle();
-    const { head, rows } = await twin(page);
+    const { head, rows } = await twinOf(panel(page));
     expect(head).toEqual([
       'Time',
       'MemAvailable',
@@ -117,7 +79,7 @@ describe.skipIf(noBrowser)(noBrowser ? `the view Memory (${noBrowser})` : 'the v
         .locator('canvas')
         .evaluate((canvas) => canvas.toDataURL()),
     ).not.toBe(before.picture);
-    const { rows } = await twin(page);
+    const { rows } = await twinOf(panel(page));
     // The bucket of two seconds that holds the newest one.
     expect(rows[0][0]).toBe(new Date(Math.floor(feed.at(ROWS - 1) / 2000) * 2000).toISOString().slice(11, 19));
     expect(rows[0].at(-1)).toMatch(/MiB/);
@@ -156,7 +118,7 @@ describe.skipIf(noBrowser)(noBrowser ? `the view Memory (${noBrowser})` : 'the v
   test('a part is hidden and shown by its switch, with the keyboard too', async () => {
     const { page } = await open();
     const fill = await row(page, 'part.pageCache').locator('rect').getAttribute('fill');
-    const colour = fill.match(/\d+/g).slice(0, 3).map(Number);
+    const colour = colourOf(fill);
     const before = await pixels(page, colour);
     expect(before).toBeGreaterThan(2000);
     await row(page, 'part.pageCache').locator('.toggle').focus();
@@ -175,7 +137,7 @@ describe.skipIf(noBrowser)(noBrowser ? `the view Memory (${noBrowser})` : 'the v
     await page.mouse.move(box.x + 200, box.y + box.height - 70);
     const tip = panel(page).locator('.tip');
     await expect.poll(() => tip.isVisible()).toBe(true);
-    const text = await tip.innerText();
+    const text = await wordsOf(tip);
     expect(text).toMatch(/10:0\d:\d\d/);
     expect(text).toContain('Page cache');
     expect(text).toMatch(/MiB\s+\d+(\.\d)? %/);
@@ -192,9 +154,9 @@ describe.skipIf(noBrowser)(noBrowser ? `the view Memory (${noBrowser})` : 'the v
 
   test('a click on a part shows what it is, with the documentation', async () => {
     const { page } = await open();
-    const box = await canvasOf(page).boundingBox();
+    const box = await panel(page).locator('canvas').boundingBox();
     await page.mouse.move(box.x + 200, box.y + box.height - 70);
-    expect(await panel(page).locator('.tip').innerText()).toContain('Click: documentation');
+    expect(await wordsOf(panel(page).locator('.tip'))).toContain('Click: documentation');
     await page.mouse.down();
     await page.mouse.up();
     expect(await page.getByText('Contents of files in RAM').last().isVisible()).toBe(true);
@@ -216,7 +178,7 @@ describe.skipIf(noBrowser)(noBrowser ? `the view Memory (${noBrowser})` : 'the v
     const { page } = await open();
     await page.getByRole('button', { name: 'Mouse and keys' }).click();
     const help = page.getByRole('dialog', { name: 'Mouse and keys' });
-    expect(await help.innerText()).toMatch(/Drag\s+zoom/);
+    expect(await wordsOf(help)).toMatch(/Drag\s+zoom/);
     const box = await help.boundingBox();
     expect(box.x).toBeGreaterThanOrEqual(0);
     expect(box.x + box.width).toBeLessThanOrEqual(400);
@@ -239,7 +201,7 @@ describe.skipIf(noBrowser)(noBrowser ? `the view Memory (${noBrowser})` : 'the v
 
   test('under a pointer that rests the moments go on', async () => {
     const { feed, page } = await open({ rows: ROWS - 40, saved: { span: 60_000 } });
-    const box = await canvasOf(page).boundingBox();
+    const box = await panel(page).locator('canvas').boundingBox();
     await page.mouse.move(box.x + 200, box.y + 100);
     const cursor = panel(page).getByRole('slider');
     const line = page.locator('.crosshair').first();
@@ -342,18 +304,18 @@ describe.skipIf(noBrowser)(noBrowser ? `the view Memory (${noBrowser})` : 'the v
     const { page } = await open({ gap: [250, 350] });
     const cursor = panel(page).getByRole('slider');
     const box = await panel(page).locator('canvas').boundingBox();
-    await page.mouse.move(box.x + 62 + (box.width - 70) / 2, box.y + 100);
+    await page.mouse.move(box.x + xOf(box, 0.5), box.y + 100);
     expect(await cursor.getAttribute('aria-valuetext')).toContain('nothing was measured');
-    expect(await panel(page).locator('.tip').innerText()).toContain('Nothing was measured');
+    expect(await wordsOf(panel(page).locator('.tip'))).toContain('Nothing was measured');
     // The line of what is available ends at the gap.
-    const { data, width } = await pixelsOf(canvasOf(page));
+    const { data, width } = await pictureOf(panel(page));
     const ink = (x) => {
       let strong = 0;
       for (let y = 20; y < 170; y++) if (data[(y * width + Math.round(x)) * 4] > 190) strong++;
       return strong;
     };
-    expect(ink(62 + (box.width - 70) * 0.5)).toBe(0);
-    expect(ink(62 + (box.width - 70) * 0.3)).toBeGreaterThan(0);
+    expect(ink(xOf(box, 0.5))).toBe(0);
+    expect(ink(xOf(box, 0.3))).toBeGreaterThan(0);
   });
 
   test('a lost connection is told with its reason, a countdown and Retry', async () => {
@@ -397,7 +359,7 @@ describe.skipIf(noBrowser)(noBrowser ? `the view Memory (${noBrowser})` : 'the v
 
   test('without samples there are words and a way on', async () => {
     const { page } = await open({ rows: 0, connection: { kind: 'idle' } });
-    expect(await page.locator('.empty').innerText()).toContain('Nothing is sampled yet.');
+    expect(await wordsOf(page.locator('.empty'))).toContain('Nothing is sampled yet.');
     await page.locator('.empty').getByRole('button', { name: 'Select Target…' }).click();
     expect(lastSent('select-target')).toEqual({ kind: 'select-target' });
     expect(queries()).toEqual([]);
@@ -405,7 +367,7 @@ describe.skipIf(noBrowser)(noBrowser ? `the view Memory (${noBrowser})` : 'the v
 
   test('the first samples of an empty page are drawn', async () => {
     const { feed, page } = await open({ rows: 0 });
-    expect(await page.locator('.empty').innerText()).toContain('Waiting for the first sample');
+    expect(await wordsOf(page.locator('.empty'))).toContain('Waiting for the first sample');
     for (let second = 0; second < 3; second++) await opened.post(feed.messages.sources(), ...feed.step());
     await opened.post(feed.messages.sources(), ...feed.step());
     await opened.settle();
@@ -421,7 +383,7 @@ describe.skipIf(noBrowser)(noBrowser ? `the view Memory (${noBrowser})` : 'the v
     await opened.setTheme('light');
     const light = await colours();
     expect(light).not.toEqual(dark);
-    expect(await pixels(page, light[2].match(/\d+/g).slice(0, 3).map(Number))).toBeGreaterThan(2000);
+    expect(await pixels(page, colourOf(light[2]))).toBeGreaterThan(2000);
     await opened.setTheme('hcDark');
     // Colours alone do not tell the parts apart.
     expect(await page.locator('.values .swatch line').count()).toBeGreaterThan(20);
@@ -452,8 +414,8 @@ describe.skipIf(noBrowser)(noBrowser ? `the view Memory (${noBrowser})` : 'the v
       ],
     });
     const box = await panel(page).locator('canvas').boundingBox();
-    await page.mouse.move(box.x + 62 + ((box.width - 70) * 300) / 599, box.y + 80);
-    const tip = await panel(page).locator('.tip').innerText();
+    await page.mouse.move(box.x + xOf(box, 300 / 599), box.y + 80);
+    const tip = await wordsOf(panel(page).locator('.tip'));
     expect(tip).toContain('10:05:00 The kernel killed for lack of memory (2 processes)');
     expect(tip).toContain('10:05:10 Mark: <i>here</i>');
   });
@@ -554,7 +516,7 @@ describe.skipIf(noBrowser)(noBrowser ? `the view Memory (${noBrowser})` : 'the v
     expect(opened.faults.splice(0).join('\n')).toContain('CSP: style-src');
   });
 
-  test.each([250, 300, 500, 1200])('at %d pixels nothing is cut off', async (width) => {
+  test.each([170, 190, 250, 300, 500, 1200])('at %d pixels nothing is cut off', async (width) => {
     const { page } = await open({}, { width });
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
     expect(
@@ -562,5 +524,9 @@ describe.skipIf(noBrowser)(noBrowser ? `the view Memory (${noBrowser})` : 'the v
         .locator('.label')
         .evaluate((label) => label.getBoundingClientRect().width),
     ).toBeGreaterThan(60);
+    const all = await page.getByRole('radio', { name: 'All' }).boundingBox();
+    const bar = await page.locator('.segments').boundingBox();
+    expect(all.x + all.width).toBeLessThanOrEqual(bar.x + bar.width);
+    expect(bar.x + bar.width).toBeLessThanOrEqual(width);
   });
 });

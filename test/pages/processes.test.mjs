@@ -1,31 +1,12 @@
 // The page Processes in a real browser, under the policy of a webview, with a stand-in for the extension host.
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { launchBrowser, noBrowser } from '../browser.mjs';
-import { openPage } from './open-page.mjs';
+import { describe, expect, test } from 'vitest';
+import { describePage } from './page-tests.mjs';
 import { createProcessFeed, kernelThread, makeProcess, typicalProcesses, unread } from './process-feed.mjs';
 
 const MIB = 2 ** 20;
 
-describe.skipIf(noBrowser)('Processes', () => {
-  let browser;
-  let open;
-  beforeAll(async () => {
-    browser = await launchBrowser();
-  });
-  afterAll(() => browser?.close());
-  // Whatever a test does, nothing breaks the policy and nothing is written to the console.
-  afterEach(async () => {
-    const opened = open;
-    open = undefined;
-    await opened?.close();
-    if (opened) expect(opened.faults).toEqual([]);
-  });
-
-  async function start(options = {}, view = {}) {
-    const feed = createProcessFeed(options);
-    open = await openPage(browser, 'processes', feed, { width: 1100, height: 600, ...view });
-    return { ...open, feed };
-  }
+describePage('Processes', 'processes', ({ open, opened }) => {
+  const start = (options = {}, view = {}) => open(createProcessFeed(options), { width: 1100, height: 600, ...view });
 
   const names = (page) =>
     page.locator('.body > .row').evaluateAll((rows) => rows.map((row) => row.querySelector('.name').textContent));
@@ -143,7 +124,7 @@ describe.skipIf(noBrowser)('Processes', () => {
     await expect.poll(() => last(sent, 'save')?.state.sorting.column).toBe('rss');
     const shown = await headers(page);
     const { state } = last(sent, 'save');
-    await open.close();
+    await opened.close();
     const again = await start({ entries: three(), saved: state });
     expect(await headers(again.page)).toEqual(shown);
     expect(await header(again.page, 'RSS').getAttribute('aria-sort')).toBe('descending');

@@ -1,7 +1,7 @@
-import { afterAll, afterEach, describe, expect, test } from 'vitest';
-import { launchBrowser, noBrowser } from '../browser.mjs';
+import { expect, test } from 'vitest';
 import { createFeed, START } from './feed.mjs';
-import { namesOf, openPage, pixelsOf } from './open-page.mjs';
+import { namesOf } from './open-page.mjs';
+import { cellsOf, colourOf, describePage, panelOf as panel, pictureOf, twinOf, xOf } from './page-tests.mjs';
 
 const SECOND = 1000;
 const LEAKY = { id: 'local/4711:1', label: 'leaky (4711)', description: './leaky' };
@@ -18,53 +18,30 @@ const growing = {
   ],
 };
 
-describe.skipIf(noBrowser)(noBrowser ? `the page Trend (${noBrowser})` : 'the page Trend', async () => {
-  const browser = noBrowser ? undefined : await launchBrowser();
-  let opened;
-
-  const open = async (options = {}, look = {}) => {
-    const feed = createFeed({ page: 'trend', processes: [LEAKY], ...options });
-    opened = await openPage(browser, 'trend', feed, { width: 1000, height: 1400, ...look });
-    return { feed, ...opened };
-  };
-  const panel = (page, id = 'memory') => page.locator(`[data-panel="${id}"]`);
+describePage('the page Trend', 'trend', ({ lastQuery, lastSent, open: openWith, opened }) => {
+  const open = (options = {}, look = {}) =>
+    openWith(createFeed({ page: 'trend', processes: [LEAKY], ...options }), { width: 1000, height: 1400, ...look });
   const row = (page, measure, { id } = LEAKY) =>
     page.locator('.values tbody tr').and(page.locator(`[data-series="${id}\\a ${measure}"]`));
-  const lastSent = (kind) => opened.sent.filter((message) => message.kind === kind).at(-1);
-  const lastQuery = () => lastSent('query').query;
   const at =
     (page, second) =>
     async (y = 80) => {
       const box = await panel(page).locator('canvas').boundingBox();
-      return { x: box.x + 62 + ((box.width - 70) * second) / 599, y: box.y + y };
+      return { x: box.x + xOf(box, second / 599), y: box.y + y };
     };
   const clickAt = async (page, second) => {
     const { x, y } = await at(page, second)();
     await page.mouse.click(x, y);
   };
-  const cells = (page) =>
-    page
-      .locator('.differences tbody tr')
-      .evaluateAll((rows) => rows.map((one) => [...one.children].map((cell) => cell.textContent)));
-
-  afterEach(async () => {
-    const faults = opened?.faults ?? [];
-    await opened?.close();
-    opened = undefined;
-    expect(faults).toEqual([]);
-  });
-  afterAll(() => browser?.close());
+  const cells = (page) => cellsOf(page.locator('.differences tbody tr'));
+  const strokeOf = async (line) => colourOf(await line.locator('.swatch line').getAttribute('stroke'));
 
   test('a process is drawn with USS, RSS and its heap', async () => {
     const { page } = await open();
     expect(lastQuery().series).toEqual(['uss', 'rss', 'heap'].map((measure) => ({ source: LEAKY.id, measure })));
     expect(lastQuery().window).toEqual({ all: true });
-    const { data } = await pixelsOf(panel(page).locator('canvas'));
-    const [red, green, blue] = (await row(page, 'rss').locator('.swatch line').getAttribute('stroke')).match(/\d+/g).map(Number);
-    let count = 0;
-    for (let index = 0; index < data.length; index += 4) {
-      if (Math.abs(data[index] - red) + Math.abs(data[index + 1] - green) + Math.abs(data[index + 2] - blue) < 30) count++;
-    }
+    const picture = await pictureOf(panel(page));
+    const count = picture.count(await strokeOf(row(page, 'rss')), 30);
     expect(count).toBeGreaterThan(400);
   });
 
@@ -80,15 +57,12 @@ describe.skipIf(noBrowser)(noBrowser ? `the page Trend (${noBrowser})` : 'the pa
 
   test('a line goes over seconds in which its file was not read', async () => {
     const { page } = await open({ rows: 61, saved: { span: 'all', measures: ['uss'] } });
-    const { data, width, height } = await pixelsOf(panel(page).locator('canvas'));
-    const [red, green, blue] = (await row(page, 'uss').locator('.swatch line').getAttribute('stroke')).match(/\d+/g).map(Number);
+    const { has, height, width } = await pictureOf(panel(page));
+    const stroke = await strokeOf(row(page, 'uss'));
     const empty = [];
     for (let x = 72; x < width - 14; x++) {
       let found = false;
-      for (let y = 0; y < height - 20; y++) {
-        const index = (y * width + x) * 4;
-        if (Math.abs(data[index] - red) + Math.abs(data[index + 1] - green) + Math.abs(data[index + 2] - blue) < 40) found = true;
-      }
+      for (let y = 0; y < height - 20; y++) found ||= has(x, y, stroke, 40);
       if (!found) empty.push(x);
     }
     expect(empty).toEqual([]);
@@ -180,7 +154,7 @@ describe.skipIf(noBrowser)(noBrowser ? `the page Trend (${noBrowser})` : 'the pa
     expect(lastSent('save').state.changes).toBe(true);
     expect(await panel(page).locator('.panel-summary').textContent()).toBe('Change since the start of the window');
     // All lines begin at the same height now.
-    const { data, width, height } = await pixelsOf(panel(page).locator('canvas'));
+    const { data, width, height } = await pictureOf(panel(page));
     const heights = new Set();
     for (let y = 10; y < height - 30; y++) {
       const index = (y * width + 66) * 4;
@@ -284,16 +258,10 @@ describe.skipIf(noBrowser)(noBrowser ? `the page Trend (${noBrowser})` : 'the pa
 
   test('the tables of the charts say the same as the data', async () => {
     const { feed, page } = await open({ rows: 60, saved: { span: 60_000, measures: ['rss', 'heapEnd'] } });
-    await panel(page).getByRole('button', { name: 'Show as table' }).click();
-    await panel(page, 'heapEnd').getByRole('button', { name: 'Show as table' }).click();
     const { table } = feed.sources[0];
-    const twin = (id) =>
-      panel(page, id)
-        .locator('.twin tbody tr')
-        .evaluateAll((rows) => rows.map((one) => [...one.children].map((cell) => cell.textContent)));
     const clock = (second) => new Date(feed.at(second)).toISOString().slice(11, 19);
-    const rss = await twin('memory');
-    const addresses = await twin('heapEnd');
+    const { rows: rss } = await twinOf(panel(page));
+    const { rows: addresses } = await twinOf(panel(page, 'heapEnd'));
     for (const second of [0, 31, 59]) {
       expect(rss).toContainEqual([
         clock(second),
@@ -313,7 +281,13 @@ describe.skipIf(noBrowser)(noBrowser ? `the page Trend (${noBrowser})` : 'the pa
   });
 
   test.each([300, 1200])('at %d pixels nothing is cut off', async (width) => {
-    const { page } = await open({ processes: [LEAKY, SERVER], verdicts: [growing] }, { width });
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+    const { feed, page } = await open({ processes: [LEAKY, SERVER], verdicts: [growing] }, { width });
+    const fits = async () => expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+    await fits();
+    const said = feed.messages.sources();
+    const lost = { kind: 'lost', message: 'the cable is out', nextStep: 'Put it in.', retryAt: 0 };
+    await opened.post({ ...said, sources: said.sources.map((source) => ({ ...source, connection: lost })) });
+    expect(await page.getByText('Connection lost: the cable is out').count()).toBe(2);
+    await fits();
   });
 });
