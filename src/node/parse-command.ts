@@ -1,0 +1,46 @@
+import { faultText } from '../app/fault-text.js';
+import { openReport } from '../app/open-report.js';
+import { SourceLocator } from '../app/source-locator.js';
+import type { ReportFailure } from '../export/json.js';
+import type { CommandLine } from './command-line.js';
+import { CLEAN, FAILED, FOUND } from './exit-status.js';
+import { LocalTarget } from './local-target.js';
+import { type SourcedReport, writeReports } from './report-output.js';
+import { complain } from './standard-error.js';
+
+/** memlens parse. The result is the exit status. */
+export async function runParse(line: Extract<CommandLine, { verb: 'parse' }>, version: string): Promise<number> {
+  const target = new LocalTarget();
+  // The user's own code is what lies below the directory in which the command was given.
+  const locator = new SourceLocator(target, {
+    workspaceFolders: [process.cwd()],
+    mappings: line.options.pathMap,
+    baseDirectories: [process.cwd()],
+  });
+  const results: SourcedReport[] = [];
+  const failures: ReportFailure[] = [];
+  for (const name of line.reports) {
+    const text = name === '-' ? standardInput() : target.readText(name);
+    const opened = await openReport({ name: name === '-' ? 'standard input' : name, text }, locator);
+    if (opened.ok) results.push(opened.value);
+    else {
+      complain(opened.error);
+      failures.push({ source: name, code: opened.error.code, message: faultText(opened.error).message });
+    }
+  }
+  const several = line.reports.length > 1;
+  if (results.length > 0 || several) {
+    const written = await writeReports({ results, several, failures }, line.options, version);
+    if (!written.ok) {
+      complain(written.error);
+      return FAILED;
+    }
+  }
+  if (failures.length > 0) return FAILED;
+  return results.some(({ report }) => report.findings.length > 0) ? FOUND : CLEAN;
+}
+
+async function* standardInput(): AsyncIterable<string> {
+  process.stdin.setEncoding('utf8');
+  for await (const chunk of process.stdin) yield chunk as string;
+}

@@ -1,0 +1,128 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { languageOf } from '../app/build-source.js';
+import type { Log, Target } from '../app/ports.js';
+import { Profiler } from '../app/profile.js';
+import { parseTargetName } from '../app/target-names.js';
+import { CancelSource } from '../base/cancel.js';
+import type { Disposable } from '../base/dispose.js';
+import type { Report } from '../model/report.js';
+import type { NamedTarget } from '../model/target-config.js';
+import type { CommandLine, Options } from './command-line.js';
+import { CLEAN, FAILED, FOUND } from './exit-status.js';
+import { InheritedStage } from './inherited-stage.js';
+import { LocalTarget } from './local-target.js';
+import { nodeClock } from './node-clock.js';
+import { writeReports } from './report-output.js';
+import { complain, standardErrorLog } from './standard-error.js';
+
+type ProfileLine = Extract<CommandLine, { verb: 'profile' }>;
+
+export interface ProfileCommandParts {
+  readonly version: string;
+  /** The directory with companion.c and stl-in-program.hpp. */
+  readonly media: string;
+  readonly openTarget: (target: NamedTarget, log: Log) => Target & Disposable;
+}
+
+/** memlens profile. The result is the exit status. */
+export async function runProfile(line: ProfileLine, parts: ProfileCommandParts): Promise<number> {
+  const { options } = line;
+  const log = standardErrorLog(options.verbose);
+  if (options.target === undefined) return profileOn(line, parts, log, undefined, undefined);
+  const config = parseTargetName(options.target, '--target');
+  if (!config.ok) {
+    complain(config.error);
+    return FAILED;
+  }
+  const sysroot = options.sysroot === undefined ? {} : { sysroot: resolve(options.sysroot) };
+  const named: NamedTarget = { name: options.target, config: config.value, ...sysroot };
+  const target = parts.openTarget(named, log);
+  try {
+    return await profileOn(line, parts, log, named, target);
+  } finally {
+    target.dispose();
+  }
+}
+
+async function profileOn(
+  line: ProfileLine,
+  { version, media }: ProfileCommandParts,
+  log: Log,
+  named: NamedTarget | undefined,
+  target: Target | undefined,
+): Promise<number> {
+  const { options } = line;
+  const path = resolve(line.subject);
+  const language = languageOf(path);
+  const profiler = new Profiler({
+    target: new LocalTarget(),
+    stage: new InheritedStage(options.format === 'text' || options.output !== undefined ? 'stdout' : 'stderr'),
+    clock: nodeClock,
+    log,
+    helpers: { companion: join(media, 'companion.c'), stlHeader: join(media, 'stl-in-program.hpp'), cache: cacheDirectory() },
+    tools: () => ({
+      ...(process.env.CC === undefined || process.env.CC === '' ? {} : { c: process.env.CC }),
+      ...(process.env.CXX === undefined || process.env.CXX === '' ? {} : { cpp: process.env.CXX }),
+    }),
+    ...(target === undefined ? {} : { openTarget: () => target }),
+    ...(options.copy ? { confirmCopy: () => Promise.resolve(true) } : {}),
+  });
+  const cancel = new CancelSource();
+  const stop = new CancelSource();
+  // The first signal asks for what was found until now, the second one ends it.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => (stop.requested ? cancel.cancel() : stop.cancel()));
+  }
+  const outcome = await profiler.profile(
+    {
+      name: line.subject,
+      subject: language === undefined ? { form: 'program', path } : { form: 'source', file: path },
+      args: line.args,
+      ...(named === undefined ? {} : { target: named }),
+      cwd: resolve(options.cwd ?? '.'),
+      // What is preloaded here is not there.
+      env: inherited(['ASAN_OPTIONS', 'LSAN_OPTIONS', 'UBSAN_OPTIONS', ...(named === undefined ? ['LD_PRELOAD'] : [])]),
+      engine: options.engine,
+      engineOptions: options.engineOptions,
+      suppressions: {
+        valgrind: options.suppressions.map((file) => resolve(file)),
+        lsan: options.suppressions.map((file) => resolve(file)),
+      },
+      compilerFlags: options.compilerFlags,
+      timeLimitMs: options.timeLimitSeconds * 1000,
+      sourcePathMap: options.pathMap,
+      workspaceFolders: [process.cwd()],
+    },
+    { cancel, stop, progress: { phase: (phase, detail) => log.info(detail === undefined ? phase : `${phase}: ${detail}`) } },
+  );
+  if (!outcome.ok) {
+    complain(outcome.error);
+    return FAILED;
+  }
+  const { report } = outcome.value;
+  const written = await writeReports({ results: [{ source: null, report }], several: false, failures: [] }, options, version);
+  if (written.ok) return statusOf(report, options);
+  complain(written.error);
+  return FAILED;
+}
+
+/** An engine that could not do its work has not found that there is nothing. */
+function statusOf({ findings, notes }: Report, { format, output }: Options): number {
+  if (findings.length > 0) return FOUND;
+  const failure = notes.find(({ severity }) => severity === 'error');
+  if (failure === undefined) return CLEAN;
+  if (format !== 'text' || output !== undefined) process.stderr.write(`memlens: ${failure.text}\n`);
+  return FAILED;
+}
+
+/** What an engine adds to and must not replace. */
+function inherited(names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
+}
+
+/** XDG base directory specification: what can be made again goes to the cache. */
+function cacheDirectory(): string {
+  const xdg = process.env.XDG_CACHE_HOME;
+  return join(xdg?.startsWith('/') ? xdg : join(homedir(), '.cache'), 'memlens');
+}

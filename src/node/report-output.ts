@@ -1,0 +1,47 @@
+import { resolve } from 'node:path';
+import type { Fault } from '../base/fault.js';
+import { ok, type Result } from '../base/result.js';
+import { type ReportFailure, toJson } from '../export/json.js';
+import { toSarif } from '../export/sarif.js';
+import { toText } from '../export/text.js';
+import type { Report } from '../model/report.js';
+import type { Options } from './command-line.js';
+import { LocalTarget } from './local-target.js';
+
+export interface SourcedReport {
+  /** As the user named it; null: it was made just now. */
+  readonly source: string | null;
+  readonly report: Report;
+}
+
+export interface ReportBatch {
+  readonly results: readonly SourcedReport[];
+  /** Several were asked for, whether they could be read or not. */
+  readonly several: boolean;
+  readonly failures: readonly ReportFailure[];
+}
+
+/** Writes reports to standard output, or to the file of --output, in the format of the command line. */
+export async function writeReports(batch: ReportBatch, options: Options, version: string): Promise<Result<void, Fault>> {
+  const text = textOf(batch, options, version);
+  if (options.output !== undefined) return new LocalTarget().writeText(resolve(options.output), text);
+  await new Promise<void>((done) => process.stdout.write(text, () => done()));
+  return ok(undefined);
+}
+
+function textOf({ results, several, failures }: ReportBatch, options: Options, version: string): string {
+  switch (options.format) {
+    case 'json':
+      return `${JSON.stringify(toJson(results, { version }, { batch: several, failures }), null, 2)}\n`;
+    case 'sarif':
+      return `${JSON.stringify(toSarif(results, { version }, { root: process.cwd() }), null, 2)}\n`;
+    case 'text': {
+      const isTerminal = options.output === undefined && process.stdout.isTTY;
+      const colour = isTerminal && process.env.NO_COLOR === undefined && process.env.TERM !== 'dumb';
+      const { verbose } = options;
+      return results
+        .map(({ source, report }) => `${several ? `${source ?? ''}\n` : ''}${toText(report, { colour, verbose })}`)
+        .join('\n');
+    }
+  }
+}
