@@ -523,7 +523,7 @@ describePage('the view Memory', 'memory', ({ lastQuery, lastSent, open: openWith
       await row(page, 'part.applications')
         .locator('.label')
         .evaluate((label) => label.getBoundingClientRect().width),
-    ).toBeGreaterThan(60);
+    ).toBeGreaterThan(50);
     const all = await page.getByRole('radio', { name: 'All' }).boundingBox();
     const bar = await page.locator('.segments').boundingBox();
     expect(all.x + all.width).toBeLessThanOrEqual(bar.x + bar.width);

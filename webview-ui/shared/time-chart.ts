@@ -41,6 +41,9 @@ export interface ChartFrame {
 const AXIS_WIDTH = 62;
 const RIGHT_MARGIN = 8;
 const LABEL_WIDTH = 56;
+/** CSS pixels that two moments, to the second, need beside each other. */
+const ROOM_FOR_TWO = 130;
+
 const NO_AXIS: ValueAxis = { min: 0, max: 1, step: 1, ticks: [] };
 
 /** The canvas of a chart over time: axes, series, marks; zoom and pan by the pointer. */
@@ -214,7 +217,11 @@ export class TimeChart {
             grid: { color: () => this.theme.grid, drawTicks: true, tickLength: 4, z: -1 },
             afterBuildTicks: (scale) => {
               const { from, to } = this.frame.range;
-              const { step, ticks } = timeTicks(from, to, Math.max(2, Math.floor(scale.width / 90)));
+              const { step, ticks } = timeTicks(
+                from,
+                to,
+                Math.max(scale.width < ROOM_FOR_TWO ? 1 : 2, Math.floor(scale.width / 90)),
+              );
               scale.ticks = ticks.map((value) => ({ value }));
               this.timeStep = step;
             },
