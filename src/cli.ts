@@ -9,7 +9,7 @@ import { leave } from './node/leave.js';
 import { runParse } from './node/parse-command.js';
 import { runProfile } from './node/profile-command.js';
 import { endAll } from './node/spawn.js';
-import { complain, standardErrorLog } from './node/standard-error.js';
+import { standardErrorLog } from './node/standard-error.js';
 import { createTarget } from './node/targets.js';
 import { terminalAsk } from './node/terminal-ask.js';
 import { runTrendCommand } from './node/trend-commands.js';
@@ -44,7 +44,7 @@ async function main(): Promise<number> {
     case 'ps':
     case 'meminfo': {
       const log = standardErrorLog(line.verbose);
-      return runTrendCommand(line, { version, log, complain, openTarget: (target) => openTarget(target, log) });
+      return runTrendCommand(line, { version, log, openTarget: (target) => openTarget(target, log) });
     }
   }
 }

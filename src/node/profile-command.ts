@@ -3,7 +3,6 @@ import { join, resolve } from 'node:path';
 import { languageOf } from '../app/build-source.js';
 import type { Log, Target } from '../app/ports.js';
 import { Profiler } from '../app/profile.js';
-import { parseTargetName } from '../app/target-names.js';
 import { CancelSource } from '../base/cancel.js';
 import type { Disposable } from '../base/dispose.js';
 import type { Report } from '../model/report.js';
@@ -15,6 +14,7 @@ import { LocalTarget } from './local-target.js';
 import { nodeClock } from './node-clock.js';
 import { writeReports } from './report-output.js';
 import { complain, standardErrorLog } from './standard-error.js';
+import { readTargetOption } from './target-option.js';
 
 type ProfileLine = Extract<CommandLine, { verb: 'profile' }>;
 
@@ -30,13 +30,8 @@ export async function runProfile(line: ProfileLine, parts: ProfileCommandParts):
   const { options } = line;
   const log = standardErrorLog(options.verbose);
   if (options.target === undefined) return profileOn(line, parts, log, undefined, undefined);
-  const config = parseTargetName(options.target, '--target');
-  if (!config.ok) {
-    complain(config.error);
-    return FAILED;
-  }
   const sysroot = options.sysroot === undefined ? {} : { sysroot: resolve(options.sysroot) };
-  const named: NamedTarget = { name: options.target, config: config.value, ...sysroot };
+  const named: NamedTarget = { ...readTargetOption(options.target), ...sysroot };
   const target = parts.openTarget(named, log);
   try {
     return await profileOn(line, parts, log, named, target);

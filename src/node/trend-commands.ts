@@ -4,7 +4,6 @@ import type { Monitor, MonitorSettings } from '../app/monitor.js';
 import type { Log } from '../app/ports.js';
 import { findProcesses, listProcesses } from '../app/process-search.js';
 import type { ReaderSource } from '../app/reader.js';
-import { parseTargetName } from '../app/target-names.js';
 import { TrendMonitor } from '../app/trend-monitor.js';
 import { CsvView, NdjsonView, OpenMetricsView } from '../app/watch-data-views.js';
 import { runWatch, type WatchView } from '../app/watch-run.js';
@@ -21,9 +20,12 @@ import { createSeriesTable } from '../insight/series-table.js';
 import type { ProcessRow } from '../model/process.js';
 import type { NamedTarget } from '../model/target-config.js';
 import { isGrowth } from '../model/verdict.js';
+import { CLEAN, FAILED, FOUND } from './exit-status.js';
 import { leave } from './leave.js';
 import { canRewrite, LiveLine } from './live-line.js';
 import { nodeClock } from './node-clock.js';
+import { complain } from './standard-error.js';
+import { readTargetOption } from './target-option.js';
 import { fileOutput, standardOutput, type TextOutput } from './text-output.js';
 import type { TrendLine } from './trend-options.js';
 import { UsageError } from './usage.js';
@@ -36,20 +38,12 @@ const ONE_LOOK: MonitorSettings = { intervalMs: 200, budget: BUDGET, oneLook: tr
 export interface TrendCommandParts {
   readonly version: string;
   readonly log: Log;
-  /** Says a fault on standard error. */
-  readonly complain: (fault: Fault) => void;
   readonly openTarget: (target: NamedTarget) => ReaderSource & Disposable;
 }
 
-const CLEAN = 0;
-const GROWS = 1;
-const FAILED = 2;
-
 /** memlens watch, ps and meminfo. The result is the exit status. */
 export async function runTrendCommand(line: TrendLine, parts: TrendCommandParts): Promise<number> {
-  const config = parseTargetName(line.target, '--target');
-  if (!config.ok) throw new UsageError(`--target: ${config.error.detail}`);
-  const target: NamedTarget = { name: line.target, config: config.value };
+  const target = readTargetOption(line.target);
   const source = parts.openTarget(target);
   const monitor = new TrendMonitor({
     target,
@@ -69,16 +63,13 @@ export async function runTrendCommand(line: TrendLine, parts: TrendCommandParts)
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, signal);
   try {
     const done = await run(line, monitor, stop, parts);
-    return done.ok ? done.value : failed(done.error, parts);
+    if (done.ok) return done.value;
+    complain(done.error);
+    return FAILED;
   } finally {
     monitor.dispose();
     source.dispose();
   }
-}
-
-function failed(fault: Fault, { complain }: TrendCommandParts): number {
-  complain(fault);
-  return FAILED;
 }
 
 async function run(
@@ -164,7 +155,7 @@ async function watch(
   });
   live?.end();
   if (!outcome.ok) return outcome;
-  return ok(isGrowth(outcome.value.verdict.state) ? GROWS : CLEAN);
+  return ok(isGrowth(outcome.value.verdict.state) ? FOUND : CLEAN);
 }
 
 async function onlyOne(name: string, monitor: Monitor, intervalMs: number, stop: CancelSource): Promise<Result<number, Fault>> {
