@@ -86,17 +86,18 @@ export function readerProgram({ nonce, watchdogMs, awks = AWKS }: ReaderProgramO
     // Stands between files of one cat: text that is known, and can't be taken for a file without being counted.
     'Y=/proc/sys/kernel/random/boot_id;B=-;[ -r $Y ]&&read -r B <$Y',
     // What is wrong on the target is seen by what is missing in the frames. A bare root directory may have no /dev/null.
-    'if [ -c /dev/null ];then G=guard;exec 2>/dev/null;else G=;exec 2>&-;fi',
+    'if [ -c /dev/null ];then G=1;exec 2>/dev/null;else G=;exec 2>&-;fi',
     // A resident awk that can do what is needed; mawk must be told not to wait for a whole block of input.
     `A=;for a in ${awks.map((awk) => `"${awk}"`).join(' ') || '""'};do [ -n "$a" ]&&[ -n "$(command -v \${a%% *})" ]||continue;case "$($a -W version 2>&1 </proc/self/stat)" in mawk*)a="$a -W interactive";;esac`,
     `[ "$($a 'function f(x){return x}BEGIN{getline x<"/proc/self/stat";close("/proc/self/stat");fflush();if(f(x)~/[0-9]$/)print "ok"}' </proc/self/stat)" = ok ]&&{ A=$a;break;};done`,
     '[ -n "$(command -v cat)" ]||cat(){ for i in "$@";do while IFS= read -r l||[ -n "$l" ];do printf "%s\\n" "$l";done <"$i";done;}',
-    // The watchdog ends this shell and all that it has started when the loop has not been woken between two looks, or has ended and the rest has not
-    // followed: an awk that is stopped sees no end of its input. The session (field 6) tells that it is still this shell.
-    'stop(){ k=" $$ ";for i in 1 2 3;do for p in /proc/[0-9]*;do read -r a b c d x <$p/stat||continue;case "$k" in *" $a "*);;*" $d "*)[ $a = $M ]||k="$k$a ";;esac;done;done;kill -9 $k;exit;}',
-    'late(){ trap "" TERM;kill $S;for i in 1 2 3 4 5;do sleep 0.2||sleep 1;read -r a b c d e f x </proc/$$/stat&&[ "$f" = "$F" ]||exit;done;stop;}',
-    `dog(){ read -r M b c d e F x </proc/self/stat;S=;trap "" HUP;trap late TERM;o=;while :;do sleep ${seconds}& S=$!;wait $S;x=;while read -r k v;do case $k in voluntary_ctxt_switches:)x=$v;;esac;done </proc/$W/status||late;[ "$x" = "$o" ]&&stop;o=$x;done;}`,
-    'guard(){ read -r W x </proc/self/stat;dog </dev/null >/dev/null 3>&- & D=$!;"$@";kill $D;}',
+    // The watchdog ends this shell and all that it has started when the loop has not been woken between two looks, or has ended and its awk has not
+    // followed: one that is stopped sees no end of its input. The session (field 6) tells that it is still this shell.
+    'stop(){ k=" $$ ";read -r a b c d e f x </proc/$$/stat&&[ "$f" = "$F" ]||exit;for i in 1 2 3;do for p in /proc/[0-9]*;do read -r a b c d x <$p/stat||continue;case "$k" in *" $a "*);;*" $d "*)[ $a = $M ]||k="$k$a ";;esac;done;done;kill -9 $k;exit;}',
+    'nap(){ sleep $1& S=$!;wait $S;}',
+    `dog(){ read -r M b c d e F x </proc/self/stat;S=;trap "" HUP;trap "kill \\$S;exit 0" TERM;o=;while :;do nap ${seconds};x=;while read -r k v;do case $k in voluntary_ctxt_switches:)x=$v;;esac;done </proc/$W/status||{ nap 1;stop;};[ "$x" = "$o" ]&&stop;o=$x;done;}`,
+    // Of the loop, whose number is in W. It is kept by who ends last: what it holds open is nobody's end of input.
+    'watch(){ D=;[ -z "$G" ]||{ { exec </dev/null >/dev/null 3>&-;dog;}& D=$!;};"$@";[ -z "$D" ]||kill $D;}',
     'raw(){ echo "@@$N <$1";shift;cat "$@";r=$?;echo;echo "@@$N >$r";}',
     // What the shell does in both ways: frames, raw files, why a file can't be read, file descriptors.
     'both(){ case $q in b*|e)echo "@@$N $q";;c*)IFS= read -r p;raw "${q#c}" "$p" >&3;;' +
@@ -105,6 +106,7 @@ export function readerProgram({ nonce, watchdogMs, awks = AWKS }: ReaderProgramO
       'f*)for p in ${q#f};do set -- /proc/$p/fd/*;n=$#;case $1 in *\\*)n=0;[ -r /proc/$p/fd ]||{ n=g;[ -e /proc/$p/fd ]&&n=p;};;esac;echo "f$p $n";done;;esac;}',
     'witha(){ echo "@@$N hello $B";while IFS= read -r q;do case $q in s)set -- /proc/[0-9]*;echo "$*";;r*)echo "$q";;+*)printf "%s\\n" "$q";;*)both;;esac;done;}',
     'without(){ echo "@@$N hello $B cat none -";while IFS= read -r q;do case $q in s)raw \\* /proc/[0-9]*/stat >&3;;*)both;;esac;done;}',
-    `if [ -n "$A" ];then $G witha|{ $A '${AWK_PROGRAM}' 3>&-;echo "@@$N died";};else $G without;fi`,
+    `look(){ $A '${AWK_PROGRAM}' 3>&-;}`,
+    'if [ -n "$A" ];then { read -r W x </proc/self/stat;echo $W;witha;}|{ read -r W;watch look;echo "@@$N died";};else read -r W x </proc/self/stat;watch without;fi',
   ].join(';');
 }

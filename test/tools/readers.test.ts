@@ -453,7 +453,7 @@ describe('ends', () => {
 
   test.each(Object.entries(SHELLS))('an awk that is stopped when the client dies, with %s', async (_, shell) => {
     const { started, channel } = await startShell(bootArgv(shell));
-    const reader = await openOver(channel, { awks: ['mawk'] });
+    const reader = await openOver(channel, { awks: ['mawk'], watchdogMs: 2000 });
     const { stats } = await tick(reader, { everyStat: true });
     const awk = [...stats.values()].find(({ command, session }) => command === 'mawk' && session === started.pid);
     process.kill(awk?.pid as number, 'SIGSTOP');
