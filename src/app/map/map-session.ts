@@ -146,7 +146,8 @@ export class MapSession implements Disposable {
     this.reading = { cancel, mark: undefined };
     if (this.newest === undefined) this.become({ kind: 'reading' });
     const taken = await source.take(cancel);
-    if (this.disposed) return;
+    // Disposed meanwhile.
+    if (cancel.requested) return;
     const next = this.reading.mark;
     this.reading = undefined;
     if (taken.ok) this.take(taken.value, mark);

@@ -1,0 +1,186 @@
+import type { Disposable } from '../../base/dispose.js';
+import type { Fault } from '../../base/fault.js';
+import type { Result } from '../../base/result.js';
+import { diffMaps } from '../../insight/map/diff.js';
+import { AMOUNT_WORDS, FIGURE_WORDS } from '../../insight/map/figure-words.js';
+import { FLAG_WORDS } from '../../insight/map/flag-words.js';
+import { RULES } from '../../insight/map/rules.js';
+import { SEGMENT_WORDS } from '../../insight/map/segment-words.js';
+import { mapTotals } from '../../insight/map/totals.js';
+import type { MapOrigin } from '../../model/map-snapshot.js';
+import { SEGMENTS } from '../../model/segment.js';
+import { type FromMapPage, MAP_PROTOCOL, type MapState, type PageStrip, type ToMapPage } from '../../protocol/map.js';
+import { faultText } from '../fault-text.js';
+import type { KeptMoment } from './map-moments.js';
+import { mapNoteWords } from './map-note-words.js';
+import type { MapSession, SessionState } from './map-session.js';
+
+export interface MapFeedOptions {
+  readonly post: (message: ToMapPage) => void;
+  /** What the page last asked to be kept. */
+  readonly saved: () => unknown;
+  /** Whose map it is, before the first reading: the tab's title, and the command line or the file. */
+  readonly title: string;
+  readonly description: string;
+  /** The pages of a region; absent where there is no process. */
+  readonly readStrip?: (start: number, end: number, cells: number) => Promise<Result<PageStrip, Fault>>;
+}
+
+/** What a Memory Map page is told of its session. Reads only while the page is seen. Knows nothing of the editor. */
+export class MapFeed implements Disposable {
+  private readonly listening: Disposable;
+  private ready = false;
+  /** undefined: always the newest. */
+  private pinned: number | undefined;
+  private comparing: { readonly before: number; readonly after: number | undefined } | undefined;
+
+  constructor(
+    private readonly session: MapSession,
+    private readonly options: MapFeedOptions,
+  ) {
+    this.listening = session.onDidChange((what) => {
+      if (!this.ready) return;
+      if (what === 'state') this.tellState();
+      else if (what === 'moments') this.tellMoments();
+      else this.tellNewest();
+    });
+  }
+
+  setVisible(visible: boolean): void {
+    this.session.setVisible(visible);
+  }
+
+  /** True when the message was about what is shown; all others are the user's wishes. */
+  receive(message: FromMapPage): boolean {
+    switch (message.kind) {
+      case 'ready':
+        this.begin(message.version);
+        return true;
+      case 'refresh':
+        this.session.refresh();
+        return true;
+      case 'live':
+        this.session.live(message.everyMs);
+        return true;
+      case 'remove-moment':
+        this.session.remove(message.moment);
+        return true;
+      case 'show-moment':
+        this.pinned = message.moment === this.session.newest?.moment.id ? undefined : message.moment;
+        this.tellMap();
+        return true;
+      case 'compare':
+        this.comparing = { before: message.before, after: message.after };
+        this.tellDiff();
+        return true;
+      case 'stop-comparing':
+        this.comparing = undefined;
+        return true;
+      case 'pages':
+        void this.tellStrip(message.start, message.end, message.cells);
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  /** What the page shows now. */
+  get shown(): KeptMoment | undefined {
+    return (this.pinned === undefined ? undefined : this.session.of(this.pinned)) ?? this.session.newest;
+  }
+
+  dispose(): void {
+    this.listening.dispose();
+    this.ready = false;
+  }
+
+  private begin(version: number): void {
+    if (version !== MAP_PROTOCOL) {
+      this.options.post({
+        kind: 'fault',
+        message: 'This page is of another version of MemLens.',
+        nextStep: 'Reload the window.',
+      });
+      return;
+    }
+    this.ready = true;
+    this.options.post({
+      kind: 'hello',
+      version: MAP_PROTOCOL,
+      saved: this.options.saved(),
+      segments: SEGMENTS.map((id) => ({ id, ...SEGMENT_WORDS[id] })),
+      rules: RULES.map(([, text]) => ({ text })),
+      amounts: AMOUNT_WORDS,
+      figures: FIGURE_WORDS,
+      flags: FLAG_WORDS,
+    });
+    this.tellState();
+    this.tellMoments();
+    this.tellMap();
+    this.tellLearned();
+    this.tellDiff();
+  }
+
+  private tellNewest(): void {
+    if (this.pinned === undefined) this.tellMap();
+    this.tellLearned();
+    if (this.comparing !== undefined && this.comparing.after === undefined) this.tellDiff();
+  }
+
+  private tellState(): void {
+    const { title, description, post } = this.options;
+    const origin = this.session.newest?.snapshot.origin;
+    const state = stateOf(this.session.state);
+    post({ kind: 'state', state, title, description: (origin && describe(origin)) ?? description });
+  }
+
+  private tellMoments(): void {
+    this.options.post({ kind: 'moments', moments: this.session.all });
+  }
+
+  private tellMap(): void {
+    const { shown } = this;
+    if (shown === undefined) return;
+    const { moment, snapshot } = shown;
+    const notes = snapshot.notes.map(mapNoteWords);
+    this.options.post({ kind: 'map', moment, snapshot, totals: mapTotals(snapshot), notes });
+  }
+
+  private tellDiff(): void {
+    if (this.comparing === undefined) return;
+    const before = this.session.of(this.comparing.before);
+    const after = this.comparing.after === undefined ? this.session.newest : this.session.of(this.comparing.after);
+    if (before === undefined || after === undefined) return;
+    const diff = diffMaps(before.snapshot, after.snapshot);
+    this.options.post({ kind: 'diff', before: before.moment, after: after.moment, diff });
+  }
+
+  private tellLearned(): void {
+    const { learner } = this.session;
+    const growth = learner.growth();
+    if (growth !== undefined) this.options.post({ kind: 'growth', growth });
+    const findings = learner.findings().map((finding) => ({ ...finding, link: `#${finding.rule}` }));
+    this.options.post({ kind: 'findings', findings, watchedMs: learner.watchedMs });
+  }
+
+  private async tellStrip(start: number, end: number, cells: number): Promise<void> {
+    const { readStrip, post } = this.options;
+    if (readStrip === undefined) {
+      post({ kind: 'no-strip', start, message: 'A file does not tell of single pages.' });
+      return;
+    }
+    const strip = await readStrip(start, end, cells);
+    if (!this.ready) return;
+    if (strip.ok) post({ kind: 'strip', strip: strip.value });
+    else post({ kind: 'no-strip', start, message: faultText(strip.error).message });
+  }
+}
+
+function stateOf(state: SessionState): MapState {
+  if (state.kind !== 'failed') return state;
+  const { message, nextStep } = faultText(state.fault);
+  return { kind: 'failed', message, nextStep };
+}
+
+const describe = (origin: MapOrigin): string | undefined =>
+  origin.kind === 'process' ? (origin.commandLine ?? origin.executable ?? origin.command) : undefined;

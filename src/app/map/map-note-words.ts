@@ -1,0 +1,33 @@
+import { formatCount } from '../../base/units.js';
+import type { MapNote } from '../../model/map-snapshot.js';
+
+/** What a note means for the reader of the map, in a sentence or two. */
+export function mapNoteWords({ code, detail, count, line }: MapNote): string {
+  const where = line === undefined ? '' : ` (line ${line})`;
+  switch (code) {
+    case 'no-amounts':
+      return 'What is resident is not known: reading it needs the same user, or root. Sizes and names are shown.';
+    case 'no-permission':
+      return 'The mappings may not be read: this needs the same user, or root.';
+    case 'ended':
+      return 'The process ended while its map was read. What had been read until then is shown.';
+    case 'cut':
+      return `The text ends in the middle of a mapping${where}.`;
+    case 'foreign-lines':
+      return `${formatCount(count ?? 1, 'line is', 'lines are')} not of a memory map and left out${where}.`;
+    case 'out-of-order':
+      return `${formatCount(count ?? 1, 'mapping overlaps', 'mappings overlap')} others or ${count === 1 ? 'was' : 'were'} out of order${where}: the process changed while it was read.`;
+    case 'several-maps':
+      return `The file holds more than one map: the first one is shown${count === undefined ? '' : `, ${formatCount(count, 'mapping')} of the others ${count === 1 ? 'is' : 'are'} left out`}${where}.`;
+    case 'too-many':
+      return `There are more mappings than can be shown${count === undefined ? '' : `: ${formatCount(count, 'one')} were left out`}.`;
+    case 'no-headers':
+      return `The headers of ${count === undefined ? 'some files' : formatCount(count, 'file')} could not be read${detail === undefined ? '' : ` (${detail})`}: their data and bss are told by the usual layout.`;
+    case 'no-stack-pointers':
+      return 'The stack pointers of the threads are not told: their stacks are recognised by the usual layout.';
+    case 'no-threads':
+      return 'The names of the threads are not told.';
+    case 'form-lacks':
+      return `This form does not tell ${detail ?? 'everything'}.`;
+  }
+}
