@@ -1,8 +1,8 @@
 import type { Milliseconds } from '../base/units.js';
 import { jsonValues } from '../export/json-values.js';
 import { type MetricSeries, openMetrics } from '../export/openmetrics.js';
-import { machineJson } from '../export/process-list.js';
 import { seriesCsvHeader, seriesCsvRow } from '../export/series-csv.js';
+import { machineJson } from '../export/target-json.js';
 import { verdictWords } from '../insight/growth/words.js';
 import { measureOf } from '../insight/measures.js';
 import { PROCESS_MEASURES } from '../model/measure.js';

@@ -2,11 +2,10 @@ import { formatBytes } from '../base/units.js';
 import { machineParts } from '../insight/machine-parts.js';
 import { machineValues } from '../insight/machine-values.js';
 import { measureOf } from '../insight/measures.js';
-import type { MachineFacts } from '../model/machine.js';
 import type { SystemSample } from '../model/sample.js';
 import { cutToWidth, displayWidth } from './display-width.js';
 import { jsonValues } from './json-values.js';
-import { machineJson } from './process-list.js';
+import { type TargetMoment, targetJson } from './target-json.js';
 
 /** Below the parts, when the kernel tells them: they overlap with the parts, or are no memory. */
 const BESIDE = ['meminfo.MemAvailable', 'meminfo.SwapTotal', 'swap.used', 'meminfo.Committed_AS', 'psi.some10', 'psi.full10'];
@@ -47,21 +46,14 @@ export function meminfoText(sample: SystemSample, width?: number): string {
 const share = (bytes: number, total = 0): string => (total > 0 ? `${((bytes / total) * 100).toFixed(1)} %` : '');
 
 /** See docs/cli-trends.md: the parts, and every field of /proc/meminfo as the kernel names it. */
-export function meminfoJson(
-  sample: SystemSample,
-  { target, facts, version }: { target: string; facts: MachineFacts | undefined; version: string },
-): unknown {
+export function meminfoJson(sample: SystemSample, { target, facts, version }: Omit<TargetMoment, 'at'>): unknown {
   const values = [...machineValues(sample)];
   const parts = machineParts(sample).map(({ id, bytes }) => {
     const { label, definition } = measureOf(`part.${id}`);
     return { id, label, bytes, definition };
   });
   return {
-    schemaVersion: 1,
-    tool: { name: 'memlens', version },
-    target,
-    at: new Date(sample.at).toISOString(),
-    machine: machineJson(facts),
+    ...targetJson({ target, at: sample.at, facts, version }),
     parts,
     perCpuFreeBytes: sample.perCpuFree ?? null,
     ...jsonValues(values.filter(([id]) => !id.startsWith('part.'))),

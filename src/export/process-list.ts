@@ -1,9 +1,9 @@
 import { formatBytes, formatCount } from '../base/units.js';
-import type { MachineFacts } from '../model/machine.js';
 import type { ProcessRow } from '../model/process.js';
 import { csvLine, csvNumber, csvText } from './csv-cell.js';
 import { cutToWidth, displayWidth } from './display-width.js';
 import { PROCESS_COLUMNS } from './process-columns.js';
+import { type TargetMoment, targetJson } from './target-json.js';
 
 /** A table for people. Unknown is `-`. Lines are cut at `width` cells, when there is one. */
 export function processText(rows: readonly ProcessRow[], width?: number): string {
@@ -58,16 +58,9 @@ export function processCsv(rows: readonly ProcessRow[]): string {
 }
 
 /** See docs/cli-trends.md. What is not known is null. */
-export function processJson(
-  rows: readonly ProcessRow[],
-  { target, at, facts, version }: { target: string; at: number; facts: MachineFacts | undefined; version: string },
-): unknown {
+export function processJson(rows: readonly ProcessRow[], moment: TargetMoment): unknown {
   return {
-    schemaVersion: 1,
-    tool: { name: 'memlens', version },
-    target,
-    at: new Date(at).toISOString(),
-    machine: machineJson(facts),
+    ...targetJson(moment),
     processes: rows.map((row) => ({
       ...Object.fromEntries(PROCESS_COLUMNS.map(({ key, value }) => [key, value(row) ?? null])),
       // The columns of people put brackets around what has no command line, and may show a number for a user.
@@ -81,10 +74,4 @@ export function processJson(
       rollupUnknown: row.rollupUnknown ?? null,
     })),
   };
-}
-
-export function machineJson(facts: MachineFacts | undefined): unknown {
-  if (facts === undefined) return null;
-  const { hostname, kernelRelease, bootId, pageSize } = facts;
-  return { hostname, kernelRelease, bootId, pageSizeBytes: pageSize };
 }
