@@ -1,4 +1,5 @@
 import type { Milliseconds } from '../base/units.js';
+import type { BucketValues } from '../model/bucket-values.js';
 
 /** Nothing was measured between these moments: no line is drawn across. `to` of one that still lasts is Infinity. */
 export interface SeriesGap {
@@ -22,13 +23,8 @@ export interface SeriesView {
   readonly gaps: readonly SeriesGap[];
 }
 
-/** Mean: of the known values, each with the same weight. Last: the newest known value. */
-export interface SeriesColumn {
+export interface SeriesColumn extends BucketValues {
   readonly id: string;
-  readonly min: Float64Array;
-  readonly max: Float64Array;
-  readonly mean: Float64Array;
-  readonly last: Float64Array;
 }
 
 export interface SeriesQuery {

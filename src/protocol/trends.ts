@@ -1,4 +1,5 @@
 import type { Milliseconds } from '../base/units.js';
+import type { BucketValues } from '../model/bucket-values.js';
 import type { Measure } from '../model/measure.js';
 import type { ProcessRow } from '../model/process.js';
 import type { TrendEvent } from '../model/trend-event.js';
@@ -57,12 +58,7 @@ export interface ChartQuery {
   readonly maxBuckets: number;
 }
 
-export interface BucketColumn extends SeriesRef {
-  readonly min: Float64Array;
-  readonly max: Float64Array;
-  readonly mean: Float64Array;
-  readonly last: Float64Array;
-}
+export interface BucketColumn extends SeriesRef, BucketValues {}
 
 /** Nothing was measured between these moments: no line is drawn across. Without `to` it still lasts. */
 export interface ChartGap {

@@ -1,20 +1,14 @@
 import type { Milliseconds } from '../../src/base/units.js';
+import type { BucketValues } from '../../src/model/bucket-values.js';
 import type { BucketColumn, ChartBuckets, ChartGap, SeriesRef } from '../../src/protocol/trends.js';
-
-/** A series in buckets; NaN: not known. The arrays may be longer than `Buckets.length`. */
-export interface Column {
-  readonly min: Float64Array;
-  readonly max: Float64Array;
-  readonly mean: Float64Array;
-  readonly last: Float64Array;
-}
 
 /** What a page draws: bucket i covers [(first + i) * bucketMs, + bucketMs). */
 export interface Buckets {
   readonly bucketMs: Milliseconds;
   readonly first: number;
   readonly length: number;
-  column(series: SeriesRef): Column | undefined;
+  /** The arrays may be longer than `length`. */
+  column(series: SeriesRef): BucketValues | undefined;
 }
 
 const FIELDS = ['min', 'max', 'mean', 'last'] as const;
@@ -26,10 +20,10 @@ export class BucketStore implements Buckets {
   first = 0;
   length = 0;
   gaps: readonly ChartGap[] = [];
-  private columns = new Map<string, Column>();
+  private columns = new Map<string, BucketValues>();
   private capacity = 0;
 
-  column(series: SeriesRef): Column | undefined {
+  column(series: SeriesRef): BucketValues | undefined {
     return this.columns.get(seriesKey(series));
   }
 
@@ -94,14 +88,14 @@ export class BucketStore implements Buckets {
   }
 }
 
-const empty = (): Column => ({
+const empty = (): BucketValues => ({
   min: new Float64Array(),
   max: new Float64Array(),
   mean: new Float64Array(),
   last: new Float64Array(),
 });
 
-function grown(column: Column, length: number, capacity: number): Column {
+function grown(column: BucketValues, length: number, capacity: number): BucketValues {
   const copy = (from: Float64Array) => {
     const to = new Float64Array(capacity).fill(Number.NaN);
     to.set(from.subarray(0, length));

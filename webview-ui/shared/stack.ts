@@ -1,11 +1,11 @@
-import type { Column } from './buckets.js';
+import type { BucketValues } from '../../src/model/bucket-values.js';
 
 /** Sums of the columns so far, bottom first: upper edges of a stack. Where none is known nothing is; where one is not, it adds nothing. */
 export class Stack {
   private edges: Float64Array[] = [];
 
   /** The arrays are used again by the next call. */
-  build(columns: readonly Column[], length: number): readonly Float64Array[] {
+  build(columns: readonly BucketValues[], length: number): readonly Float64Array[] {
     const capacity = columns[0]?.mean.length ?? length;
     if (this.edges.length !== columns.length || this.edges[0]?.length !== capacity) {
       this.edges = columns.map(() => new Float64Array(capacity));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Column } from '../../../../webview-ui/shared/buckets.js';
+import type { BucketValues } from '../../../../src/model/bucket-values.js';
 import type { DrawnSeries } from '../../../../webview-ui/shared/drawn-series.js';
 import { endsOf, extentOf, readingAt, readingWords } from '../../../../webview-ui/shared/reading.js';
 import { Stack } from '../../../../webview-ui/shared/stack.js';
@@ -60,7 +60,7 @@ test('the ends and the extent of what is shown', () => {
 });
 
 test('a stack adds up, and is unknown only where nothing is known', () => {
-  const column = (...list: number[]): Column => {
+  const column = (...list: number[]): BucketValues => {
     const mean = Float64Array.from(list);
     return { min: mean, max: mean, mean, last: mean };
   };
