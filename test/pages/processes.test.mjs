@@ -81,6 +81,15 @@ describePage('Processes', 'processes', ({ open, opened }) => {
     expect(await names(page)).toHaveLength(4);
   });
 
+  test('the totals count what the filter leaves', async () => {
+    const { page } = await start({ entries: three() });
+    const shown = page.locator('.totals .row').first().getByRole('rowheader');
+    await setFilter(page, 'a');
+    await expect.poll(() => shown.textContent()).toBe('Shown: 2 processes');
+    await setFilter(page, 'larg');
+    await expect.poll(() => shown.textContent()).toBe('Shown: 1 process');
+  });
+
   test('the help lists what can be written', async () => {
     const { page } = await start({ entries: three() });
     expect(await page.locator('.help').isVisible()).toBe(false);

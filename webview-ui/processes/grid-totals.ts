@@ -30,11 +30,14 @@ export class GridTotals {
     setAttribute(cell, 'class', `cell ${command ? 'command' : column.unit === 'text' ? 'text' : 'number'}`);
     setAttribute(cell, 'role', command ? 'rowheader' : 'gridcell');
     const sum = total.sums.get(column.id);
-    const count = `${total.label}: ${total.count.toLocaleString('en-US')}`;
     if (!command) setText(cell, sumText(column, sum));
-    else if (cell.firstElementChild) setText(cell.firstElementChild, count);
-    else
-      cell.append(element('span', {}, count), element('span', { class: 'unit' }, total.count === 1 ? ' process' : ' processes'));
+    else {
+      // The word is left out where there is no room for it.
+      const count = cell.firstElementChild ?? cell.appendChild(element('span'));
+      const unit = count.nextElementSibling ?? cell.appendChild(element('span', { class: 'unit' }));
+      setText(count, `${total.label}: ${total.count.toLocaleString('en-US')}`);
+      setText(unit, total.count === 1 ? ' process' : ' processes');
+    }
     setAttribute(cell, 'title', sum ? sumNote(column.id, sum) : undefined);
   }
 }
