@@ -85,6 +85,10 @@ export class MapPrograms {
     return { pid: child.pid!, addresses, child };
   }
 
+  remove(path: string): void {
+    rmSync(path);
+  }
+
   endAll(): void {
     for (const child of this.children) child.kill('SIGKILL');
     this.children.clear();
