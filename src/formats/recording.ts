@@ -1,5 +1,5 @@
 import { LineSplitter } from '../base/lines.js';
-import type { Milliseconds } from '../base/units.js';
+import { DAY, type Milliseconds } from '../base/units.js';
 import type { MachineFacts } from '../model/machine.js';
 import { RECORDING_VERSION, type RecordedProcessName, type RecordingHeader, type RecordingNote } from '../model/recording.js';
 import type { TrendEvent } from '../model/trend-event.js';
@@ -19,7 +19,7 @@ import {
 const LONGEST_LINE = 1 << 20;
 const MOST_SERIES = 1024;
 /** A moment so much later than the one before is damage: taken as true, it would make all that follows too old. */
-const LONGEST_PAUSE: Milliseconds = 366 * 24 * 3_600_000;
+const LONGEST_PAUSE: Milliseconds = 366 * DAY;
 
 /** Why a line, or a part of it, was not taken. */
 type Problem = RecordingNote['code'] | undefined;

@@ -1,9 +1,9 @@
-import { HOUR } from '../../base/units.js';
+import { DAY, HOUR } from '../../base/units.js';
 import type { GrowthLimit } from '../../model/verdict.js';
 import type { LimitCandidate } from './options.js';
 
 /** Beyond this a straight line says nothing. */
-const HORIZON = 366 * 24 * HOUR;
+const HORIZON = 366 * DAY;
 
 /** The limit that is reached first at the rate (per hour, half of its 95 % interval), if any is within a year. */
 export function firstLimit(candidates: readonly LimitCandidate[], rate: number, error: number): GrowthLimit | undefined {
