@@ -7,9 +7,9 @@ import { ok } from '../../src/base/result.js';
 import { createSeriesTable } from '../../src/insight/series-table.js';
 import { LocalReader } from '../../src/node/local-reader.js';
 import { nodeClock } from '../../src/node/node-clock.js';
+import { silentLog as silent } from '../silent-log.js';
 import { hasTool, pause, Subjects } from './monitor-programs.js';
 
-const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const KIB = 1024;
 
 let subjects: Subjects;

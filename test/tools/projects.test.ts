@@ -11,6 +11,7 @@ import type { RunConfig } from '../../src/model/run-config.js';
 import { InheritedStage } from '../../src/node/inherited-stage.js';
 import { LocalTarget } from '../../src/node/local-target.js';
 import { nodeClock } from '../../src/node/node-clock.js';
+import { silentLog as silent } from '../silent-log.js';
 
 let dir: string;
 let project: string;
@@ -44,7 +45,6 @@ const treeHash = (): string => {
   return hash.digest('hex');
 };
 
-const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const profile = (config: Partial<RunConfig>, chooseProgram?: (programs: readonly string[]) => Promise<string | undefined>) =>
   new Profiler({
     target,

@@ -5,31 +5,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { ReadSink } from '../../src/app/reader.js';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CancelSource, neverCancelled } from '../../src/base/cancel.js';
 import type { Fault } from '../../src/base/fault.js';
 import { endAll } from '../../src/node/spawn.js';
 import { createTarget } from '../../src/node/targets.js';
+import { silentLog as log } from '../silent-log.js';
+import { cleanUpAfterEach } from './clean-up.js';
 import { processesWith, until } from './processes.js';
+import { deafSink, uptime } from './reader-use.js';
 import { noDropbear, noSshd, type SshServer, startDropbear, startSshd } from './servers.js';
 import { value } from './target-cases.js';
 
-const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
-const sink: ReadSink = {
-  text: () => undefined,
-  unreadable: () => undefined,
-  stat: () => undefined,
-  exit: () => undefined,
-  maps: () => undefined,
-  fds: () => undefined,
-  cost: () => undefined,
-};
-const uptime = { files: ['/proc/uptime'], everyStat: false, processes: [], maps: [], fds: [] };
-const cleanUp: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const action of cleanUp.splice(0).reverse()) await action();
-});
+const cleanUp = cleanUpAfterEach();
 
 function open(server: SshServer) {
   const target = createTarget(
@@ -91,7 +79,7 @@ for (const [name, why, start] of [
       const server = await serve();
       const target = open(server);
       const reader = value(await target.openReader(neverCancelled));
-      value(await reader.read(uptime, sink));
+      value(await reader.read(uptime, deafSink));
       const running = target.capture(busy(mark));
       await until(() => processesWith(mark).length > 0);
       target.dispose();
@@ -136,7 +124,7 @@ for (const [name, why, start] of [
       const server = await serve();
       const target = open(server);
       const reader = value(await target.openReader(neverCancelled));
-      value(await reader.read(uptime, sink));
+      value(await reader.read(uptime, deafSink));
       const lost = new Promise<Fault>((resolve) => reader.onDidEnd(resolve));
       const running = target.capture(busy(mark));
       await until(() => processesWith(mark).length > 0);

@@ -4,12 +4,14 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { faultText } from '../../src/app/fault-text.js';
 import type { ReadRequest, ReadSink } from '../../src/app/reader.js';
 import { CancelSource } from '../../src/base/cancel.js';
 import type { Prompt } from '../../src/node/askpass.js';
 import { createTarget, type TargetOptions } from '../../src/node/targets.js';
+import { silentLog as silent } from '../silent-log.js';
+import { cleanUpAfterEach } from './clean-up.js';
 import { processesWith, until } from './processes.js';
 import {
   type DropbearOptions,
@@ -21,12 +23,7 @@ import {
   startSshd,
 } from './servers.js';
 
-const cleanUp: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const action of cleanUp.splice(0).reverse()) await action();
-});
-
-const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const cleanUp = cleanUpAfterEach();
 
 function open(server: Pick<SshServer, 'alias' | 'configFile'>, more: Partial<TargetOptions> = {}) {
   const target = createTarget(

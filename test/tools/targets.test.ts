@@ -10,11 +10,11 @@ import { neverCancelled } from '../../src/base/cancel.js';
 import type { Disposable } from '../../src/base/dispose.js';
 import { quoteWord } from '../../src/base/shell-words.js';
 import { createTarget } from '../../src/node/targets.js';
+import { silentLog as log } from '../silent-log.js';
 import { processesWith, until } from './processes.js';
 import { type BusyBoxRoot, busyboxRoot, noChroot } from './servers.js';
 import { targetCases, value } from './target-cases.js';
 
-const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const open = (text: string): Target & ReaderSource & Disposable =>
   createTarget({ name: text, config: value(parseTargetName(text)) }, { log });
 

@@ -4,11 +4,11 @@ import { TrendMonitor } from '../../../src/app/trend-monitor.js';
 import type { Fault } from '../../../src/base/fault.js';
 import { createSeriesTable } from '../../../src/insight/series-table.js';
 import type { ProcessRow } from '../../../src/model/process.js';
+import { silentLog as silent } from '../../silent-log.js';
 import { FakeClock, settled } from './fake-clock.js';
 import { FakeMachine, FakeSource, rollupText, statusText } from './fake-reader.js';
 
 const EPOCH = 1_700_000_000_000;
-const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const unreachable: Fault = { code: 'target-unreachable', target: 'board', detail: 'no route to host' };
 
 let clock: FakeClock;

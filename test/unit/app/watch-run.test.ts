@@ -8,11 +8,11 @@ import { CancelSource, neverCancelled } from '../../../src/base/cancel.js';
 import type { Fault } from '../../../src/base/fault.js';
 import type { Result } from '../../../src/base/result.js';
 import { createSeriesTable } from '../../../src/insight/series-table.js';
+import { silentLog as silent } from '../../silent-log.js';
 import { FakeClock } from './fake-clock.js';
 import { FakeMachine, FakeSource, rollupText } from './fake-reader.js';
 
 const EPOCH = 1_700_000_000_000;
-const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const lost: Fault = { code: 'target-unreachable', target: 'board', detail: '', why: 'lost' };
 
 let clock: FakeClock;
