@@ -8,8 +8,9 @@ const readAsync = promisify(readCallback);
 
 const CHUNK_BYTES: Bytes = 256 << 10;
 const STREAM_BYTES: Bytes = 1 << 20;
-/** A read that takes longer holds up everything else here: then the next one is made in a thread of Node's pool. */
-const LONG_MS: Milliseconds = 3;
+/** A read that takes longer holds up everything else here: then the next few are made in a thread of Node's pool. */
+const LONG_MS: Milliseconds = 20;
+const IN_THREAD = 4;
 
 /**
  * The bytes of a file, cut anywhere. A chunk is valid until the next one is asked for.
@@ -29,7 +30,7 @@ export async function* localChunks(path: string): AsyncIterable<Uint8Array> {
     const slice = new TimeSlice();
     const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
     // The first read of a file of /proc waits for the lock of the process's mappings.
-    let long = true;
+    let inThread = 1;
     let length = 0;
     let failure: Error | undefined;
     for (;;) {
@@ -37,15 +38,17 @@ export async function* localChunks(path: string): AsyncIterable<Uint8Array> {
       const room = CHUNK_BYTES - length;
       let more = 0;
       try {
-        more = long
-          ? (await readAsync(file.fd, chunk, length, room, null)).bytesRead
-          : readSync(file.fd, chunk, length, room, null);
+        more =
+          inThread > 0
+            ? (await readAsync(file.fd, chunk, length, room, null)).bytesRead
+            : readSync(file.fd, chunk, length, room, null);
       } catch (error) {
         // ESRCH: the process has ended. What it gave until then is kept.
         failure = error as Error;
       }
       const now = performance.now();
-      long = now - began > LONG_MS;
+      if (inThread > 0) inThread--;
+      else if (now - began > LONG_MS) inThread = IN_THREAD;
       length += more;
       if (length > 0 && (more === 0 || length === CHUNK_BYTES)) {
         yield chunk.subarray(0, length);
