@@ -116,7 +116,7 @@ export class ShellTarget implements RemoteTarget, ReaderSource, Disposable {
   ): Promise<Result<Uint8Array, Fault>> {
     if (options.length === 0) return ok(new Uint8Array(0));
     const range = byteRange(operand(path), options.offset ?? 0, options.length);
-    const output = await this.bodyOutput(path, 'read', readBody(range.script));
+    const output = await this.bodyOutput(path, 'read', readBody(path, range.script));
     return output.ok ? ok(range.cut(output.value.stdout)) : output;
   }
 
@@ -255,7 +255,7 @@ export class ShellTarget implements RemoteTarget, ReaderSource, Disposable {
       let bytes = 0;
       let outcome: Result<ShellRun, Fault> | undefined;
       let wake: () => void = () => undefined;
-      const ran = runInShell(this.route, started.value, readBody(script), {
+      const ran = runInShell(this.route, started.value, readBody(path, script), {
         onStdout: (chunk) => {
           ready.push(chunk);
           bytes += chunk.length;
@@ -298,11 +298,13 @@ const plainCat = (word: string): string => `exec cat ${word}`;
 const operand = (path: string): string => quoteWord(path.startsWith('/') ? path : `./${path}`);
 
 /**
- * As `scriptBody`, for what may wait without an end (a FIFO without a writer, a file system that is not answered): it ends as soon as we
- * do not want it any more.
+ * As `scriptBody`, for what may wait without an end (a file system that is not answered): it ends as soon as we do not want it any more. A FIFO
+ * without a writer and a device are not read at all; files of /proc are files.
  */
-function readBody(script: string): string {
-  return commandBody({ argv: ['sh', '-c', script], env: { LC_ALL: 'C' } });
+function readBody(path: string, script: string): string {
+  const word = operand(path);
+  const check = `[ -f ${word} ] || [ -d ${word} ] || [ ! -e ${word} ] || { echo ": not a regular file" >&2; exit 1; }`;
+  return commandBody({ argv: ['sh', '-c', `${check}; ${script}`], env: { LC_ALL: 'C' } });
 }
 
 /** Of an error: nothing was read, and it may be tried again. */
