@@ -10,7 +10,7 @@ import { type BuiltProgram, buildProject } from './build-project.js';
 import { buildSource, languageOf } from './build-source.js';
 import type { NativeHelpers } from './companion.js';
 import { availabilities, chooseEngine, type EngineAvailability, engineById } from './engines.js';
-import type { Log, Progress, Target } from './ports.js';
+import type { Log, Progress, RemoteTarget, Target } from './ports.js';
 import { programFacts } from './program-facts.js';
 
 /** What preparing needs from outside; everything is built on this machine. */
@@ -29,7 +29,7 @@ export interface Machines {
   readonly host: TargetFacts;
   readonly there: TargetFacts;
   /** The other machine; absent: the program runs on this one. */
-  readonly remote?: Target;
+  readonly remote?: RemoteTarget;
 }
 
 export interface Prepared {

@@ -1,34 +1,27 @@
 import type { Cancel } from '../base/cancel.js';
-import type { Disposable } from '../base/dispose.js';
+import { DisposableStore } from '../base/dispose.js';
 import type { Fault } from '../base/fault.js';
-import { directoryName } from '../base/path.js';
 import { err, ok, type Result } from '../base/result.js';
 import { quoteWords } from '../base/shell-words.js';
 import type { Subject, TargetFacts } from '../engines/engine.js';
-import { assembleReport } from '../findings/assemble.js';
-import { FoldingSink } from '../findings/fold.js';
-import type { Finding, Note } from '../model/finding.js';
 import type { Report } from '../model/report.js';
 import type { RunConfig } from '../model/run-config.js';
 import type { NamedTarget } from '../model/target-config.js';
-import { languageOf } from './build-source.js';
 import { buildCompanion } from './companion.js';
 import type { CopyRequest } from './copy-files.js';
 import { availabilities, type EngineAvailability } from './engines.js';
 import { KeptReports } from './kept-reports.js';
-import type { Clock, Progress, RemoteTarget, Stage, Target } from './ports.js';
+import type { Clock, Progress, Stage, Target } from './ports.js';
 import { judgedFacts, type Machines, type Prepared, type PreparePorts, prepareRun } from './prepare-run.js';
 import { type ProbeOptions, probe } from './probe.js';
 import { guardRun } from './remote-guard.js';
 import { remoteSite } from './remote-site.js';
 import { isRemote, RemoteStage } from './remote-stage.js';
-import { runNotes, shortStackNotes } from './run-notes.js';
 import { runProgram } from './run-program.js';
-import { isReportName, readRunReports, valgrindTrouble } from './run-reports.js';
+import { runReport } from './run-report.js';
+import { isReportName } from './run-reports.js';
 import type { RunSite } from './run-site.js';
-import { SourceLocator } from './source-locator.js';
 import { gatherSuppressions } from './suppressions.js';
-import { symbolize } from './symbolize.js';
 
 export interface ProfilePorts extends PreparePorts {
   readonly stage: Stage;
@@ -90,23 +83,26 @@ export class Profiler {
     const work = await target.makeTemporaryDirectory('memlens-run-');
     if (!work.ok) return work;
     let site: RunSite | undefined;
+    const guards = new DisposableStore();
     try {
       const prepared = await prepareRun(this.ports, config, machines.value, work.value, options);
       if (!prepared.ok) return prepared;
       const made = await this.site(config, machines.value, prepared.value, work.value, options);
       if (!made.ok) return made;
       site = made.value;
-      return await this.run(config, machines.value, prepared.value, site, options);
+      return await this.run(config, machines.value, prepared.value, site, guards, options);
     } catch (error) {
       log.error(`a bug in MemLens: ${(error as Error).stack ?? String(error)}`);
       throw error;
     } finally {
+      // The directory goes first: without it, the guard has nothing to do any more.
       await site?.remote?.remove(site.work);
+      guards.dispose();
       await target.remove(work.value);
     }
   }
 
-  private async machines(named: NamedTarget | undefined): Promise<Result<Machines & { readonly remote?: RemoteTarget }, Fault>> {
+  private async machines(named: NamedTarget | undefined): Promise<Result<Machines, Fault>> {
     const { target, openTarget } = this.ports;
     const tools = this.ports.tools();
     const host = await this.probe(target, tools);
@@ -136,7 +132,7 @@ export class Profiler {
 
   private async site(
     config: RunConfig,
-    machines: Machines & { readonly remote?: RemoteTarget },
+    machines: Machines,
     prepared: Prepared,
     work: string,
     options: ProfileOptions,
@@ -164,6 +160,7 @@ export class Profiler {
     machines: Machines,
     prepared: Prepared,
     site: RunSite,
+    guards: DisposableStore,
     options: ProfileOptions,
   ): Promise<Result<ProfileOutcome, Fault>> {
     const { log, clock, target: host } = this.ports;
@@ -186,11 +183,9 @@ export class Profiler {
       env: config.env,
       ...(facts.companion === undefined ? {} : { control }),
     });
-    const command = quoteWords([prepared.program.path, ...config.args]);
     log.info(`${engine.id} on ${target.id}: ${quoteWords(plan.argv)} ${JSON.stringify(plan.env)}`);
     options.progress.phase('running', config.name);
     const kept = new KeptReports(target, reportDir, (name) => isReportName(name, plan.reportPrefix));
-    let guard: Disposable | undefined;
     const run = await runProgram({
       target,
       stage:
@@ -209,106 +204,29 @@ export class Profiler {
       cancel: options.cancel,
       isRemote: remote !== undefined,
       onStarted: (pid) => {
-        if (remote !== undefined) guard = guardRun(remote, clock, site.work, pid, () => kept.pull());
+        if (remote !== undefined) guards.add(guardRun(remote, clock, site.work, pid, () => kept.pull()));
         options.onStarted?.(pid);
       },
     });
-    try {
-      if (!run.ok) return run;
-      const fault = run.value.lost?.fault;
-      if (fault !== undefined && kept.isEmpty) return err(fault);
+    if (!run.ok) return run;
+    const fault = run.value.lost?.fault;
+    if (fault !== undefined && kept.isEmpty) return err(fault);
 
-      options.progress.phase('reading', engine.title);
-      const sink = new FoldingSink();
-      const read = await readRunReports(fault === undefined ? target : kept, reportDir, plan.reportPrefix, engine, sink);
-      const warnings = engine
-        .obstacles(
-          facts,
-          config.subject.form === 'source'
-            ? { form: 'source', language: languageOf(config.subject.file) ?? 'c' }
-            : { form: 'program', program },
-        )
-        .filter((obstacle) => !obstacle.blocking)
-        .map(
-          (obstacle): Note => ({
-            severity: 'warning',
-            code: obstacle.code,
-            text: `${obstacle.reason} ${obstacle.remedy}`.trim(),
-          }),
-        );
-
-      options.progress.phase('placing');
-      const symbolized = await symbolize(host, machines.host, sink.findings, options.cancel, (module) => site.hostFile(module));
-      const findings = remote === undefined ? symbolized : withHostModule(symbolized, program.path, prepared.program.path);
-      const source = config.subject.form === 'source' ? config.subject.file : undefined;
-      const locator = new SourceLocator(host, {
-        workspaceFolders: source === undefined ? config.workspaceFolders : [...config.workspaceFolders, directoryName(source)],
-        mappings: [...config.sourcePathMap, ...(prepared.copies === undefined ? [] : [prepared.copies])],
-        baseDirectories: [
-          config.cwd,
-          ...(source === undefined ? [directoryName(prepared.program.path)] : [directoryName(source)]),
-          ...config.workspaceFolders,
-        ],
-      });
-      const locate = await locator.prepare(findings);
-      const report = assembleReport(
-        {
-          findings,
-          notes: [
-            ...runNotes(run.value, engine, read.files),
-            ...suppressions.value.notes,
-            ...read.notes,
-            ...(engine.id === 'memcheck' && read.files === 0 ? await valgrindTrouble(target, plan.argv[0] as string) : []),
-            ...warnings,
-            // The signal that we sent to stop it is no news.
-            ...sink.notes.filter(
-              (note) => !(run.value.stopped !== undefined && note.code === 'fatal-signal' && note.text.includes('SIGTERM')),
-            ),
-            ...shortStackNotes(engine, findings),
-            ...locator.notes(findings),
-            ...site.notes,
-          ],
-          partial: read.partial || run.value.lost !== undefined,
-        },
-        locate,
-        {
-          title: config.name,
-          program: source ?? prepared.program.path,
-          args: config.args,
-          engine: engine.id,
-          ...(prepared.reason === '' ? {} : { engineReason: prepared.reason }),
-          exit: run.value.exit,
-          ...(run.value.stopped === undefined ? {} : { stopped: run.value.stopped }),
-          durationMs: Math.round(run.value.durationMs),
-        },
-      );
-      log.info(
-        `${engine.id}: ${report.findings.length} findings, exit ${JSON.stringify(run.value.exit)}, ${Math.round(run.value.durationMs)} ms${run.value.stopped === undefined ? '' : `, stopped: ${run.value.stopped}`}`,
-      );
-      const on = remote === undefined ? '' : ` on ${target.id}`;
-      return ok({
-        report,
-        key: `${source ?? prepared.program.path}${on}`,
-        title: config.name,
-        command,
-        alternatives: prepared.alternatives,
-      });
-    } finally {
-      // The directory goes first: without it, the guard has nothing to do any more.
-      if (remote !== undefined) await remote.remove(site.work);
-      guard?.dispose();
-    }
+    const { exit, durationMs, stopped } = run.value;
+    const reports = fault === undefined ? target : kept;
+    const { notes } = suppressions.value;
+    const finished = { config, prepared, site, plan, run: run.value, reports, reportDir, notes };
+    const report = await runReport(host, machines.host, finished, options);
+    log.info(
+      `${engine.id}: ${report.findings.length} findings, exit ${JSON.stringify(exit)}, ${Math.round(durationMs)} ms${stopped === undefined ? '' : `, stopped: ${stopped}`}`,
+    );
+    const subject = config.subject.form === 'source' ? config.subject.file : prepared.program.path;
+    return ok({
+      report,
+      key: remote === undefined ? subject : `${subject} on ${target.id}`,
+      title: config.name,
+      command: quoteWords([prepared.program.path, ...config.args]),
+      alternatives: prepared.alternatives,
+    });
   }
-}
-
-/** The user knows a copy by the name of the file that was copied. */
-function withHostModule(findings: readonly Finding[], there: string, here: string): readonly Finding[] {
-  if (there === here) return findings;
-  return findings.map((finding) => ({
-    ...finding,
-    stacks: finding.stacks.map((stack) => ({
-      ...stack,
-      frames: stack.frames.map((frame) => (frame.module === there ? { ...frame, module: here } : frame)),
-    })),
-  }));
 }
