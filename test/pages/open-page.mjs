@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { pageDocument } from '../../src/vscode/page-document.ts';
 import { editorStyle, themes } from './themes.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -9,30 +10,12 @@ const pages = join(root, 'dist/pages');
 const pictures = join(root, 'artifacts/pages');
 const ORIGIN = 'https://webview.test';
 
-const html = (name, policy) => `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="UTF-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1.0">
-<link rel="stylesheet" href="${ORIGIN}/editor.css">
-<link rel="stylesheet" href="${ORIGIN}/shared.css">
-<link rel="stylesheet" href="${ORIGIN}/${name}.css">
-<title>MemLens</title>
-</head>
-<body>
-<div id="app"></div>
-<script type="module" nonce="n0nce" src="${ORIGIN}/${name}.js"></script>
-</body>
-</html>`;
-
-const policy = [
-  "default-src 'none'",
-  "script-src 'nonce-n0nce'",
-  `style-src ${ORIGIN}`,
-  `font-src ${ORIGIN}`,
-  `img-src ${ORIGIN} data: blob:`,
-].join('; ');
+/** As the extension makes it, with the styles that the editor puts before those of a page. */
+const html = (name) =>
+  pageDocument(name, { language: 'en', source: ORIGIN, nonce: 'n0nce', uri: (file) => `${ORIGIN}/${file}` }).replace(
+    '<link',
+    `<link rel="stylesheet" href="${ORIGIN}/editor.css">\n<link`,
+  );
 
 const TYPES = { css: 'text/css', js: 'text/javascript', map: 'application/json' };
 
@@ -58,7 +41,7 @@ export async function openPage(browser, name, feed, { theme = 'dark', width = 40
   });
   await page.route(`${ORIGIN}/**`, (route) => {
     const { pathname } = new URL(route.request().url());
-    if (pathname === '/') return route.fulfill({ contentType: 'text/html', body: html(name, policy) });
+    if (pathname === '/') return route.fulfill({ contentType: 'text/html', body: html(name) });
     if (pathname === '/editor.css') return route.fulfill({ contentType: 'text/css', body: editorStyle });
     const file = join(pages, pathname);
     if (!existsSync(file)) return route.fulfill({ status: 404 });
