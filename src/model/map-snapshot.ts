@@ -100,3 +100,7 @@ export interface MapSnapshot {
   readonly costMs?: Milliseconds;
   readonly notes: readonly MapNote[];
 }
+
+/** Of a map in a file of its own (docs/formats/map.md). */
+export const MAP_FILE_FORMAT = 'memlens-map';
+export const MAP_FILE_VERSION = 1;
