@@ -152,6 +152,14 @@ describePage('the view Memory', 'memory', ({ lastQuery, lastSent, open: openWith
     await expect.poll(() => tip.isVisible()).toBe(false);
   });
 
+  test('before the first value stands since when it is measured', async () => {
+    const { page } = await open({ rows: 60 });
+    const box = await panel(page).locator('canvas').boundingBox();
+    await page.mouse.move(box.x + 100, box.y + 60);
+    // The bucket that holds it.
+    expect(await wordsOf(panel(page).locator('.tip'))).toMatch(/Measured since 10:00:0\d/);
+  });
+
   test('a click on a part shows what it is, with the documentation', async () => {
     const { page } = await open();
     const box = await panel(page).locator('canvas').boundingBox();
@@ -305,7 +313,7 @@ describePage('the view Memory', 'memory', ({ lastQuery, lastSent, open: openWith
     const cursor = panel(page).getByRole('slider');
     const box = await panel(page).locator('canvas').boundingBox();
     await page.mouse.move(box.x + xOf(box, 0.5), box.y + 100);
-    expect(await cursor.getAttribute('aria-valuetext')).toContain('nothing was measured');
+    expect(await cursor.getAttribute('aria-valuetext')).toContain('Nothing was measured');
     expect(await wordsOf(panel(page).locator('.tip'))).toContain('Nothing was measured');
     // The line of what is available ends at the gap.
     const { data, width } = await pictureOf(panel(page));

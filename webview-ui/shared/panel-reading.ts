@@ -4,7 +4,7 @@ import type { DrawnSeries } from './drawn-series.js';
 import { eventWords } from './event-words.js';
 import { formatMoment, formatShare, formatValue } from './format.js';
 import type { PanelFrame } from './panel-frame.js';
-import { type Reading, rangeWords, readingAt } from './reading.js';
+import { endsOf, type Reading, rangeWords, readingAt } from './reading.js';
 import type { TimeChart } from './time-chart.js';
 
 /** Where a chart has a moment, and what it has at a height. */
@@ -53,7 +53,7 @@ export function tipContent(
     ];
   });
   const definition = chosen === undefined ? undefined : frame.about.get(chosen)?.definition;
-  const noted = lines.length === 0 ? ['Nothing was measured'] : [];
+  const noted = lines.length === 0 ? [nothingAt(frame, at)] : [];
   return {
     moment: momentOf(frame, at),
     events: [...eventsNear(frame, places, at), ...noted],
@@ -69,8 +69,16 @@ export function cursorWords(frame: PanelFrame, places: Places, at: Milliseconds)
     const reading = readingAt(series, at);
     return reading ? [`${series.label} ${formatValue(reading.value, series.unit)}`] : [];
   });
-  const told = values.length > 0 ? values : ['nothing was measured'];
+  const told = values.length > 0 ? values : [nothingAt(frame, at)];
   return [momentOf(frame, at), ...eventsNear(frame, places, at), ...told].join(', ');
+}
+
+/** Where there is no value: a gap, or the time before the first one. */
+function nothingAt({ series, gaps, range }: PanelFrame, at: Milliseconds): string {
+  const begun = gaps.some(({ from }) => from <= at) || series.some((one) => endsOf(one, { from: range.from, to: at }));
+  const firsts = series.flatMap((one) => endsOf(one, { from: at, to: range.to })?.first.at ?? []);
+  if (begun || firsts.length === 0) return 'Nothing was measured';
+  return `Measured since ${formatMoment(Math.min(...firsts), range.to - range.from)}`;
 }
 
 const momentOf = ({ range }: PanelFrame, at: Milliseconds): string => formatMoment(at, range.to - range.from);
