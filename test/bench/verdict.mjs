@@ -11,7 +11,7 @@ import { leastSquares, mannKendall, R1, R2 } from './growth-references.mjs';
 import { KINDS, pointsOf, simulate } from './growth-series.mjs';
 
 const SERIES = Number(process.argv[2] ?? 200);
-const SEED = Number(process.argv[3] ?? 31415926);
+const SEED = Number(process.argv[3] ?? 27182818);
 const LEAK = 4;
 const MINUTES = [5, 10, 30, 60, 120, 240];
 const LEVEL = { growing: 1, 'suspected-leak': 2, leak: 3 };
@@ -99,6 +99,18 @@ function checkBounds(table, leak) {
       bound(`missed at 2 h, ${kind}`, SERIES - at(kind, 120, 'leak'), 0.05 * SERIES);
     }
     bound('missed at 2 h, steps', SERIES - at('steps', 120, 'leak'), 0.5 * (SERIES - at('steps', 120, 'R2')));
+    // In no kind worse than the references, but for one series in a hundred.
+    for (const kind of Object.keys(table)) {
+      for (const [minutes, method, reference] of [
+        [5, 'growing', 'R1'],
+        [30, 'suspected', 'R2'],
+        [60, 'leak', 'R2'],
+        [120, 'leak', 'R2'],
+      ]) {
+        const missed = SERIES - at(kind, minutes, method);
+        bound(`missed at ${minutes} min, ${kind}, beside ${reference}`, missed, SERIES * 1.01 - at(kind, minutes, reference));
+      }
+    }
   }
 }
 
@@ -115,6 +127,7 @@ function checkCoverage() {
       if (Math.abs(ratePerHour - LEAK * 1024 * 3600) <= errorPerHour) within++;
     }
     console.log(`${kind.padEnd(10)} ${((100 * within) / found).toFixed(1)}`);
+    bound(`rate outside of R ± E at 2 h, ${kind}`, found - within, 0.1 * found);
   }
 }
 

@@ -28,7 +28,7 @@ const GOES_ON = 0.25;
 /** Of the last third to the first, where the begin was left out. */
 const EVEN = 0.85;
 /** Growth that is called a leak, as a share of the level: a process breathes by about so much without leaking. */
-export const MATERIAL = 0.01;
+export const MATERIAL = 0.02;
 /** From this length on a warm-up has had the time to show itself. */
 const STEADY_MS = 1.5 * HOUR;
 /** How much better a line with a wave must follow than any wave alone: an F value with one degree of freedom. */
@@ -111,7 +111,7 @@ export function areStepsAlone(trend: Trend, smoothGrowth: number, jumped: Jumped
 export function isWave(rhythm: Rhythm | undefined, level: number, windowMs: number): boolean {
   if (rhythm === undefined || rhythm.bent < 6) return false;
   if (rhythm.swing === Number.POSITIVE_INFINITY && rhythm.lowestSlope > 0) return false;
-  return rhythm.swing < Math.min(0.3, 0.06 * Math.max(1, windowMs / HOUR)) * level;
+  return rhythm.swing < Math.min(0.3, 0.08 * Math.max(1, windowMs / HOUR) - 0.04) * level;
 }
 
 /**

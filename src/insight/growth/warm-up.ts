@@ -10,7 +10,7 @@ export interface BeneathWarmUp {
 }
 
 /** How much better a warm-up with a line must follow than any warm-up alone: an F value with one degree of freedom. */
-const NEEDED = 25;
+const NEEDED = 16;
 /** The memory of what is left that noise may show by chance: 2 standard errors of 48 values. */
 const LIKE_NOISE = 0.3;
 /** Time constants as shares of the window: one of more than one and a half windows is a line to anybody. */

@@ -128,6 +128,16 @@ describe('growth of a part of the series', () => {
   });
 });
 
+describe('growth that is small beside the level', () => {
+  it.each([
+    [1.6, 'suspected-leak'],
+    [2.4, 'leak'],
+  ])('of %d %% in an hour is %s', (percent, state) => {
+    const level = (percent: number): number => (LEAK * HOUR) / (percent / 100);
+    expect(stateOf(series(HOUR, noisy(14, LEAK, level(percent))))).toBe(state);
+  });
+});
+
 describe('what is no leak', () => {
   const seeds = Array.from({ length: 12 }, (_, i) => 100 + i);
 
