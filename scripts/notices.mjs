@@ -1,5 +1,5 @@
 // What the bundles hold of others, with the licences that ask to be named: dist/third-party-notices.txt.
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './set-up.mjs';
 
@@ -24,10 +24,9 @@ export function writeNotices(metafiles) {
   const entries = packagesOf(metafiles).map((folder) => {
     const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
     if (!license) throw new Error(`${folder} names no licence`);
-    const text = existsSync(join(root, folder)) ? licenceOf(folder) : '';
+    const text = licenceOf(folder);
     return `${name} ${version}\nLicence: ${license}\n\n${text || `(The package has no text of its licence; see https://spdx.org/licenses/${license}.html)`}\n`;
   });
   const head = 'MemLens holds code and pictures of these packages.\n';
   writeFileSync(join(root, 'dist/third-party-notices.txt'), [head, ...entries].join(`\n${'-'.repeat(80)}\n\n`));
-  return entries.length;
 }

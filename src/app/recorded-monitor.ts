@@ -11,6 +11,7 @@ import type { TrendEvent } from '../model/trend-event.js';
 import type { GrowthMeasure, Verdict } from '../model/verdict.js';
 import type { Monitor, MonitorState, Watch } from './monitor.js';
 import type { RecordedProcess, RecordedTrends } from './recorded-trends.js';
+import { memoryLimits } from './sampling/growth-limits.js';
 import { type GrowthFacts, GrowthWatch } from './sampling/growth-watch.js';
 
 const nothing: Disposable = { dispose: () => undefined };
@@ -116,14 +117,10 @@ class RecordedWatch implements Watch {
     if (measure === 'vmas' || measure === 'threads' || measure === 'fds') return [];
     const newest = (series: SeriesTable, id: string): number | undefined => series.latest(id)?.value;
     const now = newest(this.series, measure);
-    const available = newest(this.recorded.system, 'meminfo.MemAvailable');
+    if (now === undefined) return [];
     const limit = newest(this.series, 'cgroupLimit');
     const usage = newest(this.series, 'cgroupUsage');
-    const candidates: LimitCandidate[] = [];
-    if (now !== undefined && available !== undefined && measure !== 'swap') {
-      candidates.push({ kind: 'ram', value: now + available, now });
-    }
-    if (limit !== undefined && usage !== undefined) candidates.push({ kind: 'cgroup', value: limit, now: usage });
-    return candidates;
+    const group = limit === undefined || usage === undefined ? undefined : { limit, usage };
+    return memoryLimits(measure, now, newest(this.recorded.system, 'meminfo.MemAvailable'), group);
   }
 }

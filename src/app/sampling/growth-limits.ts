@@ -30,12 +30,7 @@ export function growthLimits(
     case 'fds':
       return typeof limits?.openFiles === 'number' ? [{ kind: 'fds', value: limits.openFiles, now: value }] : [];
     default: {
-      const candidates: LimitCandidate[] = [];
-      // Swapped memory is no longer in RAM.
-      if (memAvailable !== undefined && measure !== 'swap') {
-        candidates.push({ kind: 'ram', value: value + memAvailable, now: value });
-      }
-      if (group?.limit !== undefined) candidates.push({ kind: 'cgroup', value: group.limit, now: group.usage });
+      const candidates = [...memoryLimits(measure, value, memAvailable, group)];
       if (typeof limits?.addressSpace === 'number') {
         candidates.push({ kind: 'rlimit', value: limits.addressSpace, now: stat.vsz });
       }
@@ -45,4 +40,20 @@ export function growthLimits(
       return candidates;
     }
   }
+}
+
+/** What any of a process's memory runs towards: the machine's RAM, and what its control group may have. */
+export function memoryLimits(
+  measure: GrowthMeasure,
+  value: Bytes,
+  memAvailable: Bytes | undefined,
+  group: GroupMemory | undefined,
+): readonly LimitCandidate[] {
+  const candidates: LimitCandidate[] = [];
+  // Swapped memory is no longer in RAM.
+  if (memAvailable !== undefined && measure !== 'swap') {
+    candidates.push({ kind: 'ram', value: value + memAvailable, now: value });
+  }
+  if (group?.limit !== undefined) candidates.push({ kind: 'cgroup', value: group.limit, now: group.usage });
+  return candidates;
 }
