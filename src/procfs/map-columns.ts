@@ -75,7 +75,11 @@ export class MapColumns {
   setText(column: 'device' | 'inode' | 'path' | 'flags', bytes: Uint8Array, from: number, to: number): void {
     if (this.row < 0) return;
     const texts = this.texts[column];
-    texts.index[this.row] = texts.dictionary.index(bytes, from, to, column === 'path' ? pathOf : undefined);
+    // Neighbours are often of the same file, or of none.
+    if (!texts.dictionary.isText(texts.newest, bytes, from, to)) {
+      texts.newest = texts.dictionary.index(bytes, from, to, column === 'path' ? pathOf : undefined);
+    }
+    texts.index[this.row] = texts.newest;
   }
 
   get hasPath(): boolean {
@@ -174,6 +178,8 @@ export class MapColumns {
 class Texts {
   readonly dictionary = new TextDictionary();
   index: Uint32Array;
+  /** The text that was set last. */
+  newest = 0;
 
   constructor(capacity: number) {
     this.index = new Uint32Array(capacity);

@@ -37,7 +37,10 @@ const ROLLUP = '[rollup]';
 interface FigureLine {
   readonly name: Uint8Array;
   /** Of a line as the kernel writes it: the 16 bytes that hold the name, as four numbers. */
-  readonly words: readonly [number, number, number, number];
+  readonly word0: number;
+  readonly word1: number;
+  readonly word2: number;
+  readonly word3: number;
   readonly kind: 'amount' | 'bare' | 'size' | 'flags' | 'name';
   readonly column: FigureColumn | undefined;
   /** The line that came after it last time: the order is the same for each mapping. */
@@ -108,16 +111,17 @@ export class MapTextParser {
   private block(bytes: Uint8Array, begin: number, to: number): void {
     const view = new DataView(bytes.buffer, bytes.byteOffset, to);
     for (let from = begin; from < to; ) {
+      if (this.expected !== undefined) from = this.kernelAmounts(this.expected, view, from, to);
       const { expected } = this;
       if (expected !== undefined) {
         const next =
-          this.kernelAmount(expected, view, from, to) ||
-          (expected.kind === 'flags' ? this.kernelFlags(expected, bytes, from, to) : this.amount(expected, bytes, from, to));
+          expected.kind === 'flags' ? this.kernelFlags(expected, bytes, from, to) : this.amount(expected, bytes, from, to);
         if (next > 0) {
           from = next;
           continue;
         }
       }
+      if (from === to) return;
       const end = bytes.indexOf(NEWLINE, from);
       this.lineNumber++;
       if (this.lineNumber === 1) this.crlf = end > from && bytes[end - 1] === RETURN;
@@ -127,39 +131,40 @@ export class MapTextParser {
   }
 
   /**
-   * The line that is expected, when it is one that the kernel writes as 16 bytes of name, 8 of digits and ` kB\n`: where the next one begins;
-   * else 0. There are a million of them in the smaps of 50,000 mappings, so they are compared four bytes at a time.
+   * The lines that are expected, as long as they are those that the kernel writes as 16 bytes of name, 8 of digits and ` kB\n`: where the
+   * next one begins. There are a million of them in the smaps of 50,000 mappings, so they are compared four bytes at a time.
    */
-  private kernelAmount(line: FigureLine, view: DataView, from: number, to: number): number {
-    if (from + 28 > to || view.getUint32(from + 24) !== UNIT || line.kind === 'bare') return 0;
-    const { words } = line;
-    if (
-      view.getUint32(from) !== words[0] ||
-      view.getUint32(from + 4) !== words[1] ||
-      view.getUint32(from + 8) !== words[2] ||
-      view.getUint32(from + 12) !== words[3]
-    ) {
-      return 0;
-    }
-    let value = 0;
-    const low = view.getUint32(from + 20);
-    const isShort = view.getUint32(from + 16) === BLANKS;
-    if (!isShort || low !== BLANKS_AND_ZERO) {
-      let isNumber = false;
-      for (let at = from + (isShort ? 20 : 16); at < from + 24; at++) {
-        const byte = view.getUint8(at);
-        if (byte === SPACE && !isNumber) continue;
-        if (byte < ZERO || byte > 0x39) return 0;
-        isNumber = true;
-        value = value * 10 + byte - ZERO;
-      }
-      if (!isNumber) return 0;
-    }
-    this.lineNumber++;
+  private kernelAmounts(first: FigureLine, view: DataView, begin: number, to: number): number {
     const { row } = this.columns;
-    if (row >= 0 && line.column !== undefined) line.column.values[row] = value * KIB;
-    this.step(line);
-    return from + 28;
+    let from = begin;
+    let count = 0;
+    let last: FigureLine | undefined;
+    let line: FigureLine | undefined = first;
+    while (
+      line !== undefined &&
+      from + 28 <= to &&
+      view.getUint32(from + 24) === UNIT &&
+      view.getUint32(from) === line.word0 &&
+      view.getUint32(from + 4) === line.word1 &&
+      view.getUint32(from + 8) === line.word2 &&
+      view.getUint32(from + 12) === line.word3
+    ) {
+      const value: number =
+        view.getUint32(from + 16) === BLANKS && view.getUint32(from + 20) === BLANKS_AND_ZERO ? 0 : digitsOf(view, from + 16);
+      if (value < 0) break;
+      if (row >= 0 && line.column !== undefined) line.column.values[row] = value * KIB;
+      last = line;
+      line = line.next;
+      count++;
+      from += 28;
+    }
+    if (last !== undefined) {
+      this.lineNumber += count;
+      this.told += count;
+      this.last = last;
+      this.expected = line;
+    }
+    return from;
   }
 
   /** As `amount`, for `VmFlags: rd wr \n`. */
@@ -295,7 +300,13 @@ export class MapTextParser {
     if (!/^[A-Z][\w@().-]*$/.test(name)) return undefined;
     const line = (kind: FigureLine['kind'], column?: FigureColumn): FigureLine => {
       // A copy: the bytes are another line's soon (slice() of Node's Buffer is none).
-      const made = { name: new Uint8Array(bytes.subarray(from, colon)), words: wordsOf(name), kind, column, next: undefined };
+      const copy = new Uint8Array(bytes.subarray(from, colon));
+      // A longer name, and what has no unit, is never written so: -1 is none of four bytes.
+      const text = `${name}:`.padEnd(16);
+      const isNarrow = text.length === 16 && (kind === 'amount' || kind === 'size');
+      const word = (at: number): number =>
+        isNarrow ? [0, 1, 2, 3].reduce((number, i) => number * 256 + text.charCodeAt(at + i), 0) : -1;
+      const made = { name: copy, word0: word(0), word1: word(4), word2: word(8), word3: word(12), kind, column, next: undefined };
       this.kinds.set(name, made);
       return made;
     };
@@ -349,12 +360,17 @@ export function permissionsOf(bytes: Uint8Array, from: number, to: number): numb
 
 const isNumber = (from: number, end: number, digits: number): boolean => end > from && end - from <= digits;
 
-/** `Name:` and blanks, up to 16 bytes; of a longer name no such line is written, and the first number is none of text. */
-function wordsOf(name: string): readonly [number, number, number, number] {
-  const text = `${name}:`.padEnd(16);
-  const word = (at: number): number =>
-    text.length > 16 ? -1 : [0, 1, 2, 3].reduce((value, i) => value * 256 + text.charCodeAt(at + i), 0);
-  return [word(0), word(4), word(8), word(12)];
+/** Of 8 bytes, right-aligned; -1: they are no number. */
+function digitsOf(view: DataView, from: number): number {
+  let at = from;
+  while (at < from + 8 && view.getUint8(at) === SPACE) at++;
+  let value = at < from + 8 ? 0 : -1;
+  for (; at < from + 8; at++) {
+    const digit = view.getUint8(at) - ZERO;
+    if (digit < 0 || digit > 9) return -1;
+    value = value * 10 + digit;
+  }
+  return value;
 }
 
 const WHOLE_FLAGS = /^\s*VmFlags:( \w\w)* *\r?$/;

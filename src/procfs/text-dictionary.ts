@@ -38,7 +38,7 @@ export class TextDictionary {
     return this.texts[index] ?? '';
   }
 
-  private isText(index: number, bytes: Uint8Array, from: number, to: number): boolean {
+  isText(index: number, bytes: Uint8Array, from: number, to: number): boolean {
     const begin = this.begins[index] as number;
     if ((this.begins[index + 1] as number) - begin !== to - from) return false;
     for (let i = from; i < to; i++) if (bytes[i] !== this.bytes[begin + i - from]) return false;
