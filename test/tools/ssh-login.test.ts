@@ -257,6 +257,9 @@ describe.skipIf(noSshd !== undefined)(`a login by OpenSSH${noSshd === undefined 
     for (const loginShell of [...shells.filter((path) => existsSync(path)), '/bin/busybox sh']) {
       const target = open(await sshd({ loginShell }));
       expect(await target.capture(echo), loginShell).toMatchObject(works);
+      const reader = await target.openReader(new CancelSource());
+      if (!reader.ok) throw new Error(`${loginShell}: ${JSON.stringify(reader.error)}`);
+      expect(await reader.value.read(UPTIME, NO_SINK), loginShell).toMatchObject({ ok: true });
       target.dispose();
     }
   });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Target } from '../../src/app/ports.js';
-import type { ReaderSource } from '../../src/app/reader.js';
+import type { ReaderSource, ReadSink } from '../../src/app/reader.js';
 import { parseTargetName } from '../../src/app/target-names.js';
 import { neverCancelled } from '../../src/base/cancel.js';
 import type { Disposable } from '../../src/base/dispose.js';
@@ -15,6 +15,15 @@ import { processesWith, until } from './processes.js';
 import { type BusyBoxRoot, busyboxRoot, noChroot } from './servers.js';
 import { targetCases, value } from './target-cases.js';
 
+const NO_SINK: ReadSink = {
+  text: () => undefined,
+  unreadable: () => undefined,
+  stat: () => undefined,
+  exit: () => undefined,
+  maps: () => undefined,
+  fds: () => undefined,
+  cost: () => undefined,
+};
 const open = (text: string): Target & ReaderSource & Disposable =>
   createTarget({ name: text, config: value(parseTargetName(text)) }, { log });
 
@@ -62,6 +71,25 @@ describe('a command that gives a shell', () => {
     expect(value(await target.capture({ argv: ['sh', '-c', 'printf %s "$A"'] })).stdout).toBe("it's $HOME");
     expect(existsSync('x')).toBe(false);
   });
+
+  test.skipIf(noChroot !== undefined)(
+    'a PID namespace of its own, as in a container, behind words that hold anything',
+    async () => {
+      const odd = join(directory, 'name $HOME "x"');
+      writeFileSync(odd, '#!/bin/sh\nshift\nexec "$@"\n', { mode: 0o755 });
+      const target = open(`command:${quoteWord(odd)} ${quoteWord('line\nbreak $(x)')} unshare -pf --mount-proc sh`);
+      const reader = value(await target.openReader(neverCancelled));
+      const pids: number[] = [];
+      const told: ReadSink = { ...NO_SINK, stat: ({ pid }) => void pids.push(pid) };
+      value(await reader.read({ files: [], everyStat: true, processes: [], maps: [], fds: [] }, told));
+      expect(pids).toContain(1);
+      expect(pids.length).toBeLessThan(10);
+      expect(value(await target.capture({ argv: ['sh', '-c', 'echo $$'] })).stdout).toMatch(/^\d{1,2}\n$/);
+      target.dispose();
+      reader.dispose();
+      await until(() => processesWith(odd));
+    },
+  );
 
   test('what is no shell, or is not there', async () => {
     const missing = {
