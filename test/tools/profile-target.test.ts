@@ -32,6 +32,7 @@ import { processesOfSession } from '../../src/node/sessions.js';
 import { ShellTarget } from '../../src/node/shell-target.js';
 import { type Started, start } from '../../src/node/spawn.js';
 import { createTarget } from '../../src/node/targets.js';
+import { behindCable, noCable } from './cable.js';
 import { processesWith } from './processes.js';
 import { cli } from './program-cases.js';
 import { type BusyBoxRoot, busyboxRoot, noDropbear, noSshd, type SshServer, startDropbear, startSshd } from './servers.js';
@@ -530,6 +531,44 @@ describe.skipIf(noSshd !== undefined)('a server that goes', () => {
     await until(() => processesWith(`${name}/never`).length === 0, 30_000);
     await until(() => !existsSync(name), 60_000);
     await until(() => processesWith(name).length === 0, 5_000);
+  });
+});
+
+describe.skipIf(noCable !== undefined)(`a cable that is pulled${noCable === undefined ? '' : ` (${noCable})`}`, () => {
+  const cleanUp: (() => unknown)[] = [];
+  afterAll(async () => {
+    for (const action of cleanUp.splice(0).reverse()) await action();
+  });
+
+  test('a run with a time limit ends here, and what we left there ends the program and removes its directory', async () => {
+    const cable = await behindCable(cleanUp);
+    const target = createTarget(
+      { name: 'board', config: { kind: 'ssh', host: cable.server.alias } },
+      { log: { info: () => undefined, warn: () => undefined, error: () => undefined }, sshConfigFile: cable.server.configFile },
+    );
+    cleanUp.push(() => target.dispose());
+    if (!isRemote(target)) throw new Error('it is no other machine');
+    const stage = new PipeStage(undefined);
+    const running = profile({
+      target,
+      stage,
+      config: { subject: { form: 'source', file: source('never.c', NEVER_ENDS) }, timeLimitMs: 4000 },
+    });
+    await started(stage, running);
+    const name = asked[0]?.directory ?? 'none';
+    const programs = (): readonly string[] => processesWith(`${name}/never`);
+    // The guard has begun, too.
+    await until(() => processesWith('beat').some((line) => line.includes(name)), 30_000);
+    cable.pull();
+    expect(programs()).not.toEqual([]);
+    const began = performance.now();
+    // What had come of the report before, or that there is none.
+    expect(JSON.stringify(await running)).toMatch(/"code":"(connection-lost|target-unreachable)"/);
+    expect(performance.now() - began).toBeLessThan(90_000);
+    // A minute without a sign of life, ten seconds for the program, half a minute in which we might have come back.
+    await until(() => programs().length === 0, 120_000);
+    await until(() => !existsSync(name), 60_000);
+    await until(() => processesWith(name).length === 0, 20_000);
   });
 });
 
