@@ -1,9 +1,8 @@
 import { RULES } from '../insight/map/rules.js';
 import type { MapSnapshot } from '../model/map-snapshot.js';
-import { BARE_FIGURES } from '../model/map-table.js';
+import { addressText, BARE_FIGURES, permissionsText, textAt } from '../model/map-table.js';
 import { MARKS, SEGMENTS } from '../model/segment.js';
 import { csvLine, csvNumber, csvText } from './csv-cell.js';
-import { figureNames, hexOf, permissionsText, textAt } from './map-rows.js';
 
 const FIXED = [
   'start',
@@ -23,17 +22,17 @@ const FIXED = [
 
 /** A line for each mapping, ascending by address; then every amount of smaps, in KiB. What is not told is an empty cell. */
 export function* mapCsv({ table, classes }: MapSnapshot): Generator<string> {
-  const names = figureNames(table);
+  const names = Object.keys(table.figures);
   yield csvLine([...FIXED, ...names.map((name) => csvText(BARE_FIGURES.has(name) ? name : `${name} [KiB]`))]);
   for (let row = 0; row < table.length; row++) {
     const marks = Object.entries(MARKS).flatMap(([mark, bit]) => ((classes.marks[row] ?? 0) & bit ? [mark] : []));
     yield csvLine([
-      `0x${hexOf(table.start[row] ?? 0)}`,
-      `0x${hexOf(table.end[row] ?? 0)}`,
+      `0x${addressText(table.start[row] ?? 0)}`,
+      `0x${addressText(table.end[row] ?? 0)}`,
       csvNumber(((table.end[row] ?? 0) - (table.start[row] ?? 0)) / 1024),
       SEGMENTS[classes.segment[row] ?? 0] ?? '',
       permissionsText(table.permissions[row] ?? 0),
-      `0x${hexOf(table.offset[row] ?? 0)}`,
+      `0x${addressText(table.offset[row] ?? 0)}`,
       textAt(table.device, row),
       textAt(table.inode, row),
       csvText(textAt(table.path, row)),

@@ -1,13 +1,13 @@
 import { RULES } from '../insight/map/rules.js';
 import { MAP_FILE_FORMAT, MAP_FILE_VERSION, type MapSnapshot } from '../model/map-snapshot.js';
+import { addressText, permissionsText, textAt } from '../model/map-table.js';
 import { MARKS, SEGMENTS } from '../model/segment.js';
-import { figureNames, hexOf, permissionsText, textAt } from './map-rows.js';
 
 /** A map as one JSON object, a line for each mapping; amounts are bytes, addresses are hexadecimal texts. docs/formats/map.md. */
 export function* mapJson(snapshot: MapSnapshot): Generator<string> {
   const { table, classes, ...facts } = snapshot;
   const head = JSON.stringify({ format: MAP_FILE_FORMAT, version: MAP_FILE_VERSION, ...facts });
-  const names = figureNames(table);
+  const names = Object.keys(table.figures);
   yield `${head.slice(0, -1)},"regions":[`;
   for (let row = 0; row < table.length; row++) {
     const figures = Object.fromEntries(
@@ -20,8 +20,8 @@ export function* mapJson(snapshot: MapSnapshot): Generator<string> {
     const flags = textAt(table.flags, row);
     const marks = Object.entries(MARKS).flatMap(([mark, bit]) => ((classes.marks[row] ?? 0) & bit ? [mark] : []));
     const region = {
-      start: `0x${hexOf(table.start[row] ?? 0)}`,
-      end: `0x${hexOf(table.end[row] ?? 0)}`,
+      start: `0x${addressText(table.start[row] ?? 0)}`,
+      end: `0x${addressText(table.end[row] ?? 0)}`,
       permissions: permissionsText(table.permissions[row] ?? 0),
       offset: table.offset[row],
       device: textAt(table.device, row),

@@ -97,3 +97,38 @@ export interface MapAmounts {
 export const AMOUNTS = ['size', 'rss', 'pss', 'uss', 'dirty', 'swap', 'locked', 'thp'] as const;
 
 export type Amount = (typeof AMOUNTS)[number];
+
+/** The amounts of smaps that an amount is the sum of. THP is told in three figures, of which older kernels lack some. */
+export const AMOUNT_FIGURES: Readonly<Record<Exclude<Amount, 'size'>, readonly string[]>> = {
+  rss: ['Rss'],
+  pss: ['Pss'],
+  uss: ['Private_Clean', 'Private_Dirty'],
+  dirty: ['Shared_Dirty', 'Private_Dirty'],
+  swap: ['Swap'],
+  locked: ['Locked'],
+  thp: ['AnonHugePages', 'ShmemPmdMapped', 'FilePmdMapped'],
+};
+
+/** Of one mapping, in bytes; undefined: not told. */
+export function amountAt(table: MapTable, row: number, amount: Amount): Bytes | undefined {
+  if (amount === 'size') return (table.end[row] ?? 0) - (table.start[row] ?? 0);
+  let sum = 0;
+  let told = false;
+  for (const name of AMOUNT_FIGURES[amount]) {
+    const value = table.figures[name]?.[row] ?? Number.NaN;
+    if (!Number.isNaN(value)) told = true;
+    else if (amount !== 'thp') return undefined;
+    else continue;
+    sum += value;
+  }
+  return told ? sum : undefined;
+}
+
+export const textAt = (column: TextColumn, row: number): string => column.texts[column.index[row] ?? 0] ?? '';
+
+/** `rw-p` */
+export const permissionsText = (bits: number): string =>
+  `${bits & READ ? 'r' : '-'}${bits & WRITE ? 'w' : '-'}${bits & EXECUTE ? 'x' : '-'}${bits & SHARED ? 's' : 'p'}`;
+
+/** `7f12c0000000`, with at least eight digits, as the kernel writes it. */
+export const addressText = (address: number): string => BigInt(address).toString(16).padStart(8, '0');

@@ -1,8 +1,6 @@
-import type { MapAmounts, MapTable } from '../../model/map-table.js';
+import { AMOUNT_FIGURES, type MapAmounts, type MapTable } from '../../model/map-table.js';
 
-const USS = ['Private_Clean', 'Private_Dirty'];
-const DIRTY = ['Shared_Dirty', 'Private_Dirty'];
-const THP = ['AnonHugePages', 'ShmemPmdMapped', 'FilePmdMapped'];
+const { uss, dirty, thp } = AMOUNT_FIGURES;
 
 /** Sums over these rows of a map, or over all; in bytes. */
 export function amountsOf(table: MapTable, rows?: readonly number[]): MapAmounts {
@@ -29,13 +27,13 @@ export function amountsOf(table: MapTable, rows?: readonly number[]): MapAmounts
     const parts = names.map(figure);
     return parts.includes(undefined) ? undefined : parts.reduce<number>((total, part) => total + (part ?? 0), 0);
   };
-  const huge = THP.map(figure).filter((bytes) => bytes !== undefined);
+  const huge = thp.map(figure).filter((bytes) => bytes !== undefined);
   return {
     size: sum((row) => table.end[row]! - table.start[row]!),
     rss: figure('Rss'),
     pss: figure('Pss'),
-    uss: all(USS),
-    dirty: all(DIRTY),
+    uss: all(uss),
+    dirty: all(dirty),
     swap: figure('Swap'),
     locked: figure('Locked'),
     thp: huge.length === 0 ? undefined : huge.reduce((total, part) => total + part, 0),
