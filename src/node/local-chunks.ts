@@ -6,7 +6,10 @@ import { TimeSlice } from './time-slice.js';
 
 const readAsync = promisify(readCallback);
 
-const CHUNK_BYTES: Bytes = 256 << 10;
+/** It stays in the processor's cache until it is parsed. */
+const CHUNK_BYTES: Bytes = 128 << 10;
+/** In less room a read would be cut, and one more needed. */
+const PAGE_BYTES: Bytes = 4 << 10;
 const STREAM_BYTES: Bytes = 1 << 20;
 /** A read that takes longer holds up everything else here: then the next few are made in a thread of Node's pool. */
 const LONG_MS: Milliseconds = 20;
@@ -33,8 +36,8 @@ export async function* localChunks(path: string): AsyncIterable<Uint8Array> {
     let inThread = 1;
     let length = 0;
     let failure: Error | undefined;
+    let began = performance.now();
     for (;;) {
-      const began = performance.now();
       const room = CHUNK_BYTES - length;
       let more = 0;
       try {
@@ -50,13 +53,17 @@ export async function* localChunks(path: string): AsyncIterable<Uint8Array> {
       if (inThread > 0) inThread--;
       else if (now - began > LONG_MS) inThread = IN_THREAD;
       length += more;
-      if (length > 0 && (more === 0 || length === CHUNK_BYTES)) {
+      if (length > 0 && (more === 0 || CHUNK_BYTES - length < PAGE_BYTES)) {
         yield chunk.subarray(0, length);
         length = 0;
-      }
+        began = performance.now();
+      } else began = now;
       if (failure !== undefined) throw failure;
       if (more === 0) return;
-      if (slice.isOver(now)) await slice.next();
+      if (slice.isOver(began)) {
+        await slice.next();
+        began = performance.now();
+      }
     }
   } finally {
     await file.close();

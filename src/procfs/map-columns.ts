@@ -26,7 +26,7 @@ export interface FigureColumn {
 export class MapColumns {
   /** Of the newest row; -1: there is none that takes something. */
   row = -1;
-  private capacity = 1024;
+  private capacity = 4096;
   private length = 0;
   private leftOut = 0;
   private start = new Float64Array(this.capacity);
@@ -155,7 +155,7 @@ export class MapColumns {
   }
 
   private grow(): void {
-    this.capacity *= 2;
+    this.capacity *= 4;
     const floats = (old: Float64Array): Float64Array<ArrayBuffer> => {
       const made = new Float64Array(this.capacity);
       made.set(old);

@@ -20,7 +20,7 @@ async function parsed(text: string | Uint8Array): Promise<ParsedMap> {
 
 const pathsOf = ({ path }: MapTable): (string | undefined)[] => [...path.index].map((index) => path.texts[index]);
 const flagsOf = ({ flags }: MapTable): (string | undefined)[] => [...flags.index].map((index) => flags.texts[index]);
-const sum = (values = new Float64Array()): number => values.reduce((total, value) => total + value, 0);
+const sum = (values: Float64Array = new Float64Array()): number => values.reduce((total, value) => total + value, 0);
 const codes = ({ notes }: ParsedMap): string[] => notes.map(({ code }) => code);
 
 /** The same with regular expressions: what a reader of the fixture sees. */
