@@ -115,7 +115,7 @@ describe('mappings of every kind', () => {
       reserve: 'reserved no-access',
       noreserve: 'reserved no-reserve',
       go: 'anonymous go-heap guess',
-      'go-rest': 'reserved no-access',
+      'go-rest': 'reserved go-heap guess',
       jit: 'jit writable-executable writableExecutable',
       'jit-sealed': 'jit executable-anonymous',
       'code-cache': 'jit writable-executable writableExecutable',
@@ -186,8 +186,10 @@ describe('mappings of every kind', () => {
       bss: 'bss bss-header',
     });
     const inMemory = await programs.start(program, ['in-memory']);
-    expect(told(regionsOf(await mapOf(target, inMemory.pid)), inMemory, ['text', 'bss'])).toMatchObject({
-      text: expect.stringMatching(/^text program-header/),
+    expect(told(regionsOf(await mapOf(target, inMemory.pid)), inMemory, ['text', 'constant', 'data', 'bss'])).toEqual({
+      text: 'text program-header',
+      constant: 'read-only-data program-header',
+      data: 'data program-header',
       bss: 'bss bss-header',
     });
   });

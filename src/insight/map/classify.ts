@@ -1,6 +1,7 @@
 import { EXECUTE, type MapTable, SHARED, WRITE } from '../../model/map-table.js';
 import type { RegionClasses } from '../../model/segment.js';
 import { decideArenas, numberArenas } from './arenas.js';
+import { decideGoHeap } from './go-heap.js';
 import { decideImages } from './loaded-images.js';
 import type { MapContext } from './map-context.js';
 import { type MappedName, mappedName } from './mapped-name.js';
@@ -9,34 +10,21 @@ import { decideGrowsDown, decideStacksByLayout, decideStacksByPointer, guardBelo
 
 /** Without VmFlags nothing smaller is called reserved because it was hardly touched. */
 const LARGE = 64 << 20;
-/** Go's runtime asks for its heap at this address (runtime/malloc.go), and for what follows as it grows. */
-const GO_HEAP = 0xc0_0000_0000;
-const GO_HEAP_END = 0xe0_0000_0000;
-
 /**
  * What each mapping is, and what says so. The strongest evidence comes first: the kernel's names and flags, ELF headers, stack pointers; then
  * the usual layout, which is marked as a guess. Linear in the number of mappings.
  */
 export function classify(table: MapTable, context: MapContext): RegionClasses {
   const view = new RegionView(table);
-  const names = new Map<number, MappedName>();
-  const devices = table.device.texts.length;
-  const nameOf = (row: number): MappedName => {
-    // A name means another thing on a disk than on the kernel's own tmpfs.
-    const key = table.path.index[row]! * devices + table.device.index[row]!;
-    let name = names.get(key);
-    if (name === undefined) {
-      name = mappedName(view.path(row), view.device(row), context);
-      names.set(key, name);
-    }
-    return name;
-  };
+  const names = namesOf(view, context);
+  const nameOf = (row: number): MappedName => names[row]!;
 
   for (let row = 0; row < view.length; row++) byKernelName(view, row, nameOf(row), context);
   for (let row = 0; row < view.length; row++) byFlag(view, row, nameOf(row), context);
   decideGrowsDown(view);
   for (let row = 0; row < view.length; row++) byGivenName(view, row, nameOf(row), context);
-  decideGo(view, context);
+  // Before stack pointers are looked at: goroutines have their stacks on Go's heap.
+  decideGoHeap(view, context);
   decideStacksByPointer(view, context);
   for (let row = 0; row < view.length; row++) {
     if (view.is(row, WRITE | EXECUTE)) view.decide(row, 'jit', 'writable-executable', { owner: nameOf(row).name });
@@ -53,6 +41,21 @@ export function classify(table: MapTable, context: MapContext): RegionClasses {
   numberArenas(view);
   for (let row = 0; row < view.length; row++) addMarks(view, row, nameOf(row), context);
   return view.classes();
+}
+
+function namesOf(view: RegionView, context: MapContext): readonly MappedName[] {
+  const { path, device } = view.table;
+  const known = new Map<number, MappedName>();
+  return Array.from({ length: view.length }, (_, row) => {
+    // A name means another thing on a disk than on the kernel's own tmpfs.
+    const key = path.index[row]! * device.texts.length + device.index[row]!;
+    let name = known.get(key);
+    if (name === undefined) {
+      name = mappedName(view.path(row), view.device(row), context);
+      known.set(key, name);
+    }
+    return name;
+  });
 }
 
 function byKernelName(view: RegionView, row: number, { kind, name }: MappedName, context: MapContext): void {
@@ -109,16 +112,6 @@ function byGivenName(view: RegionView, row: number, { kind, name }: MappedName, 
     const file = view.path(row - 1);
     const program = file === context.executable;
     view.decide(row, program ? 'bss' : 'library-bss', 'bss-name', { owner: file });
-  }
-}
-
-/** Before stack pointers are looked at: goroutines have their stacks on Go's heap. */
-function decideGo(view: RegionView, { bits }: MapContext): void {
-  if (bits !== 64) return;
-  for (let row = 0; row < view.length; row++) {
-    if (view.start(row) < GO_HEAP || view.end(row) > GO_HEAP_END || !view.anonymous(row) || view.path(row) !== '') continue;
-    if (view.untouchable(row)) view.decide(row, 'reserved', 'no-access');
-    else if (!view.is(row, EXECUTE)) view.decide(row, 'anonymous', 'go-heap', { guess: true });
   }
 }
 

@@ -58,7 +58,7 @@ function imageFiles(view: RegionView, context: MapContext, nameOf: (row: number)
   for (let row = 0; row < view.length; row++) {
     const { kind } = nameOf(row);
     // A program may be run from memfd_create or /dev/shm.
-    if (kind !== 'file' && !((kind === 'memfd' || kind === 'posix-shm') && view.is(row, EXECUTE))) continue;
+    if (kind !== 'file' && kind !== 'memfd' && kind !== 'posix-shm') continue;
     const list = rows.get(index[row]!);
     if (list === undefined) rows.set(index[row]!, [row]);
     else list.push(row);
@@ -72,7 +72,8 @@ function imageFiles(view: RegionView, context: MapContext, nameOf: (row: number)
     const isProgram = path === context.executable;
     if (!isProgram && (image === 'none' || !looksLoaded(view, list, path, image))) continue;
     const { name, kind } = nameOf(first);
-    if (kind === 'memfd' && !isProgram && image === undefined) continue;
+    // Memory in which code is made at run time is executable, too.
+    if (kind !== 'file' && !isProgram && image === undefined) continue;
     let guess = false;
     if (
       context.executable === undefined &&

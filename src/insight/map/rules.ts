@@ -62,7 +62,10 @@ export const RULES = [
   ],
   ['arena-rest', 'The part of a malloc arena’s 64 MiB (1 MiB in 32-bit programs) that is not in use yet.'],
   ['arena-name', 'The C library named it: an arena of malloc.'],
-  ['go-heap', 'Go’s runtime puts its heap at 0xc000000000.'],
+  [
+    'go-heap',
+    'It lies in a block of multiples of 64 MiB, by itself, as Go’s runtime makes its heap (at 0xc000000000; since Go 1.26 anywhere).',
+  ],
   ['named', 'The program named it: prctl(2), PR_SET_VMA_ANON_NAME.'],
   ['no-access', 'It may not be touched: addresses that are kept for later.'],
   ['no-reserve', 'It has the flag nr, is large, and hardly any of it was touched: addresses that are kept for later.'],

@@ -373,8 +373,25 @@ describe('stacks of threads', () => {
   });
 
   it('goroutines have theirs on Go’s heap', () => {
-    const table = tableOf(`c000000000-c000400000 rw-p ${NONE}`);
-    expect(words(table, { threads: [{ tid: 1, name: 'go', stackPointer: 0xc000001000 }] })).toEqual(['anonymous go-heap guess']);
+    const threads = [{ tid: 1, name: 'go', stackPointer: 0xc000001000 }];
+    expect(words(tableOf(`c000000000-c004000000 rw-p ${NONE}`), { threads })).toEqual(['anonymous go-heap guess']);
+    // Since Go 1.26 it lies anywhere. Flags and borders as of a program of that version.
+    const anywhere = tableOf(
+      `a0220000000-a0222c00000 ---p ${NONE} | Rss=0 VmFlags=mr mw me`,
+      `a0222c00000-a0223400000 rw-p ${NONE} | Rss=900 VmFlags=rd wr mr mw me ac`,
+      `a0223400000-a0224000000 ---p ${NONE} | Rss=0 VmFlags=mr mw me`,
+    );
+    expect(words(anywhere, { threads: [{ tid: 1, name: 'go', stackPointer: 0xa0222fd8960 }] })).toEqual([
+      'reserved go-heap guess',
+      'anonymous go-heap guess',
+      'reserved go-heap guess',
+    ]);
+    // Not of an allocator that happens to lie at such addresses.
+    const other = tableOf(
+      `c569451000-c569452000 rw-p ${NONE} | Rss=4 VmFlags=rd wr`,
+      `cdbae40000-cdbae80000 rw-p ${NONE} | Rss=4 VmFlags=rd wr`,
+    );
+    expect(words(other)).toEqual(['anonymous anonymous', 'anonymous anonymous']);
   });
 });
 
