@@ -21,10 +21,8 @@ const DASH = 0x2d;
 const ZERO = 0x30;
 const SMALL_K = 0x6b;
 const CAPITAL_B = 0x42;
-/** ` kB\n`, four blanks, and three with a 0, as big-endian numbers. */
+/** ` kB\n`, as a big-endian number. */
 const UNIT = 0x206b420a;
-const BLANKS = 0x20202020;
-const BLANKS_AND_ZERO = 0x20202030;
 const KIB = 1024;
 /** More digits than a number of smaps has. */
 const MAX_DIGITS = 15;
@@ -36,11 +34,9 @@ const ROLLUP = '[rollup]';
 /** A line of smaps `Name:   123 kB`, `Name: 1` or `VmFlags: rd wr`. */
 interface FigureLine {
   readonly name: Uint8Array;
-  /** Of a line as the kernel writes it: the 16 bytes that hold the name, as four numbers. */
-  readonly word0: number;
-  readonly word1: number;
-  readonly word2: number;
-  readonly word3: number;
+  /** Of a line as the kernel writes it: the 16 bytes that hold the name, as two numbers. NaN: it is never written so. */
+  readonly head: number;
+  readonly tail: number;
   readonly kind: 'amount' | 'bare' | 'size' | 'flags' | 'name';
   readonly column: FigureColumn | undefined;
   /** The line that came after it last time: the order is the same for each mapping. */
@@ -132,7 +128,7 @@ export class MapTextParser {
 
   /**
    * The lines that are expected, as long as they are those that the kernel writes as 16 bytes of name, 8 of digits and ` kB\n`: where the
-   * next one begins. There are a million of them in the smaps of 50,000 mappings, so they are compared four bytes at a time.
+   * next one begins. There are a million of them in the smaps of 50,000 mappings, so they are compared eight bytes at a time.
    */
   private kernelAmounts(first: FigureLine, view: DataView, begin: number, to: number): number {
     const { row } = this.columns;
@@ -144,13 +140,10 @@ export class MapTextParser {
       line !== undefined &&
       from + 28 <= to &&
       view.getUint32(from + 24) === UNIT &&
-      view.getUint32(from) === line.word0 &&
-      view.getUint32(from + 4) === line.word1 &&
-      view.getUint32(from + 8) === line.word2 &&
-      view.getUint32(from + 12) === line.word3
+      view.getFloat64(from, true) === line.head &&
+      view.getFloat64(from + 8, true) === line.tail
     ) {
-      const value: number =
-        view.getUint32(from + 16) === BLANKS && view.getUint32(from + 20) === BLANKS_AND_ZERO ? 0 : digitsOf(view, from + 16);
+      const value: number = view.getFloat64(from + 16, true) === NOTHING ? 0 : digitsOf(view, from + 16);
       if (value < 0) break;
       if (row >= 0 && line.column !== undefined) line.column.values[row] = value * KIB;
       last = line;
@@ -301,12 +294,9 @@ export class MapTextParser {
     const line = (kind: FigureLine['kind'], column?: FigureColumn): FigureLine => {
       // A copy: the bytes are another line's soon (slice() of Node's Buffer is none).
       const copy = new Uint8Array(bytes.subarray(from, colon));
-      // A longer name, and what has no unit, is never written so: -1 is none of four bytes.
-      const text = `${name}:`.padEnd(16);
-      const isNarrow = text.length === 16 && (kind === 'amount' || kind === 'size');
-      const word = (at: number): number =>
-        isNarrow ? [0, 1, 2, 3].reduce((number, i) => number * 256 + text.charCodeAt(at + i), 0) : -1;
-      const made = { name: copy, word0: word(0), word1: word(4), word2: word(8), word3: word(12), kind, column, next: undefined };
+      const isNarrow = name.length < 16 && (kind === 'amount' || kind === 'size');
+      const text = isNarrow ? `${name}:`.padEnd(16) : '';
+      const made = { name: copy, head: asNumber(text.slice(0, 8)), tail: asNumber(text.slice(8)), kind, column, next: undefined };
       this.kinds.set(name, made);
       return made;
     };
@@ -359,6 +349,14 @@ export function permissionsOf(bytes: Uint8Array, from: number, to: number): numb
 }
 
 const isNumber = (from: number, end: number, digits: number): boolean => end > from && end - from <= digits;
+
+/** Eight letters as the number whose bytes they are: equal when they are, as none of text is a NaN. Of fewer: NaN. */
+function asNumber(text: string): number {
+  const bytes = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+  return bytes.length < 8 ? Number.NaN : new DataView(bytes.buffer).getFloat64(0, true);
+}
+
+const NOTHING = asNumber('0'.padStart(8));
 
 /** Of 8 bytes, right-aligned; -1: they are no number. */
 function digitsOf(view: DataView, from: number): number {
