@@ -8,7 +8,7 @@ const heapSize = (bits: 32 | 64): number => (bits === 64 ? 64 << 20 : 1 << 20);
 /** The rest of a heap may have been joined with the guard of a stack above it; more than this is no rest of a heap. */
 const MOST_BEYOND = 1 << 20;
 
-export const GLIBC = /\/libc(-2\.\d+\.so|\.so\.6)$/;
+export const GLIBC = /(?:^|\/)libc(-2\.\d+\.so|\.so\.6)$/;
 
 /**
  * Heaps of glibc's malloc for further threads: aligned at their size, in use from their beginning, and not to be touched from there to
