@@ -1,6 +1,6 @@
 // What is taken of a map is what the kernel and pmap(1) say, from every kind of target, with and without permission.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { takeMap } from '../../src/app/map/take-map.js';
@@ -14,7 +14,7 @@ import { NOT_SUMMED } from '../../src/model/map-table.js';
 import { createTarget } from '../../src/node/targets.js';
 import { parseRollup } from '../../src/procfs/rollup.js';
 import { MapPrograms, mapOf, options, regionAt, regionsOf, stopProcess } from './map-programs.js';
-import { noSshd, type SshServer, startSshd } from './servers.js';
+import { type BusyBoxRoot, busyboxRoot, noChroot, noSshd, type SshServer, startSshd } from './servers.js';
 import { value } from './target-cases.js';
 
 const isRoot = process.getuid?.() === 0;
@@ -138,6 +138,31 @@ describe.skipIf(noSshd !== undefined)(`ssh${noSshd === undefined ? '' : ` (${noS
     await server.stop();
   });
   sameFromEverywhere(() => target);
+});
+
+describe.skipIf(noChroot !== undefined)(`BusyBox alone${noChroot === undefined ? '' : ` (${noChroot})`}`, () => {
+  let root: BusyBoxRoot;
+  let target: ReturnType<typeof open>;
+  beforeAll(() => {
+    root = busyboxRoot();
+    target = open(`command:chroot ${root.directory} /bin/sh`);
+  });
+  afterAll(() => {
+    target.dispose();
+    root.stop();
+  });
+  sameFromEverywhere(() => target);
+
+  test('a process in a root directory of its own: its headers are read there', async () => {
+    copyFileSync(alone, join(root.directory, 'bin/alone'));
+    const shaped = await programs.start('/bin/alone', ['threads=1'], ['chroot', root.directory]);
+    await stopProcess(shaped.pid);
+    for (const from of [target, open('local')]) {
+      const map = await mapOf(from, shaped.pid);
+      expect(map.notes).toEqual([]);
+      expect(regionAt(regionsOf(map), shaped, 'bss')).toMatchObject({ segment: 'bss', rule: 'bss-header' });
+    }
+  });
 });
 
 describe('a live map', () => {
