@@ -27,12 +27,12 @@ export function* mapCsv({ table, classes }: MapSnapshot): Generator<string> {
   for (let row = 0; row < table.length; row++) {
     const marks = Object.entries(MARKS).flatMap(([mark, bit]) => ((classes.marks[row] ?? 0) & bit ? [mark] : []));
     yield csvLine([
-      `0x${addressText(table.start[row] ?? 0)}`,
-      `0x${addressText(table.end[row] ?? 0)}`,
+      hex(table.start[row] ?? Number.NaN),
+      hex(table.end[row] ?? Number.NaN),
       csvNumber(((table.end[row] ?? 0) - (table.start[row] ?? 0)) / 1024),
       SEGMENTS[classes.segment[row] ?? 0] ?? '',
       permissionsText(table.permissions[row] ?? 0),
-      `0x${addressText(table.offset[row] ?? 0)}`,
+      hex(table.offset[row] ?? Number.NaN),
       textAt(table.device, row),
       textAt(table.inode, row),
       csvText(textAt(table.path, row)),
@@ -44,3 +44,5 @@ export function* mapCsv({ table, classes }: MapSnapshot): Generator<string> {
     ]);
   }
 }
+
+const hex = (address: number): string => (Number.isNaN(address) ? '' : `0x${addressText(address)}`);

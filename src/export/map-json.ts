@@ -23,7 +23,7 @@ export function* mapJson(snapshot: MapSnapshot): Generator<string> {
       start: `0x${addressText(table.start[row] ?? 0)}`,
       end: `0x${addressText(table.end[row] ?? 0)}`,
       permissions: permissionsText(table.permissions[row] ?? 0),
-      offset: table.offset[row],
+      ...(Number.isNaN(table.offset[row] ?? Number.NaN) ? {} : { offset: table.offset[row] }),
       device: textAt(table.device, row),
       inode: textAt(table.inode, row),
       path: textAt(table.path, row),

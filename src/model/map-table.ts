@@ -130,5 +130,6 @@ export const textAt = (column: TextColumn, row: number): string => column.texts[
 export const permissionsText = (bits: number): string =>
   `${bits & READ ? 'r' : '-'}${bits & WRITE ? 'w' : '-'}${bits & EXECUTE ? 'x' : '-'}${bits & SHARED ? 's' : 'p'}`;
 
-/** `7f12c0000000`, with at least eight digits, as the kernel writes it. */
-export const addressText = (address: number): string => BigInt(address).toString(16).padStart(8, '0');
+/** `7f12c0000000`, with at least eight digits, as the kernel writes it; empty for one that is not told. */
+export const addressText = (address: number): string =>
+  Number.isNaN(address) ? '' : BigInt(address).toString(16).padStart(8, '0');
