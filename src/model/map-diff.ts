@@ -1,5 +1,20 @@
-import type { Milliseconds } from '../base/units.js';
+import type { Bytes, Milliseconds } from '../base/units.js';
 import type { Amount } from './map-table.js';
+import type { Segment } from './segment.js';
+
+/** What is told of a mapping to somebody who has not its map; of several, of the largest of them, but for the borders. */
+export interface ChangedRegion {
+  /** Of the lowest one. */
+  readonly start: number;
+  /** Of the highest one. */
+  readonly end: number;
+  /** Sum of the sizes: less than `end - start` where there is something between them. */
+  readonly size: Bytes;
+  readonly segment: Segment;
+  readonly permissions: number;
+  readonly path: string;
+  readonly owner: string;
+}
 
 /** What has become of a mapping, or of several that were split or merged, between two moments. */
 export interface RegionChange {
@@ -14,6 +29,9 @@ export interface RegionChange {
   readonly guess: boolean;
   /** What made them one: `same-start`, `split`... a MatchReason of insight/map/match.ts. */
   readonly match: string;
+  /** Of `before` and of `after`; absent where these have no rows. */
+  readonly was?: ChangedRegion;
+  readonly now?: ChangedRegion;
 }
 
 export interface MapDiff {

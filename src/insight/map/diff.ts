@@ -1,6 +1,7 @@
-import type { MapDiff, RegionChange } from '../../model/map-diff.js';
+import type { ChangedRegion, MapDiff, RegionChange } from '../../model/map-diff.js';
 import type { MapSnapshot } from '../../model/map-snapshot.js';
-import { AMOUNTS, type Amount, type MapAmounts } from '../../model/map-table.js';
+import { AMOUNTS, type Amount, type MapAmounts, textAt } from '../../model/map-table.js';
+import { SEGMENTS } from '../../model/segment.js';
 import { amountsOf } from './amounts.js';
 import { matchRegions, type RegionMatch } from './match.js';
 
@@ -30,7 +31,33 @@ function changeOf(before: MapSnapshot, after: MapSnapshot, match: RegionMatch): 
   const change = delta(there ?? like(here!), here ?? like(there!));
   const kind = kindOf(match, change);
   if (kind === undefined) return undefined;
-  return { kind, before: match.before, after: match.after, delta: change, guess: match.guess, match: match.reason };
+  const was = regionOf(before, match.before);
+  const now = regionOf(after, match.after);
+  return {
+    kind,
+    before: match.before,
+    after: match.after,
+    delta: change,
+    guess: match.guess,
+    match: match.reason,
+    ...(was === undefined ? {} : { was }),
+    ...(now === undefined ? {} : { now }),
+  };
+}
+
+function regionOf({ table, classes }: MapSnapshot, rows: readonly number[]): ChangedRegion | undefined {
+  if (rows.length === 0) return undefined;
+  const sizeOf = (row: number): number => table.end[row]! - table.start[row]!;
+  const largest = rows.reduce((most, row) => (sizeOf(row) > sizeOf(most) ? row : most));
+  return {
+    start: rows.reduce((least, row) => Math.min(least, table.start[row]!), Number.POSITIVE_INFINITY),
+    end: rows.reduce((most, row) => Math.max(most, table.end[row]!), 0),
+    size: rows.reduce((sum, row) => sum + sizeOf(row), 0),
+    segment: SEGMENTS[classes.segment[largest]!]!,
+    permissions: table.permissions[largest]!,
+    path: textAt(table.path, largest),
+    owner: classes.owner.texts[classes.owner.index[largest]!]!,
+  };
 }
 
 function kindOf({ reason }: RegionMatch, change: MapDiff['total']): RegionChange['kind'] | undefined {

@@ -136,6 +136,14 @@ describe('the difference of two moments', () => {
     expect(diff.total.rss).toBe(58 * 1024);
     expect(diff.changes.reduce((sum, { delta }) => sum + (delta.rss ?? 0), 0)).toBe(diff.total.rss);
     expect(diff.mappings).toEqual({ before: 3, after: 3 });
+    // What has no rows in the newer map can still be named.
+    const K = 1024;
+    expect(diff.changes.map(({ was, now }) => [was?.start, was?.end, now?.start, now?.size].map((at) => at && at / K))).toEqual([
+      [100, 200, 100, 200],
+      [1000, 1050, undefined, undefined],
+      [undefined, undefined, 3000, 20],
+    ]);
+    expect(diff.changes[0]?.was?.path).toBe('[heap]');
   });
 
   it('what the form does not tell is not told of the difference, and is no 0', () => {
