@@ -1,29 +1,33 @@
 import { EXECUTE, READ, WRITE } from '../../model/map-table.js';
 import type { MapContext } from './map-context.js';
+import { LIBRARY_NAME } from './mapped-name.js';
 import type { RegionView } from './region-view.js';
 
 /** HEAP_MAX_SIZE of glibc's malloc/arena.c: twice the largest mmap threshold. */
 const heapSize = (bits: 32 | 64): number => (bits === 64 ? 64 << 20 : 1 << 20);
 
-/** The rest of a heap may have been joined with the guard of a stack above it; more than this is no rest of a heap. */
-const MOST_BEYOND = 1 << 20;
+/** The rest of a heap may have been joined with the guard of a stack above it; more than this share of a heap is no rest of one. */
+const MOST_BEYOND = 1 / 64;
 
 export const GLIBC = /(?:^|\/)libc(-2\.\d+\.so|\.so\.6)$/;
 
 /**
  * Heaps of glibc's malloc for further threads: aligned at their size, in use from their beginning, and not to be touched from there to
  * their end. They are mapped with MAP_NORESERVE, so that the kernel joins them with nothing but their like; where the flag is not told (or memory may not be
- * overcommitted) it is a guess, and only in programs that have glibc.
+ * overcommitted) it is a guess, and only in programs that may have glibc.
  */
 export function decideArenas(view: RegionView, context: MapContext): void {
   const size = heapSize(context.bits);
-  const hasGlibc = view.table.path.texts.some((path) => GLIBC.test(path));
+  const { texts } = view.table.path;
+  // A static program may have it in itself.
+  const mayHaveGlibc = texts.some((path) => GLIBC.test(path)) || !texts.some((path) => LIBRARY_NAME.test(path));
   for (let row = 0; row < view.length; row++) {
     if (!usable(view, row)) continue;
     const known = view.flag(row, 'nr');
-    if (!known && !hasGlibc) continue;
+    if (!known && !mayHaveGlibc) continue;
     const last = lastBoundary(view, row, size);
-    if (last === undefined) continue;
+    // Any memory may lie over a boundary: only with the flag may it begin below.
+    if (last === undefined || (!known && view.start(row) !== last)) continue;
     const used = usedRows(view, row, last + size);
     const rest = used.at(-1)! + 1;
     const full = view.end(rest - 1) === last + size;
@@ -33,7 +37,7 @@ export function decideArenas(view: RegionView, context: MapContext): void {
       view.anonymous(rest) &&
       view.untouchable(rest) &&
       view.end(rest) >= last + size &&
-      view.end(rest) <= last + size + MOST_BEYOND;
+      view.end(rest) <= last + size * (1 + MOST_BEYOND);
     // A heap that is full has no rest; then only the flag tells it from any memory.
     if (!hasRest && !(full && known && view.start(row) === last)) continue;
     // Below the boundary: full heaps, or something else that the kernel joined with this one.

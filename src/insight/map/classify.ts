@@ -5,11 +5,14 @@ import { decideGoHeap } from './go-heap.js';
 import { decideImages } from './loaded-images.js';
 import type { MapContext } from './map-context.js';
 import { type MappedName, mappedName } from './mapped-name.js';
+import { decideNameless } from './nameless.js';
 import { RegionView } from './region-view.js';
 import { decideGrowsDown, decideStacksByLayout, decideStacksByPointer, guardBelow, threadText } from './stacks.js';
 
-/** Without VmFlags nothing smaller is called reserved because it was hardly touched. */
+/** Nothing smaller is called reserved because it was hardly touched. */
 const LARGE = 64 << 20;
+/** The same where VmFlags are not told. */
+const HUGE = 2 ** 30;
 /**
  * What each mapping is, and what says so. The strongest evidence comes first: the kernel's names and flags, ELF headers, stack pointers; then
  * the usual layout, which is marked as a guess. Linear in the number of mappings.
@@ -31,6 +34,7 @@ export function classify(table: MapTable, context: MapContext): RegionClasses {
   }
   decideImages(view, context, nameOf);
   for (let row = 0; row < view.length; row++) byFile(view, row, nameOf(row), context);
+  decideNameless(view);
   decideArenas(view, context);
   for (let row = 0; row < view.length; row++) {
     if (view.is(row, EXECUTE)) view.decide(row, 'jit', 'executable-anonymous', { owner: nameOf(row).name });
@@ -155,11 +159,14 @@ function byFile(view: RegionView, row: number, { kind, name }: MappedName, conte
 /** What nothing else has decided is anonymous memory, or addresses that are kept for later. */
 function byTouch(view: RegionView, row: number): void {
   if (view.decided(row)) return;
-  const used = view.figure(row, 'Rss') + view.figure(row, 'Swap');
+  // A form may tell of no swap; without Rss it is NaN, and says nothing.
+  const used = view.figure(row, 'Rss') + (view.figure(row, 'Swap') || 0);
   if (view.untouchable(row)) view.decide(row, 'reserved', 'no-access');
   else if (view.flag(row, 'nr') && view.size(row) >= LARGE && used <= view.size(row) / 8)
     view.decide(row, 'reserved', 'no-reserve');
-  else view.decide(row, 'anonymous', 'anonymous');
+  else if (!view.hasFlags(row) && view.size(row) >= HUGE && used <= view.size(row) / 1024) {
+    view.decide(row, 'reserved', 'hardly-touched', { guess: true });
+  } else view.decide(row, 'anonymous', 'anonymous');
 }
 
 function addMarks(view: RegionView, row: number, name: MappedName, context: MapContext): void {

@@ -2,7 +2,7 @@ import type { ElfImage, ElfLoad } from '../../model/elf-image.js';
 import { EXECUTE, SHARED, WRITE } from '../../model/map-table.js';
 import type { Segment } from '../../model/segment.js';
 import type { MapContext } from './map-context.js';
-import type { MappedName } from './mapped-name.js';
+import { LIBRARY_NAME, type MappedName } from './mapped-name.js';
 import type { RegionView } from './region-view.js';
 import type { RuleId } from './rules.js';
 
@@ -20,9 +20,6 @@ interface PartRange {
   readonly program: boolean;
   readonly load: ElfLoad;
 }
-
-/** The last part of a name that looks like a shared library's: `libc.so.6`, `ld-2.31.so`. */
-const LIBRARY_NAME = /\.so(\.[^/]*)?$/;
 
 /**
  * The program and its libraries: text, read-only data, data, and bss, by their program headers where those are known, else by the permissions and

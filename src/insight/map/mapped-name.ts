@@ -2,6 +2,9 @@ import type { MapContext } from './map-context.js';
 
 const DELETED = ' (deleted)';
 
+/** The end of a name that looks like a shared library's: `libc.so.6`, `ld-2.31.so`. */
+export const LIBRARY_NAME = /\.so(\.[^/]*)?$/;
+
 /** What the name of a mapping is, without the kernel's ` (deleted)`. */
 export interface MappedName {
   readonly kind: /** No name, or one that the program gave. */
@@ -32,6 +35,8 @@ export function mappedName(path: string, device: string, context: Pick<MapContex
   if (path === '' || path === '[ anon ]') return { kind: 'none', name: '', deleted: false };
   const given = /^\[anon(_shmem)?:([\s\S]*)\]$/.exec(path);
   if (given !== null) return { kind: given[1] === undefined ? 'none' : 'shared-name', name: given[2] ?? '', deleted: false };
+  // As pmap(1) names what has `SYSV` in its name.
+  if (/^\[ ?shmid=/.test(path)) return { kind: 'sysv', name: path.slice(1, -1).trim(), deleted: false };
   if (path.startsWith('[')) return { kind: 'kernel', name: path, deleted: false };
   const deleted = path.endsWith(DELETED) && !context.existing.has(path);
   const name = deleted ? path.slice(0, -DELETED.length) : path;
@@ -43,8 +48,10 @@ export function mappedName(path: string, device: string, context: Pick<MapContex
     if (bare.startsWith('memfd:')) return made('memfd', bare.slice('memfd:'.length));
     if (bare === 'anon_hugepage') return made('hugetlb', bare);
     if (bare === '[aio]') return made('kernel', bare);
+    if (name === 'zero' && (device === '' || /^0+:/.test(device))) return made('zero', '');
     if (name === '/dev/zero' || name === 'zero') return made('zero', '');
   }
+  if (name === 'zero' && (device === '' || /^0+:/.test(device))) return made('zero', '');
   if (name === '/dev/zero' || name.startsWith('/dev/ashmem')) return made('zero', name === '/dev/zero' ? '' : name);
   if (name.startsWith('/dev/shm/')) return { kind: 'posix-shm', name, deleted };
   if (name.startsWith('/dev/hugepages/')) return { kind: 'hugetlb', name, deleted };

@@ -4,6 +4,10 @@
  */
 export const RULES = [
   ['heap-name', 'The kernel names it [heap]: it overlaps the program break, which brk(2) moves.'],
+  [
+    'heap-layout',
+    'The form of this map leaves the kernel’s names out, and it is the first writable memory behind the program: usually the heap of brk(2).',
+  ],
   ['start-brk', 'It begins where the kernel says that the program break began (field 47 of /proc/PID/stat).'],
   ['stack-name', 'The kernel names it [stack]: the stack of the main thread.'],
   ['start-stack', 'It holds the address at which the main thread’s stack began (field 28 of /proc/PID/stat).'],
@@ -25,6 +29,8 @@ export const RULES = [
   ['vdso-name', 'The kernel names it [vdso]: code of the kernel that answers a few system calls without entering it.'],
   ['vvar-name', 'The kernel names it [vvar]: data of the kernel that the vdso reads.'],
   ['vsyscall-name', 'The kernel names it [vsyscall]: the page of old system calls at a fixed address.'],
+  ['vsyscall-address', 'It lies at 0xffffffffff600000, where the kernel has the page of old system calls.'],
+  ['vdso-layout', 'The form of this map leaves the kernel’s names out, and it looks like the vdso with its data.'],
   ['kernel-name', 'The kernel has a name of its own for it.'],
   ['huge-flag', 'It has the flag ht: pages of hugetlbfs.'],
   ['huge-page-size', 'Its pages (KernelPageSize) are larger than those of the machine: hugetlbfs.'],
@@ -69,6 +75,10 @@ export const RULES = [
   ['named', 'The program named it: prctl(2), PR_SET_VMA_ANON_NAME.'],
   ['no-access', 'It may not be touched: addresses that are kept for later.'],
   ['no-reserve', 'It has the flag nr, is large, and hardly any of it was touched: addresses that are kept for later.'],
+  [
+    'hardly-touched',
+    'It is larger than 1 GiB, and less than a thousandth of it was ever touched: addresses that are kept for later.',
+  ],
   ['anonymous', 'It is private, of no file, and nothing says what it is for: mmap, or a large malloc.'],
   ['shared-unnamed', 'It is shared, and the map does not tell of what.'],
 ] as const satisfies readonly (readonly [string, string])[];

@@ -303,13 +303,16 @@ describe('arenas of glibc', () => {
     expect(words(table)[4]).toBe('arena arena-layout = arena 2');
   });
 
-  it('without flags: a guess, and only where glibc is', () => {
+  it('without flags: a guess, and only where glibc may be', () => {
     const lines = [`7f0000000000-7f0000021000 rw-p ${NONE}`, `7f0000021000-7f0004000000 ---p ${NONE}`];
     expect(words(tableOf(...lines, libc)).slice(0, 2)).toEqual([
       'arena arena-layout guess = arena 1',
       'reserved arena-rest guess = arena 1',
     ]);
-    expect(words(tableOf(...lines))[0]).toBe('anonymous anonymous');
+    // A static program may hold it; one with another C library does not.
+    expect(words(tableOf(...lines))[0]).toBe('arena arena-layout guess = arena 1');
+    const musl = libc.replace('libc.so.6', 'ld-musl-x86_64.so.1');
+    expect(words(tableOf(...lines, musl))[0]).toBe('anonymous anonymous');
   });
 
   it('are not: Go’s heap, the heap of a Java virtual machine, or one that does not begin at a boundary', () => {
@@ -330,6 +333,13 @@ describe('arenas of glibc', () => {
     const table = tableOf(`f6a00000-f6a21000 rw-p ${NONE}${flags}`, `f6a21000-f6b00000 ---p ${NONE}${none}`);
     expect(words(table, { bits: 32 })[0]).toBe('arena arena-layout = arena 1');
     expect(words(table, { bits: 64 })[0]).toBe('anonymous anonymous');
+    // 1 MiB of mmap over such a boundary, below the guard of a stack.
+    const below = tableOf(
+      `f62ff000-f63ff000 rw-p ${NONE} | Rss=8 VmFlags=rd wr mr mw me ac`,
+      `f63ff000-f6400000 ---p ${NONE} | Rss=0 VmFlags=mr mw me`,
+      `f6400000-f6c00000 rw-p ${NONE} | Rss=8 VmFlags=rd wr mr mw me ac`,
+    );
+    expect(words(below, { bits: 32 }).map((one) => one.split(' ')[0])).toEqual(['anonymous', 'guard', 'thread-stack']);
   });
 });
 
