@@ -1,6 +1,6 @@
+import type { MenuEntry } from '../shared/menu.js';
 import { COLUMN_SETS, type ColumnSetId, setOf } from './column-sets.js';
 import { COLUMN_IDS, type ColumnId, columnOf } from './columns.js';
-import type { MenuEntry } from './menu.js';
 import type { Bars } from './view-state.js';
 
 export interface ColumnMenuEvents {

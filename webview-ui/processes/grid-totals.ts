@@ -27,7 +27,7 @@ export class GridTotals {
   private cell(row: Element, column: ColumnSpec, index: number, total: Total): void {
     const command = column.id === 'command';
     const cell = row.children[index] ?? row.appendChild(element('div', {}));
-    setAttribute(cell, 'class', `cell ${command ? 'command' : column.unit === 'text' ? 'text' : 'number'}`);
+    setAttribute(cell, 'class', `cell ${command ? 'first' : column.unit === 'text' ? 'text' : 'number'}`);
     setAttribute(cell, 'role', command ? 'rowheader' : 'gridcell');
     const sum = total.sums.get(column.id);
     if (!command) setText(cell, sumText(column, sum));

@@ -1,11 +1,11 @@
 import { element, setAttribute, setText } from '../shared/dom.js';
 import { formatShare, formatSize } from '../shared/format.js';
 import type { IconName } from '../shared/icons.js';
+import { SelectBox } from '../shared/select-box.js';
 import { readTheme } from '../shared/theme.js';
 import { toolButton } from '../shared/tool-button.js';
 import type { Holder, HolderMeasure } from './holders.js';
 import { HoldersChart, holderColours, holderMark } from './holders-chart.js';
-import { SelectBox } from './select-box.js';
 import type { HolderShape } from './view-state.js';
 
 const MEASURES: readonly (readonly [HolderMeasure, string])[] = [

@@ -1,6 +1,6 @@
 import './page.css';
 import './holders.css';
-import './menu.css';
+import '../shared/menu.css';
 import { connectHost } from '../shared/host.js';
 import { ProcessesPage } from './page.js';
 

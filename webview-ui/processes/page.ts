@@ -2,7 +2,9 @@ import type { Milliseconds } from '../../src/base/units.js';
 import { visibleText } from '../../src/base/visible-text.js';
 import type { Source, ToPage } from '../../src/protocol/trends.js';
 import { element } from '../shared/dom.js';
+import { listOf, type Sorting } from '../shared/grid-shape.js';
 import type { Host } from '../shared/host.js';
+import type { MenuPlace } from '../shared/menu.js';
 import { onceAFrame, PageFrame } from '../shared/page.js';
 import { onThemeChange } from '../shared/theme.js';
 import { cellNote } from './cell-text.js';
@@ -15,15 +17,14 @@ import { rowText } from './copy-text.js';
 import { EmptyNote } from './empty-note.js';
 import { type EmptyText, emptyText } from './empty-text.js';
 import { type FilterError, type ProcessFilter, parseFilter } from './filter.js';
-import { Grid } from './grid.js';
 import { candidatesOf, HOLDERS_SHOWN, unknownHolders } from './holder-candidates.js';
 import { type Holder, holdersOf, type MachineMemory } from './holders.js';
 import { HoldersPanel } from './holders-panel.js';
 import { Incoming } from './incoming.js';
-import type { MenuPlace } from './menu.js';
 import { OrderHold } from './order-hold.js';
+import { type ProcessGrid, processGrid } from './process-grid.js';
 import { type ProcessesMessage, ProcessRecords } from './process-records.js';
-import { groupName, isGroup, ProcessTable, type Sorting, type TableRow } from './process-table.js';
+import { groupName, isGroup, ProcessTable, type TableRow } from './process-table.js';
 import { isPossible, messageOf, type RowAction } from './row-actions.js';
 import { RowButtons } from './row-buttons.js';
 import type { RowContext, RowView } from './row-view.js';
@@ -45,7 +46,7 @@ export class ProcessesPage {
   private readonly hold = new OrderHold(() => this.draw());
   private readonly line: TargetLine;
   private readonly toolbar: Toolbar;
-  private readonly grid: Grid;
+  private readonly grid: ProcessGrid;
   private readonly choices = new Choices({
     apply: (state, differs) => this.apply(state, differs),
     save: (state) => this.frame.send({ kind: 'save', state }),
@@ -92,7 +93,7 @@ export class ProcessesPage {
       (action, row) => this.act(action, row),
       (row, button) => this.showRowMenu(row, placeBelow(button)),
     );
-    this.grid = new Grid({
+    this.grid = processGrid({
       sort: (column) => this.sort(column),
       widen: (column, width) => this.widen(column, width),
       move: (column, before) => this.choose({ columns: moved(this.choices.state.columns, column, before) }),
@@ -228,7 +229,10 @@ export class ProcessesPage {
     const { sorting } = this.choices.state;
     // Numbers begin with the largest, names with A.
     const first = columnOf(column).unit !== 'text' && column !== 'pid';
-    const next: Sorting = { column, descending: descending ?? (sorting.column === column ? !sorting.descending : first) };
+    const next: Sorting<ColumnId> = {
+      column,
+      descending: descending ?? (sorting.column === column ? !sorting.descending : first),
+    };
     this.choose({ sorting: next });
   }
 
@@ -273,7 +277,7 @@ export class ProcessesPage {
     figures.measure(!this.filter.empty, this.choices.state.bars, this.memTotal);
     const { totals } = figures;
     this.toolbar.showMessage(this.filterError, figures.notJudged);
-    if (renew) grid.setRows(table.rows(), context, totals, table.grouping !== 'none');
+    if (renew) grid.setRows(listOf(table.rows()), context, totals, table.grouping !== 'none');
     else grid.update(context, totals);
     this.line.showState(this.incoming.paused, this.hold.held && this.stale, this.choices.state.chart.open);
     this.line.showCount(figures.shown, this.records.size, !this.filter.empty);

@@ -21,16 +21,12 @@ import {
   tableFeatures,
 } from '@tanstack/table-core';
 import { storeReactivityBindings } from '@tanstack/table-core/store-reactivity-bindings';
+import type { Sorting } from '../shared/grid-shape.js';
 import { COLUMN_IDS, type ColumnId, type ColumnSpec, columnOf } from './columns.js';
 import type { ProcessRecord, ProcessRecords, RecordsChange } from './process-records.js';
 import { type Sums, sumsOf } from './sums.js';
 
 export type Grouping = 'none' | 'user' | 'command' | 'cgroup';
-
-export interface Sorting {
-  readonly column: ColumnId;
-  readonly descending: boolean;
-}
 
 /** The core model is our own: it keeps the rows of processes that live on. */
 const featuresWith = (coreRowModel: NonNullable<TableFeatures['coreRowModel']>) =>
@@ -67,7 +63,7 @@ export class ProcessTable {
   private model: RowModel<Features, ProcessRecord> = { rows: [], flatRows: [], rowsById: {} };
   private madeRows = 0;
   private test: (record: ProcessRecord) => boolean | undefined = () => true;
-  private sorting: Sorting = { column: 'uss', descending: true };
+  private sorting: Sorting<ColumnId> = { column: 'uss', descending: true };
   private groupSums = new Map<string, Sums>();
 
   constructor(private readonly records: ProcessRecords) {
@@ -122,11 +118,11 @@ export class ProcessTable {
     this.table.setColumnSizing({ ...widths });
   }
 
-  get order(): Sorting {
+  get order(): Sorting<ColumnId> {
     return this.sorting;
   }
 
-  sort(sorting: Sorting): void {
+  sort(sorting: Sorting<ColumnId>): void {
     this.sorting = sorting;
     this.table.setSorting([{ id: sorting.column, desc: sorting.descending }]);
   }

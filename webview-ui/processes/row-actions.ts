@@ -1,6 +1,6 @@
 import type { FromPage } from '../../src/protocol/trends.js';
 import type { IconName } from '../shared/icons.js';
-import type { MenuEntry } from './menu.js';
+import type { MenuEntry } from '../shared/menu.js';
 import type { ProcessRecord } from './process-records.js';
 
 export type RowAction = 'toggle-watch' | 'show-trend' | 'show-map' | 'profile' | 'copy-row' | 'copy-pid' | 'copy-command-line';

@@ -60,7 +60,7 @@ class CommandCell {
     detail.append(this.detail);
     this.root = element(
       'div',
-      { class: 'cell command', attributes: { role: 'rowheader', tabindex: -1 } },
+      { class: 'cell first', attributes: { role: 'rowheader', tabindex: -1 } },
       this.lead,
       label,
       detail,

@@ -1,7 +1,7 @@
+import { type MenuEntry, type MenuPlace, showMenu } from '../shared/menu.js';
 import { columnMenu, headerMenu, moved } from './column-menu.js';
 import type { ColumnSetId } from './column-sets.js';
 import { type ColumnId, columnOf } from './columns.js';
-import { type MenuEntry, type MenuPlace, showMenu } from './menu.js';
 import { isGroup, type TableRow } from './process-table.js';
 import { actionMenu, type RowAction } from './row-actions.js';
 import type { ViewState } from './view-state.js';

@@ -1,12 +1,12 @@
 import '@vscode-elements/elements/dist/vscode-textfield/index.js';
 import { element, setAttribute, setText } from '../shared/dom.js';
 import { helpPopup } from '../shared/help.js';
+import { SelectBox } from '../shared/select-box.js';
 import { toolButton } from '../shared/tool-button.js';
 import { COLUMN_SETS, type ColumnSetId, setOf } from './column-sets.js';
 import type { ColumnId } from './columns.js';
 import { FILTER_EXAMPLES, type FilterError } from './filter.js';
 import type { Grouping } from './process-table.js';
-import { SelectBox } from './select-box.js';
 
 export interface ToolbarEvents {
   readonly filter: (text: string) => void;

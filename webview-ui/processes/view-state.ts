@@ -1,8 +1,9 @@
+import type { Sorting } from '../shared/grid-shape.js';
 import { savedFields } from '../shared/saved-state.js';
 import { COLUMN_SETS } from './column-sets.js';
 import { type ColumnId, isColumnId } from './columns.js';
 import type { HolderMeasure } from './holders.js';
-import type { Grouping, Sorting } from './process-table.js';
+import type { Grouping } from './process-table.js';
 
 export type Bars = 'largest' | 'machine' | 'none';
 export type HolderShape = 'pie' | 'bars';
@@ -11,7 +12,7 @@ export type HolderShape = 'pie' | 'bars';
 export interface ViewState {
   readonly columns: readonly ColumnId[];
   readonly widths: Readonly<Record<string, number>>;
-  readonly sorting: Sorting;
+  readonly sorting: Sorting<ColumnId>;
   readonly grouping: Grouping;
   readonly filter: string;
   readonly bars: Bars;

@@ -25,4 +25,5 @@ export function connectHost<From = FromPage, To extends { readonly kind: string 
   };
 }
 
-const isKeep = (data: { readonly kind: string }): data is { readonly kind: 'keep'; readonly state: unknown } => data.kind === 'keep';
+const isKeep = (data: { readonly kind: string }): data is { readonly kind: 'keep'; readonly state: unknown } =>
+  data.kind === 'keep';

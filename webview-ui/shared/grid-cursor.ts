@@ -1,27 +1,29 @@
-import type { ColumnId, ColumnSpec } from './columns.js';
-import type { TableRow } from './process-table.js';
+import type { GridColumn, GridRow, RowList } from './grid-shape.js';
 
 /** Stands for the header among the ids of rows. */
 const HEADER = 'header';
 
 /** The active cell of a grid. It is known by the ids of its row and column, so that it stays when they move. */
-export class GridCursor {
-  columns: readonly ColumnSpec[] = [];
-  column: ColumnId = 'command';
+export class GridCursor<Row extends GridRow, Column extends GridColumn> {
+  columns: readonly Column[] = [];
+  column: Column['id'];
   /** Where the row stood last; below 0: nobody has chosen a cell yet. */
   place = -1;
   private row = HEADER;
-  private shown: readonly TableRow[] = [];
-  private indexOf = new Map<string, number>();
+  private shown: RowList<Row>;
 
-  get rows(): readonly TableRow[] {
+  constructor(firstColumn: Column['id']) {
+    this.column = firstColumn;
+    this.shown = { length: 0, at: () => undefined, indexOf: () => undefined };
+  }
+
+  get rows(): RowList<Row> {
     return this.shown;
   }
 
   /** A row that is gone hands over to the one that took its place. */
-  set rows(rows: readonly TableRow[]) {
+  set rows(rows: RowList<Row>) {
     this.shown = rows;
-    this.indexOf = new Map(rows.map((row, at) => [row.id, at]));
     this.settle();
   }
 
@@ -31,12 +33,12 @@ export class GridCursor {
 
   /** Of the row; undefined in the header. */
   get index(): number | undefined {
-    return this.indexOf.get(this.row);
+    return this.inHeader ? undefined : this.shown.indexOf(this.row);
   }
 
-  get selected(): TableRow | undefined {
+  get selected(): Row | undefined {
     const at = this.index;
-    return at === undefined ? undefined : this.shown[at];
+    return at === undefined ? undefined : this.shown.at(at);
   }
 
   /** Below 0: the column is not shown. */
@@ -55,7 +57,7 @@ export class GridCursor {
 
   /** Undefined: there is no such row. */
   toRow(id: string): number | undefined {
-    const index = this.indexOf.get(id);
+    const index = this.shown.indexOf(id);
     if (index === undefined) return undefined;
     this.row = id;
     this.place = index;
@@ -69,7 +71,7 @@ export class GridCursor {
     if (at !== undefined) this.place = at;
     else if (this.shown.length > 0) {
       const next = Math.min(Math.max(0, this.place), this.shown.length - 1);
-      this.row = this.shown[next]!.id;
+      this.row = this.shown.at(next)!.id;
       if (this.isChosen) this.place = next;
     } else {
       this.row = HEADER;

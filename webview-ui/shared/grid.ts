@@ -1,48 +1,81 @@
-import { element, setAttribute, setText } from '../shared/dom.js';
-import type { ColumnSpec } from './columns.js';
+import { element, setAttribute, setText } from './dom.js';
 import { GridCursor } from './grid-cursor.js';
 import { GridHeader, type HeaderEvents } from './grid-header.js';
 import { commandOf, type GridCommand } from './grid-keys.js';
-import { listenToPointer, type PointerEvents } from './grid-pointer.js';
-import { GridTotals, type Total } from './grid-totals.js';
-import { isGroup, type Sorting, type TableRow } from './process-table.js';
-import type { RowContext, RowView } from './row-view.js';
+import { listenToPointer } from './grid-pointer.js';
+import type { GridColumn, GridRow, GridRowView, RowList, Sorting } from './grid-shape.js';
+import type { MenuPlace } from './menu.js';
 import { HEADER_HEIGHT, ROW_HEIGHT, RowWindow } from './row-window.js';
 
-export interface GridEvents extends HeaderEvents, PointerEvents {
-  readonly toggle: (row: TableRow, expanded?: boolean) => void;
+/** What a table makes of its rows and columns. */
+export interface GridKind<Row, Column extends GridColumn, View, Total> {
+  /** For screen readers. */
+  readonly label: string;
+  /** The column that stays at the left. */
+  readonly first: Column['id'];
+  readonly makeRow: (columns: readonly Column[]) => View;
+  readonly isGroup: (row: Row) => boolean;
+  readonly isExpanded: (row: Row) => boolean;
+  /** Without it, the active row is the one that is selected. */
+  readonly isSelected?: (row: Row) => boolean;
+  /** The rows at the bottom. */
+  readonly totals: {
+    readonly root: HTMLElement;
+    show(columns: readonly Column[], totals: readonly Total[], firstIndex: number): void;
+  };
+}
+
+export interface GridEvents<Row, Column extends GridColumn, View> extends HeaderEvents<Column['id']> {
+  readonly toggle: (row: Row, expanded?: boolean) => void;
+  /** Enter, Space or a double click on a row that is no group. */
+  readonly activate: (row: Row) => void;
+  /** A click on a row; `lead`: on the button before its name. */
+  readonly click: (row: Row, event: MouseEvent, lead: boolean) => void;
+  readonly rowMenu: (row: Row, place: MenuPlace) => void;
+  /** A key of the table's own; `false` leaves it to the pattern. */
+  readonly key: (event: KeyboardEvent, row: Row | undefined) => boolean;
+  /** A key has led to another row. */
+  readonly went?: (row: Row, event: KeyboardEvent) => void;
+  /** What is told of a cell beside its text. */
+  readonly note: (row: Row, column: Column) => string;
   /** The active row is another one, or its buttons are to be shown on another row. */
-  readonly pointed: (view: RowView | undefined) => void;
+  readonly pointed: (view: View | undefined) => void;
   readonly keyUsed: () => void;
 }
 
-/** The table on the screen, by the grid pattern of ARIA: one cell is active, and it alone can be reached by Tab. */
-export class Grid {
+/** A table on the screen, by the grid pattern of ARIA: one cell is active, and it alone can be reached by Tab. */
+export class Grid<Row extends GridRow, Column extends GridColumn, Context, View extends GridRowView<Row, Context>, Total> {
   readonly root: HTMLElement;
-  readonly header: GridHeader;
-  private readonly window = new RowWindow(() => this.root, {
+  readonly header: GridHeader<Column>;
+  private readonly window = new RowWindow<Row, Context, View>(() => this.root, {
     scrolled: () => this.render(false),
     left: (view) => {
       if (view === this.pointed) this.point(undefined);
     },
   });
-  private readonly totals = new GridTotals();
   private readonly content: HTMLElement;
   private readonly note = element('div', { class: 'visually-hidden', id: 'cell-note' });
-  private readonly cursor = new GridCursor();
-  private context: RowContext | undefined;
+  private readonly cursor: GridCursor<Row, Column>;
+  private context: Context | undefined;
   private totalRows = 0;
   private tabStop: HTMLElement | undefined;
   /** The row that shows the buttons. */
-  private pointed: RowView | undefined;
+  private pointed: View | undefined;
 
-  constructor(private readonly events: GridEvents) {
-    this.header = new GridHeader(events);
+  constructor(
+    private readonly kind: GridKind<Row, Column, View, Total>,
+    private readonly events: GridEvents<Row, Column, View>,
+  ) {
+    this.cursor = new GridCursor<Row, Column>(kind.first);
+    this.header = new GridHeader(kind.first, events);
     const head = element('div', { class: 'head', attributes: { role: 'rowgroup' } }, this.header.root);
-    this.content = element('div', { class: 'content' }, head, this.body, this.totals.root);
+    this.content = element('div', { class: 'content' }, head, this.body, kind.totals.root);
     this.root = element(
       'div',
-      { class: 'grid', attributes: { role: 'grid', 'aria-label': 'Processes' } },
+      {
+        class: 'grid',
+        attributes: { role: 'grid', 'aria-label': kind.label, 'aria-multiselectable': kind.isSelected ? 'true' : undefined },
+      },
       this.content,
       this.note,
     );
@@ -59,7 +92,7 @@ export class Grid {
     return this.window.body;
   }
 
-  setColumns(columns: readonly ColumnSpec[], widths: readonly number[], sorting: Sorting): void {
+  setColumns(columns: readonly Column[], widths: readonly number[], sorting: Sorting<Column['id']>): void {
     const { cursor } = this;
     const same = columns.length === cursor.columns.length && columns.every((column, at) => column === cursor.columns[at]);
     this.root.style.setProperty(
@@ -71,16 +104,16 @@ export class Grid {
     this.header.show(columns, sorting);
     if (same) return;
     cursor.columns = columns;
-    this.window.setColumns(columns);
+    this.window.setColumns(() => this.kind.makeRow(columns));
     this.point(undefined);
-    if (cursor.columnIndex < 0) cursor.column = 'command';
+    if (cursor.columnIndex < 0) cursor.column = this.kind.first;
     setAttribute(this.root, 'aria-colcount', columns.length);
     this.render(true);
     if (focused) this.focusActive();
   }
 
   /** The rows in their order; what they show is drawn anew. */
-  setRows(rows: readonly TableRow[], context: RowContext, totals: readonly Total[], grouped: boolean): void {
+  setRows(rows: RowList<Row>, context: Context, totals: readonly Total[], grouped: boolean): void {
     const focused = this.hasFocus && !this.cursor.inHeader;
     this.cursor.rows = rows;
     this.context = context;
@@ -93,7 +126,7 @@ export class Grid {
   }
 
   /** The same rows in the same order with other values. */
-  update(context: RowContext, totals: readonly Total[]): void {
+  update(context: Context, totals: readonly Total[]): void {
     this.context = context;
     this.setTotals(totals);
     this.render(true);
@@ -112,6 +145,21 @@ export class Grid {
     if (focus) this.focusActive();
   }
 
+  /** What is selected is other rows. */
+  reselect(): void {
+    this.render(false);
+  }
+
+  /** Brings a row into sight, and leaves the active one. */
+  reveal(id: string): void {
+    const index = this.cursor.rows.indexOf(id);
+    if (index !== undefined) this.window.reveal(index);
+  }
+
+  get active(): Row | undefined {
+    return this.cursor.selected;
+  }
+
   focus(): void {
     this.cursor.settle();
     this.focusActive();
@@ -120,13 +168,14 @@ export class Grid {
   private setTotals(totals: readonly Total[]): void {
     this.totalRows = totals.length;
     setAttribute(this.root, 'aria-rowcount', this.cursor.rows.length + 1 + this.totalRows);
-    this.totals.show(this.cursor.columns, totals, this.cursor.rows.length + 2);
+    this.kind.totals.show(this.cursor.columns, totals, this.cursor.rows.length + 2);
   }
 
   private render(refresh: boolean): void {
     const { context, cursor } = this;
     if (!context || cursor.columns.length === 0) return;
-    this.window.draw(cursor.rows, context, cursor.index, cursor.isChosen, refresh);
+    const { isSelected = (_row: Row, index: number) => cursor.isChosen && index === cursor.index } = this.kind;
+    this.window.draw(cursor.rows, context, cursor.index, isSelected, refresh);
     this.markTabStop();
   }
 
@@ -135,7 +184,7 @@ export class Grid {
     return cells?.[Math.max(0, this.cursor.columnIndex)];
   }
 
-  private get activeView(): RowView | undefined {
+  private get activeView(): View | undefined {
     const { selected } = this.cursor;
     return selected && this.window.viewFor(selected.id);
   }
@@ -170,7 +219,7 @@ export class Grid {
 
   /** Scrolls sideways until the cell stands beside the first column, which stays. */
   private showAcross(cell: HTMLElement): void {
-    if (cell.classList.contains('command')) return;
+    if (cell.classList.contains('first')) return;
     const first = this.header.cells[0]?.offsetWidth ?? 0;
     const left = cell.offsetLeft - first;
     const right = cell.offsetLeft + cell.offsetWidth - this.root.clientWidth;
@@ -180,22 +229,32 @@ export class Grid {
 
   private listen(): void {
     this.root.addEventListener('keydown', (event) => {
-      const command = event.target instanceof Element && event.target.closest('.actions') ? undefined : commandOf(event);
-      if (!command || !this.carryOut(command)) return;
+      if (event.target instanceof Element && event.target.closest('.actions')) return;
+      if (!this.onKey(event)) return;
       event.preventDefault();
       this.events.keyUsed();
     });
     this.root.addEventListener('scroll', () => this.root.classList.toggle('scrolled', this.root.scrollLeft > 0));
     this.root.addEventListener('focusin', ({ target }) => this.takeFocus(target));
-    listenToPointer(
-      this.window,
-      () => this.cursor.columns,
-      (view) => this.point(view),
-      this.events,
-    );
+    listenToPointer(this.window, () => this.cursor.columns, {
+      ...this.events,
+      isGroup: this.kind.isGroup,
+      point: (view) => this.point(view),
+    });
   }
 
-  private point(view: RowView | undefined): void {
+  private onKey(event: KeyboardEvent): boolean {
+    const { cursor, events } = this;
+    if (events.key(event, cursor.selected)) return true;
+    const command = commandOf(event);
+    const before = cursor.index;
+    if (!command || !this.carryOut(command)) return false;
+    const row = cursor.selected;
+    if (row && cursor.index !== before) events.went?.(row, event);
+    return true;
+  }
+
+  private point(view: View | undefined): void {
     this.pointed = view;
     this.events.pointed(view);
   }
@@ -228,20 +287,17 @@ export class Grid {
       case 'cell':
         return this.goAcross(command.by, selected);
       case 'edge':
-        cursor.column = (command.end ? columns.at(-1)?.id : columns[0]?.id) ?? 'command';
+        cursor.column = (command.end ? columns.at(-1)?.id : columns[0]?.id) ?? this.kind.first;
         if (command.of === 'grid') return this.goTo(command.end ? cursor.rows.length - 1 : 0);
         this.focusActive();
         return true;
       case 'activate':
         if (inHeader) this.events.sort(cursor.column);
-        else if (selected && isGroup(selected)) this.events.toggle(selected);
-        else if (selected) this.events.act('show-trend', selected);
+        else if (selected && this.kind.isGroup(selected)) this.events.toggle(selected);
+        else if (selected) this.events.activate(selected);
         return true;
       case 'menu':
         return this.openMenu(selected);
-      case 'action':
-        if (selected && (!isGroup(selected) || command.action === 'copy-row')) this.events.act(command.action, selected);
-        return selected !== undefined;
       case 'widen': {
         const cell = this.activeCell();
         if (!inHeader || !cell) return false;
@@ -266,15 +322,15 @@ export class Grid {
       return true;
     }
     const { rows } = this.cursor;
-    const row = rows[Math.min(index, rows.length - 1)];
+    const row = rows.at(Math.min(index, rows.length - 1));
     if (row) this.select(row.id, true);
     return true;
   }
 
   /** In the first cell of a group, left and right fold and unfold it; in that of its processes, left leads to the group. */
-  private goAcross(by: 1 | -1, selected: TableRow | undefined): boolean {
+  private goAcross(by: 1 | -1, selected: Row | undefined): boolean {
     const { columnIndex: at, columns } = this.cursor;
-    if (at === 0 && selected && isGroup(selected) && selected.getIsExpanded() !== (by === 1)) {
+    if (at === 0 && selected && this.kind.isGroup(selected) && this.kind.isExpanded(selected) !== (by === 1)) {
       this.events.toggle(selected, by === 1);
       return true;
     }
@@ -291,13 +347,13 @@ export class Grid {
   private moveColumn(by: 1 | -1): boolean {
     const { column, columnIndex: at, columns } = this.cursor;
     const other = columns[at + by];
-    if (at <= 0 || !other || other.id === 'command') return true;
+    if (at <= 0 || !other || other.id === this.kind.first) return true;
     if (by === 1) this.events.move(other.id, column);
     else this.events.move(column, other.id);
     return true;
   }
 
-  private openMenu(selected: TableRow | undefined): boolean {
+  private openMenu(selected: Row | undefined): boolean {
     const box = this.activeCell()?.getBoundingClientRect();
     if (!box) return false;
     const place = { x: box.left + 8, y: box.bottom };

@@ -1,12 +1,9 @@
-import type { RowAction } from './row-actions.js';
-
 /** What a key on a cell asks for. */
 export type GridCommand =
   | { readonly kind: 'row'; readonly by: number }
   | { readonly kind: 'page'; readonly by: 1 | -1 }
   | { readonly kind: 'cell'; readonly by: 1 | -1 }
   | { readonly kind: 'edge'; readonly of: 'row' | 'grid'; readonly end: boolean }
-  | { readonly kind: 'action'; readonly action: RowAction }
   | { readonly kind: 'menu' }
   | { readonly kind: 'activate' }
   | { readonly kind: 'widen'; readonly by: number }
@@ -14,7 +11,7 @@ export type GridCommand =
 
 const STEP = 12;
 
-/** Keys of the grid pattern of ARIA, and those of the actions. */
+/** Keys of the grid pattern of ARIA. */
 export function commandOf(event: KeyboardEvent): GridCommand | undefined {
   const control = event.ctrlKey || event.metaKey;
   switch (event.key) {
@@ -41,12 +38,6 @@ export function commandOf(event: KeyboardEvent): GridCommand | undefined {
       return { kind: 'menu' };
     case 'F10':
       return event.shiftKey ? { kind: 'menu' } : undefined;
-    case 'c':
-    case 'C':
-      return control && !event.altKey ? { kind: 'action', action: 'copy-row' } : undefined;
-    case 'w':
-    case 'W':
-      return control || event.altKey ? undefined : { kind: 'action', action: 'toggle-watch' };
     default:
       return undefined;
   }

@@ -1,38 +1,36 @@
-import type { ColumnSpec } from './columns.js';
+import type { GridColumn, GridRow, GridRowView } from './grid-shape.js';
 import type { MenuPlace } from './menu.js';
-import { isGroup, type TableRow } from './process-table.js';
-import type { RowAction } from './row-actions.js';
-import type { RowView } from './row-view.js';
 import type { RowWindow } from './row-window.js';
 
-export interface PointerEvents {
-  readonly act: (action: RowAction, row: TableRow) => void;
-  readonly toggle: (row: TableRow) => void;
-  readonly rowMenu: (row: TableRow, place: MenuPlace) => void;
-  /** What is told of a cell beside its text. */
-  readonly note: (row: TableRow, column: ColumnSpec) => string;
+export interface PointerEvents<Row, Column, View> {
+  readonly isGroup: (row: Row) => boolean;
+  readonly click: (row: Row, event: MouseEvent, lead: boolean) => void;
+  readonly activate: (row: Row) => void;
+  readonly toggle: (row: Row) => void;
+  readonly rowMenu: (row: Row, place: MenuPlace) => void;
+  readonly note: (row: Row, column: Column) => string;
+  readonly point: (view: View) => void;
 }
 
 /** What clicks on rows do, and what the pointer over a cell tells. */
-export function listenToPointer(
-  window: RowWindow,
-  columns: () => readonly ColumnSpec[],
-  point: (view: RowView) => void,
-  events: PointerEvents,
+export function listenToPointer<Row extends GridRow, Column extends GridColumn, Context, View extends GridRowView<Row, Context>>(
+  window: RowWindow<Row, Context, View>,
+  columns: () => readonly Column[],
+  events: PointerEvents<Row, Column, View>,
 ): void {
   const { body } = window;
-  body.addEventListener('click', ({ target }) => {
+  body.addEventListener('click', (event) => {
+    const { target } = event;
     const row = window.viewAt(target)?.row;
     if (!row || !(target instanceof Element)) return;
     const lead = target.closest('.lead') !== null;
-    if (isGroup(row)) {
-      if (lead || target.closest('.command')) events.toggle(row);
-    } else if (lead) events.act('toggle-watch', row);
+    if (!events.isGroup(row)) events.click(row, event, lead);
+    else if (lead || target.closest('.first')) events.toggle(row);
   });
   body.addEventListener('dblclick', ({ target }) => {
     const row = window.viewAt(target)?.row;
     if (target instanceof Element && target.closest('button')) return;
-    if (row && !isGroup(row)) events.act('show-trend', row);
+    if (row && !events.isGroup(row)) events.activate(row);
   });
   body.addEventListener('contextmenu', (event) => {
     const row = window.viewAt(event.target)?.row;
@@ -43,7 +41,7 @@ export function listenToPointer(
   body.addEventListener('pointerover', ({ target }) => {
     const view = window.viewAt(target);
     if (!view?.row) return;
-    point(view);
+    events.point(view);
     const at = view.cells.findIndex((cell) => target instanceof Node && cell.contains(target));
     const column = columns()[at];
     // Made when it is asked for: the age of a value goes on.

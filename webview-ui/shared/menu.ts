@@ -1,4 +1,4 @@
-import { element, icon, setAttribute } from '../shared/dom.js';
+import { element, icon, setAttribute } from './dom.js';
 
 export type MenuEntry =
   | { readonly separator: true; readonly label?: string }

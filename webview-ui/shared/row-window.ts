@@ -1,33 +1,31 @@
 import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } from '@tanstack/virtual-core';
-import { element, setAttribute } from '../shared/dom.js';
-import type { ColumnSpec } from './columns.js';
-import type { TableRow } from './process-table.js';
-import { type RowContext, RowView } from './row-view.js';
+import { element, setAttribute } from './dom.js';
+import type { GridRow, GridRowView, RowList } from './grid-shape.js';
 
 export const ROW_HEIGHT = 22;
 export const HEADER_HEIGHT = 26;
 /** Rows made above and below those that are seen, so that a short scroll finds them there. */
 const OVERSCAN = 6;
 
-export interface WindowEvents {
+export interface WindowEvents<View> {
   /** Other rows are in sight. */
   readonly scrolled: () => void;
   /** The row has no element any more. */
-  readonly left: (view: RowView) => void;
+  readonly left: (view: View) => void;
 }
 
-/** The rows in sight. Only they have elements; an element belongs to a process as long as it is seen, and moves with it. */
-export class RowWindow {
+/** The rows in sight. Only they have elements; an element belongs to a row as long as it is seen, and moves with it. */
+export class RowWindow<Row extends GridRow, Context, View extends GridRowView<Row, Context>> {
   readonly body = element('div', { class: 'body', attributes: { role: 'rowgroup' } });
   private readonly virtualizer: Virtualizer<HTMLElement, HTMLElement>;
-  private readonly views = new Map<string, RowView>();
-  private readonly viewOf = new WeakMap<Element, RowView>();
-  private readonly spare: RowView[] = [];
-  private columns: readonly ColumnSpec[] = [];
+  private readonly views = new Map<string, View>();
+  private readonly viewOf = new WeakMap<Element, View>();
+  private readonly spare: View[] = [];
+  private makeRow: (() => View) | undefined;
 
   constructor(
     scroller: () => HTMLElement,
-    private readonly events: WindowEvents,
+    private readonly events: WindowEvents<View>,
   ) {
     this.virtualizer = new Virtualizer<HTMLElement, HTMLElement>({
       count: 0,
@@ -50,8 +48,8 @@ export class RowWindow {
   }
 
   /** Rows of other columns are other elements. */
-  setColumns(columns: readonly ColumnSpec[]): void {
-    this.columns = columns;
+  setColumns(makeRow: () => View): void {
+    this.makeRow = makeRow;
     for (const view of this.views.values()) view.root.remove();
     this.views.clear();
     this.spare.length = 0;
@@ -68,23 +66,32 @@ export class RowWindow {
     this.virtualizer.scrollToIndex(index, { align: 'auto' });
   }
 
-  viewFor(id: string): RowView | undefined {
+  viewFor(id: string): View | undefined {
     return this.views.get(id);
   }
 
-  viewAt(target: EventTarget | null): RowView | undefined {
+  viewAt(target: EventTarget | null): View | undefined {
     const row = target instanceof Element ? target.closest('.body > .row') : undefined;
     return row ? this.viewOf.get(row) : undefined;
   }
 
   /**
    * @param active index of the active row: it keeps its element, and with it the focus, also out of sight
-   * @param selected whether it is to be seen as selected
+   * @param isSelected whether a row is to be seen as selected
    * @param refresh values have changed: rows that stay are drawn anew
    */
-  draw(rows: readonly TableRow[], context: RowContext, active: number | undefined, selected: boolean, refresh: boolean): void {
-    const indexes = this.indexesWith(active).filter((index) => rows[index] !== undefined);
-    const wanted = new Set(indexes.map((index) => rows[index]!.id));
+  draw(
+    rows: RowList<Row>,
+    context: Context,
+    active: number | undefined,
+    isSelected: (row: Row, index: number) => boolean,
+    refresh: boolean,
+  ): void {
+    const shown = this.indexesWith(active).flatMap((index) => {
+      const row = rows.at(index);
+      return row ? [{ row, index }] : [];
+    });
+    const wanted = new Set(shown.map(({ row }) => row.id));
     for (const [id, view] of this.views) {
       if (wanted.has(id)) continue;
       this.views.delete(id);
@@ -92,7 +99,7 @@ export class RowWindow {
       this.spare.push(view);
       this.events.left(view);
     }
-    this.putInOrder(indexes.map((index) => this.place(rows[index]!, index, context, selected && index === active, refresh)));
+    this.putInOrder(shown.map(({ row, index }) => this.place(row, index, context, isSelected(row, index), refresh)));
   }
 
   private indexesWith(active: number | undefined): readonly number[] {
@@ -103,7 +110,7 @@ export class RowWindow {
     return indexes;
   }
 
-  private place(row: TableRow, index: number, context: RowContext, selected: boolean, refresh: boolean): HTMLElement {
+  private place(row: Row, index: number, context: Context, selected: boolean, refresh: boolean): HTMLElement {
     let view = this.views.get(row.id);
     const fresh = view === undefined;
     if (!view) {
@@ -121,8 +128,8 @@ export class RowWindow {
     return root;
   }
 
-  private makeView(): RowView {
-    const view = new RowView(this.columns);
+  private makeView(): View {
+    const view = this.makeRow!();
     this.viewOf.set(view.root, view);
     return view;
   }

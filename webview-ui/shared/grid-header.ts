@@ -1,26 +1,28 @@
-import { element, icon, setAttribute } from '../shared/dom.js';
-import type { ColumnId, ColumnSpec } from './columns.js';
+import { element, icon, setAttribute } from './dom.js';
+import { type GridColumn, isText, type Sorting } from './grid-shape.js';
 import type { MenuPlace } from './menu.js';
-import type { Sorting } from './process-table.js';
 
-export interface HeaderEvents {
-  readonly sort: (column: ColumnId) => void;
-  readonly widen: (column: ColumnId, width: number) => void;
+export interface HeaderEvents<Id extends string> {
+  readonly sort: (column: Id) => void;
+  readonly widen: (column: Id, width: number) => void;
   /** Puts a column before another one. */
-  readonly move: (column: ColumnId, before: ColumnId) => void;
-  readonly menu: (column: ColumnId, place: MenuPlace) => void;
+  readonly move: (column: Id, before: Id) => void;
+  readonly menu: (column: Id, place: MenuPlace) => void;
 }
 
 /** The header row: sorts by a click, is widened at the right edge of a cell, and put in another order by dragging. */
-export class GridHeader {
+export class GridHeader<Column extends GridColumn> {
   readonly root = element('div', { class: 'row header', attributes: { role: 'row', 'aria-rowindex': 1 } });
   cells: readonly HTMLElement[] = [];
-  private columns: readonly ColumnSpec[] = [];
-  private dragged: ColumnId | undefined;
+  private columns: readonly Column[] = [];
+  private dragged: Column['id'] | undefined;
 
-  constructor(private readonly events: HeaderEvents) {}
+  constructor(
+    private readonly first: Column['id'],
+    private readonly events: HeaderEvents<Column['id']>,
+  ) {}
 
-  show(columns: readonly ColumnSpec[], sorting: Sorting): void {
+  show(columns: readonly Column[], sorting: Sorting<Column['id']>): void {
     if (columns.length !== this.columns.length || columns.some((column, at) => column !== this.columns[at])) {
       this.columns = columns;
       this.cells = columns.map((column) => this.cell(column));
@@ -32,17 +34,17 @@ export class GridHeader {
     });
   }
 
-  private cell(column: ColumnSpec): HTMLElement {
-    const { id } = column;
+  private cell(column: Column): HTMLElement {
+    const { id }: { readonly id: Column['id'] } = column;
     const cell = element(
       'div',
       {
-        class: `cell ${column.unit === 'text' || column.unit === 'growth' ? 'text' : 'number'}${id === 'command' ? ' command' : ''}`,
+        class: `cell ${isText(column) ? 'text' : 'number'}${id === this.first ? ' first' : ''}`,
         attributes: {
           role: 'columnheader',
           tabindex: -1,
           title: `${column.label}: ${column.definition}`,
-          draggable: id === 'command' ? undefined : 'true',
+          draggable: id === this.first ? undefined : 'true',
         },
       },
       element('span', { class: 'label' }, column.label),
@@ -58,7 +60,7 @@ export class GridHeader {
     return cell;
   }
 
-  private handle({ id }: ColumnSpec): HTMLElement {
+  private handle({ id }: { readonly id: Column['id'] }): HTMLElement {
     const handle = element('span', { class: 'handle', attributes: { 'aria-hidden': 'true' } });
     handle.addEventListener('click', (event) => event.stopPropagation());
     handle.addEventListener('pointerdown', (down) => {
@@ -80,7 +82,7 @@ export class GridHeader {
     return handle;
   }
 
-  private letDrag(cell: HTMLElement, id: ColumnId): void {
+  private letDrag(cell: HTMLElement, id: Column['id']): void {
     cell.addEventListener('dragstart', (event) => {
       this.dragged = id;
       event.dataTransfer?.setData('text/plain', id);
@@ -90,7 +92,7 @@ export class GridHeader {
       for (const one of this.cells) one.classList.remove('drop');
     });
     cell.addEventListener('dragover', (event) => {
-      if (!this.dragged || this.dragged === id || id === 'command') return;
+      if (!this.dragged || this.dragged === id || id === this.first) return;
       event.preventDefault();
       cell.classList.add('drop');
     });

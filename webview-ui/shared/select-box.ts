@@ -1,6 +1,6 @@
 import '@vscode-elements/elements/dist/vscode-option/index.js';
 import '@vscode-elements/elements/dist/vscode-single-select/index.js';
-import { element } from '../shared/dom.js';
+import { element } from './dom.js';
 
 /** One of several choices, in the editor's own look. */
 export class SelectBox<T extends string> {
