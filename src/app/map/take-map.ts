@@ -26,6 +26,8 @@ export interface TakeMapOptions {
 const ATTEMPTS = 3;
 /** smaps costs 6 to 12 times as much as smaps_rollup, as it tells of each mapping in text. */
 const SMAPS_OF_ROLLUP = 16;
+/** The scheduler counts by its tick: of what took less it may know nothing yet. 100 Hz is the slowest. */
+const TICK_MS: Milliseconds = 10;
 
 /**
  * The memory map of a process at one moment. Three round trips: what the process is; its map; and right after it the sums, threads and headers.
@@ -157,7 +159,7 @@ function snapshotOf(target: Target, pid: number, { at, facts, layout, read, afte
  * walks the same pages.
  */
 function costOf(waitedMs: Milliseconds, rollupMs: Milliseconds | undefined): Milliseconds {
-  return rollupMs === undefined ? waitedMs : Math.min(waitedMs, rollupMs * SMAPS_OF_ROLLUP);
+  return rollupMs === undefined ? waitedMs : Math.min(waitedMs, (rollupMs + TICK_MS) * SMAPS_OF_ROLLUP);
 }
 
 function notesOf(
