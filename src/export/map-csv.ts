@@ -23,7 +23,8 @@ const FIXED = [
 /** A line for each mapping, ascending by address; then every amount of smaps, in KiB. What is not told is an empty cell. */
 export function* mapCsv({ table, classes }: MapSnapshot): Generator<string> {
   const names = Object.keys(table.figures);
-  yield csvLine([...FIXED, ...names.map((name) => csvText(BARE_FIGURES.has(name) ? name : `${name} [KiB]`))]);
+  const isBare = (name: string): boolean => BARE_FIGURES.has(name) || table.bare?.includes(name) === true;
+  yield csvLine([...FIXED, ...names.map((name) => csvText(isBare(name) ? name : `${name} [KiB]`))]);
   for (let row = 0; row < table.length; row++) {
     const marks = Object.entries(MARKS).flatMap(([mark, bit]) => ((classes.marks[row] ?? 0) & bit ? [mark] : []));
     yield csvLine([
@@ -40,7 +41,7 @@ export function* mapCsv({ table, classes }: MapSnapshot): Generator<string> {
       marks.join(' '),
       RULES[classes.rule[row] ?? 0]?.[0] ?? '',
       csvText(textAt(table.flags, row)),
-      ...names.map((name) => csvNumber((table.figures[name]?.[row] ?? Number.NaN) / (BARE_FIGURES.has(name) ? 1 : 1024))),
+      ...names.map((name) => csvNumber((table.figures[name]?.[row] ?? Number.NaN) / (isBare(name) ? 1 : 1024))),
     ]);
   }
 }

@@ -6,7 +6,12 @@ import { MARKS, SEGMENTS } from '../model/segment.js';
 /** A map as one JSON object, a line for each mapping; amounts are bytes, addresses are hexadecimal texts. docs/formats/map.md. */
 export function* mapJson(snapshot: MapSnapshot): Generator<string> {
   const { table, classes, ...facts } = snapshot;
-  const head = JSON.stringify({ format: MAP_FILE_FORMAT, version: MAP_FILE_VERSION, ...facts });
+  const head = JSON.stringify({
+    format: MAP_FILE_FORMAT,
+    version: MAP_FILE_VERSION,
+    ...facts,
+    ...(table.bare === undefined ? {} : { bare: table.bare }),
+  });
   const names = Object.keys(table.figures);
   yield `${head.slice(0, -1)},"regions":[`;
   for (let row = 0; row < table.length; row++) {

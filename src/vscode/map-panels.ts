@@ -120,6 +120,8 @@ export class MapPanels implements vscode.Disposable, vscode.WebviewPanelSerializ
         owned.dispose();
       }),
     );
+    const picture = (theme: string): vscode.Uri => vscode.Uri.joinPath(context.extension, 'media', `map-${theme}.svg`);
+    panel.iconPath = { light: picture('light'), dark: picture('dark') };
     webview.options = { enableScripts: true, localResourceRoots: [pagesFolder(context.extension)] };
     webview.html = pageHtml(webview, context.extension, 'map', context.nonce());
     const everyMs = context.everyMs();

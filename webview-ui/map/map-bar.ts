@@ -1,9 +1,9 @@
 import { visibleText } from '../../src/base/visible-text.js';
 import type { FromMapPage, MapState, Moment } from '../../src/protocol/map.js';
-import { SelectBox } from '../processes/select-box.js';
 import { element, icon, setAttribute, setChildren, setText } from '../shared/dom.js';
 import { formatDuration, formatMoment } from '../shared/format.js';
 import type { IconName } from '../shared/icons.js';
+import { SelectBox } from '../shared/select-box.js';
 import type { MapModel } from './map-model.js';
 
 export interface BarActions {
