@@ -133,7 +133,7 @@ export function faultText(fault: Fault): FaultText {
     case 'disk-full':
       return {
         message: `The disk is full: ${fault.path} could not be written.`,
-        nextStep: `Free some space there, or ${fault.chosen === true ? 'choose another place' : 'set TMPDIR to a directory with space'}.`,
+        nextStep: 'Free some space there, or set TMPDIR to a directory with space.',
       };
     case 'unreadable':
       return { message: `${fault.path} could not be read.`, nextStep: '', detail: fault.detail };
@@ -145,12 +145,6 @@ export function faultText(fault: Fault): FaultText {
       return {
         message: `${fault.path} is no recording of MemLens: not one line of it could be understood.`,
         nextStep: 'Recordings are made by "Record Memory to a File…".',
-      };
-    case 'unrecognised-map':
-      return {
-        message: `${fault.path} holds no memory map that MemLens knows.`,
-        nextStep:
-          'Known are: a saved /proc/PID/smaps or /proc/PID/maps, the output of pmap, pmap -x, -X or -XX, and the JSON of a Memory Map.',
       };
     case 'unrecognised-report':
       return {

@@ -72,15 +72,13 @@ export type Fault =
   | { readonly code: 'not-started'; readonly target: string; readonly trace: ProcessTrace }
   | { readonly code: 'build-failed'; readonly trace: ProcessTrace; readonly diagnostics: readonly CompilerDiagnostic[] }
   | { readonly code: 'no-main'; readonly file: string; readonly trace: ProcessTrace }
-  /** `chosen`: the user named the place; others are those of temporary files. */
-  | { readonly code: 'disk-full'; readonly path: string; readonly chosen?: true }
+  | { readonly code: 'disk-full'; readonly path: string }
   | { readonly code: 'unreadable'; readonly path: string; readonly detail: string }
   | { readonly code: 'unwritable'; readonly path: string; readonly detail: string }
   /** A new file was to be made. */
   | { readonly code: 'file-exists'; readonly path: string }
   | { readonly code: 'unrecognised-report'; readonly path: string }
   | { readonly code: 'unrecognised-recording'; readonly path: string }
-  | { readonly code: 'unrecognised-map'; readonly path: string }
   | { readonly code: 'bad-setting'; readonly setting: string; readonly detail: string }
   | { readonly code: 'busy'; readonly running: string }
   | { readonly code: 'cancelled' }

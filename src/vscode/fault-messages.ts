@@ -61,7 +61,6 @@ function actionsFor(fault: Fault, otherEngines: (() => void) | undefined): reado
       ];
     case 'unsupported-platform':
     case 'unrecognised-report':
-    case 'unrecognised-map':
       return [];
     default:
       return [log];
