@@ -133,7 +133,7 @@ export function faultText(fault: Fault): FaultText {
     case 'disk-full':
       return {
         message: `The disk is full: ${fault.path} could not be written.`,
-        nextStep: 'Free some space there, or set TMPDIR to a directory with space.',
+        nextStep: `Free some space there, or ${fault.chosen === true ? 'choose another place' : 'set TMPDIR to a directory with space'}.`,
       };
     case 'unreadable':
       return { message: `${fault.path} could not be read.`, nextStep: '', detail: fault.detail };

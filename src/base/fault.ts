@@ -72,7 +72,8 @@ export type Fault =
   | { readonly code: 'not-started'; readonly target: string; readonly trace: ProcessTrace }
   | { readonly code: 'build-failed'; readonly trace: ProcessTrace; readonly diagnostics: readonly CompilerDiagnostic[] }
   | { readonly code: 'no-main'; readonly file: string; readonly trace: ProcessTrace }
-  | { readonly code: 'disk-full'; readonly path: string }
+  /** `chosen`: the user named the place; others are those of temporary files. */
+  | { readonly code: 'disk-full'; readonly path: string; readonly chosen?: true }
   | { readonly code: 'unreadable'; readonly path: string; readonly detail: string }
   | { readonly code: 'unwritable'; readonly path: string; readonly detail: string }
   /** A new file was to be made. */

@@ -10,6 +10,7 @@ import type { NamedTarget } from '../model/target-config.js';
 import type { CommandLine, Options } from './command-line.js';
 import { CLEAN, FAILED, FOUND } from './exit-status.js';
 import { InheritedStage } from './inherited-stage.js';
+import { leave } from './leave.js';
 import { LocalTarget } from './local-target.js';
 import { nodeClock } from './node-clock.js';
 import { writeReports } from './report-output.js';
@@ -65,9 +66,15 @@ async function profileOn(
   });
   const cancel = new CancelSource();
   const stop = new CancelSource();
-  // The first signal asks for what was found until now, the second one ends it.
+  const leaving = new CancelSource();
+  let profiled = false;
+  // The first signal asks for what was found until now, the second one ends it; later, one ends the waiting for who reads the report.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => (stop.requested ? cancel.cancel() : stop.cancel()));
+    process.on(signal, () => {
+      if (!profiled) (stop.requested ? cancel : stop).cancel();
+      else if (leaving.requested) leave(FAILED);
+      else leaving.cancel();
+    });
   }
   const outcome = await profiler.profile(
     {
@@ -91,12 +98,14 @@ async function profileOn(
     },
     { cancel, stop, progress: { phase: (phase, detail) => log.info(detail === undefined ? phase : `${phase}: ${detail}`) } },
   );
+  profiled = true;
   if (!outcome.ok) {
     complain(outcome.error);
     return FAILED;
   }
   const { report } = outcome.value;
-  const written = await writeReports({ results: [{ source: null, report }], several: false, failures: [] }, options, version);
+  const results = [{ source: null, report }];
+  const written = await writeReports({ results, several: false, failures: [] }, options, version, leaving);
   if (written.ok) return statusOf(report, options);
   complain(written.error);
   return FAILED;

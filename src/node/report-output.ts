@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { type Cancel, neverCancelled } from '../base/cancel.js';
 import type { Fault } from '../base/fault.js';
 import { ok, type Result } from '../base/result.js';
 import { type ReportFailure, toJson } from '../export/json.js';
@@ -6,7 +7,7 @@ import { toSarif } from '../export/sarif.js';
 import { toText } from '../export/text.js';
 import type { Report } from '../model/report.js';
 import type { Options } from './command-line.js';
-import { LocalTarget } from './local-target.js';
+import { fileOutput } from './text-output.js';
 
 export interface SourcedReport {
   /** As the user named it; null: it was made just now. */
@@ -21,12 +22,24 @@ export interface ReportBatch {
   readonly failures: readonly ReportFailure[];
 }
 
-/** Writes reports to standard output, or to the file of --output, in the format of the command line. */
-export async function writeReports(batch: ReportBatch, options: Options, version: string): Promise<Result<void, Fault>> {
+/** Writes reports to standard output, or to the file of --output, in the format of the command line. `cancel` ends the waiting for who reads it. */
+export async function writeReports(
+  batch: ReportBatch,
+  options: Options,
+  version: string,
+  cancel?: Cancel,
+): Promise<Result<void, Fault>> {
   const text = textOf(batch, options, version);
-  if (options.output !== undefined) return new LocalTarget().writeText(resolve(options.output), text);
+  if (options.output !== undefined) return writeTo(resolve(options.output), text, cancel);
   await new Promise<void>((done) => process.stdout.write(text, () => done()));
   return ok(undefined);
+}
+
+async function writeTo(path: string, text: string, cancel: Cancel = neverCancelled): Promise<Result<void, Fault>> {
+  const opened = await fileOutput(path, { cancel });
+  if (!opened.ok) return opened;
+  opened.value.write(text);
+  return opened.value.close();
 }
 
 function textOf({ results, several, failures }: ReportBatch, options: Options, version: string): string {

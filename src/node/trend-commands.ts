@@ -78,7 +78,10 @@ async function run(
   stop: CancelSource,
   parts: TrendCommandParts,
 ): Promise<Result<number, Fault>> {
-  const opened = line.output === undefined ? ok(standardOutput()) : await fileOutput(resolve(line.output), () => stop.cancel());
+  const opened =
+    line.output === undefined
+      ? ok(standardOutput())
+      : await fileOutput(resolve(line.output), { cancel: stop, onEnd: () => stop.cancel() });
   if (!opened.ok) return opened;
   const output = opened.value;
   const status = await runTo(line, monitor, output, stop, parts);

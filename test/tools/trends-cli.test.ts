@@ -147,6 +147,20 @@ describe('memlens watch', () => {
     expect(text).toMatch(/subject \(\d+\): No verdict yet.*\n {2}- /);
   });
 
+  test('Ctrl-C ends the waiting for who reads the pipe of --output', async () => {
+    const pipe = join(subjects.folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const child = spawn(process.execPath, [cli, 'watch', '--output', pipe], { stdio: ['ignore', 'ignore', 'pipe'] });
+    let said = '';
+    child.stderr.on('data', (part: Buffer) => {
+      said += part.toString();
+      if (said.includes('waiting for a reader')) child.kill('SIGINT');
+    });
+    const code = await new Promise<number | null>((done) => child.once('close', (status) => done(status)));
+    expect(code).toBe(2);
+    expect(said).toBe(`memlens: ${pipe} is a pipe that nobody reads yet; waiting for a reader\nmemlens: Cancelled.\n`);
+  });
+
   test('a reader that has gone away ends it in silence', () => {
     const text = execFileSync('sh', ['-c', '"$0" "$1" watch -i 0.1 2>&1 | head -n 2', process.execPath, cli], {
       encoding: 'utf8',

@@ -80,6 +80,11 @@ describe('faults in words', () => {
     [{ code: 'build-failed', trace, diagnostics: [] }, 'The build failed with exit code 1.', 'The command was'],
     [{ code: 'no-main', file: '/u.c', trace }, '/u.c has no main function, so it makes no program by itself.', 'memlens.runs'],
     [{ code: 'disk-full', path: '/tmp/x' }, 'The disk is full: /tmp/x could not be written.', 'TMPDIR'],
+    [
+      { code: 'disk-full', path: '/home/x', chosen: true },
+      'The disk is full: /home/x could not be written.',
+      'Free some space there, or choose another place.',
+    ],
     [{ code: 'unreadable', path: '/x', detail: 'EIO' }, '/x could not be read.', ''],
     [
       { code: 'unrecognised-report', path: '/x' },

@@ -78,15 +78,15 @@ describe('a line file', () => {
     const faults: Fault[] = [];
     file.onDidFail((fault) => faults.push(fault));
     file.write('x'.repeat(1 << 20));
-    await expect.poll(() => faults, { timeout: 10_000 }).toEqual([{ code: 'disk-full', path: '/dev/full' }]);
+    await expect.poll(() => faults, { timeout: 10_000 }).toEqual([{ code: 'disk-full', path: '/dev/full', chosen: true }]);
     file.write('x'.repeat(1 << 20));
-    expect(await file.close()).toEqual({ ok: false, error: { code: 'disk-full', path: '/dev/full' } });
+    expect(await file.close()).toEqual({ ok: false, error: { code: 'disk-full', path: '/dev/full', chosen: true } });
     expect(faults).toHaveLength(1);
   });
 
   test('is closed with the fault when only the end can not be written', async () => {
     const file = await create('/dev/full', true);
     file.write('x');
-    expect(await file.close()).toEqual({ ok: false, error: { code: 'disk-full', path: '/dev/full' } });
+    expect(await file.close()).toEqual({ ok: false, error: { code: 'disk-full', path: '/dev/full', chosen: true } });
   });
 });
