@@ -1,5 +1,5 @@
-import { createReadStream } from 'node:fs';
-import { chmod, mkdir, mkdtemp, open, readdir, realpath, rm, stat, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { chmod, type FileHandle, mkdir, mkdtemp, open, readdir, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { Captured, CaptureOptions, Command, FileFacts, Target } from '../app/ports.js';
@@ -22,6 +22,18 @@ async function guard<T>(path: string, operation: string, action: () => Promise<T
     if (code === 'ENOSPC' || code === 'EDQUOT') return err({ code: 'disk-full', path });
     return err({ code: 'unreadable', path, detail: message });
   }
+}
+
+/**
+ * Opens what has an end. A FIFO without a writer would be waited for in open(2), which keeps a thread of Node's pool and the whole
+ * program from ending; files of /proc are files.
+ */
+async function openFile(path: string): Promise<FileHandle> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const facts = await file.stat();
+  if (facts.isFile() || facts.isDirectory()) return file;
+  await file.close();
+  throw new Error('it is not a regular file');
 }
 
 /** Not by mkdir's own `recursive`: where the file system says ENOENT of a directory that is there (/proc), it never ends. */
@@ -93,7 +105,7 @@ export class LocalTarget implements Target {
     options: { readonly offset?: number; readonly length?: number } = {},
   ): Promise<Result<Uint8Array, Fault>> {
     return guard(path, 'read', async () => {
-      const file = await open(path, 'r');
+      const file = await openFile(path);
       try {
         const length = options.length ?? (await file.stat()).size;
         const buffer = new Uint8Array(length);
@@ -111,7 +123,7 @@ export class LocalTarget implements Target {
   }
 
   async *readText(path: string): AsyncIterable<string> {
-    const stream = createReadStream(path, { encoding: 'utf8', highWaterMark: 1 << 20 });
+    const stream = (await openFile(path)).createReadStream({ encoding: 'utf8', highWaterMark: 1 << 20 });
     try {
       for await (const chunk of stream) yield chunk as string;
     } finally {

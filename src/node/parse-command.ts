@@ -1,3 +1,5 @@
+import { createReadStream } from 'node:fs';
+import type { Readable } from 'node:stream';
 import { faultText } from '../app/fault-text.js';
 import { openReport } from '../app/open-report.js';
 import { SourceLocator } from '../app/source-locator.js';
@@ -20,7 +22,7 @@ export async function runParse(line: Extract<CommandLine, { verb: 'parse' }>, ve
   const results: SourcedReport[] = [];
   const failures: ReportFailure[] = [];
   for (const name of line.reports) {
-    const text = name === '-' ? standardInput() : target.readText(name);
+    const text = name === '-' ? textOf(process.stdin) : textOf(createReadStream(name, { highWaterMark: 1 << 20 }));
     const opened = await openReport({ name: name === '-' ? 'standard input' : name, text }, locator);
     if (opened.ok) results.push(opened.value);
     else {
@@ -40,7 +42,8 @@ export async function runParse(line: Extract<CommandLine, { verb: 'parse' }>, ve
   return results.some(({ report }) => report.findings.length > 0) ? FOUND : CLEAN;
 }
 
-async function* standardInput(): AsyncIterable<string> {
-  process.stdin.setEncoding('utf8');
-  for await (const chunk of process.stdin) yield chunk as string;
+/** What the user names may be a pipe: `memlens parse <(zcat report.gz)`. */
+async function* textOf(stream: Readable): AsyncIterable<string> {
+  stream.setEncoding('utf8');
+  for await (const chunk of stream) yield chunk as string;
 }

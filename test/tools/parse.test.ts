@@ -47,6 +47,15 @@ describe('memlens parse', () => {
     expect(dressed.findings).toEqual(plain.findings);
   });
 
+  test('the same from a pipe that is named', async () => {
+    const pipe = join(dir, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const done = parse([pipe, '-f', 'json']);
+    spawn('sh', ['-c', 'sleep 0.2; cat "$1" >"$2"', 'sh', gcc, pipe], { stdio: 'ignore' });
+    const piped = JSON.parse((await done).stdout) as JsonReport;
+    expect(piped.findings).toEqual((JSON.parse((await parse([gcc, '-f', 'json'])).stdout) as JsonReport).findings);
+  });
+
   test('a batch is one document; what can’t be read stands in it, and the exit status is 2', async () => {
     writeFileSync(join(dir, 'notes.txt'), 'nothing here\n');
     const done = await parse([gcc, valgrind, 'notes.txt', '--format', 'json']);
