@@ -5,7 +5,7 @@ import type { Disposable } from '../base/dispose.js';
 import { Emitter } from '../base/emitter.js';
 import type { Fault } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
-import type { Milliseconds } from '../base/units.js';
+import type { Bytes, Milliseconds } from '../base/units.js';
 import { FrameDecoder } from './frame-decoder.js';
 import { FrameParser } from './frame-parser.js';
 import { type KnownFile, takeUnreadable } from './known-files.js';
@@ -25,11 +25,15 @@ export interface ShellReaderOptions {
   readonly answerMs?: Milliseconds;
   /** Which awks to try. */
   readonly awks?: readonly string[];
+  /** What it means that no shell answers; `printed` is the newest text that came instead. */
+  readonly faultOfSilence?: (printed: string) => Fault;
 }
 
 const WATCHDOG_MS = 60_000;
 const HELLO_MS = 30_000;
 const ANSWER_MS = 20_000;
+/** No banner is so long: this is a program that prints for ever. */
+const MOST_BANNER: Bytes = 4 << 20;
 /** Why a file can't be read is asked for so many at a tick. */
 const MOST_QUESTIONS = 1000;
 
@@ -60,6 +64,7 @@ interface Exchange {
 /** Reads files of a target through one shell that stays: docs/reader-protocol.md. */
 class ShellReader implements Reader {
   readonly started: Promise<Fault | undefined>;
+  private readonly program: string;
   private readonly parser: FrameParser;
   private readonly ended = new Emitter<Fault>();
   private readonly answerMs: Milliseconds;
@@ -94,13 +99,15 @@ class ShellReader implements Reader {
       if (this.fault !== undefined) return;
       this.bytes += bytes.length;
       this.parser.push(bytes);
+      if (this.decoder === undefined && this.bytes > MOST_BANNER) this.end(this.silence());
     });
     channel.onEnd((fault) => this.end(fault));
-    this.helloTimer = setTimeout(() => this.end(this.unreachable('no answer from a shell')), helloMs);
+    this.helloTimer = setTimeout(() => this.end(this.silence()), helloMs);
     // Three chances within the watchdog's time, also when ticks are rare.
     this.keepAlive = setInterval(() => this.send('n\n'), watchdogMs / 3);
     this.keepAlive.unref();
-    channel.write(`${readerProgram({ nonce, watchdogMs, ...(awks === undefined ? {} : { awks }) })}\n`);
+    this.program = readerProgram({ nonce, watchdogMs, ...(awks === undefined ? {} : { awks }) });
+    channel.write(`${this.program}\n`);
   }
 
   async read(request: ReadRequest, sink: ReadSink): Promise<Result<ReadFacts, Fault>> {
@@ -231,6 +238,13 @@ class ShellReader implements Reader {
   private send(text: string): void {
     this.bytes += Buffer.byteLength(text);
     this.channel.write(text);
+  }
+
+  private silence(): Fault {
+    const { noise } = this.parser;
+    // What repeats its input has nothing to say.
+    const isEcho = noise.split('\n').some((line) => line.length > 40 && this.program.includes(line));
+    return this.options.faultOfSilence?.(isEcho ? '' : noise) ?? this.unreachable('no answer from a shell');
   }
 
   private unreachable(detail: string): Fault {

@@ -65,6 +65,10 @@ export function sshRoute(destination: SshDestination, questions: SshQuestions | 
     },
     faultOf: (exit, stderr, greeted) => {
       if (masterFault !== undefined) return masterFault;
+      // It has not ended, and nothing came.
+      if (!greeted && exit.exitCode === null && exit.signal === undefined && stderr.trim() === '') {
+        return { code: 'target-unreachable', target: id, detail: 'no answer from a shell', why: 'no-answer' };
+      }
       if (greeted || exit.exitCode === 255 || exit.exitCode === null) {
         const fault = sshFailure(id, stderr, greeted ? 'lost' : undefined);
         if (!isSessionRefused(fault) || logins.refusesAll) return fault;

@@ -14,6 +14,7 @@ import { childChannel } from './shell-channel.js';
 import { openShellReader } from './shell-reader.js';
 import { ATTEMPTS, isUnheard, type ShellRoute } from './shell-run.js';
 import { ShellTarget } from './shell-target.js';
+import { lastWords } from './ssh-failure.js';
 import { sshRoute } from './ssh-target.js';
 
 export interface TargetOptions {
@@ -56,7 +57,9 @@ async function openReader(route: ShellRoute, cancel: Cancel): Promise<Result<Rea
     if (!started.ok) return started;
     let greeted = false;
     const channel = childChannel(started.value, (exit, stderr) => route.faultOf(exit, stderr, greeted));
-    const reader = await openShellReader(channel, { target: route.id }, cancel);
+    const faultOfSilence = (printed: string): Fault =>
+      route.faultOf({ exitCode: null }, printed === '' ? '' : `it printed: ${lastWords(printed)}`, false);
+    const reader = await openShellReader(channel, { target: route.id, faultOfSilence }, cancel);
     greeted = reader.ok;
     if (reader.ok || attempt === ATTEMPTS || !isUnheard(reader.error)) return reader;
   }

@@ -104,6 +104,9 @@ describe('a command that gives a shell', () => {
       error: { code: 'target-unreachable', why: 'no-shell', detail: expect.stringMatching(/exit code 3\nsorry/) },
     });
     expect(await open('command:true').openReader(neverCancelled)).toMatchObject({ error: { code: 'target-unreachable' } });
+    expect(await open('command:yes').openReader(neverCancelled)).toMatchObject({
+      error: { code: 'target-unreachable', why: 'no-shell', detail: expect.stringMatching(/^yes: no answer\nit printed: y\ny/) },
+    });
   });
 
   test.each(['csh', 'tcsh', 'fish'])('%s is no POSIX shell, and says so soon', async (shell) => {

@@ -136,6 +136,23 @@ describe('the begin', () => {
     expect(shell.ended).toBe(true);
   });
 
+  test('what a silence means is told by the one who knows how the shell is reached', async () => {
+    const faultOfSilence = (detail: string): Fault => ({ code: 'target-unreachable', target: 'cat', detail, why: 'no-shell' });
+    const { shell, opened } = opening({ helloMs: 30, faultOfSilence });
+    shell.say('what was that?');
+    expect(await opened).toEqual({ ok: false, error: faultOfSilence('what was that?') });
+    const echo = opening({ helloMs: 30, faultOfSilence });
+    echo.shell.say(echo.shell.written);
+    expect(await echo.opened).toEqual({ ok: false, error: faultOfSilence('') });
+  });
+
+  test('what prints for ever is not waited for', async () => {
+    const { shell, opened } = opening({ helloMs: 1 << 30 });
+    for (let i = 0; i < 5; i++) shell.say('y\n'.repeat(1 << 19));
+    expect(await opened).toMatchObject({ ok: false, error: { code: 'target-unreachable', target: 'board' } });
+    expect(shell.ended).toBe(true);
+  });
+
   test('another system', async () => {
     const { shell, opened } = opening();
     shell.say('@@ no Darwin\n');
