@@ -14,7 +14,7 @@ import { leave } from './leave.js';
 import { LocalTarget } from './local-target.js';
 import { nodeClock } from './node-clock.js';
 import { writeReports } from './report-output.js';
-import { complain, standardErrorLog } from './standard-error.js';
+import { complain, say, standardErrorLog } from './standard-error.js';
 import { readTargetOption } from './target-option.js';
 
 type ProfileLine = Extract<CommandLine, { verb: 'profile' }>;
@@ -116,7 +116,7 @@ function statusOf({ findings, notes }: Report, { format, output }: Options): num
   if (findings.length > 0) return FOUND;
   const failure = notes.find(({ severity }) => severity === 'error');
   if (failure === undefined) return CLEAN;
-  if (format !== 'text' || output !== undefined) process.stderr.write(`memlens: ${failure.text}\n`);
+  if (format !== 'text' || output !== undefined) say(`memlens: ${failure.text}`);
   return FAILED;
 }
 
