@@ -64,6 +64,16 @@ export function faultText(fault: Fault): FaultText {
       };
     case 'not-found':
       return { message: `The ${fault.what} ${fault.path} does not exist.`, nextStep: nextAfterNotFound(fault.what) };
+    case 'no-process':
+      return fault.why === 'zombie'
+        ? {
+            message: `The process ${fault.pid} is a zombie: it has ended, and has no memory any more.`,
+            nextStep: 'Choose one that is running.',
+          }
+        : {
+            message: `The process ${fault.pid} does not exist, or is hidden from this user.`,
+            nextStep: '/proc is mounted with hidepid there: only root and the user of a process see it.',
+          };
     case 'not-executable':
       return fault.reason === 'permission'
         ? { message: `${fault.path} is not executable.`, nextStep: `Make it so: ${quoteWords(['chmod', '+x', fault.path])}` }

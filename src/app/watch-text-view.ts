@@ -2,6 +2,7 @@ import type { Milliseconds } from '../base/units.js';
 import { visibleText } from '../base/visible-text.js';
 import { fitParts, valueText, verdictShort } from '../export/trend-text.js';
 import { verdictWords } from '../insight/growth/words.js';
+import type { ProcessId } from '../model/process.js';
 import type { TrendEvent } from '../model/trend-event.js';
 import { UNKNOWN_NOTES } from '../model/unknown-words.js';
 import { faultText } from './fault-text.js';
@@ -152,7 +153,11 @@ function stateText(state: MonitorState, clock: Clock): string | undefined {
   return `${visibleText(message)} Trying again in ${Math.max(0, Math.round((state.retryAt - clock.now()) / 1000))} s.`;
 }
 
-function eventText({ kind, detail = '' }: TrendEvent): string | undefined {
+/** As of a fork: the pid before the name. More than a few exits at once have a number only. */
+const pidOf = (process: ProcessId | undefined, detail: string): string =>
+  process === undefined || detail.startsWith('+') ? '' : `${process.split(':', 1)[0]} `;
+
+function eventText({ kind, process, detail = '' }: TrendEvent): string | undefined {
   const text = visibleText(detail);
   switch (kind) {
     case 'process-exec':
@@ -160,7 +165,9 @@ function eventText({ kind, detail = '' }: TrendEvent): string | undefined {
     case 'process-fork':
       return `fork: ${text}`;
     case 'process-exit':
-      return text === 'oom-kill' ? 'exit, just after the kernel killed for lack of memory' : `exit: ${text}`;
+      return text === 'oom-kill'
+        ? 'exit, just after the kernel killed for lack of memory'
+        : `exit: ${pidOf(process, detail)}${text}`;
     case 'oom-kill':
       return `the kernel killed for lack of memory: ${text}`;
     case 'reboot':

@@ -53,6 +53,8 @@ export type Fault =
   | { readonly code: 'untrusted-workspace' }
   | { readonly code: 'permission'; readonly path: string; readonly operation: string }
   | { readonly code: 'not-found'; readonly path: string; readonly what: string }
+  /** `hidden`: it does not exist, or /proc hides it from this user; `zombie`: it has ended, and its parent has not waited for it yet. */
+  | { readonly code: 'no-process'; readonly pid: number; readonly why: 'hidden' | 'zombie' }
   | { readonly code: 'not-executable'; readonly path: string; readonly reason: 'permission' | 'not-a-program' | 'directory' }
   | {
       readonly code: 'wrong-architecture';

@@ -61,6 +61,7 @@ export function processCsv(rows: readonly ProcessRow[]): string {
 export function processJson(rows: readonly ProcessRow[], moment: TargetMoment): unknown {
   return {
     ...targetJson(moment),
+    hidesProcesses: moment.facts?.hidesProcesses === true,
     processes: rows.map((row) => ({
       ...Object.fromEntries(PROCESS_COLUMNS.map(({ key, value }) => [key, value(row) ?? null])),
       // The columns of people put brackets around what has no command line, and may show a number for a user.

@@ -12,4 +12,6 @@ export interface MachineFacts {
   readonly ticksPerSecond: number;
   /** Our own effective user on the target; undefined when it could not be learned. */
   readonly uid?: number;
+  /** /proc is mounted so that it hides the processes of other users from us (hidepid of proc(5)). */
+  readonly hidesProcesses?: true;
 }

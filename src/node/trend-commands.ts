@@ -35,6 +35,8 @@ const BUDGET = 0.01;
 /** Of ps and meminfo: each process is read once, so the ticks only spread the work. */
 const ONE_LOOK: MonitorSettings = { intervalMs: 200, budget: BUDGET, oneLook: true };
 
+const HIDDEN = 'processes of other users are hidden from this user: /proc is mounted with hidepid';
+
 export interface TrendCommandParts {
   readonly version: string;
   readonly log: Log;
@@ -104,6 +106,7 @@ async function runTo(
       if (!found.ok) return found;
       const rows = sortProcesses(found.value, line.sort);
       const { facts, latest } = monitor;
+      if (facts?.hidesProcesses) process.stderr.write(`memlens: ${HIDDEN}\n`);
       const about = { target: line.target, at: latest?.at ?? 0, facts, version: parts.version };
       if (line.format === 'json') output.write(`${JSON.stringify(processJson(rows, about), null, 2)}\n`);
       else output.write(line.format === 'csv' ? processCsv(rows) : processText(rows, widthOf(line.output)));
@@ -170,7 +173,10 @@ async function onlyOne(name: string, monitor: Monitor, intervalMs: number, stop:
   if (!found.ok) return found;
   const [first, ...others] = found.value;
   const shown = visibleText(name);
-  if (first === undefined) throw new UsageError(`no process is named "${shown}"`);
+  if (first === undefined) {
+    const hidden = monitor.facts?.hidesProcesses ? `; ${HIDDEN}` : '';
+    throw new UsageError(`no process is named "${shown}"${hidden}`);
+  }
   if (others.length === 0) return ok(first.pid);
   const list = [...found.value].sort((a, b) => a.pid - b.pid).map(describe);
   throw new UsageError(`${found.value.length} processes are named "${shown}"; choose one with --pid:\n${list.join('\n')}`);

@@ -21,6 +21,8 @@ export class Recordings implements Disposable {
     vscode.window.createStatusBarItem('memlens.recording', vscode.StatusBarAlignment.Left, -13),
   );
   private running: Running | undefined;
+  /** While the file is asked for and made: a second command must not start a second recorder. */
+  private isStarting = false;
   /** The name of the file that is written now. */
   readonly onDidChange = this.changed.on.bind(this.changed);
 
@@ -39,7 +41,16 @@ export class Recordings implements Disposable {
   }
 
   async start(): Promise<void> {
-    if (this.running !== undefined) return;
+    if (this.running !== undefined || this.isStarting) return;
+    this.isStarting = true;
+    try {
+      await this.ask();
+    } finally {
+      this.isStarting = false;
+    }
+  }
+
+  private async ask(): Promise<void> {
     const services = await this.load();
     const monitor = services.monitors.current;
     const name = `${monitor.target.name}-${new Date(services.epochMs()).toISOString().slice(0, 16)}`.replaceAll(/[^\w.-]+/g, '-');

@@ -251,7 +251,9 @@ for (const awk of AWKS) {
       const local = new LocalReader();
       readers.push(local);
       const expected = await tick(local, { everyStat: true });
-      expect(stills.map(({ pid }) => expected.stats.get(pid))).toEqual(stills.map(({ pid }) => stats.get(pid)));
+      // They stand still, but for the pages that the kernel takes from them or counts later.
+      const known = (told: Told['stats']): unknown => stills.map(({ pid }) => ({ ...told.get(pid), rssPages: undefined }));
+      expect(known(expected.stats)).toEqual(known(stats));
     });
 
     test('growth, exec, exit', async () => {

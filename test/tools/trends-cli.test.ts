@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -53,6 +53,39 @@ describe('memlens meminfo', () => {
   });
 });
 
+const isRoot = process.getuid?.() === 0;
+describe.skipIf(!isRoot)('another user, where /proc hides what is not theirs (hidepid; only root can make such a /proc)', () => {
+  const nobody = 'command:setpriv --reuid=65534 --regid=65534 --clear-groups sh';
+  const inNamespace = (...args: string[]) =>
+    spawnSync(
+      'unshare',
+      [
+        ...['--pid', '--fork', '--kill-child', '--mount', '--mount-proc'],
+        ...['sh', '-c', 'mount -o remount,hidepid=2 /proc && exec "$0" "$@"'],
+        ...[process.execPath, cli, ...args, '--target', nobody],
+      ],
+      { encoding: 'utf8', cwd: subjects.folder },
+    );
+
+  test('ps says so', () => {
+    const done = inNamespace('ps', '--format', 'json');
+    expect(done.stderr).toBe('memlens: processes of other users are hidden from this user: /proc is mounted with hidepid\n');
+    const list = JSON.parse(done.stdout) as ProcessList & { readonly hidesProcesses: boolean };
+    expectValid(list, 'processList');
+    expect(list.hidesProcesses).toBe(true);
+    expect(new Set(list.processes.map(({ user }) => user))).toEqual(new Set(['nobody']));
+  });
+
+  test('watch says why a process may not be found', () => {
+    const done = inNamespace('watch', '--pid', '1', '--duration', '1');
+    expect(done.status).not.toBe(0);
+    expect(done.stderr).toContain('The process 1 does not exist, or is hidden from this user.');
+    expect(inNamespace('watch', '--name', 'unshare', '--duration', '1').stderr).toContain(
+      'no process is named "unshare"; processes of other users are hidden',
+    );
+  });
+});
+
 describe('memlens ps', () => {
   test('as JSON: every process, with the figures of the kernel', async () => {
     const pid = subjects.start(['hold', '30']);
@@ -63,6 +96,7 @@ describe('memlens ps', () => {
     expectValid(list, 'processList');
     const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1');
     const kib = (field: string): number => Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(rollup)?.[1]) * 1024;
+    expect(list).toMatchObject({ hidesProcesses: false });
     expect(list.processes.find((process) => process.pid === pid)).toMatchObject({
       ussBytes: kib('Private_Clean') + kib('Private_Dirty'),
       command: 'subject',

@@ -1,6 +1,7 @@
 import type { Bytes } from '../../base/units.js';
 import type { MachineFacts } from '../../model/machine.js';
 import { type CgroupMount, parseMounts } from '../../procfs/cgroup.js';
+import { type HiddenProcesses, parseHidepid } from '../../procfs/hidepid.js';
 import { parsePasswd } from '../../procfs/passwd.js';
 import { parseStatus } from '../../procfs/status.js';
 import { utf8Text } from '../../procfs/utf8.js';
@@ -32,6 +33,8 @@ export class MachineFiles {
   /** The file with PSS and USS: smaps before Linux 4.14; undefined without CONFIG_PROC_PAGE_MONITOR. */
   rollupFile: 'smaps_rollup' | 'smaps' | undefined;
   private uid: number | undefined;
+  private groups: ReadonlySet<number> = new Set();
+  private hidden: HiddenProcesses | undefined;
 
   reset(): void {
     this.lines.clear();
@@ -40,9 +43,15 @@ export class MachineFiles {
 
   text(path: string, bytes: Uint8Array): void {
     if (path === PASSWD) this.users = parsePasswd(utf8Text(bytes));
-    else if (path === MOUNTS) this.mounts = parseMounts(utf8Text(bytes));
-    else if (path === STATUS) this.uid = parseStatus(latin1Text(bytes))?.uid;
-    else if (path === ROLLUP) this.rollupFile = 'smaps_rollup';
+    else if (path === MOUNTS) {
+      const mountinfo = utf8Text(bytes);
+      this.mounts = parseMounts(mountinfo);
+      this.hidden = parseHidepid(mountinfo);
+    } else if (path === STATUS) {
+      const status = latin1Text(bytes);
+      this.uid = parseStatus(status)?.uid;
+      this.groups = groupsOf(status);
+    } else if (path === ROLLUP) this.rollupFile = 'smaps_rollup';
     else if (path === SMAPS) {
       this.rollupFile ??= 'smaps';
       const kib = /^KernelPageSize:\s+(\d{1,7}) kB/m.exec(latin1Text(bytes.subarray(0, 4096)))?.[1];
@@ -62,6 +71,24 @@ export class MachineFiles {
       pageSize: this.pageSize,
       ticksPerSecond: TICKS_PER_SECOND,
       ...(this.uid === undefined ? {} : { uid: this.uid }),
+      ...(this.hidesProcesses ? { hidesProcesses: true } : {}),
     };
   }
+
+  private get hidesProcesses(): boolean {
+    const { hidden, uid, groups } = this;
+    return hidden !== undefined && uid !== undefined && uid !== 0 && !groups.has(hidden.exceptGroup ?? -1);
+  }
+}
+
+/** Of /proc/self/status (proc_pid_status(5)): the effective group, and the supplementary ones. */
+function groupsOf(status: string): ReadonlySet<number> {
+  const effective = /^Gid:\s+\d+\s+(\d+)/m.exec(status)?.[1] ?? '';
+  const others = /^Groups:([\d \t]*)$/m.exec(status)?.[1] ?? '';
+  return new Set(
+    `${effective} ${others}`
+      .split(/\s+/)
+      .filter((word) => word !== '')
+      .map(Number),
+  );
 }

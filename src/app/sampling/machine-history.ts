@@ -118,7 +118,13 @@ export class MachineHistory implements Disposable {
   /** Follows a process that the newest tick has shown; `first`: nobody has asked for it before, and nothing was read of it yet. */
   follow(pid: number, { intervalMs }: MonitorSettings): Result<{ readonly watch: Watch; readonly first: boolean }, Fault> {
     const record = this.known.table.find(pid);
-    if (record === undefined || record.over) return err({ code: 'not-found', path: String(pid), what: 'process' });
+    if (record?.over) return err({ code: 'no-process', pid, why: 'zombie' });
+    if (record === undefined) {
+      const isHidden = this.facts?.hidesProcesses === true;
+      return err(
+        isHidden ? { code: 'no-process', pid, why: 'hidden' } : { code: 'not-found', path: String(pid), what: 'process' },
+      );
+    }
     const { handle, first } = this.watched.add(record, intervalMs);
     handle.process.row = this.known.table.rows.get(record.id);
     if (first) this.family.follow(record);

@@ -81,6 +81,12 @@ describe('faults in words', () => {
     [{ code: 'no-main', file: '/u.c', trace }, '/u.c has no main function, so it makes no program by itself.', 'memlens.runs'],
     [{ code: 'disk-full', path: '/tmp/x' }, 'The disk is full: /tmp/x could not be written.', 'TMPDIR'],
     [
+      { code: 'no-process', pid: 7, why: 'zombie' },
+      'The process 7 is a zombie: it has ended, and has no memory any more.',
+      'running',
+    ],
+    [{ code: 'no-process', pid: 7, why: 'hidden' }, 'The process 7 does not exist, or is hidden from this user.', 'hidepid'],
+    [
       { code: 'disk-full', path: '/home/x', chosen: true },
       'The disk is full: /home/x could not be written.',
       'Free some space there, or choose another place.',
