@@ -63,7 +63,7 @@ module.exports = {
       to: {
         path: '.',
         pathNot:
-          '^webview-ui/|^src/(protocol|model|base)/|^node_modules/(chart\\.js|chartjs-plugin-|@kurkle/|hammerjs|@tanstack/|@vscode-elements/|@vscode/codicons|lit)',
+          '^webview-ui/|^src/(protocol|model|base)/|^node_modules/(chart\\.js|chartjs-plugin-|@kurkle/|hammerjs|@tanstack/|@vscode-elements/|@vscode/codicons|lit|d3-hierarchy)',
       },
     },
     { name: 'nobody-imports-a-page', severity: 'error', from: { path: '^src/' }, to: { path: '^webview-ui/' } },

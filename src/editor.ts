@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import { FindingsStore } from './app/findings-store.js';
 import type { Log } from './app/ports.js';
 import { nodeClock } from './node/node-clock.js';
+import { clickedFiles } from './vscode/clicked-files.js';
 import { ProfileLenses } from './vscode/code-lens.js';
 import type { CommandId } from './vscode/command-ids.js';
 import { CompilerDiagnostics } from './vscode/compiler-diagnostics.js';
@@ -87,7 +88,7 @@ export function start(context: vscode.ExtensionContext): Editor {
     profileWith: (uri) => profiles.profileWith(uri),
     selectRun: () => profiles.selectRun(),
     stop: () => session.stop(),
-    openReport: (clicked, selected) => reports.open(urisOf(clicked, selected)),
+    openReport: (clicked, selected) => reports.open(clickedFiles(clicked, selected)),
     clear: () => {
       store.clear();
       compiler.clear();
@@ -117,13 +118,6 @@ export function start(context: vscode.ExtensionContext): Editor {
   own(profiles.onDidRemember(() => lenses.refresh()));
   const tasks = new ProfileTasks(settings, (request, control) => profiles.run(request, control));
   return { commands, tasks };
-}
-
-/** What a menu gives: the item that was clicked, and in the explorer all that are selected with it. */
-function urisOf(clicked: unknown, selected: unknown): readonly vscode.Uri[] {
-  const all = Array.isArray(selected) ? selected.filter((item): item is vscode.Uri => item instanceof vscode.Uri) : [];
-  if (all.length > 0) return all;
-  return clicked instanceof vscode.Uri ? [clicked] : [];
 }
 
 /** The use cases on this machine, loaded once. */

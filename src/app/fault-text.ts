@@ -156,6 +156,12 @@ export function faultText(fault: Fault): FaultText {
         message: `${fault.path} is no recording of MemLens: not one line of it could be understood.`,
         nextStep: 'Recordings are made by "Record Memory to a File…".',
       };
+    case 'unrecognised-map':
+      return {
+        message: `${fault.path} holds no memory map that MemLens knows.`,
+        nextStep:
+          'Known are: a saved /proc/PID/smaps or /proc/PID/maps, the output of pmap, pmap -x, -X or -XX, and the JSON of a Memory Map.',
+      };
     case 'unrecognised-report':
       return {
         message: `${fault.path} holds no memory report that MemLens knows.`,

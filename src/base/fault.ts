@@ -82,6 +82,7 @@ export type Fault =
   | { readonly code: 'file-exists'; readonly path: string }
   | { readonly code: 'unrecognised-report'; readonly path: string }
   | { readonly code: 'unrecognised-recording'; readonly path: string }
+  | { readonly code: 'unrecognised-map'; readonly path: string }
   | { readonly code: 'bad-setting'; readonly setting: string; readonly detail: string }
   | { readonly code: 'busy'; readonly running: string }
   | { readonly code: 'cancelled' }

@@ -44,7 +44,11 @@ export interface MapNote {
     /** Names of threads are not told. */
     | 'no-threads'
     /** The form does not tell these (`detail`: words, with commas): the page leaves them out. */
-    | 'form-lacks';
+    | 'form-lacks'
+    /** A file that a newer MemLens wrote: what this one knows is shown. */
+    | 'newer-version'
+    /** `count` entries of a kind that this version does not know are left out. */
+    | 'unknown-entries';
   readonly detail?: string;
   readonly count?: number;
   readonly line?: number;
@@ -100,3 +104,7 @@ export interface MapSnapshot {
   readonly costMs?: Milliseconds;
   readonly notes: readonly MapNote[];
 }
+
+/** Of a map in a file of its own (docs/formats/map.md). */
+export const MAP_FILE_FORMAT = 'memlens-map';
+export const MAP_FILE_VERSION = 1;

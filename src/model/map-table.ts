@@ -109,4 +109,27 @@ export const AMOUNT_FIGURES: Readonly<Record<Exclude<Amount, 'size'>, readonly s
   thp: ['AnonHugePages', 'ShmemPmdMapped', 'FilePmdMapped'],
 };
 
+/** Of one mapping, in bytes; undefined: not told. */
+export function amountAt(table: MapTable, row: number, amount: Amount): Bytes | undefined {
+  if (amount === 'size') return (table.end[row] ?? 0) - (table.start[row] ?? 0);
+  let sum = 0;
+  let told = false;
+  for (const name of AMOUNT_FIGURES[amount]) {
+    const value = table.figures[name]?.[row] ?? Number.NaN;
+    if (!Number.isNaN(value)) told = true;
+    else if (amount !== 'thp') return undefined;
+    else continue;
+    sum += value;
+  }
+  return told ? sum : undefined;
+}
+
 export const textAt = (column: TextColumn, row: number): string => column.texts[column.index[row] ?? 0] ?? '';
+
+/** `rw-p` */
+export const permissionsText = (bits: number): string =>
+  `${bits & READ ? 'r' : '-'}${bits & WRITE ? 'w' : '-'}${bits & EXECUTE ? 'x' : '-'}${bits & SHARED ? 's' : 'p'}`;
+
+/** `7f12c0000000`, with at least eight digits, as the kernel writes it; empty for one that is not told. */
+export const addressText = (address: number): string =>
+  Number.isNaN(address) ? '' : BigInt(address).toString(16).padStart(8, '0');

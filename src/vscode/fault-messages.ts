@@ -61,6 +61,7 @@ function actionsFor(fault: Fault, otherEngines: (() => void) | undefined): reado
       ];
     case 'unsupported-platform':
     case 'unrecognised-report':
+    case 'unrecognised-map':
       return [];
     default:
       return [log];

@@ -57,7 +57,7 @@ export async function askForFile(name: string, filters: Record<string, string[]>
   return chosen?.fsPath;
 }
 
-async function offerToOpen(path: string): Promise<void> {
+export async function offerToOpen(path: string): Promise<void> {
   const open = vscode.l10n.t('Open');
   const chosen = await vscode.window.showInformationMessage(vscode.l10n.t('MemLens: saved to {0}.', path), open);
   if (chosen === open) await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(path));

@@ -2,9 +2,7 @@ import * as vscode from 'vscode';
 import type { Monitor } from '../app/monitor.js';
 import { type Subject, sourceId, subjectLabel, watchLabel } from '../app/subject.js';
 import type { Watched, WatchList } from '../app/watch-list.js';
-import type { Fault } from '../base/fault.js';
 import { visibleText } from '../base/visible-text.js';
-import type { ProcessRow } from '../model/process.js';
 import type { FaultMessages } from './fault-messages.js';
 import { pickProcess } from './process-picker.js';
 import { pickTarget } from './target-picker.js';
@@ -93,31 +91,6 @@ export class TrendCommands {
     const added = row === undefined ? undefined : await this.watch(picked.monitor, row.pid);
     return added === undefined ? undefined : subjectOf(added);
   }
-
-  /** What the kernel tells of the process's address space, as text. */
-  async showMap(services: TrendServices, monitor: Monitor, row: Pick<ProcessRow, 'pid' | 'command'>): Promise<void> {
-    const target = services.target(monitor.target);
-    const parts: string[] = [];
-    for (const name of ['smaps_rollup', 'maps']) {
-      let text = '';
-      try {
-        for await (const chunk of target.readText(`/proc/${row.pid}/${name}`)) text += chunk;
-      } catch (error) {
-        if (name === 'maps') return this.faults.show(mapFault(row.pid, error), row.command);
-      }
-      if (text !== '') parts.push(text);
-    }
-    const document = await vscode.workspace.openTextDocument({ content: parts.join('\n'), language: 'plaintext' });
-    await vscode.window.showTextDocument(document);
-  }
-}
-
-function mapFault(pid: number, error: unknown): Fault {
-  const path = `/proc/${pid}/maps`;
-  const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
-  if (code === 'ENOENT' || code === 'ESRCH') return { code: 'not-found', path, what: 'process' };
-  if (code === 'EACCES' || code === 'EPERM') return { code: 'permission', path, operation: 'read' };
-  return { code: 'unreadable', path, detail: String(message) };
 }
 
 const subjectOf = ({ monitor, watch }: Watched): Subject => ({ monitor, watch });

@@ -5,9 +5,11 @@ import { WatchList } from '../app/watch-list.js';
 import { DisposableStore } from '../base/dispose.js';
 import type { NamedTarget } from '../model/target-config.js';
 import { AutoWatch } from './auto-watch.js';
+import { clickedFiles } from './clicked-files.js';
 import type { CommandId } from './command-ids.js';
 import type { FaultMessages } from './fault-messages.js';
 import { MachineView } from './machine-view.js';
+import { MapEditor } from './map-editor.js';
 import { MemoryStatus } from './memory-status.js';
 import { monitorSettings, numberSetting } from './monitor-settings.js';
 import { NoticeMessages } from './notice-messages.js';
@@ -39,6 +41,8 @@ type TrendCommandId = Extract<
   | 'selectTarget'
   | 'watchProcess'
   | 'showTrend'
+  | 'showMap'
+  | 'openMap'
   | 'unwatch'
   | 'profileProcess'
   | 'record'
@@ -78,7 +82,10 @@ export class TrendEditor implements vscode.Disposable {
     );
     pages.recordings = recordings;
     const commands = new TrendCommands(loadRunning, watches, this.panels, faults, context.workspaceState);
-    pages.wishes = new TrendWishes(loadRunning, watches, commands, this.panels, recordings, new SeriesExport(load, faults));
+    const maps = this.disposables.add(
+      new MapEditor({ context, load: loadRunning, commands, recordings, faults, nonce: options.nonce, isOffered }),
+    );
+    pages.wishes = new TrendWishes(loadRunning, watches, commands, maps, this.panels, recordings, new SeriesExport(load, faults));
     this.autoWatch = this.disposables.add(
       new AutoWatch(
         async () => {
@@ -122,6 +129,8 @@ export class TrendEditor implements vscode.Disposable {
       selectTarget: () => commands.selectTarget(),
       watchProcess: () => commands.watchProcess(),
       showTrend: () => commands.showWatched(),
+      showMap: () => maps.showMap(),
+      openMap: (clicked, selected) => maps.open(clickedFiles(clicked, selected)),
       unwatch: () => commands.unwatch(),
       profileProcess: (process) =>
         process === undefined ? undefined : profileProcess(process as ProcessRef, loadRunning, profiles, faults),

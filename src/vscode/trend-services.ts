@@ -20,6 +20,8 @@ export interface TrendServices extends Disposable {
   sshHosts(): Promise<readonly string[]>;
   /** Text of a file of this machine, in chunks. */
   readText(path: string): AsyncIterable<string>;
+  /** Bytes of a file of this machine. */
+  readChunks(path: string): AsyncIterable<Uint8Array>;
 }
 
 export type LoadTrends = () => Promise<TrendServices>;

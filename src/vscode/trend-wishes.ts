@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
 import { type Subject, sourceId } from '../app/subject.js';
 import type { Watched, WatchList } from '../app/watch-list.js';
+import type { ProcessId } from '../model/process.js';
 import type { NextStep } from '../model/verdict.js';
 import type { FromPage } from '../protocol/trends.js';
+import type { MapEditor } from './map-editor.js';
 import type { PageHost, PageWishes } from './page-host.js';
 import type { Recordings } from './recordings.js';
 import type { SeriesExport } from './series-export.js';
@@ -16,6 +18,7 @@ export class TrendWishes implements PageWishes {
     private readonly load: LoadTrends,
     private readonly watches: () => Promise<WatchList>,
     private readonly commands: TrendCommands,
+    private readonly maps: MapEditor,
     private readonly panels: TrendPanels,
     private readonly recordings: Recordings,
     private readonly exporter: SeriesExport,
@@ -36,7 +39,7 @@ export class TrendWishes implements PageWishes {
       case 'show-trend':
         return this.showTrend(page, message.process, services);
       case 'show-map':
-        return this.showMap(page, message.process, services);
+        return this.showMap(page, message.process);
       case 'profile':
         await vscode.commands.executeCommand('memlens.profileProcess', await this.processOf(page, message.process));
         return;
@@ -59,7 +62,7 @@ export class TrendWishes implements PageWishes {
         }
         return;
       case 'step':
-        return this.step(page, message.source, message.action, services);
+        return this.step(page, message.source, message.action);
       case 'export':
         return this.exporter.save(page.subjects, message.query, message.format);
       case 'export-image':
@@ -110,9 +113,17 @@ export class TrendWishes implements PageWishes {
     if (process !== undefined) await this.commands.showTrend(process.subject.monitor, process.pid);
   }
 
-  private async showMap(page: PageHost, id: string, services: TrendServices): Promise<void> {
+  private async showMap(page: PageHost, id: string): Promise<void> {
     const process = await this.processOf(page, id);
-    if (process !== undefined) await this.commands.showMap(services, process.subject.monitor, process);
+    if (process === undefined) return;
+    const { subject, pid, command } = process;
+    const { monitor, watch } = subject;
+    const row = monitor.processes.get(id as ProcessId);
+    const startTicks = watch?.key.startTicks ?? row?.startTicks ?? Number(id.split(':')[1]);
+    const commandLine = watch?.commandLine ?? row?.commandLine;
+    if (Number.isSafeInteger(startTicks)) {
+      await this.maps.showMap(monitor, { pid, startTicks, command, ...(commandLine === undefined ? {} : { commandLine }) });
+    }
   }
 
   private async compare(page: PageHost, services: TrendServices): Promise<void> {
@@ -130,13 +141,13 @@ export class TrendWishes implements PageWishes {
     for (const monitor of monitors) monitor.mark({ kind: 'mark', ...(detail === '' ? {} : { detail }) });
   }
 
-  private async step(page: PageHost, source: string, action: NextStep['action'], services: TrendServices): Promise<void> {
+  private async step(page: PageHost, source: string, action: NextStep['action']): Promise<void> {
     switch (action) {
       case 'profile':
         await vscode.commands.executeCommand('memlens.profileProcess', await this.processOf(page, source));
         return;
       case 'show-map':
-        return this.showMap(page, source, services);
+        return this.showMap(page, source);
       case 'record':
         return this.recordings.start();
       case 'show-processes':

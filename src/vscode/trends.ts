@@ -74,6 +74,7 @@ export function createTrends(parts: TrendParts): TrendServices {
     createFile: parts.createFile,
     sshHosts: () => parts.sshHosts(configFile().sshConfigFile),
     readText: (path) => target(LOCAL).readText(path),
+    readChunks: (path) => target(LOCAL).readChunks(path),
     dispose() {
       monitors.dispose();
       for (const one of open.values()) one.dispose();

@@ -8,7 +8,7 @@ import { zipEntries } from './zip-entries.mjs';
 
 const kinds = readdirSync(join(root, 'docs/kinds')).map((name) => `docs/kinds/${name}`);
 const steps = ['memory', 'open', 'profile', 'report', 'runs', 'squiggle', 'tree'].map((step) => `media/walkthrough/${step}.svg`);
-const pages = ['memory', 'processes', 'trend'].flatMap((page) => [`dist/pages/${page}.js`, `dist/pages/${page}.css`]);
+const pages = ['map', 'memory', 'processes', 'trend'].flatMap((page) => [`dist/pages/${page}.js`, `dist/pages/${page}.css`]);
 const files = [
   'package.json',
   'package.nls.json',
@@ -22,6 +22,10 @@ const files = [
   ...pages,
   'dist/pages/shared.css',
   'media/activity-bar.svg',
+  'docs/growth.md',
+  'docs/map.md',
+  'media/map-light.svg',
+  'media/map-dark.svg',
   'media/trend-light.svg',
   'media/trend-dark.svg',
   'media/askpass.sh',

@@ -29,5 +29,9 @@ export function mapNoteWords({ code, detail, count, line }: MapNote): string {
       return 'The names of the threads are not told.';
     case 'form-lacks':
       return `This form does not tell ${detail ?? 'everything'}.`;
+    case 'newer-version':
+      return 'The file was written by a newer MemLens: what this one knows is shown.';
+    case 'unknown-entries':
+      return `${formatCount(count ?? 1, 'entry', 'entries')} of an unknown kind ${count === 1 ? 'is' : 'are'} left out.`;
   }
 }

@@ -1,0 +1,112 @@
+import type { Fault } from '../../base/fault.js';
+import { baseName } from '../../base/path.js';
+import { err, ok, type Result } from '../../base/result.js';
+import type { Milliseconds } from '../../base/units.js';
+import { MapJsonReader } from '../../formats/map-json.js';
+import { classify } from '../../insight/map/classify.js';
+import { contextOfFile } from '../../insight/map/map-context.js';
+import type { MapSnapshot } from '../../model/map-snapshot.js';
+import { parseSavedMap } from '../../procfs/saved-map.js';
+import { knownClasses } from './told-classes.js';
+import { Utf8Chunks } from './utf8-chunks.js';
+
+const OPEN_OBJECT = 0x7b;
+
+/**
+ * A map from a file: a saved /proc/PID/maps or smaps, the output of pmap, or our own JSON, told apart by what comes. `writtenMs`: when the
+ * file was written, in milliseconds since the Unix epoch. A file that can't be read to its end gives what was read, with the note `cut`.
+ * Faults: `unrecognised-map`, `not-found`, `permission`, `unreadable`.
+ */
+export async function openSavedMap(
+  chunks: AsyncIterable<Uint8Array>,
+  path: string,
+  writtenMs: Milliseconds,
+): Promise<Result<MapSnapshot, Fault>> {
+  const bytes = new Begun(chunks);
+  const opened =
+    (await bytes.firstLetter()) === OPEN_OBJECT ? await openJson(bytes, path, writtenMs) : await openText(bytes, path, writtenMs);
+  const { failure } = bytes;
+  if (opened === undefined) return err(failure === undefined ? { code: 'unrecognised-map', path } : faultOf(failure, path));
+  if (failure === undefined || opened.notes.some(({ code }) => code === 'cut')) return ok(opened);
+  return ok({ ...opened, notes: [...opened.notes, { code: 'cut' }] });
+}
+
+async function openText(chunks: AsyncIterable<Uint8Array>, path: string, at: Milliseconds): Promise<MapSnapshot | undefined> {
+  const parsed = await parseSavedMap(chunks);
+  if (parsed === undefined) return undefined;
+  const { table, form, bits, notes } = parsed;
+  const context = contextOfFile(table, bits);
+  const { pageSize } = context;
+  return {
+    at,
+    origin: { kind: 'file', name: baseName(path) },
+    form,
+    bits,
+    pageSize,
+    table,
+    classes: classify(table, context),
+    notes: form === 'maps' ? [...notes, { code: 'form-lacks', detail: 'amounts and VmFlags' }] : notes,
+  };
+}
+
+async function openJson(chunks: AsyncIterable<Uint8Array>, path: string, at: Milliseconds): Promise<MapSnapshot | undefined> {
+  const reader = new MapJsonReader();
+  const text = new Utf8Chunks();
+  for await (const chunk of chunks) reader.push(text.push(chunk));
+  reader.push(text.end());
+  const file = reader.end(baseName(path), at);
+  if (file === undefined) return undefined;
+  const { facts, table, told } = file;
+  return { ...facts, table, classes: knownClasses(table, told, facts.bits) };
+}
+
+/** Bytes whose beginning was looked at. They end where reading fails. */
+class Begun implements AsyncIterable<Uint8Array> {
+  failure: unknown;
+  private readonly iterator: AsyncIterator<Uint8Array>;
+  /** Blanks, and the chunk with the first letter: copies. */
+  private readonly looked: Uint8Array[] = [];
+
+  constructor(chunks: AsyncIterable<Uint8Array>) {
+    this.iterator = chunks[Symbol.asyncIterator]();
+  }
+
+  /** That is no blank, and no byte order mark. */
+  async firstLetter(): Promise<number | undefined> {
+    for (let chunk = await this.next(); chunk !== undefined; chunk = await this.next()) {
+      this.looked.push(Uint8Array.from(chunk));
+      for (const byte of chunk) if (byte > 0x20 && byte !== 0xef && byte !== 0xbb && byte !== 0xbf) return byte;
+      if (this.looked.length >= MOST_BLANK) break;
+    }
+    return undefined;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
+    try {
+      yield* this.looked;
+      for (let chunk = await this.next(); chunk !== undefined; chunk = await this.next()) yield chunk;
+    } finally {
+      await this.iterator.return?.();
+    }
+  }
+
+  private async next(): Promise<Uint8Array | undefined> {
+    if (this.failure !== undefined) return undefined;
+    try {
+      const step = await this.iterator.next();
+      return step.done === true ? undefined : step.value;
+    } catch (error) {
+      this.failure = error;
+      return undefined;
+    }
+  }
+}
+
+const MOST_BLANK = 64;
+
+function faultOf(failure: unknown, path: string): Fault {
+  const { code, message } = failure as { readonly code?: unknown; readonly message?: unknown };
+  if (code === 'ENOENT' || code === 'ENOTDIR') return { code: 'not-found', path, what: 'file' };
+  if (code === 'EACCES' || code === 'EPERM') return { code: 'permission', path, operation: 'read' };
+  return { code: 'unreadable', path, detail: String(message) };
+}

@@ -1,0 +1,91 @@
+import type { Cancel } from '../../base/cancel.js';
+import type { Fault } from '../../base/fault.js';
+import { ok, type Result } from '../../base/result.js';
+import type { Milliseconds } from '../../base/units.js';
+import { amountsOf } from '../../insight/map/amounts.js';
+import type { HeapUse, MapSnapshot, SharedMemory } from '../../model/map-snapshot.js';
+import type { ProcessKey } from '../../model/process.js';
+import { SEGMENTS } from '../../model/segment.js';
+import type { Clock, Target } from '../ports.js';
+import { readHeapUse } from './heap-use.js';
+import type { MapSource } from './map-session.js';
+import { readSharedMemory } from './shared-memory.js';
+import { type TakeMapOptions, takeMap } from './take-map.js';
+
+/** What no mapping tells is asked for no more often than this. */
+const SHARED_EVERY: Milliseconds = 6000;
+/** A heap that has stood still for so long may hold what was freed. */
+const STILL_FOR: Milliseconds = 10_000;
+const STILL_SHARE = 0.01;
+const LEAST_HEAP = 8 << 20;
+const HEAP_EVERY: Milliseconds = 30_000;
+
+interface Heap {
+  readonly start: number;
+  readonly end: number;
+  readonly rss: number;
+}
+
+/** The maps of one process, with what is known of it beside its mappings. */
+export class ProcessMaps implements MapSource {
+  private readonly images: NonNullable<TakeMapOptions['images']> = new Map();
+  private shared: { readonly at: Milliseconds; readonly value: SharedMemory | undefined } | undefined;
+  private still: { readonly since: Milliseconds; readonly heap: Heap } | undefined;
+  private heapUse: { readonly at: Milliseconds; readonly value: HeapUse | undefined } | undefined;
+
+  constructor(
+    private readonly target: Target,
+    private readonly process: ProcessKey,
+    private readonly time: { readonly clock: Clock; readonly epochMs: () => Milliseconds },
+  ) {}
+
+  async take(cancel: Cancel): Promise<Result<MapSnapshot, Fault>> {
+    const { pid, startTicks } = this.process;
+    const taken = await takeMap(this.target, pid, { ...this.time, startTicks, images: this.images }, cancel);
+    if (!taken.ok || cancel.requested) return taken;
+    const snapshot = taken.value;
+    await this.readShared(cancel);
+    await this.readHeap(snapshot, cancel);
+    return ok({
+      ...snapshot,
+      ...(this.shared?.value === undefined ? {} : { sharedMemory: this.shared.value }),
+      ...(this.heapUse?.value === undefined ? {} : { heapUse: this.heapUse.value }),
+    });
+  }
+
+  private async readShared(cancel: Cancel): Promise<void> {
+    const now = this.time.clock.now();
+    if (this.shared !== undefined && now - this.shared.at < SHARED_EVERY) return;
+    this.shared = { at: now, value: await readSharedMemory(this.target, this.process.pid, cancel) };
+  }
+
+  /** Only while the heap stands still, and is in memory: reading what is swapped out would bring it back. */
+  private async readHeap(snapshot: MapSnapshot, cancel: Cancel): Promise<void> {
+    const now = this.time.clock.now();
+    // On another machine each part of the heap would be a round trip.
+    const heap = this.target.id === 'local' ? heapOf(snapshot) : undefined;
+    if (heap === undefined || this.still === undefined || !isStill(this.still.heap, heap)) {
+      this.still = heap === undefined ? undefined : { since: now, heap };
+      this.heapUse = undefined;
+      return;
+    }
+    if (now - this.still.since < STILL_FOR || (this.heapUse !== undefined && now - this.heapUse.at < HEAP_EVERY)) return;
+    this.heapUse = { at: now, value: await readHeapUse(this.target, this.process.pid, heap, snapshot.at, cancel) };
+  }
+}
+
+/** Of a 64-bit process, and all in memory. */
+function heapOf({ table, classes, bits, origin }: MapSnapshot): Heap | undefined {
+  if (bits !== 64 || origin.kind !== 'process') return undefined;
+  const rows: number[] = [];
+  for (let row = 0; row < table.length; row++) if (SEGMENTS[classes.segment[row]!] === 'heap') rows.push(row);
+  const [first] = rows;
+  const last = rows.at(-1);
+  if (first === undefined || last === undefined) return undefined;
+  const { rss, swap } = amountsOf(table, rows);
+  if (rss === undefined || rss < LEAST_HEAP || swap !== 0) return undefined;
+  return { start: table.start[first]!, end: table.end[last]!, rss };
+}
+
+const isStill = (before: Heap, now: Heap): boolean =>
+  before.start === now.start && before.end === now.end && Math.abs(before.rss - now.rss) <= STILL_SHARE * before.rss;

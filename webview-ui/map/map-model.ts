@@ -1,0 +1,48 @@
+import type { MapSnapshot } from '../../src/model/map-snapshot.js';
+import { MARKS, type Mark, SEGMENTS, type Segment } from '../../src/model/segment.js';
+import type { MapFindingText, MapState, Moment, RegionGrowth, ToMapPage } from '../../src/protocol/map.js';
+
+export type Words = Extract<ToMapPage, { kind: 'hello' }>;
+export type ShownMap = Extract<ToMapPage, { kind: 'map' }>;
+export type ShownDiff = Extract<ToMapPage, { kind: 'diff' }>;
+
+/** All that the host has told. Rows are those of `map`. */
+export interface MapModel {
+  readonly words: Words;
+  readonly state: MapState;
+  readonly map: ShownMap;
+  readonly moments: readonly Moment[];
+  /** Absent: nothing is compared. */
+  readonly diff?: ShownDiff;
+  /** Rows are those of `map`, for it is of the same moment; else it is absent. */
+  readonly growth?: RegionGrowth;
+  readonly findings: readonly MapFindingText[];
+}
+
+/** A form of the map: the drawing, the treemap, the table, the changes. */
+export interface MapView {
+  readonly element: HTMLElement;
+  /** Another map, or more of it. Only called while the view is shown. */
+  show(model: MapModel): void;
+  /** These rows are chosen, here or elsewhere; the first of them leads. `reveal`: bring it into view. */
+  select(rows: readonly number[], reveal: boolean): void;
+  /** The colours of the editor are others. */
+  themed(): void;
+  /** What is shown, as a picture; absent where there is none. */
+  picture?(): Promise<Uint8Array | undefined>;
+  svg?(): string;
+}
+
+/** What a view asks of the page. */
+export interface MapActions {
+  select(rows: readonly number[]): void;
+  copy(text: string): void;
+  openFile(path: string): void;
+  openLink(link: string): void;
+  say(text: string): void;
+}
+
+export const segmentOf = ({ classes }: MapSnapshot, row: number): Segment => SEGMENTS[classes.segment[row] ?? 0] ?? 'anonymous';
+
+export const hasMark = ({ classes }: MapSnapshot, row: number, mark: Mark): boolean =>
+  ((classes.marks[row] ?? 0) & MARKS[mark]) !== 0;
