@@ -20,7 +20,7 @@ const html = (name) =>
 const TYPES = { css: 'text/css', js: 'text/javascript', map: 'application/json' };
 
 /**
- * @param feed the host's side (feed.mjs), or anything with `hear(message)` that gives the answers
+ * @param feed the host's side (feed.mjs), or anything with `hear(message)` that gives the answers, or a promise of them
  * @returns the page, what it has sent, what went wrong, and how to speak to it
  */
 export async function openPage(browser, name, feed, { theme = 'dark', width = 400, height = 900 } = {}) {
@@ -61,7 +61,9 @@ export async function openPage(browser, name, feed, { theme = 'dark', width = 40
     sent.push(message);
     const messages = feed.hear(message);
     // In order, and not before the page has heard itself out.
-    if (messages.length > 0) answers = answers.then(() => post(...messages)).catch((error) => closed || faults.push(`${error}`));
+    if (messages.length === 0) return;
+    const told = answers.then(async () => post(...(await messages)));
+    answers = told.catch((error) => closed || faults.push(`${error}`));
   });
   await page.addInitScript(() => {
     const plain = (message) => (message.png ? { ...message, png: [...message.png] } : message);
