@@ -1,30 +1,15 @@
-import { err, ok, type Result } from '../../src/base/result.js';
+import type { Result } from '../../src/base/result.js';
 import { isGrowth } from '../../src/model/verdict.js';
 import type { ProcessEntry } from '../../src/protocol/trends.js';
+import { type Filter, type FilterError, type FilterField, type FilterTerm, parseWords } from '../shared/filter-language.js';
 import { type ColumnId, type ColumnSpec, columnOf } from './columns.js';
 
-export interface ProcessFilter {
-  /** Nothing is asked for: every process matches. */
-  readonly empty: boolean;
-  /** Undefined: it cannot be said, since a value is not known. */
-  readonly matches: (entry: ProcessEntry) => boolean | undefined;
-}
+export type ProcessFilter = Filter<ProcessEntry>;
 
-export interface FilterError {
-  readonly message: string;
-  /** The word that is wrong. */
-  readonly word: string;
-}
+type Term = FilterTerm<ProcessEntry>;
+type Field = FilterField<ProcessEntry>;
 
-type Term = (entry: ProcessEntry) => boolean | undefined;
-type Kind = 'bytes' | 'percent' | 'count' | 'text';
-
-interface Field {
-  readonly kind: Kind;
-  readonly value: (entry: ProcessEntry) => number | string | undefined;
-}
-
-const KINDS: Readonly<Record<ColumnSpec['unit'], Kind>> = {
+const KINDS: Readonly<Record<ColumnSpec['unit'], Field['kind']>> = {
   text: 'text',
   bytes: 'bytes',
   growth: 'bytes',
@@ -91,108 +76,11 @@ export const FILTER_EXAMPLES: readonly (readonly [example: string, meaning: stri
 ];
 
 /** Words apart by blanks, all of which must hold: `uss>100M user=root !kernel web`. */
-export function parseFilter(text: string): Result<ProcessFilter, FilterError> {
-  const terms: Term[] = [];
-  for (const [word] of text.matchAll(/(?:"[^"]*"?|[^\s"])+/g)) {
-    const term = parseTerm(word);
-    if (!term.ok) return term;
-    terms.push(term.value);
-  }
-  return ok({ empty: terms.length === 0, matches: (entry) => every(terms, entry) });
-}
-
-/** No, as soon as one says no; unknown, when none says no and one cannot say. */
-function every(terms: readonly Term[], entry: ProcessEntry): boolean | undefined {
-  let result: boolean | undefined = true;
-  for (const term of terms) {
-    const one = term(entry);
-    if (one === false) return false;
-    if (one === undefined) result = undefined;
-  }
-  return result;
-}
-
-function parseTerm(word: string): Result<Term, FilterError> {
-  const turned = word.startsWith('!');
-  const rest = turned ? word.slice(1) : word;
-  if (rest === '') return err({ word, message: 'A word is missing after "!".' });
-  const term = parseAtom(rest);
-  if (!term.ok || !turned) return term;
-  const inner = term.value;
-  return ok((entry) => {
-    const result = inner(entry);
-    return result === undefined ? undefined : !result;
-  });
-}
-
-function parseAtom(word: string): Result<Term, FilterError> {
-  if (word.startsWith('"')) return ok(containing(unquoted(word)));
-  const flag = FLAGS.get(word.toLowerCase());
-  if (flag) return ok(flag);
-  const [, name, operator, value] = /^([a-z%]+)(>=|<=|!=|>|<|=|~)(.*)$/is.exec(word) ?? [];
-  if (name === undefined || operator === undefined || value === undefined) return ok(containing(unquoted(word)));
-  const field = FIELDS.get(name.toLowerCase().replace(/^%/, ''));
-  if (!field) return err({ word, message: `There is no column "${name}". Quote the word to look for the text: "${word}"` });
-  return field.kind === 'text'
-    ? textTerm(word, field, operator, unquoted(value))
-    : numberTerm(word, field, operator, unquoted(value));
-}
+export const parseFilter = (text: string): Result<ProcessFilter, FilterError> =>
+  parseWords(text, { fieldOf: (name) => FIELDS.get(name), flagOf: (word) => FLAGS.get(word), containing });
 
 function containing(text: string): Term {
   const wanted = text.toLowerCase();
   const has = (value: string | undefined): boolean => value?.toLowerCase().includes(wanted) ?? false;
   return ({ pid, command, commandLine, user }) => `${pid}`.includes(wanted) || has(command) || has(commandLine) || has(user);
 }
-
-function textTerm(word: string, field: Field, operator: string, wanted: string): Result<Term, FilterError> {
-  if (operator !== '=' && operator !== '!=' && operator !== '~') {
-    return err({ word, message: `A text has no order: write = , != or ~ in "${word}".` });
-  }
-  if (wanted === '') return err({ word, message: `A text is missing after "${word}".` });
-  const lower = wanted.toLowerCase();
-  return ok((entry) => {
-    const value = field.value(entry);
-    if (value === undefined) return undefined;
-    if (operator === '~') return `${value}`.toLowerCase().includes(lower);
-    return (value === wanted) === (operator === '=');
-  });
-}
-
-function numberTerm(word: string, field: Field, operator: string, text: string): Result<Term, FilterError> {
-  const wanted = numberOf(text, field.kind);
-  if (wanted === undefined || operator === '~') {
-    const example = field.kind === 'bytes' ? '100M or 1.5G' : field.kind === 'percent' ? '5 or 2.5%' : '100';
-    return err({
-      word,
-      message: operator === '~' ? `Write = , < or > in "${word}".` : `A number like ${example} is missing in "${word}".`,
-    });
-  }
-  return ok((entry) => {
-    const value = field.value(entry);
-    if (typeof value !== 'number') return undefined;
-    switch (operator) {
-      case '>':
-        return value > wanted;
-      case '>=':
-        return value >= wanted;
-      case '<':
-        return value < wanted;
-      case '<=':
-        return value <= wanted;
-      case '!=':
-        return value !== wanted;
-      default:
-        return value === wanted;
-    }
-  });
-}
-
-/** `100M`, `1.5GiB`, `4096`; `2.5%`; `-1M` for a rate. */
-function numberOf(text: string, kind: Kind): number | undefined {
-  const pattern = kind === 'bytes' ? /^(-?\d+(?:\.\d+)?)([kmgt]?)(?:i?b)?$/i : /^(-?\d+(?:\.\d+)?)(%?)$/;
-  const [, digits, suffix = ''] = pattern.exec(text) ?? [];
-  if (digits === undefined || (suffix === '%' && kind !== 'percent')) return undefined;
-  return kind === 'bytes' ? Number(digits) * 1024 ** ' kmgt'.indexOf(suffix.toLowerCase() || ' ') : Number(digits);
-}
-
-const unquoted = (text: string): string => text.replaceAll('"', '');

@@ -1,11 +1,11 @@
-import '@vscode-elements/elements/dist/vscode-textfield/index.js';
-import { element, setAttribute, setText } from '../shared/dom.js';
-import { helpPopup } from '../shared/help.js';
+import { element, setAttribute } from '../shared/dom.js';
+import { FilterBox } from '../shared/filter-field.js';
+import type { FilterError } from '../shared/filter-language.js';
 import { SelectBox } from '../shared/select-box.js';
 import { toolButton } from '../shared/tool-button.js';
 import { COLUMN_SETS, type ColumnSetId, setOf } from './column-sets.js';
 import type { ColumnId } from './columns.js';
-import { FILTER_EXAMPLES, type FilterError } from './filter.js';
+import { FILTER_EXAMPLES } from './filter.js';
 import type { Grouping } from './process-table.js';
 
 export interface ToolbarEvents {
@@ -30,41 +30,20 @@ const GROUPINGS: readonly (readonly [Grouping, string])[] = [
 /** Filter, groups and columns. */
 export class Toolbar {
   readonly root: HTMLElement;
-  private readonly field = document.createElement('vscode-textfield');
+  private readonly filter: FilterBox;
   private readonly groups: SelectBox<Grouping>;
   private readonly sets: SelectBox<ColumnSetId | typeof OWN>;
-  private readonly message = element('div', { class: 'filter-message', attributes: { role: 'status' } });
-  private readonly clear: HTMLButtonElement;
 
   constructor(events: ToolbarEvents) {
-    const { field } = this;
-    field.label = 'Filter processes';
-    field.placeholder = 'Filter (for example uss>100M user=root)';
-    this.clear = toolButton('close', 'Clear Filter', () => {
-      this.setFilter('');
-      events.filter('');
-      field.focus();
-    });
-    this.clear.slot = 'content-after';
-    const help = toolButton('question', 'What can be written here', () => {});
-    help.slot = 'content-after';
-    const popup = helpPopup(
-      help,
-      'Words of the filter',
-      FILTER_EXAMPLES,
-      'Words apart by blanks must all hold. A value that is not known never matches.',
+    this.filter = new FilterBox(
+      {
+        label: 'Filter processes',
+        placeholder: 'Filter (for example uss>100M user=root)',
+        examples: FILTER_EXAMPLES,
+      },
+      (text) => events.filter(text),
+      () => events.enterTable(),
     );
-    field.append(this.clear, help);
-    field.addEventListener('input', () => {
-      this.clear.hidden = field.value === '';
-      events.filter(field.value);
-    });
-    field.addEventListener('keydown', (event) => {
-      if (event.key === 'Escape' && field.value !== '') this.clear.click();
-      else if (event.key === 'ArrowDown') events.enterTable();
-      else return;
-      event.preventDefault();
-    });
     this.groups = new SelectBox('Groups', (grouping) => events.group(grouping));
     this.sets = new SelectBox('Set of columns', (set) => {
       if (set !== OWN) events.columnSet(set);
@@ -74,23 +53,18 @@ export class Toolbar {
     this.root = element(
       'div',
       { class: 'toolbar', attributes: { role: 'group', 'aria-label': 'Filter and view' } },
-      element('div', { class: 'filter-box' }, field, this.message),
+      this.filter.root,
       element('div', { class: 'choices' }, this.groups.root, this.sets.root, columns),
-      popup,
+      this.filter.help,
     );
   }
 
   setFilter(text: string): void {
-    this.field.value = text;
-    this.clear.hidden = text === '';
+    this.filter.set(text);
   }
 
-  /** An error of the filter, or how many could not be judged. */
   showMessage(error: FilterError | undefined, notJudged: number): void {
-    this.field.invalid = error !== undefined;
-    this.message.classList.toggle('error', error !== undefined);
-    const left = `${notJudged.toLocaleString('en-US')} not shown: a value that is asked for is not known`;
-    setText(this.message, error ? error.message : notJudged > 0 ? left : '');
+    this.filter.showMessage(error, notJudged);
   }
 
   show(grouping: Grouping, columns: readonly ColumnId[]): void {
@@ -101,6 +75,6 @@ export class Toolbar {
   }
 
   focus(): void {
-    this.field.focus();
+    this.filter.focus();
   }
 }
