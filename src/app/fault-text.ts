@@ -65,15 +65,7 @@ export function faultText(fault: Fault): FaultText {
     case 'not-found':
       return { message: `The ${fault.what} ${fault.path} does not exist.`, nextStep: nextAfterNotFound(fault.what) };
     case 'no-process':
-      return fault.why === 'zombie'
-        ? {
-            message: `The process ${fault.pid} is a zombie: it has ended, and has no memory any more.`,
-            nextStep: 'Choose one that is running.',
-          }
-        : {
-            message: `The process ${fault.pid} does not exist, or is hidden from this user.`,
-            nextStep: '/proc is mounted with hidepid there: only root and the user of a process see it.',
-          };
+      return NO_PROCESS[fault.why](fault.pid);
     case 'not-executable':
       return fault.reason === 'permission'
         ? { message: `${fault.path} is not executable.`, nextStep: `Make it so: ${quoteWords(['chmod', '+x', fault.path])}` }
@@ -177,6 +169,21 @@ export function faultText(fault: Fault): FaultText {
       return { message: `It took longer than ${fault.seconds} seconds, and was ended.`, nextStep: '' };
   }
 }
+
+const NO_PROCESS: Readonly<Record<Extract<Fault, { code: 'no-process' }>['why'], (pid: number) => FaultText>> = {
+  zombie: (pid) => ({
+    message: `The process ${pid} is a zombie: it has ended, and has no memory any more.`,
+    nextStep: 'Choose one that is running.',
+  }),
+  kernel: (pid) => ({
+    message: `The process ${pid} is a thread of the kernel: it has no address space of its own.`,
+    nextStep: 'What the kernel itself uses is told for the machine as a whole (view Memory, memlens meminfo).',
+  }),
+  hidden: (pid) => ({
+    message: `The process ${pid} does not exist, or is hidden from this user.`,
+    nextStep: '/proc is mounted with hidepid there: only root and the user of a process see it.',
+  }),
+};
 
 type Unreachable = { readonly message: (target: string) => string; readonly nextStep: string };
 

@@ -53,8 +53,11 @@ export type Fault =
   | { readonly code: 'untrusted-workspace' }
   | { readonly code: 'permission'; readonly path: string; readonly operation: string }
   | { readonly code: 'not-found'; readonly path: string; readonly what: string }
-  /** `hidden`: it does not exist, or /proc hides it from this user; `zombie`: it has ended, and its parent has not waited for it yet. */
-  | { readonly code: 'no-process'; readonly pid: number; readonly why: 'hidden' | 'zombie' }
+  /**
+   * `hidden`: it does not exist, or /proc hides it from this user; `zombie`: it has ended, and its parent has not waited for it yet;
+   * `kernel`: it is a thread of the kernel, which has no address space of its own.
+   */
+  | { readonly code: 'no-process'; readonly pid: number; readonly why: 'hidden' | 'zombie' | 'kernel' }
   | { readonly code: 'not-executable'; readonly path: string; readonly reason: 'permission' | 'not-a-program' | 'directory' }
   | {
       readonly code: 'wrong-architecture';

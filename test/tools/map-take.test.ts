@@ -256,6 +256,6 @@ test('a kernel thread has no memory map', async () => {
   const kernelThread = readdirSync('/proc').find((name) => /^\d+$/.test(name) && isKernelThread(name));
   if (kernelThread === undefined) return;
   expect(await takeMap(open('local'), Number(kernelThread), options, neverCancelled)).toMatchObject({
-    error: { code: 'not-found', what: 'memory map' },
+    error: { code: 'no-process', why: 'kernel' },
   });
 });

@@ -103,10 +103,15 @@ export class MapSession implements Disposable {
     else this.reading.mark = mark;
   }
 
+  /** Forgets a moment; of the newest one only the mark. */
   remove(moment: number): void {
-    if (this.moments.newest?.moment.id === moment) return;
     this.moments.remove(moment);
     this.changed.emit('moments');
+  }
+
+  /** These are looked at: they are kept, however many new ones come. */
+  hold(moments: readonly number[]): void {
+    this.moments.held = new Set(moments);
   }
 
   /** Reads again each so many milliseconds, or as rarely as the budget demands; undefined: no longer. */
@@ -169,7 +174,8 @@ export class MapSession implements Disposable {
     this.failures++;
     const { newest } = this;
     // A process whose map was read and is not there any more has ended.
-    if (fault.code === 'not-found' && newest !== undefined) this.become({ kind: 'ended', at: newest.snapshot.at });
+    const isGone = fault.code === 'not-found' || fault.code === 'no-process';
+    if (isGone && newest !== undefined) this.become({ kind: 'ended', at: newest.snapshot.at });
     else if (fault.code !== 'cancelled') {
       this.become({ kind: 'failed', fault });
       this.after(Math.min(LONGEST_PAUSE, (this.askedMs ?? 0) * 2 ** this.failures));

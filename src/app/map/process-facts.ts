@@ -3,6 +3,7 @@ import type { Fault } from '../../base/fault.js';
 import { ok, type Result } from '../../base/result.js';
 import type { Milliseconds } from '../../base/units.js';
 import type { ProcessStatus } from '../../model/process.js';
+import { parseHidepid } from '../../procfs/hidepid.js';
 import { devicesOfType } from '../../procfs/mountinfo.js';
 import { parseStatLayout, type StatLayout } from '../../procfs/stat-layout.js';
 import { parseStatus } from '../../procfs/status.js';
@@ -20,6 +21,8 @@ export interface ProcessFacts {
   readonly maxMapCount?: number;
   /** Devices of tmpfs and ramfs, as in the map. */
   readonly tmpfs: ReadonlySet<string>;
+  /** /proc hides processes of other users from this one. */
+  readonly hidesProcesses: boolean;
 }
 
 /** A target that does not answer within this is taken for lost. */
@@ -36,9 +39,10 @@ exec 2>/dev/null
 n stat; cat "$p/stat"
 n status; cat "$p/status"
 n exe; readlink "$p/exe"
-n mounts; cat "$p/mountinfo"
+n mounts; cat "$p/mountinfo" || cat /proc/self/mountinfo
 n limit; cat /proc/sys/vm/max_map_count
 n page; getconf PAGESIZE
+n user; id -u
 n cmdline; cat "$p/cmdline"
 exit 0`;
 
@@ -75,6 +79,7 @@ export async function readProcessFacts(target: Target, pid: number, cancel: Canc
   // readlink ends with one newline; others are of the name.
   const executable = (parts.get('exe') ?? '').replace(/\n$/, '');
   const commandLine = (parts.get('cmdline') ?? '').replace(/\0+$/, '').replaceAll('\0', ' ');
+  const mounts = parts.get('mounts') ?? '';
   const pageSize = number('page');
   const maxMapCount = number('limit');
   return ok({
@@ -84,6 +89,7 @@ export async function readProcessFacts(target: Target, pid: number, cancel: Canc
     ...(commandLine === '' ? {} : { commandLine }),
     ...(pageSize === undefined || pageSize === 0 ? {} : { pageSize }),
     ...(maxMapCount === undefined ? {} : { maxMapCount }),
-    tmpfs: devicesOfType(parts.get('mounts') ?? '', MEMORY_FILE_SYSTEMS),
+    tmpfs: devicesOfType(mounts, MEMORY_FILE_SYSTEMS),
+    hidesProcesses: parseHidepid(mounts) !== undefined && number('user') !== 0,
   });
 }

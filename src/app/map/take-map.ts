@@ -31,8 +31,8 @@ const TICK_MS: Milliseconds = 10;
 
 /**
  * The memory map of a process at one moment. Three round trips: what the process is; its map; and right after it the sums, threads and headers.
- * What may not be read, or ends in the midst, leaves a note and what could be known. Faults: `not-found` (no such process, or one without a memory
- * map), `cancelled`, and those of the target.
+ * What may not be read, or ends in the midst, leaves a note and what could be known. Faults: `not-found` (no such process), `no-process` (a zombie, a
+ * thread of the kernel, or one that may be hidden), `cancelled`, and those of the target.
  */
 export async function takeMap(
   target: Target,
@@ -45,8 +45,12 @@ export async function takeMap(
     const facts = await readProcessFacts(target, pid, cancel);
     if (!facts.ok) return facts;
     const { layout } = facts.value;
-    if (layout === undefined || layout.state === 'Z' || layout.state === 'X') return err(noProcess(pid));
+    if (layout === undefined)
+      return err(facts.value.hidesProcesses ? { code: 'no-process', pid, why: 'hidden' } : noProcess(pid));
     if (options.startTicks !== undefined && layout.startTicks !== options.startTicks) return err(noProcess(pid));
+    if (layout.state === 'Z' || layout.state === 'X') return err({ code: 'no-process', pid, why: 'zombie' });
+    // Its files may not be read, or are empty; what all may know says that there is nothing to read.
+    if (facts.value.status !== undefined && facts.value.status.vmSize === undefined) return err(kernelThread(pid));
     const at = options.epochMs();
     const read = await readMap(target, pid, options.clock, cancel);
     if (!read.ok) return read;
@@ -59,15 +63,15 @@ export async function takeMap(
     if (change === 'executed' && attempt < ATTEMPTS) continue;
     if (parsed.table.length === 0) {
       if (change === 'ended') return err(noProcess(pid));
-      if (!read.value.notes.some(({ code }) => code === 'no-permission')) {
-        return err({ code: 'not-found', path: `/proc/${pid}/smaps`, what: 'memory map' });
-      }
+      if (!read.value.notes.some(({ code }) => code === 'no-permission')) return err(kernelThread(pid));
     }
     return ok(snapshotOf(target, pid, { at, facts: facts.value, layout, read: read.value, after, ended: change === 'ended' }));
   }
 }
 
 const noProcess = (pid: number): Fault => ({ code: 'not-found', path: `/proc/${pid}`, what: 'process' });
+
+const kernelThread = (pid: number): Fault => ({ code: 'no-process', pid, why: 'kernel' });
 
 function changeOf(before: StatLayout, after: StatLayout | undefined): 'same' | 'ended' | 'executed' {
   if (after === undefined || after.startTicks !== before.startTicks || after.state === 'Z' || after.state === 'X') return 'ended';

@@ -85,6 +85,11 @@ describe('faults in words', () => {
       'The process 7 is a zombie: it has ended, and has no memory any more.',
       'running',
     ],
+    [
+      { code: 'no-process', pid: 7, why: 'kernel' },
+      'The process 7 is a thread of the kernel: it has no address space of its own.',
+      'memlens meminfo',
+    ],
     [{ code: 'no-process', pid: 7, why: 'hidden' }, 'The process 7 does not exist, or is hidden from this user.', 'hidepid'],
     [
       { code: 'disk-full', path: '/home/x', chosen: true },

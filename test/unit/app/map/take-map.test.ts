@@ -136,9 +136,21 @@ describe('a map that is taken', () => {
     }
     const none = { error: { code: 'not-found', what: 'process' } };
     expect(await take(new AnsweringTarget([before({}), after(undefined)], { smaps: '' }))).toMatchObject(none);
-    expect(await take(new AnsweringTarget([before({ state: 'Z' })], { smaps: '' }))).toMatchObject(none);
     expect(await take(new AnsweringTarget([before({})], { smaps: SMAPS }), 99)).toMatchObject(none);
     expect(await take(new AnsweringTarget([''], { smaps: SMAPS }))).toMatchObject(none);
+    const hidden = part('mounts', '1 2 0:26 / /proc rw - proc p rw,hidepid=2\n');
+    expect(await take(new AnsweringTarget([hidden], { smaps: SMAPS }))).toEqual(
+      err({ code: 'no-process', pid: PID, why: 'hidden' }),
+    );
+  });
+
+  it('of a zombie or a thread of the kernel: none, and why', async () => {
+    const why = async (answer: string): Promise<unknown> =>
+      take(new AnsweringTarget([answer, after({})], { smaps: '' }, 'EACCES'));
+    const none = (word: string): unknown => err({ code: 'no-process', pid: PID, why: word });
+    expect(await why(before({ state: 'Z' }))).toEqual(none('zombie'));
+    expect(await why(before({}).replace('VmSize', 'VmElse'))).toEqual(none('kernel'));
+    expect(await why(before({}))).toEqual(none('kernel'));
   });
 
   it('without smaps, or without permission for it: the mappings without amounts', async () => {
@@ -148,9 +160,6 @@ describe('a map that is taken', () => {
       expect(taken).toMatchObject({ value: { form: 'maps', table: { length: 2 } } });
     }
     expect(codes(await take(new AnsweringTarget([before({}), after({})], {}, 'EACCES')))).toEqual(['no-permission']);
-    expect(await take(new AnsweringTarget([before({}), after({})], { smaps: '' }))).toMatchObject({
-      error: { code: 'not-found', what: 'memory map' },
-    });
     expect(await take(new AnsweringTarget([before({}), after({})], {}, 'EIO'))).toMatchObject({ error: { code: 'unreadable' } });
   });
 
