@@ -101,8 +101,15 @@ export type ToMapPage =
       readonly notes: readonly string[];
     }
   | { readonly kind: 'moments'; readonly moments: readonly Moment[] }
-  | { readonly kind: 'diff'; readonly before: Moment; readonly after: Moment; readonly diff: MapDiff }
-  /** Rows of both are those of the newest map that was sent. */
+  /** Rows of `diff.changes` are those of the maps of the two moments. `follows`: it comes again with each reading. */
+  | {
+      readonly kind: 'diff';
+      readonly before: Moment;
+      readonly after: Moment;
+      readonly follows: boolean;
+      readonly diff: MapDiff;
+    }
+  /** Rows are those of the map of the last of its readings. */
   | { readonly kind: 'growth'; readonly growth: RegionGrowth }
   | { readonly kind: 'findings'; readonly findings: readonly MapFindingText[]; readonly watchedMs: Milliseconds }
   | { readonly kind: 'strip'; readonly strip: PageStrip }
@@ -123,7 +130,8 @@ export type FromMapPage =
   | { readonly kind: 'live'; readonly everyMs: Milliseconds | undefined }
   | { readonly kind: 'mark' }
   | { readonly kind: 'remove-moment'; readonly moment: number }
-  | { readonly kind: 'show-moment'; readonly moment: number }
+  /** undefined: always the newest. */
+  | { readonly kind: 'show-moment'; readonly moment: number | undefined }
   /** Answered by `diff`, and again after each live reading when `after` is undefined (the newest). */
   | { readonly kind: 'compare'; readonly before: number; readonly after: number | undefined }
   | { readonly kind: 'stop-comparing' }

@@ -67,14 +67,17 @@ export class MapFeed implements Disposable {
         return true;
       case 'show-moment':
         this.pinned = message.moment === this.session.newest?.moment.id ? undefined : message.moment;
+        this.holdShown();
         this.tellMap();
         return true;
       case 'compare':
         this.comparing = { before: message.before, after: message.after };
+        this.holdShown();
         this.tellDiff();
         return true;
       case 'stop-comparing':
         this.comparing = undefined;
+        this.holdShown();
         return true;
       case 'pages':
         void this.tellStrip(message.start, message.end, message.cells);
@@ -116,15 +119,22 @@ export class MapFeed implements Disposable {
     });
     this.tellState();
     this.tellMoments();
-    this.tellMap();
     this.tellLearned();
     this.tellDiff();
+    this.tellMap();
   }
 
+  /** What goes with the map is told before it, so that the page never draws a map without it. */
   private tellNewest(): void {
-    if (this.pinned === undefined) this.tellMap();
-    this.tellLearned();
     if (this.comparing !== undefined && this.comparing.after === undefined) this.tellDiff();
+    this.tellLearned();
+    if (this.pinned === undefined) this.tellMap();
+  }
+
+  /** A moment that is looked at is not forgotten while new ones come. */
+  private holdShown(): void {
+    const { pinned, comparing } = this;
+    this.session.hold([pinned, comparing?.before, comparing?.after].filter((moment) => moment !== undefined));
   }
 
   private tellState(): void {
@@ -135,7 +145,15 @@ export class MapFeed implements Disposable {
   }
 
   private tellMoments(): void {
-    this.options.post({ kind: 'moments', moments: this.session.all });
+    const { session, pinned, comparing } = this;
+    this.options.post({ kind: 'moments', moments: session.all });
+    const isGone = (moment: number | undefined): boolean => moment !== undefined && session.of(moment) === undefined;
+    // The user has removed it. The page sees by the moments that nothing is compared any more.
+    if (isGone(comparing?.before) || isGone(comparing?.after)) this.comparing = undefined;
+    if (isGone(pinned)) {
+      this.pinned = undefined;
+      this.tellMap();
+    }
   }
 
   private tellMap(): void {
@@ -152,7 +170,8 @@ export class MapFeed implements Disposable {
     const after = this.comparing.after === undefined ? this.session.newest : this.session.of(this.comparing.after);
     if (before === undefined || after === undefined) return;
     const diff = diffMaps(before.snapshot, after.snapshot);
-    this.options.post({ kind: 'diff', before: before.moment, after: after.moment, diff });
+    const follows = this.comparing.after === undefined;
+    this.options.post({ kind: 'diff', before: before.moment, after: after.moment, follows, diff });
   }
 
   private tellLearned(): void {

@@ -1,7 +1,7 @@
 import type { MapSnapshot } from '../../model/map-snapshot.js';
 import type { Moment } from '../../protocol/map.js';
 
-/** What live readings may hold in memory; the newest one, marks and what a file holds are kept whatever they need. */
+/** What live readings may hold in memory; the newest one, marks and what a file holds, and those that are looked at, are kept whatever they need. */
 const LIVE_BYTES = 96 << 20;
 const MOST_LIVE = 120;
 
@@ -12,6 +12,8 @@ export interface KeptMoment {
 
 /** The moments of a map that can be shown and compared, oldest first. Of live readings the newest ones are kept. */
 export class MapMoments {
+  /** Live readings that are kept, too, while somebody looks at them. */
+  held: ReadonlySet<number> = new Set();
   private kept: KeptMoment[] = [];
   private nextId = 1;
 
@@ -35,8 +37,14 @@ export class MapMoments {
     return added;
   }
 
+  /** The newest one stays, as one that nobody has marked. */
   remove(id: number): void {
-    this.kept = this.kept.filter(({ moment }) => moment.id !== id);
+    const { newest } = this;
+    if (newest?.moment.id !== id) this.kept = this.kept.filter(({ moment }) => moment.id !== id);
+    else if (newest.moment.kind === 'mark') {
+      const { at } = newest.moment;
+      this.kept = this.kept.with(-1, { moment: { id, at, kind: 'live' }, snapshot: newest.snapshot });
+    }
   }
 
   private forgetOldLive(): void {
@@ -44,7 +52,7 @@ export class MapMoments {
     let count = 0;
     const newest = this.kept.at(-1);
     const keep = this.kept.toReversed().filter((one) => {
-      if (one.moment.kind !== 'live') return true;
+      if (one.moment.kind !== 'live' || this.held.has(one.moment.id)) return true;
       bytes += snapshotBytes(one.snapshot);
       count++;
       return one === newest || (count <= MOST_LIVE && bytes <= LIVE_BYTES);

@@ -37,7 +37,7 @@ describe('what a page of a map is told', () => {
     await clock.advance(1);
     expect(posted).toEqual([]);
     feed.receive({ kind: 'ready', version: MAP_PROTOCOL });
-    expect(posted.map(({ kind }) => kind)).toEqual(['hello', 'state', 'moments', 'map', 'findings']);
+    expect(posted.map(({ kind }) => kind)).toEqual(['hello', 'state', 'moments', 'findings', 'map']);
     expect(of(posted, 'hello')[0]).toMatchObject({ version: MAP_PROTOCOL, saved: 'kept' });
     expect(of(posted, 'hello')[0]?.segments.find(({ id }) => id === 'heap')?.definition).toContain('brk');
     expect(of(posted, 'map')[0]?.totals.whole).toMatchObject({ size: 100 * 1024, rss: 100 * 1024 });
@@ -62,7 +62,55 @@ describe('what a page of a map is told', () => {
     expect(of(posted, 'map')).toHaveLength(3);
     expect(of(posted, 'diff').map(({ diff }) => diff.total.rss)).toEqual([0, 40 * 1024, 80 * 1024]);
     expect([...(of(posted, 'growth').at(-1)?.growth.lines[0]?.values ?? [])]).toEqual([100, 140, 180].map((kib) => kib * 1024));
+    expect(of(posted, 'diff').every(({ follows }) => follows)).toBe(true);
+    // What goes with a map is told before it.
+    const kinds = posted.map(({ kind }) => kind);
+    expect(kinds.lastIndexOf('map')).toBeGreaterThan(kinds.lastIndexOf('diff'));
+    expect(of(posted, 'growth').at(-1)?.growth.at.at(-1)).toBe(of(posted, 'map').at(-1)?.moment.at);
     feed.receive({ kind: 'stop-comparing' });
+    await clock.advance(1000);
+    expect(of(posted, 'diff')).toHaveLength(3);
+  });
+
+  it('two moments that stay as they are while new ones come, until one of them is removed', async () => {
+    const { clock, posted, session, feed } = open([1, 2, 3, 4, 5].map((at) => ok(heap(100 * at, at))));
+    feed.setVisible(true);
+    feed.receive({ kind: 'ready', version: MAP_PROTOCOL });
+    await clock.advance(1);
+    for (const _ of [1, 2]) {
+      session.mark();
+      await clock.advance(1);
+    }
+    const [, first, second] = session.all;
+    feed.receive({ kind: 'compare', before: first!.id, after: second!.id });
+    session.refresh();
+    await clock.advance(1);
+    expect(of(posted, 'diff').map(({ follows, before, after, diff }) => [follows, before.at, after.at, diff.total.rss])).toEqual([
+      [false, 2, 3, 100 * 1024],
+    ]);
+    feed.receive({ kind: 'remove-moment', moment: first!.id });
+    feed.receive({ kind: 'ready', version: MAP_PROTOCOL });
+    expect(of(posted, 'diff')).toHaveLength(1);
+  });
+
+  it('the newest map again when the moment that was shown is removed, and from then on', async () => {
+    const { clock, posted, session, feed } = open([1, 2, 3, 4].map((at) => ok(heap(100 * at, at))));
+    feed.setVisible(true);
+    feed.receive({ kind: 'ready', version: MAP_PROTOCOL });
+    await clock.advance(1);
+    session.mark();
+    await clock.advance(1);
+    session.refresh();
+    await clock.advance(1);
+    const mark = session.all.find(({ kind }) => kind === 'mark');
+    feed.receive({ kind: 'show-moment', moment: mark!.id });
+    expect(of(posted, 'map').at(-1)?.snapshot.at).toBe(2);
+    feed.receive({ kind: 'remove-moment', moment: mark!.id });
+    expect(of(posted, 'map').at(-1)?.snapshot.at).toBe(3);
+    session.refresh();
+    await clock.advance(1);
+    expect(of(posted, 'map').at(-1)?.snapshot.at).toBe(4);
+    expect(session.all).toHaveLength(3);
   });
 
   it('an older moment stays while new ones come, until the newest is wanted again', async () => {
@@ -78,6 +126,9 @@ describe('what a page of a map is told', () => {
     await clock.advance(1);
     expect(of(posted, 'map').map(({ snapshot }) => snapshot.at)).toEqual([1, 2, 1]);
     feed.receive({ kind: 'show-moment', moment: session.newest!.moment.id });
+    expect(of(posted, 'map').at(-1)?.snapshot.at).toBe(3);
+    feed.receive({ kind: 'show-moment', moment: first!.id });
+    feed.receive({ kind: 'show-moment', moment: undefined });
     expect(of(posted, 'map').at(-1)?.snapshot.at).toBe(3);
   });
 

@@ -159,6 +159,35 @@ describe('a map that is read', () => {
     expect(map.all.length).toBe(121);
   });
 
+  it('forgets no moment that is looked at', async () => {
+    const { map, clock } = session([]);
+    map.setVisible(true);
+    await clock.advance(1);
+    const first = map.newest!.moment.id;
+    map.hold([first]);
+    map.live(1000);
+    await clock.advance(200_000);
+    expect(map.of(first)).toBeDefined();
+    map.hold([]);
+    await clock.advance(1000);
+    expect(map.of(first)).toBeUndefined();
+  });
+
+  it('takes the mark off the newest moment, which stays', async () => {
+    const { map, clock } = session([]);
+    map.setVisible(true);
+    await clock.advance(1);
+    map.mark('by mistake');
+    await clock.advance(1);
+    map.remove(map.newest!.moment.id);
+    expect(map.all.map(({ id, kind, label }) => [id, kind, label])).toEqual([
+      [1, 'live', undefined],
+      [2, 'live', undefined],
+    ]);
+    map.remove(1);
+    expect(map.all.map(({ id }) => id)).toEqual([2]);
+  });
+
   it('reads nothing for a file, and live mode has no effect', async () => {
     const clock = new FakeClock();
     const learner: MapLearner = { add: () => undefined, growth: () => undefined, findings: () => [], watchedMs: 0 };
