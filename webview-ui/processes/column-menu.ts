@@ -1,3 +1,4 @@
+import { toggled } from '../shared/column-choice.js';
 import type { MenuEntry } from '../shared/menu.js';
 import { COLUMN_SETS, type ColumnSetId, setOf } from './column-sets.js';
 import { COLUMN_IDS, type ColumnId, columnOf } from './columns.js';
@@ -30,49 +31,12 @@ export function columnMenu(current: () => readonly ColumnId[], bars: Bars, event
         label: columnOf(id).label,
         kind: 'check',
         checked: shown.includes(id),
-        run: () => events.columns(toggled(current(), id)),
+        run: () => events.columns(toggled(current(), id, COLUMN_IDS)),
       }),
     ),
     { separator: true, label: 'Bars in cells' },
     ...BARS.map(([id, label]): MenuEntry => ({ label, kind: 'radio', checked: bars === id, run: () => events.bars(id) })),
     { separator: true },
     { label: 'Reset Widths', run: events.resetWidths },
-  ];
-}
-
-/** A new column comes where the list of all has it among those that are shown. */
-export function toggled(shown: readonly ColumnId[], id: ColumnId): readonly ColumnId[] {
-  if (shown.includes(id)) return shown.length > 2 ? shown.filter((one) => one !== id) : shown;
-  const before = new Set(COLUMN_IDS.slice(0, COLUMN_IDS.indexOf(id)));
-  const at = shown.findLastIndex((one) => before.has(one));
-  return shown.toSpliced(at + 1, 0, id);
-}
-
-/** The column stands before the other one. The command stays first. */
-export function moved(shown: readonly ColumnId[], id: ColumnId, before: ColumnId): readonly ColumnId[] {
-  if (id === 'command' || id === before || !shown.includes(id)) return shown;
-  const rest = shown.filter((one) => one !== id);
-  return rest.toSpliced(Math.max(1, rest.indexOf(before)), 0, id);
-}
-
-export function headerMenu(
-  id: ColumnId,
-  events: {
-    readonly sort: (descending: boolean) => void;
-    readonly hide: () => void;
-    readonly move: (by: 1 | -1) => void;
-    readonly all: () => void;
-  },
-): readonly MenuEntry[] {
-  const fixed = id === 'command';
-  return [
-    { label: 'Sort Ascending', run: () => events.sort(false) },
-    { label: 'Sort Descending', run: () => events.sort(true) },
-    { separator: true },
-    { label: 'Move Left', keys: 'Alt+Left', disabled: fixed, run: () => events.move(-1) },
-    { label: 'Move Right', keys: 'Alt+Right', disabled: fixed, run: () => events.move(1) },
-    { label: 'Hide Column', disabled: fixed, run: events.hide },
-    { separator: true },
-    { label: 'Columns…', run: events.all },
   ];
 }

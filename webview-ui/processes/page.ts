@@ -1,6 +1,7 @@
 import type { Milliseconds } from '../../src/base/units.js';
 import { visibleText } from '../../src/base/visible-text.js';
 import type { Source, ToPage } from '../../src/protocol/trends.js';
+import { moved, placeBelow } from '../shared/column-choice.js';
 import { element } from '../shared/dom.js';
 import type { FilterError } from '../shared/filter-language.js';
 import { listOf, type Sorting } from '../shared/grid-shape.js';
@@ -11,7 +12,6 @@ import { onThemeChange } from '../shared/theme.js';
 import { cellNote } from './cell-text.js';
 import { Choices } from './choices.js';
 import { layoutColumns, NARROW } from './column-layout.js';
-import { moved } from './column-menu.js';
 import { COLUMN_SETS, type ColumnSetId } from './column-sets.js';
 import { type ColumnId, type ColumnSpec, columnOf } from './columns.js';
 import { rowText } from './copy-text.js';
@@ -359,9 +359,4 @@ export class ProcessesPage {
     if (!isGroup(row)) this.grid.select(row.id, false);
     this.menus.showRow(row, this.recorded, place);
   }
-}
-
-function placeBelow(button: HTMLElement): MenuPlace {
-  const box = button.getBoundingClientRect();
-  return { x: box.left, y: box.bottom + 2 };
 }

@@ -1,15 +1,16 @@
 import { Grid, type GridEvents } from '../shared/grid.js';
+import { GridTotals, type Total } from '../shared/grid-totals.js';
 import type { ColumnSpec } from './columns.js';
-import { GridTotals, type Total } from './grid-totals.js';
 import { isGroup, type TableRow } from './process-table.js';
 import type { RowAction } from './row-actions.js';
-import { type RowContext, RowView } from './row-view.js';
+import { type RowContext, RowView, sumText } from './row-view.js';
+import { type Sums, sumNote } from './sums.js';
 
 interface ProcessGridEvents extends Omit<GridEvents<TableRow, ColumnSpec, RowView>, 'activate' | 'click' | 'key'> {
   readonly act: (action: RowAction, row: TableRow) => void;
 }
 
-export type ProcessGrid = Grid<TableRow, ColumnSpec, RowContext, RowView, Total>;
+export type ProcessGrid = Grid<TableRow, ColumnSpec, RowContext, RowView, Total<Sums>>;
 
 /** The table of processes: what clicks and keys do with a process. */
 export const processGrid = (events: ProcessGridEvents): ProcessGrid =>
@@ -20,7 +21,16 @@ export const processGrid = (events: ProcessGridEvents): ProcessGrid =>
       makeRow: (columns) => new RowView(columns),
       isGroup,
       isExpanded: (row) => row.getIsExpanded(),
-      totals: new GridTotals(),
+      totals: new GridTotals<ColumnSpec, Sums>({
+        first: 'command',
+        one: 'process',
+        many: 'processes',
+        text: (column, sums) => sumText(column, sums.get(column.id)),
+        note: ({ id }, sums) => {
+          const sum = sums.get(id);
+          return sum && sumNote(id, sum);
+        },
+      }),
     },
     {
       ...events,

@@ -1,5 +1,5 @@
+import type { Total } from '../shared/grid-totals.js';
 import { type ColumnId, type ColumnSpec, columnOf } from './columns.js';
-import type { Total } from './grid-totals.js';
 import type { ProcessRecords } from './process-records.js';
 import type { ProcessTable } from './process-table.js';
 import { type Sums, sumsOf } from './sums.js';
@@ -7,7 +7,7 @@ import type { Bars } from './view-state.js';
 
 /** What is counted over all rows: totals, full bars, and what the filter could not judge. */
 export class TableFigures {
-  totals: readonly Total[] = [];
+  totals: readonly Total<Sums>[] = [];
   notJudged = 0;
   private readonly full = new Map<ColumnId, number>();
 
@@ -18,7 +18,7 @@ export class TableFigures {
 
   measure(filtered: boolean, bars: Bars, memTotal: number | undefined): void {
     const entries = [...this.records.all()];
-    const all: Total = { label: 'All', count: entries.length, sums: sumsOf(entries.map(({ entry }) => entry)) };
+    const all: Total<Sums> = { label: 'All', count: entries.length, sums: sumsOf(entries.map(({ entry }) => entry)) };
     this.totals = entries.length === 0 ? [] : [all];
     this.notJudged = 0;
     if (filtered && entries.length > 0) {

@@ -1,5 +1,6 @@
+import { headerMenu } from '../shared/column-choice.js';
 import { type MenuEntry, type MenuPlace, showMenu } from '../shared/menu.js';
-import { columnMenu, headerMenu, moved } from './column-menu.js';
+import { columnMenu } from './column-menu.js';
 import type { ColumnSetId } from './column-sets.js';
 import { type ColumnId, columnOf } from './columns.js';
 import { isGroup, type TableRow } from './process-table.js';
@@ -49,14 +50,9 @@ export class TableMenus {
 
   showHeader(column: ColumnId, place: MenuPlace): void {
     const { choose, sort } = this.events;
-    const { columns } = this.state();
-    const entries = headerMenu(column, {
+    const entries = headerMenu(column, this.state().columns, {
       sort: (descending) => sort(column, descending),
-      hide: () => choose({ columns: columns.filter((id) => id !== column) }),
-      move: (by) => {
-        const other = columns[columns.indexOf(column) + by];
-        if (other) choose({ columns: by === 1 ? moved(columns, other, column) : moved(columns, column, other) });
-      },
+      columns: (columns) => choose({ columns }),
       all: () => this.showColumns(place),
     });
     this.open(columnOf(column).label, entries, place);

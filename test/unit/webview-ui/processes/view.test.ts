@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cellNote, cellText } from '../../../../webview-ui/processes/cell-text.js';
 import { layoutColumns } from '../../../../webview-ui/processes/column-layout.js';
-import { moved, toggled } from '../../../../webview-ui/processes/column-menu.js';
 import { COLUMN_SETS, setOf } from '../../../../webview-ui/processes/column-sets.js';
 import { COLUMN_IDS, columnOf } from '../../../../webview-ui/processes/columns.js';
 import { readViewState } from '../../../../webview-ui/processes/view-state.js';
 import { whyUnknown } from '../../../../webview-ui/processes/why-unknown.js';
+import { moved, toggled } from '../../../../webview-ui/shared/column-choice.js';
 import { entry, kernelThread, MIB, unreadable } from './entries.js';
 
 describe('what was saved', () => {
@@ -44,9 +44,9 @@ describe('columns', () => {
   });
 
   test('a column comes where the list of all has it', () => {
-    expect(toggled(['command', 'pid', 'rss'], 'uss')).toEqual(['command', 'pid', 'uss', 'rss']);
-    expect(toggled(['command', 'pid', 'rss'], 'rss')).toEqual(['command', 'pid']);
-    expect(toggled(['command', 'rss'], 'rss')).toEqual(['command', 'rss']);
+    expect(toggled(['command', 'pid', 'rss'], 'uss', COLUMN_IDS)).toEqual(['command', 'pid', 'uss', 'rss']);
+    expect(toggled(['command', 'pid', 'rss'], 'rss', COLUMN_IDS)).toEqual(['command', 'pid']);
+    expect(toggled(['command', 'rss'], 'rss', COLUMN_IDS)).toEqual(['command', 'rss']);
   });
 
   test('the command stays first', () => {
