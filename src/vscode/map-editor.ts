@@ -1,9 +1,14 @@
 import * as vscode from 'vscode';
 import { openSavedMap } from '../app/map/open-map.js';
 import type { Monitor } from '../app/monitor.js';
+import { isMemoryReport } from '../app/recognise-report.js';
 import { DisposableStore } from '../base/dispose.js';
+import type { Fault } from '../base/fault.js';
 import { baseName } from '../base/path.js';
+import { ok, type Result } from '../base/result.js';
 import type { Milliseconds } from '../base/units.js';
+import { visibleText } from '../base/visible-text.js';
+import type { MapSnapshot } from '../model/map-snapshot.js';
 import type { ProcessRow } from '../model/process.js';
 import type { NamedTarget } from '../model/target-config.js';
 import type { FaultMessages } from './fault-messages.js';
@@ -39,13 +44,16 @@ export class MapEditor implements vscode.Disposable {
         extension: context.extensionUri,
         state: context.workspaceState,
         nonce,
-        everyMs: () => {
-          const seconds = Math.min(3600, Math.max(0, numberSetting('map.interval', 2)));
-          return seconds === 0 ? undefined : Math.max(500, seconds * 1000);
-        },
+        everyMs,
         budget: () => monitorSettings().budget,
-        wishes: new MapWishes(commands, recordings, new MapExport(faults), faults, rules),
+        wishes: new MapWishes(commands, recordings, new MapExport(faults), faults, rules, everyMs),
         isOffered,
+        openFiles: async (paths) => subjectOf(await this.read(paths.map((path) => vscode.Uri.file(path)))),
+      }),
+    );
+    this.disposables.add(
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration('memlens.map')) this.panels.configure();
       }),
     );
   }
@@ -75,19 +83,108 @@ export class MapEditor implements vscode.Disposable {
   /** Saved maps: files of /proc, outputs of pmap(1), and our own. Asks for them when none are given. */
   async open(given: readonly vscode.Uri[]): Promise<void> {
     const uris = given.length > 0 ? given : await chooseMaps();
+    if (uris.length === 0) return;
+    const read = await this.read(uris);
+    const groups = read.length < 2 ? [read] : await askHow(read);
     const services = await this.options.load();
-    for (const uri of uris) {
-      const { fsPath } = uri;
-      const name = baseName(fsPath);
-      const opened = await openSavedMap(services.readChunks(fsPath), fsPath, await writtenAt(uri, services));
-      if (opened.ok) this.panels.show(services, { kind: 'file', name, snapshots: [opened.value] });
-      else this.options.faults.show(opened.error, name);
+    for (const group of groups) {
+      const subject = subjectOf(group);
+      if (subject !== undefined) this.panels.show(services, subject);
     }
+  }
+
+  /** Shows it if it is a saved map. False: it is none. */
+  async openIfMap(uri: vscode.Uri): Promise<boolean> {
+    const services = await this.options.load();
+    const opened = await openOne(uri, services);
+    const subject = opened.ok ? subjectOf([opened.value]) : undefined;
+    if (subject !== undefined) this.panels.show(services, subject);
+    return subject !== undefined;
+  }
+
+  /** Those that could be read; of the others it is said why. */
+  private async read(uris: readonly vscode.Uri[]): Promise<readonly SavedMap[]> {
+    const services = await this.options.load();
+    const title = vscode.l10n.t('Opening the memory map');
+    return vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, async () => {
+      const read: SavedMap[] = [];
+      for (const uri of uris) {
+        const opened = await openOne(uri, services);
+        if (opened.ok) read.push(opened.value);
+        else if (opened.error.code === 'unrecognised-map' && (await isMemoryReport(services.readText(uri.fsPath)))) {
+          void offerAsReport(uri);
+        } else this.options.faults.show(opened.error, baseName(uri.fsPath));
+      }
+      return read;
+    });
   }
 
   dispose(): void {
     this.disposables.dispose();
   }
+}
+
+interface SavedMap {
+  readonly path: string;
+  readonly snapshot: MapSnapshot;
+}
+
+async function openOne(uri: vscode.Uri, services: TrendServices): Promise<Result<SavedMap, Fault>> {
+  const { fsPath: path } = uri;
+  const opened = await openSavedMap(services.readChunks(path), path, await writtenAt(uri, services));
+  return opened.ok ? ok({ path, snapshot: opened.value }) : opened;
+}
+
+/** Several are moments of one map, the oldest first. */
+function subjectOf(read: readonly SavedMap[]): MapSubject | undefined {
+  const sorted = read.toSorted((one, other) => one.snapshot.at - other.snapshot.at);
+  const [first] = sorted;
+  if (first === undefined) return undefined;
+  const more = sorted.length > 1 ? ` +${sorted.length - 1}` : '';
+  return {
+    kind: 'file',
+    name: baseName(first.path) + more,
+    paths: sorted.map(({ path }) => path),
+    snapshots: sorted.map(({ snapshot }) => snapshot),
+  };
+}
+
+/** Whether several files are maps of one process, or of different ones, is not told by them. */
+async function askHow(read: readonly SavedMap[]): Promise<readonly (readonly SavedMap[])[]> {
+  const items = [
+    {
+      label: `$(diff) ${vscode.l10n.t('As Moments of One Map')}`,
+      detail: vscode.l10n.t('They are of the same process: what is new, gone, grown and shrunk between them can be shown'),
+      groups: [read],
+    },
+    {
+      label: `$(files) ${vscode.l10n.t('Each in a Page of Its Own')}`,
+      groups: read.map((one) => [one]),
+    },
+  ];
+  const chosen = await vscode.window.showQuickPick(items, {
+    title: vscode.l10n.t('Open {0} Memory Maps', read.length),
+    ignoreFocusOut: true,
+  });
+  return chosen?.groups ?? [];
+}
+
+async function offerAsReport(uri: vscode.Uri): Promise<void> {
+  const open = vscode.l10n.t('Open as Memory Report');
+  const chosen = await vscode.window.showInformationMessage(
+    vscode.l10n.t(
+      'MemLens: {0} holds no memory map but a memory report. Open Memory Report… shows its findings.',
+      visibleText(baseName(uri.fsPath)),
+    ),
+    open,
+  );
+  if (chosen === open) await vscode.commands.executeCommand('memlens.openReport', uri);
+}
+
+/** How often a map is read while it is seen, by the settings; undefined: only when the user asks. */
+function everyMs(): Milliseconds | undefined {
+  const seconds = Math.min(3600, Math.max(0, numberSetting('map.interval', 2)));
+  return seconds === 0 ? undefined : Math.max(500, seconds * 1000);
 }
 
 async function chooseMaps(): Promise<readonly vscode.Uri[]> {

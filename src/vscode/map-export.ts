@@ -39,5 +39,6 @@ export class MapExport {
 /** A name that every file system takes. */
 function nameOf(subject: MapPage['subject']): string {
   const words = subject.kind === 'process' ? `${subject.process.command}-${subject.process.pid}` : subject.name;
-  return `memlens-map-${words.replaceAll(/[^\w.-]+/g, '-').replaceAll(/^-+|-+$/g, '')}`;
+  const plain = words.replaceAll(/[^\w.-]+/g, '-').replaceAll(/^[-.]+|[-.]+$/g, '');
+  return plain === '' ? 'memlens-map' : `memlens-map-${plain.slice(0, 100)}`;
 }

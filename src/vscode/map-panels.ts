@@ -1,12 +1,17 @@
 import * as vscode from 'vscode';
-import { readKeptSubjects } from '../app/kept-trend.js';
+import type { FaultText } from '../app/fault-text.js';
+import { type KeptMap, keptMap, readKeptMap } from '../app/map/kept-map.js';
 import { MapFeed } from '../app/map/map-feed.js';
-import { MapSession } from '../app/map/map-session.js';
+import { MapSession, type MapSource } from '../app/map/map-session.js';
 import { readStrip } from '../app/map/pagemap.js';
 import { ProcessMaps } from '../app/map/process-maps.js';
+import { sameProcess } from '../app/map/same-process.js';
+import { sameTarget } from '../app/monitors.js';
 import type { KeptProcess } from '../app/subject.js';
-import { neverCancelled } from '../base/cancel.js';
+import { type Cancel, CancelSource } from '../base/cancel.js';
 import { DisposableStore } from '../base/dispose.js';
+import type { Fault } from '../base/fault.js';
+import { err } from '../base/result.js';
 import { visibleText } from '../base/visible-text.js';
 import { MapHistory } from '../insight/map/map-history.js';
 import type { MapSnapshot } from '../model/map-snapshot.js';
@@ -15,10 +20,17 @@ import type { FromMapPage, ToMapPage } from '../protocol/map.js';
 import { pageHtml, pagesFolder } from './page-html.js';
 import type { LoadTrends, TrendServices } from './trend-services.js';
 
-/** A map of a running process, or one that a file holds. */
+/** A map of a running process, or one that files hold; several files are moments of one map. */
 export type MapSubject =
   | { readonly kind: 'process'; readonly target: NamedTarget; readonly process: KeptProcess }
-  | { readonly kind: 'file' | 'recorded'; readonly name: string; readonly snapshots: readonly MapSnapshot[] };
+  | {
+      readonly kind: 'file';
+      readonly name: string;
+      readonly paths: readonly string[];
+      /** Oldest first. */
+      readonly snapshots: readonly MapSnapshot[];
+    }
+  | { readonly kind: 'recorded'; readonly name: string; readonly snapshots: readonly MapSnapshot[] };
 
 /** What a page of a map needs of the editor. */
 export interface MapPageContext {
@@ -34,6 +46,8 @@ export interface MapPageContext {
   readonly wishes: { fulfil(message: FromMapPage, page: MapPage): void };
   /** Whether today's settings would offer it. */
   readonly isOffered: (target: NamedTarget) => boolean;
+  /** Files that a page showed before the window was loaded again; says itself what can't be read. */
+  readonly openFiles: (paths: readonly string[]) => Promise<MapSubject | undefined>;
 }
 
 /** A Memory Map that is open in a tab. */
@@ -43,13 +57,15 @@ export interface MapPage {
   readonly feed: MapFeed;
   readonly services: TrendServices;
   readonly panel: vscode.WebviewPanel;
+  /** Requested when it is closed: nothing is read any more. */
+  readonly closed: Cancel;
   post(message: ToMapPage): void;
 }
 
 const VIEW_TYPE = 'memlens.map';
 const STATE_KEY = 'memlens.page.map';
 
-/** The Memory Map pages, each in an editor tab; those of processes come back after a reload of the window. */
+/** The Memory Map pages, each in an editor tab; those of processes and files come back after a reload of the window. */
 export class MapPanels implements vscode.Disposable, vscode.WebviewPanelSerializer {
   private readonly disposables = new DisposableStore();
   private readonly pages = new Set<MapPage>();
@@ -74,11 +90,24 @@ export class MapPanels implements vscode.Disposable, vscode.WebviewPanelSerializ
     this.adopt(services, panel, subject);
   }
 
+  /** A recording opens by itself again; its map is asked for anew. */
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
-    const [kept] = readKeptSubjects(state).filter(({ target }) => this.context.isOffered(target));
-    // Files are opened again by the user.
-    if (kept?.process === undefined) panel.dispose();
-    else this.adopt(await this.load(), panel, { kind: 'process', target: kept.target, process: kept.process });
+    const kept = readKeptMap(state);
+    let isClosed = false;
+    const closing = panel.onDidDispose(() => {
+      isClosed = true;
+    });
+    const services = await this.load();
+    const subject = kept?.kind === 'files' ? await this.context.openFiles(kept.paths) : kept;
+    closing.dispose();
+    if (isClosed) return;
+    if (subject === undefined) panel.dispose();
+    else this.adopt(services, panel, subject, { restored: true });
+  }
+
+  /** The setting of how often a map is read is another. */
+  configure(): void {
+    for (const { session } of this.pages) session.live(this.context.everyMs());
   }
 
   dispose(): void {
@@ -86,22 +115,27 @@ export class MapPanels implements vscode.Disposable, vscode.WebviewPanelSerializ
     this.disposables.dispose();
   }
 
-  private adopt(services: TrendServices, panel: vscode.WebviewPanel, subject: MapSubject): void {
+  private adopt(services: TrendServices, panel: vscode.WebviewPanel, subject: MapSubject, how: How = { restored: false }): void {
     const { context } = this;
     const { webview } = panel;
     const owned = new DisposableStore();
+    const closed = new CancelSource();
+    owned.add({ dispose: () => closed.cancel() });
     const post = (message: ToMapPage): void => void webview.postMessage(message);
-    const session = owned.add(sessionOf(services, subject, context.budget));
+    const session = owned.add(this.sessionOf(services, subject, how));
     const feed = owned.add(
       new MapFeed(session, {
         post,
         saved: () => context.state.get(STATE_KEY),
         title: titleOf(subject),
         description: subject.kind === 'process' ? (subject.process.commandLine ?? subject.process.command) : subject.name,
-        ...(subject.kind === 'process' ? { readStrip: stripsOf(services, subject) } : {}),
+        ...(subject.kind === 'process'
+          ? { readStrip: stripsOf(services, subject, closed), explain: (fault) => endOf(subject.process, fault, how) }
+          : {}),
       }),
     );
-    const page: MapPage = { subject, session, feed, services, panel, post };
+    const page: MapPage = { subject, session, feed, services, panel, closed, post };
+    const kept = keptOf(subject);
     this.pages.add(page);
     owned.add(panel.onDidChangeViewState(() => feed.setVisible(panel.visible)));
     owned.add(
@@ -109,9 +143,7 @@ export class MapPanels implements vscode.Disposable, vscode.WebviewPanelSerializ
         if (message.kind === 'save') void context.state.update(STATE_KEY, message.state);
         else if (!feed.receive(message)) context.wishes.fulfil(message, page);
         // Again and again: a page that was hidden is made anew when it is shown.
-        if (message.kind === 'ready' && subject.kind === 'process') {
-          post({ kind: 'keep', state: { subjects: [{ target: subject.target, process: subject.process }] } });
-        }
+        if (message.kind === 'ready' && kept !== undefined) post({ kind: 'keep', state: keptMap(kept) });
       }),
     );
     owned.add(
@@ -124,34 +156,83 @@ export class MapPanels implements vscode.Disposable, vscode.WebviewPanelSerializ
     panel.iconPath = { light: picture('light'), dark: picture('dark') };
     webview.options = { enableScripts: true, localResourceRoots: [pagesFolder(context.extension)] };
     webview.html = pageHtml(webview, context.extension, 'map', context.nonce());
-    const everyMs = context.everyMs();
-    if (everyMs !== undefined) session.live(everyMs);
+    session.live(context.everyMs());
     feed.setVisible(panel.visible);
   }
-}
 
-function sessionOf(services: TrendServices, subject: MapSubject, budget: () => number): MapSession {
-  const { clock } = services;
-  const learner = new MapHistory();
-  if (subject.kind !== 'process') {
-    const session = new MapSession({ clock, budget, learner });
-    session.load(subject.kind, subject.name, subject.snapshots);
-    return session;
+  private sessionOf(services: TrendServices, subject: MapSubject, { restored }: How): MapSession {
+    const { clock } = services;
+    const { budget, isOffered } = this.context;
+    const learner = new MapHistory();
+    if (subject.kind !== 'process') {
+      const session = new MapSession({ clock, budget, learner });
+      session.load(subject.kind, subject.name, subject.snapshots);
+      return session;
+    }
+    const { target: named, process } = subject;
+    let maps: ProcessMaps | undefined;
+    const source: MapSource = {
+      async take(cancel) {
+        // After a reload of the window the settings, or the trust in the workspace, may be others than when it was chosen.
+        if (restored && !isOffered(named)) return err(notOffered(named));
+        maps ??= new ProcessMaps(services.target(named), process, services);
+        return maps.take(cancel);
+      },
+    };
+    return new MapSession({ clock, budget, learner, source });
   }
-  const { target: named, process } = subject;
-  const source = new ProcessMaps(services.target(named), process, services);
-  return new MapSession({ clock, budget, learner, source });
 }
 
-function stripsOf(services: TrendServices, { target, process }: Extract<MapSubject, { kind: 'process' }>) {
-  return (start: number, end: number, cells: number): ReturnType<typeof readStrip> =>
-    readStrip(services.target(target), process.pid, start, end, cells, services.epochMs, neverCancelled);
+interface How {
+  /** After a reload of the window. */
+  readonly restored: boolean;
+}
+
+function keptOf(subject: MapSubject): KeptMap | undefined {
+  switch (subject.kind) {
+    case 'process':
+      return subject;
+    case 'file':
+      return { kind: 'files', paths: subject.paths };
+    case 'recorded':
+      return undefined;
+  }
+}
+
+function notOffered({ name }: NamedTarget): Fault {
+  if (!vscode.workspace.isTrusted) return { code: 'untrusted-workspace' };
+  return { code: 'bad-setting', setting: 'memlens.targets', detail: `it has no target ${JSON.stringify(name)} (any more)` };
+}
+
+/** The fault of a process that is gone knows its number only. */
+function endOf({ command, pid }: KeptProcess, fault: Fault, { restored }: How): FaultText | undefined {
+  if (fault.code !== 'not-found' || fault.what !== 'process') return undefined;
+  const name = visibleText(command);
+  return {
+    message: restored
+      ? vscode.l10n.t('{0} ({1}) ended while the window was closed.', name, pid)
+      : vscode.l10n.t('{0} ({1}) has ended.', name, pid),
+    nextStep: vscode.l10n.t('Its memory map is gone with it. Show Memory Map… shows that of another process.'),
+  };
+}
+
+function stripsOf(services: TrendServices, { target: named, process }: Extract<MapSubject, { kind: 'process' }>, cancel: Cancel) {
+  return async (start: number, end: number, cells: number): ReturnType<typeof readStrip> => {
+    const target = services.target(named);
+    const same = await sameProcess(target, process);
+    return same.ok ? readStrip(target, process.pid, start, end, cells, services.epochMs, cancel) : same;
+  };
 }
 
 function isSame(one: MapSubject, other: MapSubject): boolean {
+  if (one.kind === 'file' && other.kind === 'file') {
+    // A file that was written anew is another map.
+    const facts = ({ paths, snapshots }: typeof one): string => JSON.stringify([paths, snapshots.map(({ at }) => at)]);
+    return facts(one) === facts(other);
+  }
   if (one.kind !== 'process' || other.kind !== 'process') return false;
   const same = one.process.pid === other.process.pid && one.process.startTicks === other.process.startTicks;
-  return same && JSON.stringify(one.target) === JSON.stringify(other.target);
+  return same && sameTarget(one.target, other.target);
 }
 
 function titleOf(subject: MapSubject): string {

@@ -1,14 +1,20 @@
 import * as vscode from 'vscode';
 import { clearSoftDirty } from '../app/map/pagemap.js';
-import { neverCancelled } from '../base/cancel.js';
+import { sameProcess } from '../app/map/same-process.js';
+import type { Milliseconds } from '../base/units.js';
 import { visibleText } from '../base/visible-text.js';
 import type { MapStep } from '../model/map-diff.js';
 import type { FromMapPage } from '../protocol/map.js';
 import type { FaultMessages } from './fault-messages.js';
 import type { MapExport } from './map-export.js';
-import type { MapPage } from './map-panels.js';
+import type { MapPage, MapSubject } from './map-panels.js';
 import type { Recordings } from './recordings.js';
 import type { TrendCommands } from './trend-commands.js';
+
+type ProcessSubject = Extract<MapSubject, { kind: 'process' }>;
+
+/** Where the user turned off that a map is read by itself, and now wants it to be. */
+const USUAL_EVERY: Milliseconds = 2000;
 
 /** What the user asks for in a Memory Map that is more than drawing. */
 export class MapWishes {
@@ -19,6 +25,8 @@ export class MapWishes {
     private readonly faults: FaultMessages,
     /** The page that explains the rules. */
     private readonly rules: vscode.Uri,
+    /** How often a map is read, by the settings; undefined: only when the user asks. */
+    private readonly everyMs: () => Milliseconds | undefined,
   ) {}
 
   fulfil(message: FromMapPage, page: MapPage): void {
@@ -62,8 +70,9 @@ export class MapWishes {
   }
 
   /** The soft-dirty bits are the process's own, and of everybody who looks at them: it is asked first. */
-  private async markPages({ subject, services }: MapPage): Promise<void> {
-    if (subject.kind !== 'process') return;
+  private async markPages(page: MapPage): Promise<void> {
+    const { subject, services } = page;
+    if (subject.kind !== 'process' || !(await this.isThere(page, subject))) return;
     const mark = vscode.l10n.t('Mark Pages');
     const chosen = await vscode.window.showWarningMessage(
       vscode.l10n.t('Mark all pages of {0} ({1}) as unwritten?', visibleText(subject.process.command), subject.process.pid),
@@ -75,16 +84,28 @@ export class MapWishes {
       },
       mark,
     );
-    if (chosen !== mark) return;
-    const cleared = await clearSoftDirty(services.target(subject.target), subject.process.pid, neverCancelled);
-    if (!cleared.ok) this.faults.show(cleared.error, subject.process.command);
+    // While the question stood, the process may have ended and another one have its number.
+    if (chosen !== mark || page.closed.requested || !(await this.isThere(page, subject))) return;
+    const cleared = await clearSoftDirty(services.target(subject.target), subject.process.pid, page.closed);
+    if (cleared.ok) page.feed.pagesMarked();
+    else this.faults.show(cleared.error, subject.process.command);
   }
 
   /** A file of this machine; one of another machine can't be shown by its name. */
   private async openFile({ subject }: MapPage, path: string): Promise<void> {
     if (subject.kind !== 'process' || subject.target.config.kind !== 'local' || !path.startsWith('/')) return;
+    // Of a process in a root directory of its own (a container) the same name means another file.
+    const ways = [`/proc/${subject.process.pid}/root${path}`, path];
+    const [inside, outside] = await Promise.all(ways.map((way) => fileAt(way)));
+    const isSame = inside !== undefined && outside?.mtime === inside.mtime && outside.size === inside.size;
+    const way = isSame || inside === undefined ? path : ways[0];
+    const there = isSame || inside === undefined ? outside : inside;
+    if (there === undefined || way === undefined) {
+      this.faults.show({ code: 'not-found', path, what: 'file' }, path);
+      return;
+    }
     try {
-      await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(path));
+      await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(way));
     } catch (error) {
       this.faults.show({ code: 'unreadable', path, detail: String(error) }, path);
     }
@@ -105,15 +126,17 @@ export class MapWishes {
     }
   }
 
-  private async showTrend({ subject, services }: MapPage): Promise<void> {
-    if (subject.kind === 'process') await this.commands.showTrend(services.monitors.of(subject.target), subject.process.pid);
+  private async showTrend(page: MapPage): Promise<void> {
+    const { subject, services } = page;
+    if (subject.kind !== 'process' || !(await this.isThere(page, subject))) return;
+    await this.commands.showTrend(services.monitors.of(subject.target), subject.process.pid);
   }
 
   private async step(page: MapPage, action: MapStep['action']): Promise<void> {
     const { subject, services, session } = page;
     switch (action) {
       case 'profile':
-        if (subject.kind !== 'process') return;
+        if (subject.kind !== 'process' || !(await this.isThere(page, subject))) return;
         await vscode.commands.executeCommand('memlens.profileProcess', {
           subject: { monitor: services.monitors.of(subject.target) },
           pid: subject.process.pid,
@@ -123,13 +146,41 @@ export class MapWishes {
       case 'show-trend':
         return this.showTrend(page);
       case 'record':
-        return this.recordings.start();
+        return this.record(page);
       case 'keep-watching':
-        session.live(2000);
+        session.live(this.everyMs() ?? USUAL_EVERY);
         return;
       case 'show-rows':
         // The page does that by itself.
         return;
     }
+  }
+
+  /** A recording is of one target, and of those of its processes that are watched. */
+  private async record(page: MapPage): Promise<void> {
+    const { subject, services } = page;
+    if (subject.kind !== 'process' || !(await this.isThere(page, subject))) return;
+    const watched = await this.commands.watch(services.monitors.of(subject.target), subject.process.pid);
+    if (watched === undefined) return;
+    services.monitors.select(subject.target);
+    await this.recordings.start();
+  }
+
+  /** What is done by its number must not reach another process. Says so when it has ended. */
+  private async isThere({ services, closed }: MapPage, { target, process }: ProcessSubject): Promise<boolean> {
+    const same = await sameProcess(services.target(target), process);
+    if (closed.requested) return false;
+    if (!same.ok) this.faults.show(same.error, process.command);
+    return same.ok;
+  }
+}
+
+/** undefined: there is none that an editor could show; a device would be read without end. */
+async function fileAt(path: string): Promise<vscode.FileStat | undefined> {
+  try {
+    const facts = await vscode.workspace.fs.stat(vscode.Uri.file(path));
+    return (facts.type & vscode.FileType.File) !== 0 ? facts : undefined;
+  } catch {
+    return undefined;
   }
 }

@@ -10,7 +10,7 @@ import { mapTotals } from '../../insight/map/totals.js';
 import type { MapOrigin } from '../../model/map-snapshot.js';
 import { SEGMENTS } from '../../model/segment.js';
 import { type FromMapPage, MAP_PROTOCOL, type MapState, type PageStrip, type ToMapPage } from '../../protocol/map.js';
-import { faultText } from '../fault-text.js';
+import { type FaultText, faultText } from '../fault-text.js';
 import type { KeptMoment } from './map-moments.js';
 import { mapNoteWords } from './map-note-words.js';
 import type { MapSession, SessionState } from './map-session.js';
@@ -24,6 +24,8 @@ export interface MapFeedOptions {
   readonly description: string;
   /** The pages of a region; absent where there is no process. */
   readonly readStrip?: (start: number, end: number, cells: number) => Promise<Result<PageStrip, Fault>>;
+  /** Words for why there is no map, where who opened the page knows better ones. */
+  readonly explain?: (fault: Fault) => FaultText | undefined;
 }
 
 /** What a Memory Map page is told of its session. Reads only while the page is seen. Knows nothing of the editor. */
@@ -32,6 +34,7 @@ export class MapFeed implements Disposable {
   private ready = false;
   /** undefined: always the newest. */
   private pinned: number | undefined;
+  private pages: Extract<FromMapPage, { kind: 'pages' }> | undefined;
   private comparing: { readonly before: number; readonly after: number | undefined } | undefined;
 
   constructor(
@@ -80,11 +83,17 @@ export class MapFeed implements Disposable {
         this.holdShown();
         return true;
       case 'pages':
+        this.pages = message;
         void this.tellStrip(message.start, message.end, message.cells);
         return true;
       default:
         return false;
     }
+  }
+
+  /** The pages that the page asked for last were marked: it is told of them anew. */
+  pagesMarked(): void {
+    if (this.pages !== undefined) void this.tellStrip(this.pages.start, this.pages.end, this.pages.cells);
   }
 
   /** What the page shows now. */
@@ -140,7 +149,7 @@ export class MapFeed implements Disposable {
   private tellState(): void {
     const { title, description, post } = this.options;
     const origin = this.session.newest?.snapshot.origin;
-    const state = stateOf(this.session.state);
+    const state = this.stateOf(this.session.state);
     post({ kind: 'state', state, title, description: (origin && describe(origin)) ?? description });
   }
 
@@ -182,6 +191,12 @@ export class MapFeed implements Disposable {
     this.options.post({ kind: 'findings', findings, watchedMs: learner.watchedMs });
   }
 
+  private stateOf(state: SessionState): MapState {
+    if (state.kind !== 'failed') return state;
+    const { message, nextStep } = this.options.explain?.(state.fault) ?? faultText(state.fault);
+    return { kind: 'failed', message, nextStep };
+  }
+
   private async tellStrip(start: number, end: number, cells: number): Promise<void> {
     const { readStrip, post } = this.options;
     if (readStrip === undefined) {
@@ -193,12 +208,6 @@ export class MapFeed implements Disposable {
     if (strip.ok) post({ kind: 'strip', strip: strip.value });
     else post({ kind: 'no-strip', start, message: faultText(strip.error).message });
   }
-}
-
-function stateOf(state: SessionState): MapState {
-  if (state.kind !== 'failed') return state;
-  const { message, nextStep } = faultText(state.fault);
-  return { kind: 'failed', message, nextStep };
 }
 
 const describe = (origin: MapOrigin): string | undefined =>

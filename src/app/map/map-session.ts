@@ -53,6 +53,8 @@ export class MapSession implements Disposable {
   private visible = false;
   private timer: Disposable | undefined;
   private reading: { readonly cancel: CancelSource; mark: { readonly label?: string } | undefined } | undefined;
+  /** When the last reading ended. */
+  private readAt: Milliseconds = Number.NEGATIVE_INFINITY;
   private failures = 0;
   private disposed = false;
   readonly onDidChange = this.changed.on.bind(this.changed);
@@ -82,7 +84,9 @@ export class MapSession implements Disposable {
   /** What a file holds, oldest first. */
   load(kind: 'file' | 'recorded', name: string, snapshots: readonly MapSnapshot[]): void {
     for (const snapshot of snapshots) {
-      this.moments.add(snapshot, kind);
+      const { origin } = snapshot;
+      // Of several files the name tells more than the time.
+      this.moments.add(snapshot, kind, snapshots.length > 1 && origin.kind === 'file' ? origin.name : undefined);
       this.options.learner.add(snapshot);
     }
     this.changed.emit('map');
@@ -132,7 +136,9 @@ export class MapSession implements Disposable {
     if (!visible) {
       this.timer?.dispose();
       this.timer = undefined;
-    } else if (this.newest === undefined || this.askedMs !== undefined) void this.read();
+    } else if (this.newest === undefined) void this.read();
+    // Not at once: who goes to and fro between tabs would make it read more often than the budget lets it.
+    else if (this.reading === undefined && this.askedMs !== undefined) this.after(this.restMs());
   }
 
   dispose(): void {
@@ -155,6 +161,7 @@ export class MapSession implements Disposable {
     if (cancel.requested) return;
     const next = this.reading.mark;
     this.reading = undefined;
+    this.readAt = this.options.clock.now();
     if (taken.ok) this.take(taken.value, mark);
     else this.fail(taken.error);
     if (next !== undefined) void this.read(next);
@@ -178,7 +185,8 @@ export class MapSession implements Disposable {
     if (isGone && newest !== undefined) this.become({ kind: 'ended', at: newest.snapshot.at });
     else if (fault.code !== 'cancelled') {
       this.become({ kind: 'failed', fault });
-      this.after(Math.min(LONGEST_PAUSE, (this.askedMs ?? 0) * 2 ** this.failures));
+      // What is gone does not come back.
+      if (!isGone) this.after(Math.min(LONGEST_PAUSE, (this.askedMs ?? 0) * 2 ** this.failures));
     }
   }
 
@@ -187,10 +195,18 @@ export class MapSession implements Disposable {
       this.become({ kind: 'still' });
       return;
     }
-    const cost = this.newest?.snapshot.costMs ?? 0;
-    const everyMs = Math.max(this.askedMs, Math.ceil(cost / this.options.budget()));
+    const everyMs = this.everyMs(this.askedMs);
     this.become({ kind: 'live', everyMs, askedMs: this.askedMs });
     this.after(everyMs);
+  }
+
+  private everyMs(askedMs: Milliseconds): Milliseconds {
+    return Math.max(askedMs, Math.ceil((this.newest?.snapshot.costMs ?? 0) / this.options.budget()));
+  }
+
+  /** Until the next reading is due. */
+  private restMs(): Milliseconds {
+    return Math.max(0, this.everyMs(this.askedMs ?? 0) - (this.options.clock.now() - this.readAt));
   }
 
   private after(delayMs: Milliseconds): void {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MapFeed } from '../../../../src/app/map/map-feed.js';
+import { MapFeed, type MapFeedOptions } from '../../../../src/app/map/map-feed.js';
 import { MapSession, type MapSource } from '../../../../src/app/map/map-session.js';
 import type { Fault } from '../../../../src/base/fault.js';
 import { err, ok, type Result } from '../../../../src/base/result.js';
@@ -15,7 +15,7 @@ const heap = (kib: number, at: number, more: Partial<MapSnapshot> = {}): MapSnap
 const of = <K extends ToMapPage['kind']>(posted: readonly ToMapPage[], kind: K): Extract<ToMapPage, { kind: K }>[] =>
   posted.filter((message): message is Extract<ToMapPage, { kind: K }> => message.kind === kind);
 
-function open(results: Result<MapSnapshot, Fault>[], strip?: Result<PageStrip, Fault>) {
+function open(results: Result<MapSnapshot, Fault>[], strip?: Result<PageStrip, Fault>, more: Partial<MapFeedOptions> = {}) {
   const clock = new FakeClock();
   const posted: ToMapPage[] = [];
   const source: MapSource = { take: async () => results.shift() ?? err({ code: 'not-found', path: '/proc/1', what: 'process' }) };
@@ -26,6 +26,7 @@ function open(results: Result<MapSnapshot, Fault>[], strip?: Result<PageStrip, F
     title: 'test (1)',
     description: './test --all',
     ...(strip === undefined ? {} : { readStrip: async () => strip }),
+    ...more,
   });
   return { clock, posted, session, feed };
 }
@@ -172,6 +173,40 @@ describe('what a page of a map is told', () => {
       feed.receive({ kind: 'pages', start: 4096, end: 8192, cells: 1 });
       await clock.advance(1);
       expect(posted.at(-1)?.kind).toBe(kind);
+    }
+  });
+
+  it('pages anew once they were marked, those that were asked for last', async () => {
+    const asked: (readonly number[])[] = [];
+    const { feed, clock } = open([], undefined, {
+      readStrip: async (start, end, cells) => {
+        asked.push([start, end, cells]);
+        return err<Fault>({ code: 'cancelled' });
+      },
+    });
+    feed.receive({ kind: 'ready', version: MAP_PROTOCOL });
+    feed.pagesMarked();
+    await clock.advance(1);
+    expect(asked).toEqual([]);
+    feed.receive({ kind: 'pages', start: 4096, end: 8192, cells: 1 });
+    feed.receive({ kind: 'pages', start: 8192, end: 16_384, cells: 2 });
+    feed.pagesMarked();
+    await clock.advance(1);
+    expect(asked.map(([start]) => start)).toEqual([4096, 8192, 8192]);
+  });
+
+  it('why there is no map in words of who opened the page, where he has some', async () => {
+    const gone: Fault = { code: 'not-found', path: '/proc/1', what: 'process' };
+    const explain = (fault: Fault) => (fault.code === 'not-found' ? { message: 'test (1) has ended.', nextStep: '' } : undefined);
+    for (const [fault, words] of [
+      [gone, 'test (1) has ended.'],
+      [{ code: 'permission', path: '/proc/1/maps', operation: 'read' }, 'No permission to read /proc/1/maps.'],
+    ] as const) {
+      const { feed, clock, posted } = open([err<Fault>(fault)], undefined, { explain });
+      feed.setVisible(true);
+      feed.receive({ kind: 'ready', version: MAP_PROTOCOL });
+      await clock.advance(1);
+      expect(of(posted, 'state').at(-1)?.state).toMatchObject({ kind: 'failed', message: words });
     }
   });
 

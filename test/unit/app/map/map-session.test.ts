@@ -83,6 +83,21 @@ describe('a map that is read', () => {
     expect(takenAt).toHaveLength(5);
   });
 
+  it('does not read more often because somebody looks away and back', async () => {
+    const { map, clock, takenAt } = session([ok(snapshot(1, 120))]);
+    map.live(2000);
+    map.setVisible(true);
+    await clock.advance(0);
+    for (let second = 0; second < 11; second++) {
+      map.setVisible(false);
+      map.setVisible(true);
+      await clock.advance(1000);
+    }
+    expect(takenAt).toEqual([1000]);
+    await clock.advance(1000);
+    expect(takenAt).toEqual([1000, 13_000]);
+  });
+
   it('reads a dear map more rarely: the budget holds', async () => {
     const dear = ok(snapshot(1, 120));
     const { map, clock, takenAt } = session([dear, dear]);
@@ -108,11 +123,13 @@ describe('a map that is read', () => {
     expect(takenAt).toHaveLength(2);
   });
 
-  it('a process that was never there is a failure, not an end', async () => {
-    const { map, clock } = session([err(GONE)]);
+  it('a process that was never there is a failure, not an end, and is not looked for again', async () => {
+    const { map, clock, takenAt } = session([err(GONE), err(GONE)]);
+    map.live(1000);
     map.setVisible(true);
-    await clock.advance(1);
+    await clock.advance(60_000);
     expect(map.state).toEqual({ kind: 'failed', fault: GONE });
+    expect(takenAt).toEqual([1000]);
   });
 
   it('one that ends in mid-read has ended', async () => {
@@ -198,6 +215,17 @@ describe('a map that is read', () => {
     map.refresh();
     await clock.advance(5000);
     expect(map.state).toEqual({ kind: 'file', name: 'smaps.txt' });
-    expect(map.all).toHaveLength(1);
+    expect(map.all).toEqual([{ id: 1, at: 5, kind: 'file' }]);
+  });
+
+  it('tells several files by their names', () => {
+    const learner: MapLearner = { add: () => undefined, growth: () => undefined, findings: () => [], watchedMs: 0 };
+    const map = new MapSession({ clock: new FakeClock(), budget: () => 0.01, learner });
+    const named = (name: string, at: number) => ({ ...snapshot(at), origin: { kind: 'file', name } as const });
+    map.load('file', 'two files', [named('before', 5), named('after', 9)]);
+    expect(map.all.map(({ at, label }) => [at, label])).toEqual([
+      [5, 'before'],
+      [9, 'after'],
+    ]);
   });
 });
