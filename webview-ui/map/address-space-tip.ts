@@ -49,7 +49,7 @@ function gapLines({ facts, scale }: Space, row: number): HTMLElement[] {
   ];
 }
 
-function regionLines({ facts, model }: Space, row: number): HTMLElement[] {
+export function regionLines({ facts, model }: Pick<Space, 'facts' | 'model'>, row: number): HTMLElement[] {
   const { words, map } = model;
   const { snapshot } = map;
   const { table, classes } = snapshot;

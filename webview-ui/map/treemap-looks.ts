@@ -1,0 +1,36 @@
+import { SEGMENTS, type Segment } from '../../src/model/segment.js';
+import { contrast, cssOf, mix } from '../shared/colour.js';
+import { hatch } from '../shared/patterns.js';
+import type { Theme } from '../shared/theme.js';
+import { segmentColour } from './segment-style.js';
+
+/** How a region of a segment is drawn. */
+export interface TileLook {
+  /** Pale enough to be written on. */
+  readonly fill: string;
+  readonly edge: string;
+  /** Lines in high contrast, so that segments are told apart without colours. */
+  readonly hatch?: { readonly angle: number; readonly distance: number };
+}
+
+const READABLE = 4.5;
+const ANGLES = [45, 135, 0, 90];
+
+/** Of each of SEGMENTS, by its index. */
+export const tileLooks = (theme: Theme): readonly TileLook[] => SEGMENTS.map((segment, index) => lookOf(segment, index, theme));
+
+function lookOf(segment: Segment, index: number, theme: Theme): TileLook {
+  const { background, foreground, highContrast } = theme;
+  const colour = segmentColour(segment, theme);
+  if (highContrast) {
+    const distance = 5 + 3 * (Math.floor(index / ANGLES.length) % 3);
+    return { fill: cssOf(background), edge: cssOf(colour), hatch: { angle: ANGLES[index % ANGLES.length]!, distance } };
+  }
+  let strength = 0.65;
+  while (strength > 0.15 && contrast(mix(background, colour, strength), foreground) < READABLE) strength -= 0.05;
+  return { fill: cssOf(mix(background, colour, strength)), edge: cssOf(mix(background, colour, 0.9)) };
+}
+
+/** For a canvas. */
+export const fillOf = ({ edge, fill, hatch: lines }: TileLook): string | CanvasPattern =>
+  lines === undefined ? fill : hatch(edge, fill, lines.distance, lines.angle);
