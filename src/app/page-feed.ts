@@ -226,7 +226,7 @@ export class PageFeed implements Disposable {
       const sent = this.sentVerdicts.get(source);
       if (sent?.verdict === verdict && sent.over === over) continue;
       this.sentVerdicts.set(source, { verdict, over });
-      const words = over ? lastWords(verdict) : verdictWords(verdict);
+      const words = over ? lastWords(verdict, subject.readMaps !== undefined) : verdictWords(verdict);
       this.options.post({ kind: 'verdict', verdict: { source, verdict, ...words } });
     }
   }
@@ -238,9 +238,9 @@ export class PageFeed implements Disposable {
   }
 }
 
-/** Of a series that is over: nothing more will be measured, and there is no process to look into. */
-function lastWords({ moreMs: _, ...verdict }: Verdict): ReturnType<typeof verdictWords> {
+/** Of a series that is over: nothing more will be measured, and there is no process to look into, but for maps that were recorded. */
+function lastWords({ moreMs: _, ...verdict }: Verdict, hasMaps: boolean): ReturnType<typeof verdictWords> {
   const { title, reasons } = verdictWords(verdict);
   const words = verdict.state === 'undecided' ? 'No verdict: too little was measured' : title;
-  return { title: words, reasons, steps: [] };
+  return { title: words, reasons, steps: hasMaps ? [{ action: 'show-map', title: 'Show Map' }] : [] };
 }

@@ -1,11 +1,13 @@
 import type { Milliseconds } from '../base/units.js';
 import { RecordingReader, type RecordingSink } from '../formats/recording.js';
+import type { Json } from '../formats/recording-line.js';
 import type { SeriesTable } from '../insight/series.js';
 import { createSeriesTable, type SeriesLimits } from '../insight/series-table.js';
 import type { MachineFacts } from '../model/machine.js';
 import { type ProcessId, type ProcessKey, processId } from '../model/process.js';
 import type { RecordedProcessName, RecordingHeader, RecordingNote } from '../model/recording.js';
 import type { TrendEvent } from '../model/trend-event.js';
+import { type RecordedMoment, RecordedMoments } from './map/recorded-moments.js';
 
 export interface RecordedProcess {
   readonly id: ProcessId;
@@ -15,6 +17,8 @@ export interface RecordedProcess {
   readonly series: SeriesTable;
   /** As SystemSample.at; undefined: it was there when the recording ended. */
   readonly endedAt: Milliseconds | undefined;
+  /** The maps that can be read of it (map/recorded-maps.ts), in the order in which they were written. */
+  readonly maps: readonly RecordedMoment[];
 }
 
 /** A recording, in the shapes of a monitor. */
@@ -40,16 +44,19 @@ const LIMITS: SeriesLimits = {
 
 const MOST_EVENTS = 10_000;
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+type Gathering = { -readonly [K in keyof Omit<RecordedProcess, 'maps'>]: RecordedProcess[K] } & {
+  readonly maps: RecordedMoment[];
+};
 
 class Gathered implements RecordingSink {
   readonly system: SeriesTable;
-  readonly processes = new Map<ProcessId, Mutable<RecordedProcess>>();
+  readonly processes = new Map<ProcessId, Gathering>();
   readonly events: TrendEvent[] = [];
   lostEvents = 0;
   firstHeader: RecordingHeader | undefined;
   facts: MachineFacts | undefined;
-  private readonly byNumber = new Map<number, Mutable<RecordedProcess>>();
+  private readonly byNumber = new Map<number, Gathering>();
+  private readonly moments = new RecordedMoments((of, moment) => this.byNumber.get(of)?.maps.push(moment));
 
   constructor(private readonly limits: Partial<SeriesLimits>) {
     this.system = createSeriesTable(limits);
@@ -59,6 +66,7 @@ class Gathered implements RecordingSink {
     this.firstHeader ??= header;
     this.facts = header.machine ?? this.facts;
     this.byNumber.clear();
+    this.moments.clear();
   }
 
   machine(facts: MachineFacts): void {
@@ -70,7 +78,15 @@ class Gathered implements RecordingSink {
     const id = processId(key);
     const there = this.processes.get(id);
     // Told again, or after an exec with another name.
-    const process = there ?? { id, key, command, commandLine, series: createSeriesTable(this.limits), endedAt: undefined };
+    const process = there ?? {
+      id,
+      key,
+      command,
+      commandLine,
+      series: createSeriesTable(this.limits),
+      endedAt: undefined,
+      maps: [],
+    };
     process.command = command;
     process.commandLine = commandLine;
     this.processes.set(id, process);
@@ -93,6 +109,10 @@ class Gathered implements RecordingSink {
   event(event: TrendEvent): void {
     if (this.events.length < MOST_EVENTS) this.events.push(event);
     else this.lostEvents++;
+  }
+
+  map(of: number, line: Json): RecordingNote['code'] | undefined {
+    return this.moments.take(of, line);
   }
 
   private series(of: number): SeriesTable | undefined {

@@ -6,9 +6,10 @@ import type { Milliseconds } from '../base/units.js';
 import { type RecordedRow, RecordingWriter } from '../export/recording.js';
 import type { SeriesTable } from '../insight/series.js';
 import type { MachineFacts } from '../model/machine.js';
-import type { ProcessId } from '../model/process.js';
+import type { ProcessId, ProcessKey } from '../model/process.js';
 import type { RecordedProcessName } from '../model/recording.js';
-import type { LineSink } from './line-sink.js';
+import type { BulkLineSink } from './line-sink.js';
+import { MapRecorder, type MapRecorderOptions } from './map/map-recorder.js';
 import type { Monitor, Watch } from './monitor.js';
 
 export interface RecorderOptions {
@@ -16,6 +17,8 @@ export interface RecorderOptions {
   readonly created: Milliseconds;
   /** `memlens 1.2.0`. */
   readonly tool: string;
+  /** Absent: maps are not recorded. */
+  readonly maps?: MapRecorderOptions;
 }
 
 /** A series that is recorded, and up to which moment it is written. */
@@ -44,49 +47,66 @@ export class Recorder implements Disposable {
   private readonly writer = new RecordingWriter();
   private readonly machine: Followed;
   private readonly watches = new Map<ProcessId, FollowedWatch>();
+  private readonly maps: MapRecorder | undefined;
   private facts: MachineFacts | undefined;
   private ended: Promise<Result<void, Fault>> | undefined;
   readonly onDidFail = this.failed.on.bind(this.failed);
 
   constructor(
     private readonly monitor: Monitor,
-    private readonly sink: LineSink,
-    { created, tool }: RecorderOptions,
+    private readonly sink: BulkLineSink,
+    { created, tool, maps }: RecorderOptions,
   ) {
     const { name, config } = monitor.target;
     this.facts = monitor.facts;
     const machine = this.facts === undefined ? {} : { machine: this.facts };
     sink.write(this.writer.header({ created, tool, target: { name, kind: config.kind }, ...machine }));
     this.machine = follow(0, monitor.system);
+    this.maps = maps === undefined ? undefined : new MapRecorder(maps, sink);
     this.disposables.add(
       sink.onDidFail((fault) => {
         this.disposables.dispose();
+        this.maps?.dispose();
         this.ended = sink.close();
         this.failed.emit(fault);
       }),
     );
     this.disposables.add(monitor.onDidSample(() => this.take()));
-    this.disposables.add(monitor.onDidEvent((event) => sink.write(this.writer.event(event))));
+    this.disposables.add(
+      monitor.onDidEvent((event) => {
+        sink.write(this.writer.event(event));
+        if (event.kind === 'mark') this.maps?.now();
+      }),
+    );
     this.disposables.add(monitor.onDidChangeWatches(() => this.followWatches()));
     this.disposables.add(monitor.look('machine'));
     this.followWatches();
   }
 
-  /** Writes the last line and closes the file. The same result for each call. */
+  /** Takes the last maps, writes the last line and closes the file. The same result for each call. */
   stop(): Promise<Result<void, Fault>> {
-    if (this.ended === undefined) {
-      this.take();
-      for (const followed of this.all()) this.writeGaps(followed, Infinity);
-      this.disposables.dispose();
-      this.sink.write(this.writer.end(Math.max(0, ...this.all().map(({ at }) => at))));
-      this.ended = this.sink.close();
-    }
+    this.ended ??= this.maps === undefined ? this.close() : this.closeWithMaps(this.maps);
     return this.ended;
   }
 
+  /** Without the last maps: whoever disposes does not wait. */
   dispose(): void {
-    void this.stop();
+    this.maps?.dispose();
+    this.ended ??= this.close();
     this.failed.dispose();
+  }
+
+  private async closeWithMaps(maps: MapRecorder): Promise<Result<void, Fault>> {
+    await maps.finish();
+    return this.close();
+  }
+
+  private close(): Promise<Result<void, Fault>> {
+    this.take();
+    for (const followed of this.all()) this.writeGaps(followed, Infinity);
+    this.disposables.dispose();
+    this.sink.write(this.writer.end(Math.max(0, ...this.all().map(({ at }) => at))));
+    return this.sink.close();
   }
 
   private all(): Followed[] {
@@ -104,6 +124,17 @@ export class Recorder implements Disposable {
       this.sink.write(line);
       this.watches.set(watch.id, { ...follow(of, watch.series), watch, name });
     }
+    this.followMaps();
+  }
+
+  /** Of those that are watched now and have not ended. */
+  private followMaps(): void {
+    const processes = new Map<number, ProcessKey>();
+    for (const { id, key, endedAt } of this.monitor.watches) {
+      const followed = this.watches.get(id);
+      if (followed !== undefined && endedAt === undefined) processes.set(followed.of, key);
+    }
+    this.maps?.follow(processes);
   }
 
   private rename(): void {
@@ -138,6 +169,7 @@ export class Recorder implements Disposable {
       if (followed.exitWritten === true || endedAt === undefined) continue;
       this.sink.write(this.writer.exit(followed.of, endedAt));
       followed.exitWritten = true;
+      this.followMaps();
     }
   }
 

@@ -1,4 +1,5 @@
 import type { SeriesTable } from '../insight/series.js';
+import type { MapSnapshot } from '../model/map-snapshot.js';
 import type { ProcessKey } from '../model/process.js';
 import type { NamedTarget } from '../model/target-config.js';
 import type { Monitor, Watch } from './monitor.js';
@@ -23,6 +24,8 @@ export interface Subject {
   readonly watch?: Watch;
   /** Of a file that was recorded. */
   readonly recording?: { readonly name: string; readonly cutOff: boolean };
+  /** Of a recording that holds maps of this process: reads them, oldest first. */
+  readonly readMaps?: () => Promise<readonly MapSnapshot[]>;
   /** A machine that is shown in place of what is looked for on it after a reload of the window. */
   readonly standsFor?: readonly KeptSubject[];
 }

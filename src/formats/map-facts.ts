@@ -37,6 +37,7 @@ const NOTES: Readonly<Record<MapNote['code'], true>> = {
   'form-lacks': true,
   'newer-version': true,
   'unknown-entries': true,
+  'moments-left-out': true,
 };
 
 /** The values: whether it is always told. */

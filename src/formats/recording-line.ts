@@ -16,6 +16,9 @@ const FIELDS: Readonly<Record<string, ReadonlySet<string>>> = {
   gap: new Set(['k', 'of', 'at']),
   exit: new Set(['k', 'of', 'at']),
   event: new Set(['k', 'at', 'kind', 'process', 'detail']),
+  map: new Set([
+    ...['k', 'of', 'n', 'part', 'last', 'at', 'whole', 'names', 'usual', 'bare', 'regions', 'facts', 'texts', 'gone', 'rows'],
+  ]),
   end: new Set(['k', 'at', 'samples']),
 };
 

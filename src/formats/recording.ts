@@ -16,7 +16,7 @@ import {
   unknownFields,
 } from './recording-line.js';
 
-const LONGEST_LINE = 1 << 20;
+export const LONGEST_LINE = 1 << 20;
 const MOST_SERIES = 1024;
 /** A moment so much later than the one before is damage: taken as true, it would make all that follows too old. */
 const LONGEST_PAUSE: Milliseconds = 366 * DAY;
@@ -34,6 +34,8 @@ export interface RecordingSink {
   gap(of: number, at: Milliseconds): void;
   exit(of: number, at: Milliseconds): void;
   event(event: TrendEvent): void;
+  /** A line of a map of this series (recorded-map.ts). What it answers is noted. */
+  map(of: number, line: Json): RecordingNote['code'] | undefined;
 }
 
 export interface RecordingEnd {
@@ -130,6 +132,11 @@ export class RecordingReader {
         if (event === undefined) return 'bad-line';
         this.sink.event(event);
         return undefined;
+      }
+      case 'map': {
+        const of = readSeriesNumber(line);
+        if (of === undefined || of === 0) return 'bad-line';
+        return this.series.has(of) ? this.sink.map(of, line) : 'unknown-series';
       }
       case 'end':
         this.ended = true;

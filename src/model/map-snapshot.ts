@@ -48,7 +48,9 @@ export interface MapNote {
     /** A file that a newer MemLens wrote: what this one knows is shown. */
     | 'newer-version'
     /** `count` entries of a kind that this version does not know are left out. */
-    | 'unknown-entries';
+    | 'unknown-entries'
+    /** `count` maps of the recording, between those that are shown, are left out: they can't be held at once. */
+    | 'moments-left-out';
   readonly detail?: string;
   readonly count?: number;
   readonly line?: number;
@@ -59,19 +61,21 @@ export interface SharedMemory {
   readonly machine?: Bytes;
   /** Files in tmpfs, memfds and POSIX shared memory that the process holds open, each once; mapped or not. */
   readonly open?: { readonly files: number; readonly bytes: Bytes };
+  /** System V segments that the process has made, whoever holds them: what of them is in memory or swapped out. */
+  readonly segments?: { readonly count: number; readonly bytes: Bytes };
   /** wchar of /proc/PID/io: what the process has written by write(2) since it began, to whatever. */
   readonly written?: Bytes;
 }
 
 /**
- * What glibc's allocator says of its main heap in the words before each chunk (malloc/malloc.c, "Chunks"), read from /proc/PID/mem while the
- * process runs on. Only given when the chunks led from the heap's start exactly to its end.
+ * What glibc's allocator says of its main heap, and of the arenas of further threads, in the words before each chunk (malloc/malloc.c, "Chunks"),
+ * read from /proc/PID/mem while the process runs on. Those are counted whose chunks led from their start exactly to their end.
  */
 export interface HeapUse {
   readonly at: Milliseconds;
   readonly chunks: number;
   readonly inUse: Bytes;
-  /** Freed by the program and held by the allocator, between chunks in use. Chunks in tcache and fastbins count as in use: at least so much. */
+  /** Freed by the program and held by the allocator, between chunks in use. Chunks in thread caches (and in fastbins that were not found) count as in use: at least so much. */
   readonly free: Bytes;
   /** At the end of the heap, never given out or joined again. */
   readonly top: Bytes;

@@ -1,4 +1,4 @@
-import type { Milliseconds } from '../base/units.js';
+import type { Bytes, Milliseconds } from '../base/units.js';
 import type { MachineFacts } from './machine.js';
 import type { ProcessKey } from './process.js';
 import type { TargetConfig } from './target-config.js';
@@ -6,6 +6,11 @@ import type { TargetConfig } from './target-config.js';
 /** The first line of a recording; docs/formats/recording.md. */
 export const RECORDING_FORMAT = 'memlens-recording';
 export const RECORDING_VERSION = 1;
+
+/** Addresses of a map are written in units of it, which are the smallest pages that Linux has; powers of two round nothing. */
+export const ADDRESS_UNIT: Bytes = 4096;
+/** The same for the amounts of smaps, which the kernel tells in KiB. */
+export const AMOUNT_UNIT: Bytes = 1024;
 
 export interface RecordingHeader {
   readonly version: number;

@@ -50,6 +50,7 @@ export const SETTING_IDS = [
   'sampling.interval',
   'sampling.budget',
   'map.interval',
+  'recording.mapInterval',
   'watch.runs',
   'watch.debugSessions',
   'notifications.growth',

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { readRecordedMaps } from '../app/map/recorded-maps.js';
 import { RecordedMonitor } from '../app/recorded-monitor.js';
 import { readRecording } from '../app/recorded-trends.js';
 import type { Subject } from '../app/subject.js';
@@ -34,7 +35,11 @@ export class RecordingEditor implements vscode.CustomReadonlyEditorProvider {
       const monitor = new RecordedMonitor(recorded, name);
       const recording = { name, cutOff: recorded.cutOff };
       const machine: Subject = { monitor, recording };
-      const processes = monitor.watches.map((watch): Subject => ({ monitor, watch, recording }));
+      const processes = monitor.watches.map((watch): Subject => {
+        const process = recorded.processes.find(({ id }) => id === watch.id);
+        if (process === undefined || process.maps.length === 0) return { monitor, watch, recording };
+        return { monitor, watch, recording, readMaps: () => readRecordedMaps(services.readText(path), process) };
+      });
       const { host } = this.panels.adopt(
         services,
         panel,

@@ -1,10 +1,14 @@
 import * as vscode from 'vscode';
+import type { MapRecorderOptions } from '../app/map/map-recorder.js';
+import { ProcessMaps } from '../app/map/process-maps.js';
 import { Recorder } from '../app/recorder.js';
 import { type Disposable, DisposableStore } from '../base/dispose.js';
 import { Emitter } from '../base/emitter.js';
 import { baseName } from '../base/path.js';
+import type { Milliseconds } from '../base/units.js';
 import { visibleText } from '../base/visible-text.js';
 import type { FaultMessages } from './fault-messages.js';
+import { monitorSettings, numberSetting } from './monitor-settings.js';
 import { askForFile } from './series-export.js';
 import type { LoadTrends } from './trend-services.js';
 
@@ -62,7 +66,21 @@ export class Recordings implements Disposable {
       this.faults.show(file.error, path);
       return;
     }
-    const recorder = new Recorder(monitor, file.value, { created: services.epochMs(), tool: this.tool });
+    const everyMs = mapIntervalMs();
+    const maps: MapRecorderOptions | undefined =
+      everyMs === undefined
+        ? undefined
+        : {
+            everyMs,
+            budget: () => monitorSettings().budget,
+            clock: services.clock,
+            sourceOf: (process) => new ProcessMaps(services.target(monitor.target), process, services),
+          };
+    const recorder = new Recorder(monitor, file.value, {
+      created: services.epochMs(),
+      tool: this.tool,
+      ...(maps === undefined ? {} : { maps }),
+    });
     recorder.onDidFail((fault) => {
       this.faults.show(fault, path);
       this.set(undefined);
@@ -111,6 +129,12 @@ export class Recordings implements Disposable {
     this.item.tooltip = vscode.l10n.t('MemLens records memory to {0}. Click to stop.', running.path);
     this.item.show();
   }
+}
+
+/** How often a map of each watched process is taken; undefined: never. */
+function mapIntervalMs(): Milliseconds | undefined {
+  const seconds = Math.min(86_400, numberSetting('recording.mapInterval', 60));
+  return seconds > 0 ? Math.max(1000, seconds * 1000) : undefined;
 }
 
 async function openRecording(uri: vscode.Uri): Promise<void> {

@@ -6,6 +6,7 @@ import type { NextStep } from '../model/verdict.js';
 import type { FromPage } from '../protocol/trends.js';
 import type { MapEditor } from './map-editor.js';
 import type { PageHost, PageWishes } from './page-host.js';
+import { showRecordedMap } from './recorded-map.js';
 import type { Recordings } from './recordings.js';
 import type { SeriesExport } from './series-export.js';
 import type { TrendCommands } from './trend-commands.js';
@@ -39,7 +40,7 @@ export class TrendWishes implements PageWishes {
       case 'show-trend':
         return this.showTrend(page, message.process, services);
       case 'show-map':
-        return this.showMap(page, message.process);
+        return this.showMap(page, message.process, services);
       case 'profile':
         await vscode.commands.executeCommand('memlens.profileProcess', await this.processOf(page, message.process));
         return;
@@ -62,7 +63,7 @@ export class TrendWishes implements PageWishes {
         }
         return;
       case 'step':
-        return this.step(page, message.source, message.action);
+        return this.step(page, message.source, message.action, services);
       case 'export':
         return this.exporter.save(page.subjects, message.query, message.format);
       case 'export-image':
@@ -113,7 +114,9 @@ export class TrendWishes implements PageWishes {
     if (process !== undefined) await this.commands.showTrend(process.subject.monitor, process.pid);
   }
 
-  private async showMap(page: PageHost, id: string): Promise<void> {
+  private async showMap(page: PageHost, id: string, services: TrendServices): Promise<void> {
+    const recorded = page.subjects.find((one) => one.recording !== undefined && sourceId(one) === id);
+    if (recorded !== undefined) return showRecordedMap(this.maps, services, page, recorded);
     const process = await this.processOf(page, id);
     if (process === undefined) return;
     const { subject, pid, command } = process;
@@ -141,13 +144,13 @@ export class TrendWishes implements PageWishes {
     for (const monitor of monitors) monitor.mark({ kind: 'mark', ...(detail === '' ? {} : { detail }) });
   }
 
-  private async step(page: PageHost, source: string, action: NextStep['action']): Promise<void> {
+  private async step(page: PageHost, source: string, action: NextStep['action'], services: TrendServices): Promise<void> {
     switch (action) {
       case 'profile':
         await vscode.commands.executeCommand('memlens.profileProcess', await this.processOf(page, source));
         return;
       case 'show-map':
-        return this.showMap(page, source);
+        return this.showMap(page, source, services);
       case 'record':
         return this.recordings.start();
       case 'show-processes':

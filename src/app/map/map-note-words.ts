@@ -33,5 +33,7 @@ export function mapNoteWords({ code, detail, count, line }: MapNote): string {
       return 'The file was written by a newer MemLens: what this one knows is shown.';
     case 'unknown-entries':
       return `${formatCount(count ?? 1, 'entry', 'entries')} of an unknown kind ${count === 1 ? 'is' : 'are'} left out.`;
+    case 'moments-left-out':
+      return `The recording holds ${formatCount(count ?? 1, 'more map')} of this process, between those that can be chosen: too many to hold all of them.`;
   }
 }

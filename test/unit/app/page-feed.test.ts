@@ -210,6 +210,17 @@ describe('the page Trend', () => {
     expect(of('verdict').at(-1)?.verdict.verdict.state).toBe('growing');
   });
 
+  it('offers the memory maps that a recording holds of a process, and nothing else that would need the process', async () => {
+    monitor.change([processRow(7)]);
+    const watched = await monitor.watch(7);
+    if (!watched.ok) throw new Error('no watch');
+    const watch = watched.value;
+    const recording = { name: 'a.memlens', cutOff: false };
+    open('trend', [{ monitor, watch, recording }]);
+    open('trend', [{ monitor, watch, recording, readMaps: async () => [] }]);
+    expect(of('verdict').map(({ verdict }) => verdict.steps)).toEqual([[], [{ action: 'show-map', title: 'Show Map' }]]);
+  });
+
   it('offers no step and no later verdict once the process has ended', async () => {
     monitor.change([processRow(7)]);
     const watch = await monitor.watch(7);

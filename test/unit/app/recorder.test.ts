@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { LineSink } from '../../../src/app/line-sink.js';
+import type { BulkLineSink } from '../../../src/app/line-sink.js';
+import { readRecordedMaps } from '../../../src/app/map/recorded-maps.js';
 import type { Monitor, MonitorState, Watch } from '../../../src/app/monitor.js';
 import { type RecordedTrends, readRecording } from '../../../src/app/recorded-trends.js';
 import { Recorder } from '../../../src/app/recorder.js';
@@ -12,6 +13,8 @@ import type { MachineFacts } from '../../../src/model/machine.js';
 import { processId } from '../../../src/model/process.js';
 import type { SystemSample } from '../../../src/model/sample.js';
 import type { TrendEvent } from '../../../src/model/trend-event.js';
+import { aMap } from '../insight/map/a-map.js';
+import { FakeClock } from './fake-clock.js';
 
 const start = 1_753_789_812_000;
 const facts: MachineFacts = { bootId: 'b', hostname: 'h', kernelRelease: '6.1', pageSize: 4096, ticksPerSecond: 100 };
@@ -81,7 +84,7 @@ class FakeMonitor implements Monitor {
   dispose(): void {}
 }
 
-class MemorySink implements LineSink {
+class MemorySink implements BulkLineSink {
   readonly lines: string[] = [];
   readonly failed = new Emitter<Fault>();
   readonly onDidFail = this.failed.on.bind(this.failed);
@@ -90,6 +93,8 @@ class MemorySink implements LineSink {
   write(line: string): void {
     this.lines.push(line);
   }
+
+  async drain(): Promise<void> {}
 
   async close(): Promise<Result<void, Fault>> {
     this.closes++;
@@ -218,6 +223,47 @@ describe('a recording', () => {
     expect(series.view({ ids: [], from: start, to: start + 5000, maxBuckets: 2 }).gaps).toEqual([
       { from: start + 1000, to: start + 3000 },
     ]);
+  });
+
+  test('has maps of its processes: at its start, at a mark and at its end', async () => {
+    const clock = new FakeClock();
+    const taken: string[] = [];
+    const sourceOf = ({ pid }: { readonly pid: number }) => ({
+      take: async () => {
+        taken.push(`${pid} ${sink.lines.filter((line) => line.includes('"k":"s"')).length}`);
+        return ok(aMap([{ at: 4096, size: 4 * taken.length }], start + clock.now()));
+      },
+    });
+    monitor.watches = [new FakeWatch(7, 'server'), new FakeWatch(8, 'ends')];
+    recorder = new Recorder(monitor, sink, {
+      created: start,
+      tool: 't',
+      maps: { everyMs: 60_000, budget: () => 0.01, clock, sourceOf },
+    });
+    await clock.advance(5000);
+    monitor.watches[1]!.endedAt = start + 1;
+    monitor.sample(start + 1000, {}, [{ uss: 1 }]);
+    monitor.happened.emit({ at: start + 1500, kind: 'mark' });
+    await clock.advance(5000);
+    monitor.sample(start + 2000, {}, [{ uss: 2 }]);
+    await recorder.stop();
+    expect(taken).toEqual(['7 0', '8 0', '7 1', '7 2']);
+    const { processes, notes, cutOff } = await read();
+    expect({ notes, cutOff }).toEqual({ notes: [], cutOff: false });
+    expect(processes.map(({ maps }) => maps.map(({ at }) => at - start))).toEqual([[1000, 6000, 11_000], [1000]]);
+    const maps = await readRecordedMaps(chunks(sink.lines), processes[0]!);
+    expect(maps.map(({ table }) => table.end[0]! - table.start[0]!)).toEqual([4096, 3 * 4096, 4 * 4096]);
+  });
+
+  test('that is disposed has its end, without waiting for a map', async () => {
+    const clock = new FakeClock();
+    const sourceOf = () => ({ take: () => new Promise<never>(() => undefined) });
+    monitor.watches = [new FakeWatch(7, 'server')];
+    recorder = new Recorder(monitor, sink, { created: start, tool: 't', maps: { everyMs: 1, budget: () => 1, clock, sourceOf } });
+    monitor.sample(start, {}, [{ uss: 1 }]);
+    recorder.dispose();
+    expect((await read()).cutOff).toBe(false);
+    expect(sink.closes).toBe(1);
   });
 
   test('without any sample is a recording', async () => {

@@ -35,6 +35,7 @@ function read(chunks: Iterable<string>): Said {
     gap: tell('gap'),
     exit: tell('exit'),
     event: tell('event'),
+    map: () => undefined,
     sample: (of, at, values) => {
       if (at <= (newest.get(of) ?? -1)) return false;
       newest.set(of, at);

@@ -130,7 +130,7 @@ describe('package.json', () => {
   });
 
   it('keeps what decides on what is run out of the hands of an untrusted workspace', () => {
-    const trends = /^memlens\.(sampling|watch|notifications|map)\./;
+    const trends = /^memlens\.(sampling|watch|notifications|map|recording)\./;
     const harmless = [
       ...['memlens.timeLimit', 'memlens.lineSizes.enabled', 'memlens.codeLens.enabled'],
       ...Object.keys(settings).filter((id) => trends.test(id)),
