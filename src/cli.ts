@@ -6,6 +6,7 @@ import { runEngines } from './node/engines-command.js';
 import { CLEAN, FAILED } from './node/exit-status.js';
 import { HELP } from './node/help.js';
 import { leave } from './node/leave.js';
+import { runMapCommand } from './node/map-command.js';
 import { runParse } from './node/parse-command.js';
 import { runProfile } from './node/profile-command.js';
 import { endAll } from './node/spawn.js';
@@ -45,6 +46,11 @@ async function main(): Promise<number> {
     case 'meminfo': {
       const log = standardErrorLog(line.verbose);
       return runTrendCommand(line, { version, log, openTarget: (target) => openTarget(target, log) });
+    }
+    case 'map':
+    case 'map diff': {
+      const log = standardErrorLog(line.verbose);
+      return runMapCommand(line, { version, openTarget: (target) => openTarget(target, log) });
     }
   }
 }

@@ -24,3 +24,16 @@ export function cutToWidth(text: string, most: number): string {
   }
   return most < 1 ? '' : `${cut}…`;
 }
+
+/** As `cutToWidth`, but what is cut off is the beginning: of a path the end tells more. */
+export function cutStart(text: string, most: number): string {
+  if (displayWidth(text) <= most) return text;
+  let cut = '';
+  let width = 0;
+  for (const character of [...text].reverse()) {
+    width += cells(character);
+    if (width > most - 1) break;
+    cut = character + cut;
+  }
+  return most < 1 ? '' : `…${cut}`;
+}

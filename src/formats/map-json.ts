@@ -4,7 +4,7 @@ import type { MapTable } from '../model/map-table.js';
 import { MARKS, type Mark } from '../model/segment.js';
 import { JsonMembers } from './json-members.js';
 import { FACT_NAMES, isObject, type MapFacts, readMapFacts } from './map-facts.js';
-import { permissionBits, type ToldClasses, type ToldRegion, tableOfRegions, unsigned } from './map-regions.js';
+import { isFigureName, permissionBits, type ToldClasses, type ToldRegion, tableOfRegions, unsigned } from './map-regions.js';
 
 export interface MapFile {
   readonly facts: MapFacts;
@@ -16,23 +16,11 @@ export interface MapFile {
 const MOST_REGIONS = 1_000_000;
 const MOST_BARE = 100;
 
-const OTHER_MEMBERS = new Set(['format', 'version', 'regions', 'bare', 'tool']);
+/** The last ones follow from the rest. */
+const OTHER_MEMBERS = new Set(['format', 'version', 'bare', 'tool', 'totals', 'findings']);
 const REGION_MEMBERS = new Set([
-  ...[
-    'start',
-    'end',
-    'permissions',
-    'offset',
-    'device',
-    'inode',
-    'path',
-    'flags',
-    'segment',
-    'rule',
-    'marks',
-    'owner',
-    'figures',
-  ],
+  ...['start', 'end', 'permissions', 'offset', 'device', 'inode', 'path', 'flags'],
+  ...['segment', 'rule', 'marks', 'owner', 'figures', 'size'],
 ]);
 
 /**
@@ -56,6 +44,11 @@ export class MapJsonReader {
 
   push(chunk: string): void {
     this.members.push(chunk);
+  }
+
+  /** So far nothing of a map has come. */
+  get isForeign(): boolean {
+    return !this.isMap && this.regions.length === 0;
   }
 
   /** Undefined: it is no map. `name` and `writtenMs` are those of the file, for what it does not tell itself. */
@@ -89,8 +82,16 @@ export class MapJsonReader {
     if (region === undefined) this.bad++;
     else if (this.regions.length >= MOST_REGIONS) this.leftOut++;
     else this.regions.push(region);
-    if (isObject(value) && Object.keys(value).some((name) => !REGION_MEMBERS.has(name))) this.unknown++;
+    if (region !== undefined && !isAllKnown(value as object)) this.unknown++;
   }
+}
+
+function isAllKnown(region: object): boolean {
+  if (Object.keys(region).some((name) => !REGION_MEMBERS.has(name))) return false;
+  const { figures } = region as { readonly figures?: unknown };
+  return (
+    !isObject(figures) || Object.entries(figures).every(([name, told]) => isFigureName(name) && unsigned(told) !== undefined)
+  );
 }
 
 function readRegion(value: unknown): ToldRegion | undefined {
@@ -104,7 +105,7 @@ function readRegion(value: unknown): ToldRegion | undefined {
     start,
     end,
     permissions: permissionBits(value['permissions']) ?? 0,
-    offset: unsigned(value['offset']) ?? 0,
+    offset: unsigned(value['offset']) ?? Number.NaN,
     device: text(value['device']),
     inode: text(value['inode']),
     path: text(value['path']),

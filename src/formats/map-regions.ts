@@ -5,6 +5,7 @@ export interface ToldRegion {
   readonly start: number;
   readonly end: number;
   readonly permissions: number;
+  /** NaN: not told. */
   readonly offset: number;
   readonly device: string;
   readonly inode: string;
@@ -34,7 +35,8 @@ export interface ToldRegions {
 }
 
 const MOST_FIGURES = 100;
-const FIGURE_NAME = /^[A-Za-z][\w@().-]{0,63}$/;
+
+export const isFigureName = (name: string): boolean => /^[A-Za-z][\w@().-]{0,63}$/.test(name);
 
 /** Mappings as a table: ascending, without overlaps. `bare`: figures that are no amounts of bytes. */
 export function tableOfRegions(regions: readonly ToldRegion[], bare: readonly string[]): ToldRegions {
@@ -61,7 +63,7 @@ export function tableOfRegions(regions: readonly ToldRegion[], bare: readonly st
     for (const [name, value] of region.figures) {
       let column = figures.get(name);
       if (column === undefined) {
-        if (figures.size >= MOST_FIGURES || !FIGURE_NAME.test(name)) continue;
+        if (figures.size >= MOST_FIGURES || !isFigureName(name)) continue;
         column = new Float64Array(length).fill(Number.NaN);
         figures.set(name, column);
       }

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { type MapLine, readMapLine } from './map-options.js';
 import { readTrendLine, TREND_OPTIONS, type TrendLine } from './trend-options.js';
 import { outputOf, suggestion, UsageError } from './usage.js';
 
@@ -8,7 +9,8 @@ export type CommandLine =
   | { readonly verb: 'profile'; readonly subject: string; readonly args: readonly string[]; readonly options: Options }
   | { readonly verb: 'parse'; readonly reports: readonly string[]; readonly options: Options }
   | { readonly verb: 'engines'; readonly options: Options }
-  | TrendLine;
+  | TrendLine
+  | MapLine;
 
 export type Verb = (typeof VERBS)[number];
 export type Format = 'text' | 'json' | 'sarif';
@@ -32,7 +34,7 @@ export interface Options {
   readonly verbose: boolean;
 }
 
-const VERBS = ['profile', 'parse', 'engines', 'watch', 'ps', 'meminfo'] as const;
+const VERBS = ['profile', 'parse', 'engines', 'watch', 'ps', 'meminfo', 'map'] as const;
 const OPTIONS = {
   engine: { type: 'string', short: 'e' },
   format: { type: 'string', short: 'f' },
@@ -70,12 +72,13 @@ export function readCommandLine(argv: readonly string[]): CommandLine {
     return { verb: 'help', ...(topic === undefined ? {} : { topic }) };
   }
   if (values.version === true) return { verb: 'version' };
-  if (word === undefined) throw new UsageError('say what to do: profile, parse, engines, watch, ps or meminfo');
+  if (word === undefined) throw new UsageError('say what to do: profile, parse, engines, watch, ps, meminfo or map');
   if (verb === undefined) throw new UsageError(`no command "${word}"${suggestion(word, VERBS)}`);
   if (verb === 'watch' || verb === 'ps' || verb === 'meminfo') return readTrendLine(verb, values, [...rest, ...programArgs]);
+  if (verb === 'map') return readMapLine(values, rest, programArgs);
   for (const name of Object.keys(TREND_OPTIONS)) {
     if (!Object.hasOwn(values, name) || (name === 'target' && verb === 'profile')) continue;
-    const others = name === 'target' ? 'profile, watch, ps and meminfo' : 'watch, ps and meminfo';
+    const others = name === 'target' ? 'profile, watch, ps, meminfo and map' : 'watch, ps and meminfo';
     throw new UsageError(`--${name} is an option of ${others}, not of ${verb}`);
   }
   for (const name of ['copy', 'sysroot'] as const) {

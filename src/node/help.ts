@@ -7,6 +7,8 @@ Usage
   memlens watch                  [options]                a process's memory, or the machine's, over time; is it growing?
   memlens ps                     [options]                all processes, with PSS and USS
   memlens meminfo                [options]                where the machine's memory is
+  memlens map PID|FILE|-         [options]                what an address space holds: of a process, or saved (smaps, maps, pmap, JSON)
+  memlens map diff A B           [options]                what has changed between two maps
 
 Options of profile, parse and engines
   -e, --engine E         auto, asan, lsan, lsan-preload or memcheck   (profile; default auto)
@@ -22,14 +24,15 @@ Options of profile, parse and engines
       --copy             the program may be copied there, to a temporary directory that is removed afterwards   (profile)
       --sysroot DIR      the target's files are under DIR here: symbols of its programs are looked up there     (profile)
 
-Options of watch, ps and meminfo
+Options of watch, ps, meminfo and map
   -T, --target T         local, ssh:HOST or "command:WORDS": a machine that gives a POSIX shell   (default local)
   -p, --pid P            the process to watch                         (watch; default: the machine)
   -n, --name N           the process to watch, by its name            (watch)
   -i, --interval S       seconds between two samples, 0.1 to 60       (watch; default 1)
   -d, --duration S       end after S seconds                          (watch; default: at Ctrl-C or the end of the process)
   -s, --sort COLUMN      pid, user, rss, pss, uss, swap, vsz, mem...  (ps; default uss)
-  -f, --format F         text, ndjson, csv or openmetrics (watch); text, json or csv (ps); text or json (meminfo)
+  -f, --format F         text, ndjson, csv or openmetrics (watch); text, json or csv (ps); text or json (meminfo, map diff);
+                         text, json or csv (map)
   -o, --output FILE      write to FILE; what watch says in the end still goes to standard output
 
   -v, --verbose          every frame of every stack; what is run, on standard error
@@ -37,7 +40,7 @@ Options of watch, ps and meminfo
   -V, --version          the version
 
 Exit status
-  0 nothing found    1 findings, or memory that grows (watch)    2 it could not be done: the reason is on standard error
+  0 nothing found, or done (ps, meminfo, map)    1 findings, or memory that grows (watch)    2 it could not be done: the reason is on standard error
 
 In text format the program's own output stays on standard output. In json and sarif format it goes to standard error, unless
 --output is given. Ctrl-C stops the program, and what was found until then is reported; a second Ctrl-C ends MemLens at once. It ends watch

@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream';
 import { type Cancel, neverCancelled } from '../base/cancel.js';
 import type { Fault } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
@@ -8,6 +9,8 @@ import { writeFault } from './write-fault.js';
 /** Text that goes to standard output, or to a file that is written as it comes. */
 export interface TextOutput {
   write(text: string): void;
+  /** Resolves when little waits in memory any more: for those who write more than should. */
+  drain(): Promise<void>;
   /** Resolves when all of it is written; with a fault when some of it could not be. */
   close(): Promise<Result<void, Fault>>;
 }
@@ -24,6 +27,7 @@ export interface FileOutputOptions {
 export function standardOutput(): TextOutput {
   return {
     write: (text) => void process.stdout.write(text),
+    drain: () => drained(process.stdout),
     close: () => new Promise((done) => process.stdout.write('', () => done(ok(undefined)))),
   };
 }
@@ -43,6 +47,7 @@ export async function fileOutput(path: string, options: FileOutputOptions = {}):
   });
   return ok({
     write: (text) => void (stream.writable && stream.write(text)),
+    drain: () => drained(stream),
     close: () =>
       new Promise((resolve) => {
         const done = (): void => resolve(fault === undefined ? ok(undefined) : err(fault));
@@ -54,5 +59,38 @@ export async function fileOutput(path: string, options: FileOutputOptions = {}):
       }),
   });
 }
+
+/** So much is written at once. */
+const TOGETHER = 64 << 10;
+
+/** Texts of any length altogether, as fast as they are taken. */
+export async function writeAll(output: TextOutput, texts: Iterable<string>): Promise<void> {
+  let together = '';
+  for (const text of texts) {
+    together += text;
+    if (together.length < TOGETHER) continue;
+    output.write(together);
+    together = '';
+    await output.drain();
+  }
+  output.write(together);
+}
+
+function drained(stream: Writable): Promise<void> {
+  if (!stream.writableNeedDrain || stream.destroyed) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = (): void => {
+      stream.off('drain', done);
+      stream.off('close', done);
+      resolve();
+    };
+    stream.once('drain', done);
+    stream.once('close', done);
+  });
+}
+
+/** Cells of the terminal that the text goes to; undefined: what goes elsewhere is not cut. */
+export const widthOf = (output: string | undefined): number | undefined =>
+  output === undefined && process.stdout.isTTY ? process.stdout.columns || undefined : undefined;
 
 const sayOnStandardError = (text: string): void => void process.stderr.write(`memlens: ${text}\n`);

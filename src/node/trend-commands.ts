@@ -26,7 +26,7 @@ import { canRewrite, LiveLine } from './live-line.js';
 import { nodeClock } from './node-clock.js';
 import { complain } from './standard-error.js';
 import { readTargetOption } from './target-option.js';
-import { fileOutput, standardOutput, type TextOutput } from './text-output.js';
+import { fileOutput, standardOutput, type TextOutput, widthOf } from './text-output.js';
 import type { TrendLine } from './trend-options.js';
 import { UsageError } from './usage.js';
 
@@ -124,10 +124,6 @@ async function runTo(
     }
   }
 }
-
-/** Of a terminal; what is piped is not cut. */
-const widthOf = (output: string | undefined): number | undefined =>
-  output === undefined && process.stdout.isTTY ? process.stdout.columns || undefined : undefined;
 
 async function watch(
   line: Extract<TrendLine, { verb: 'watch' }>,

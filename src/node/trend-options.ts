@@ -1,5 +1,5 @@
 import { PROCESS_COLUMNS, type ProcessColumn } from '../export/process-columns.js';
-import { outputOf, suggestion, UsageError } from './usage.js';
+import { formatOf, type OptionValues, outputOf, refuseOthers, textOption, UsageError } from './usage.js';
 
 export const TREND_OPTIONS = {
   target: { type: 'string', short: 'T' },
@@ -31,8 +31,6 @@ export type TrendLine =
   | (Common & { readonly verb: 'ps'; readonly sort: ProcessColumn; readonly format: ListFormat })
   | (Common & { readonly verb: 'meminfo'; readonly format: 'text' | 'json' });
 
-type Values = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
-
 /** Which options each command has, besides --help and --verbose. */
 const KNOWN = {
   watch: ['target', 'pid', 'name', 'interval', 'duration', 'format', 'output'],
@@ -44,25 +42,13 @@ const KNOWN = {
 const LONGEST_SECONDS = 2_000_000;
 
 /** Throws UsageError with a sentence that says what to write instead. */
-export function readTrendLine(verb: TrendLine['verb'], values: Values, rest: readonly string[]): TrendLine {
-  const known: readonly string[] = KNOWN[verb];
-  for (const name of Object.keys(values)) {
-    if (name === 'verbose' || known.includes(name)) continue;
-    throw new UsageError(
-      `--${name} is no option of ${verb}${suggestion(
-        `--${name}`,
-        known.map((option) => `--${option}`),
-      )}`,
-    );
-  }
+export function readTrendLine(verb: TrendLine['verb'], values: OptionValues, rest: readonly string[]): TrendLine {
+  refuseOthers(verb, values, KNOWN[verb]);
   if (rest[0] !== undefined) {
     const hint = verb === 'watch' ? '; a process is named with --pid or --name' : '';
     throw new UsageError(`"${rest[0]}" is one word too many${hint}`);
   }
-  const text = (name: keyof typeof TREND_OPTIONS | 'format' | 'output'): string | undefined => {
-    const value = values[name];
-    return typeof value === 'string' ? value : undefined;
-  };
+  const text = (name: keyof typeof TREND_OPTIONS | 'format' | 'output'): string | undefined => textOption(values, name);
   const output = outputOf(text('output'));
   const common: Common = {
     target: text('target') ?? 'local',
@@ -109,12 +95,6 @@ function milliseconds(option: string, text: string | undefined, least: number, m
     throw new UsageError(`--${option} takes a number of seconds from ${least} to ${most}, not "${text}"`);
   }
   return Math.round(seconds * 1000);
-}
-
-function formatOf<Format extends string>(text: string | undefined, formats: readonly [Format, ...Format[]]): Format {
-  const format = formats.find((name) => name === (text ?? formats[0]));
-  if (format === undefined) throw new UsageError(`no format "${text}"${suggestion(text ?? '', formats)}`);
-  return format;
 }
 
 function columnOf(text: string): ProcessColumn {

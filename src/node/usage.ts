@@ -4,6 +4,35 @@ export class UsageError extends Error {}
 /** The file of --output: undefined for standard output, which `-` names, too. */
 export const outputOf = (value: string | undefined): string | undefined => (value === '-' ? undefined : value);
 
+/** What node:util's parseArgs gives by the options' names. */
+export type OptionValues = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
+
+/** Throws when an option is given that the command has not; --verbose every command has. */
+export function refuseOthers(verb: string, values: OptionValues, known: readonly string[]): void {
+  for (const name of Object.keys(values)) {
+    if (name === 'verbose' || known.includes(name)) continue;
+    throw new UsageError(
+      `--${name} is no option of ${verb}${suggestion(
+        `--${name}`,
+        known.map((option) => `--${option}`),
+      )}`,
+    );
+  }
+}
+
+/** The text of an option; undefined when it is not given. */
+export function textOption(values: OptionValues, name: string): string | undefined {
+  const value = values[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** The first one when none is given. */
+export function formatOf<Format extends string>(text: string | undefined, formats: readonly [Format, ...Format[]]): Format {
+  const format = formats.find((name) => name === (text ?? formats[0]));
+  if (format === undefined) throw new UsageError(`no format "${text}"${suggestion(text ?? '', formats)}`);
+  return format;
+}
+
 /** ` (did you mean ...?)` when one of the words is near, else the list of them. */
 export function suggestion(word: string, known: readonly string[]): string {
   const near = known

@@ -68,6 +68,11 @@ export class MapTextParser {
   private told = 0;
   private toldBefore = 0;
 
+  /** No mapping has come yet. */
+  get isEmpty(): boolean {
+    return this.columns.count === 0;
+  }
+
   push(chunk: Uint8Array): void {
     this.lines.push(chunk);
   }

@@ -37,6 +37,11 @@ export class PmapParser {
   private hasTotals = false;
   private hasPaths = false;
 
+  /** No mapping has come yet. */
+  get isEmpty(): boolean {
+    return this.columns.count === 0;
+  }
+
   push(chunk: Uint8Array): void {
     this.lines.push(chunk);
   }

@@ -6,18 +6,24 @@ import { utf8Text } from './utf8.js';
 /** So much is looked at for a line that tells what the file is. */
 const SNIFFED = 1 << 18;
 
-type MapParser = Pick<MapTextParser, 'push' | 'end'>;
+type MapParser = Pick<MapTextParser, 'push' | 'end' | 'isEmpty'>;
 
 /**
  * A saved `maps`, `smaps` or output of pmap, told apart by the first line that is of one of them. What stands before it (a prompt, a log)
- * is counted among the foreign lines. Undefined: no mapping is in it. Errors of `chunks` are thrown.
+ * is counted among the foreign lines. Undefined: no mapping is in it, or none in its first `mostForeign` bytes. Errors of `chunks` are thrown.
  */
-export async function parseSavedMap(chunks: AsyncIterable<Uint8Array>): Promise<ParsedMap | undefined> {
+export async function parseSavedMap(
+  chunks: AsyncIterable<Uint8Array>,
+  mostForeign = Number.POSITIVE_INFINITY,
+): Promise<ParsedMap | undefined> {
   let parser: MapParser | undefined;
   let head = new Uint8Array(0);
+  let bytes = 0;
   for await (const chunk of chunks) {
+    bytes += chunk.length;
     if (parser !== undefined) {
       parser.push(chunk);
+      if (bytes > mostForeign && parser.isEmpty) return undefined;
       continue;
     }
     head = joined(head, chunk);

@@ -11,6 +11,8 @@ import { knownClasses } from './told-classes.js';
 import { Utf8Chunks } from './utf8-chunks.js';
 
 const OPEN_OBJECT = 0x7b;
+/** A file whose first bytes, so many, hold nothing of a map holds none: it may be a disk image, or never end. */
+const MOST_FOREIGN = 64 << 20;
 
 /**
  * A map from a file: a saved /proc/PID/maps or smaps, the output of pmap, or our own JSON, told apart by what comes. `writtenMs`: when the
@@ -32,7 +34,7 @@ export async function openSavedMap(
 }
 
 async function openText(chunks: AsyncIterable<Uint8Array>, path: string, at: Milliseconds): Promise<MapSnapshot | undefined> {
-  const parsed = await parseSavedMap(chunks);
+  const parsed = await parseSavedMap(chunks, MOST_FOREIGN);
   if (parsed === undefined) return undefined;
   const { table, form, bits, notes } = parsed;
   const context = contextOfFile(table, bits);
@@ -52,7 +54,12 @@ async function openText(chunks: AsyncIterable<Uint8Array>, path: string, at: Mil
 async function openJson(chunks: AsyncIterable<Uint8Array>, path: string, at: Milliseconds): Promise<MapSnapshot | undefined> {
   const reader = new MapJsonReader();
   const text = new Utf8Chunks();
-  for await (const chunk of chunks) reader.push(text.push(chunk));
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    reader.push(text.push(chunk));
+    bytes += chunk.length;
+    if (bytes > MOST_FOREIGN && reader.isForeign) return undefined;
+  }
   reader.push(text.end());
   const file = reader.end(baseName(path), at);
   if (file === undefined) return undefined;

@@ -74,8 +74,8 @@ export class ProcessMaps implements MapSource {
   }
 }
 
-/** Of a 64-bit process, and all in memory. */
-function heapOf({ table, classes, bits, origin }: MapSnapshot): Heap | undefined {
+/** The main heap, where it may hold what was freed: of a 64-bit process, and all in memory. */
+export function heapOf({ table, classes, bits, origin }: MapSnapshot): Heap | undefined {
   if (bits !== 64 || origin.kind !== 'process') return undefined;
   const rows: number[] = [];
   for (let row = 0; row < table.length; row++) if (SEGMENTS[classes.segment[row]!] === 'heap') rows.push(row);

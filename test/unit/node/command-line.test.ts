@@ -101,6 +101,6 @@ test('profile on another machine', () => {
   expect(readCommandLine(['profile', 'a.c'])).toMatchObject({ options: { copy: false } });
   expect(() => readCommandLine(['profile', '--copy', 'a.c'])).toThrow('--target');
   expect(() => readCommandLine(['parse', '--copy', 'a'])).toThrow('option of profile');
-  expect(() => readCommandLine(['parse', '--target', 'local', 'a'])).toThrow('profile, watch, ps and meminfo');
+  expect(() => readCommandLine(['parse', '--target', 'local', 'a'])).toThrow('profile, watch, ps, meminfo and map, not of parse');
   expect(() => readCommandLine(['profile', '--pid', '1', 'a.c'])).toThrow('watch, ps and meminfo');
 });
