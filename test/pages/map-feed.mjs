@@ -41,14 +41,17 @@ export function snapshotOf(text, { at = START, origin, threads, ...more } = {}) 
 export const bigSnapshot = (count = 65_530, at = START) => bigMap(snapshotOf(fixtureText('odd-maps-64'), { at }), count);
 
 /**
- * The text a little later. Regions are named by the end of their line (`[heap]`, `libc.so.6`) or by the start address in hexadecimal; all of that name.
+ * The text a little later. Regions are named by their path or its last name (`[heap]`, `libc.so.6`), or by the start address in hexadecimal; all of that name.
  * @param change.grown KiB by name, written and private; negative: shrunk
  * @param change.gone names
  * @param change.fresh new ones: { start, kib, resident, permissions, path }
  */
 export function changedText(text, { grown = {}, gone = [], fresh = [] } = {}) {
   const blocks = text.split(/^(?=[\da-f]+-[\da-f]+ )/m);
-  const isNamed = (block, name) => block.startsWith(`${name}-`) || block.split('\n', 1)[0].endsWith(name);
+  const pathOf = (block) => block.split('\n', 1)[0].split(/\s+/).slice(5).join(' ');
+  // `[heap]` is not the file /tmp/[heap].
+  const isNamed = (block, name) =>
+    block.startsWith(`${name}-`) || pathOf(block) === name || (!name.startsWith('[') && pathOf(block).endsWith(`/${name}`));
   const changed = blocks
     .filter((block) => !gone.some((name) => isNamed(block, name)))
     .map((block) => Object.entries(grown).reduce((one, [name, kib]) => (isNamed(one, name) ? grow(one, kib) : one), block));
