@@ -2,9 +2,9 @@ import '@vscode-elements/elements/dist/vscode-button/index.js';
 import { visibleText } from '../../src/base/visible-text.js';
 import type { MapStep } from '../../src/model/map-diff.js';
 import type { MapFindingText } from '../../src/protocol/map.js';
-import { element, icon, setAttribute, setChildren } from '../shared/dom.js';
-import { formatDuration } from '../shared/format.js';
+import { element, icon, setAttribute, setChildren, setOrder, setText } from '../shared/dom.js';
 import type { IconName } from '../shared/icons.js';
+import { silenceWords, type Watch } from './finding-silence.js';
 
 export interface FindingActions {
   step(finding: MapFindingText, action: MapStep['action']): void;
@@ -22,91 +22,109 @@ const STEP_PICTURES: Readonly<Record<MapStep['action'], IconName>> = {
 /** What the readings mean, in words, each with its numbers and what to do next. */
 export class FindingCards {
   readonly element = element('section', { class: 'findings', attributes: { 'aria-label': 'What it means' } });
-  private readonly cards = element('div', { class: 'finding-cards' });
+  private readonly cards = element('ul', { class: 'finding-cards' });
   private readonly none = element('p', { class: 'no-findings' });
-  private readonly open = new Set<string>();
-  private shown = '';
+  private readonly silence = element('span');
+  private readonly byRule = new Map<MapFindingText['rule'], FindingCard>();
 
   constructor(private readonly actions: FindingActions) {
+    this.none.append(icon('info'), this.silence);
     this.element.append(this.cards, this.none);
   }
 
-  /** `live`: more readings come; `watchedMs`: how long this process has been looked at. */
-  update(findings: readonly MapFindingText[], watchedMs: number, live: boolean): void {
+  /** They come anew with each reading: a card stays as long as its rule holds, and with it the focus and what is unfolded. */
+  update(findings: readonly MapFindingText[], watch: Watch): void {
+    this.cards.hidden = findings.length === 0;
     this.none.hidden = findings.length > 0;
-    setChildren(this.none, icon(watchedMs === 0 && live ? 'watch' : 'info'), silence(watchedMs, live));
-    const now = JSON.stringify(findings);
-    // They come anew with each reading: what has not changed stays, and with it the focus.
-    if (now === this.shown) return;
-    const focus = document.activeElement?.closest<HTMLElement>('.finding')?.dataset['rule'];
-    this.shown = now;
-    setChildren(this.cards, ...findings.map((finding) => this.card(finding)));
-    if (focus !== undefined) this.cards.querySelector<HTMLElement>(`[data-rule="${focus}"] summary`)?.focus();
+    setText(this.silence, silenceWords(watch));
+    const rules = new Set(findings.map(({ rule }) => rule));
+    for (const [rule, card] of this.byRule) {
+      if (rules.has(rule)) continue;
+      card.element.remove();
+      this.byRule.delete(rule);
+    }
+    const cards = findings.map((finding) => {
+      const card = this.byRule.get(finding.rule) ?? new FindingCard(this.actions);
+      this.byRule.set(finding.rule, card);
+      card.show(finding);
+      return card.element;
+    });
+    setOrder(this.cards, cards);
   }
+}
 
-  private card(finding: MapFindingText): HTMLElement {
-    const { rule, severity, title, reasons, doubt, link, steps } = finding;
-    const details = element(
-      'details',
-      {},
-      element(
-        'summary',
-        {},
-        icon(severity === 'warning' ? 'warning' : 'info'),
-        element('span', { class: 'finding-title' }, visibleText(title)),
-      ),
-      element(
-        'ul',
-        {},
-        ...reasons.map((reason) => element('li', {}, visibleText(reason))),
-        doubt !== undefined && element('li', { class: 'doubt' }, visibleText(doubt)),
-      ),
-      element(
-        'a',
-        {
-          class: 'rule-link',
-          attributes: { href: link },
-          on: {
-            click: (event) => {
-              event.preventDefault();
-              this.actions.openLink(link);
-            },
+class FindingCard {
+  readonly element: HTMLElement;
+  private readonly picture = element('span', { class: 'finding-picture' });
+  private readonly title = element('span', { class: 'finding-title' });
+  private readonly reasons = element('ul', {});
+  private readonly steps = element('div', { class: 'steps' });
+  private finding: MapFindingText | undefined;
+  private shownReasons = '';
+  private shownSteps = '';
+
+  constructor(private readonly actions: FindingActions) {
+    const link = element(
+      'a',
+      {
+        class: 'rule-link',
+        attributes: { href: '#' },
+        on: {
+          click: (event) => {
+            event.preventDefault();
+            if (this.finding !== undefined) this.actions.openLink(this.finding.link);
           },
         },
-        'How this is decided',
-      ),
+      },
+      'How this is decided',
     );
-    details.open = this.open.has(rule);
-    details.addEventListener('toggle', () => {
-      if (details.open) this.open.add(rule);
-      else this.open.delete(rule);
-    });
-    const card = element(
-      'div',
+    this.element = element(
+      'li',
       { class: 'finding' },
-      details,
-      element('div', { class: 'steps' }, ...steps.map((step, order) => this.stepButton(finding, step, order === 0))),
+      element('details', {}, element('summary', {}, this.picture, this.title), this.reasons, link),
+      this.steps,
     );
-    setAttribute(card, 'data-rule', rule);
-    setAttribute(card, 'data-severity', severity);
-    return card;
   }
 
-  private stepButton(finding: MapFindingText, { action, title }: MapStep, first: boolean): HTMLElement {
-    const button = element('vscode-button', { on: { click: () => this.actions.step(finding, action) } }, visibleText(title));
+  show(finding: MapFindingText): void {
+    this.finding = finding;
+    const { rule, severity, title, reasons, doubt, steps } = finding;
+    if (this.element.dataset['severity'] !== severity) {
+      setChildren(
+        this.picture,
+        icon(severity),
+        element('span', { class: 'visually-hidden' }, severity === 'warning' ? 'Warning: ' : 'Note: '),
+      );
+    }
+    setAttribute(this.element, 'data-rule', rule);
+    setAttribute(this.element, 'data-severity', severity);
+    setText(this.title, visibleText(title));
+    const words = JSON.stringify([reasons, doubt]);
+    if (words !== this.shownReasons) {
+      this.shownReasons = words;
+      setChildren(
+        this.reasons,
+        ...reasons.map((reason) => element('li', {}, visibleText(reason))),
+        doubt !== undefined && element('li', { class: 'doubt' }, visibleText(doubt)),
+      );
+    }
+    const buttons = JSON.stringify([steps, severity]);
+    if (buttons === this.shownSteps) return;
+    this.shownSteps = buttons;
+    setChildren(this.steps, ...steps.map((step, order) => this.stepButton(step, order === 0 && severity === 'warning')));
+  }
+
+  private stepButton({ action, title }: MapStep, isMain: boolean): HTMLElement {
+    const take = (): void => {
+      if (this.finding !== undefined) this.actions.step(this.finding, action);
+    };
+    const button = element('vscode-button', { on: { click: take } }, visibleText(title));
     // Pictures of the component need a style sheet of their own; this one is the page's.
     const picture = icon(STEP_PICTURES[action]);
     picture.classList.add('step-picture');
     picture.slot = 'content-before';
     button.prepend(picture);
-    button.secondary = !(first && finding.severity === 'warning');
+    button.secondary = !isMain;
     return button;
   }
-}
-
-/** Why there is no finding: that nothing stands out is not said before it can be known. */
-function silence(watchedMs: number, live: boolean): string {
-  if (watchedMs >= 60_000) return `Nothing stands out in ${formatDuration(watchedMs)}.`;
-  if (!live) return 'One reading tells nothing of growth: turn on live reading, or mark two moments and compare them.';
-  return `Growth is judged after a minute${watchedMs === 0 ? '' : `; ${formatDuration(watchedMs)} so far`}.`;
 }

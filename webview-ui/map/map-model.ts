@@ -12,8 +12,10 @@ export interface MapModel {
   readonly state: MapState;
   readonly map: ShownMap;
   readonly moments: readonly Moment[];
-  /** Absent: nothing is compared. */
+  /** What leads to `map` from an older moment: the later rows of it are those of `map`. Absent: nothing is compared, or with another moment. */
   readonly diff?: ShownDiff;
+  /** What is compared, whichever map is shown: the rows are those of its own moments. */
+  readonly compared?: ShownDiff;
   /** Rows are those of `map`, for it is of the same moment; else it is absent. */
   readonly growth?: RegionGrowth;
   readonly findings: readonly MapFindingText[];

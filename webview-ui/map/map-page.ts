@@ -1,21 +1,25 @@
 import { formatCount } from '../../src/base/units.js';
 import { visibleText } from '../../src/base/visible-text.js';
-import { type FromMapPage, MAP_PROTOCOL, type ToMapPage } from '../../src/protocol/map.js';
+import { type FromMapPage, MAP_PROTOCOL, type RegionGrowth, type ToMapPage } from '../../src/protocol/map.js';
 import { Announcer } from '../shared/announcer.js';
 import { element, icon, setAttribute, setChildren, setText } from '../shared/dom.js';
+import { formatMoment } from '../shared/format.js';
 import type { Host } from '../shared/host.js';
 import { onceAFrame } from '../shared/page.js';
 import { onThemeChange, readTheme, type Theme } from '../shared/theme.js';
 import { toolButton } from '../shared/tool-button.js';
+import { Comparison } from './comparison.js';
 import { Details } from './details.js';
 import { FindingCards } from './finding-cards.js';
 import { MapBar } from './map-bar.js';
 import type { MapActions, MapModel, MapView, ShownDiff, Words } from './map-model.js';
+import { momentWords, spanOf } from './moment-words.js';
 import { readSaved, type Saved, VIEWS, type ViewName } from './saved.js';
 import { Totals } from './totals.js';
 import { makeViews } from './views.js';
 
-const SUMMARY_EVERY = 5000;
+/** Of what comes at once the last is told: what the user did is told with no delay that would be felt. */
+const SAY_EVERY = 100;
 
 const VIEW_NAMES: Readonly<Record<ViewName, string>> = {
   space: 'Address Space',
@@ -28,11 +32,13 @@ const VIEW_NAMES: Readonly<Record<ViewName, string>> = {
 export class MapPage {
   readonly element = element('main', { class: 'page map' });
   private readonly fault = element('div', { class: 'fault', attributes: { role: 'alert', hidden: true } });
+  private readonly older = element('div', { class: 'older', attributes: { role: 'status', hidden: true } });
   private readonly notes = element('ul', { class: 'notes', attributes: { 'aria-label': 'Notes', hidden: true } });
   private readonly empty = element('div', { class: 'empty' });
   private readonly body = element('div', { class: 'map-body', attributes: { hidden: true } });
   private readonly place = element('div', { class: 'map-view' });
-  private readonly announcer = new Announcer(SUMMARY_EVERY);
+  private readonly announcer = new Announcer(SAY_EVERY);
+  private readonly comparison: Comparison;
   private readonly bar: MapBar;
   private readonly findings: FindingCards;
   private readonly details: Details;
@@ -43,11 +49,21 @@ export class MapPage {
   private theme: Theme = readTheme();
   private saved: Saved = readSaved(undefined);
   private words: Words | undefined;
-  private told: { -readonly [Key in keyof Omit<MapModel, 'words'>]?: MapModel[Key] } = {};
+  private told: { -readonly [Key in 'state' | 'map' | 'moments' | 'findings']?: MapModel[Key] } = {};
+  /** The newest first: the one before stands until the map comes that the newest is of. */
+  private diffs: readonly ShownDiff[] = [];
+  private growths: readonly RegionGrowth[] = [];
   private description = '';
   private watchedMs = 0;
   private selected: readonly number[] = [];
   private placed: ViewName | undefined;
+  /** To be selected once that moment's map has come. */
+  private wanted: { readonly moment: number; readonly rows: readonly number[] } | undefined;
+  /** Of a reading that failed; it goes when the next one succeeds. */
+  private isReadingFault = false;
+  private shownEmpty = '';
+  private shownOlder = '';
+  private said = '';
 
   constructor(private readonly host: Host<FromMapPage, ToMapPage>) {
     const send = (message: FromMapPage): void => host.send(message);
@@ -56,20 +72,39 @@ export class MapPage {
       copy: (text) => send({ kind: 'copy', text }),
       openFile: (path) => send({ kind: 'open-file', path }),
       openLink: (link) => send({ kind: 'open-link', link }),
-      say: (text) => this.announcer.say(text),
+      say: (text) => this.say(text),
     };
     const theme = (): Theme => this.theme;
-    this.bar = new MapBar({ send, exportPicture: (format) => void this.exportPicture(format) });
+    this.comparison = new Comparison({
+      send,
+      changed: () => this.redraw(),
+      marked: ({ at }) => this.say(`Marked at ${formatMoment(at)}`),
+    });
+    this.bar = new MapBar(
+      {
+        send,
+        exportPicture: (format) => void this.exportPicture(format),
+        showChanges: () => {
+          if (this.saved.view !== 'changes') this.choose('changes');
+        },
+      },
+      this.comparison,
+    );
     this.findings = new FindingCards({
       step: (finding, action) => {
-        if (action === 'show-rows') this.select(finding.rows, true);
+        if (action === 'show-rows') this.showRows(finding.rows);
         else send({ kind: 'step', rule: finding.rule, action });
       },
       openLink: actions.openLink,
     });
     this.details = new Details(actions, send, theme);
     this.totals = new Totals(actions, theme);
-    this.views = makeViews(actions, theme);
+    this.views = makeViews(actions, theme, {
+      comparison: this.comparison,
+      refresh: () => send({ kind: 'refresh' }),
+      live: () => this.bar.turnOnLive(),
+      goTo: (moment, rows) => this.goTo(moment, rows),
+    });
     const tabs = element(
       'div',
       { class: 'segments', attributes: { role: 'radiogroup', 'aria-label': 'Form of the map' } },
@@ -82,6 +117,7 @@ export class MapPage {
     this.element.append(
       this.bar.element,
       this.fault,
+      this.older,
       this.notes,
       this.findings.element,
       this.totals.element,
@@ -105,8 +141,10 @@ export class MapPage {
     switch (message.kind) {
       case 'hello':
         if (message.version !== MAP_PROTOCOL) {
-          this.showFault('This page is of another version of MemLens.', 'Reload the window.');
-          return;
+          this.told = {
+            state: { kind: 'failed', message: 'This page is of another version of MemLens.', nextStep: 'Reload the window.' },
+          };
+          break;
         }
         this.words = message;
         this.saved = readSaved(message.saved);
@@ -114,21 +152,23 @@ export class MapPage {
       case 'state':
         this.told.state = message.state;
         this.description = message.description;
-        if (message.state.kind !== 'failed') this.fault.hidden = true;
-        else if (this.told.map !== undefined) this.showFault(message.state.message, message.state.nextStep);
+        this.tellReadingFault();
         break;
       case 'map':
         if (this.told.map !== undefined && this.told.map.moment.id !== message.moment.id) this.keepSelection(message);
         this.told.map = message;
+        this.selectWanted();
         break;
       case 'moments':
         this.told.moments = message.moments;
+        this.comparison.take(message.moments);
         break;
       case 'diff':
-        this.told.diff = message;
+        this.comparison.adopt(message);
+        this.diffs = [message, ...this.diffs.slice(0, 1)];
         break;
       case 'growth':
-        this.told.growth = message.growth;
+        this.growths = [message.growth, ...this.growths.slice(0, 1)];
         break;
       case 'findings':
         this.told.findings = message.findings;
@@ -139,8 +179,10 @@ export class MapPage {
         this.details.takeStrip(message);
         return;
       case 'fault':
-        this.showFault(message.message, message.nextStep);
-        return;
+        // Before anything else has come, it is why nothing does.
+        if (this.words === undefined) this.told.state = { ...message, kind: 'failed' };
+        else this.showFault(message.message, message.nextStep);
+        break;
       case 'keep':
         // The host of the page has taken it.
         return;
@@ -151,37 +193,48 @@ export class MapPage {
   /** All that a view needs, once it has come. */
   private model(): MapModel | undefined {
     const { words } = this;
-    const { state, map, moments = [], diff, growth, findings = [] } = this.told;
+    const { state, map, moments = [], findings = [] } = this.told;
     if (words === undefined || state === undefined || map === undefined) return undefined;
-    const newest = moments.at(-1)?.id ?? map.moment.id;
-    const fits = (shown: ShownDiff): boolean => shown.after.id === map.moment.id;
+    const compared = this.diffs.filter((diff) => this.comparison.isOf(diff));
+    const diff = compared.find(({ after }) => after.id === map.moment.id);
+    const growth = this.growths.find(({ at }) => at.at(-1) === map.moment.at);
+    const shown = diff ?? compared[0];
     return {
       words,
       state,
       map,
       moments,
       findings,
-      ...(diff !== undefined && fits(diff) ? { diff } : {}),
-      // Its rows are those of the newest map.
-      ...(growth !== undefined && map.moment.id === newest ? { growth } : {}),
+      ...(diff === undefined ? {} : { diff }),
+      ...(shown === undefined ? {} : { compared: shown }),
+      ...(growth === undefined ? {} : { growth }),
     };
   }
 
   private draw(): void {
-    const { state, findings = [] } = this.told;
-    if (state !== undefined) this.bar.describe(this.description, state);
+    const { state, map, moments = [], findings = [] } = this.told;
+    const newest = map && { at: moments.at(-1)?.at ?? map.moment.at, costMs: map.snapshot.costMs };
+    if (state !== undefined) this.bar.describe(this.description, state, newest);
+    // Where this page does not understand the host, nothing can be done with it.
+    this.bar.element.hidden = this.words === undefined && state?.kind === 'failed';
     const model = this.model();
-    this.body.hidden = model === undefined;
-    this.empty.hidden = model !== undefined;
-    if (model === undefined) {
-      this.drawEmpty();
-      return;
-    }
-    this.bar.update(model);
-    const live = model.state.kind === 'live' || model.state.kind === 'reading';
-    this.findings.update(findings, this.watchedMs, live);
+    const isEmpty = model === undefined || model.map.snapshot.table.length === 0;
+    this.body.hidden = isEmpty;
+    this.empty.hidden = !isEmpty;
+    this.findings.element.hidden = isEmpty;
+    this.totals.element.hidden = model === undefined;
+    if (isEmpty) this.drawEmpty();
+    if (model === undefined) return;
+    this.bar.update(model.map.moment, model.moments);
+    this.findings.update(findings, {
+      state: model.state,
+      readings: this.growths[0]?.at.length ?? 1,
+      watchedMs: this.watchedMs,
+    });
+    this.drawOlder(model);
     this.drawNotes(model.map.notes);
     this.totals.show(model);
+    if (isEmpty) return;
     for (const [name, button] of this.choices) {
       const chosen = name === this.saved.view;
       setAttribute(button, 'aria-checked', `${chosen}`);
@@ -204,16 +257,34 @@ export class MapPage {
     setChildren(this.notes, ...notes.map((note) => element('li', {}, icon('info'), visibleText(note))));
   }
 
+  /** Another moment than the newest is shown: that is easily overlooked. */
+  private drawOlder({ map, moments }: MapModel): void {
+    const newest = moments.at(-1);
+    const isOlder = newest !== undefined && newest.id > map.moment.id;
+    this.older.hidden = !isOlder;
+    const text = isOlder ? `This is the map of ${momentWords(map.moment, spanOf(moments))}, not the newest one.` : '';
+    if (text === this.shownOlder) return;
+    this.shownOlder = text;
+    const show = (): void => this.host.send({ kind: 'show-moment', moment: undefined });
+    setChildren(this.older, icon('watch'), element('span', {}, text), textButton('Show the Newest', show));
+  }
+
   private drawEmpty(): void {
-    const { state } = this.told;
-    if (state?.kind === 'failed') {
-      setChildren(
-        this.empty,
-        icon('error'),
-        element('p', {}, visibleText(state.message)),
-        element('p', {}, visibleText(state.nextStep)),
-      );
-    } else setChildren(this.empty, icon('sync'), element('p', {}, 'Reading the map…'));
+    const { state, map } = this.told;
+    const words =
+      state?.kind === 'failed'
+        ? [visibleText(state.message), visibleText(state.nextStep)]
+        : [map === undefined ? 'Reading the map…' : 'There is no mapping to be shown.'];
+    const now = JSON.stringify([state?.kind, words]);
+    if (now === this.shownEmpty) return;
+    this.shownEmpty = now;
+    setChildren(
+      this.empty,
+      icon(state?.kind === 'failed' ? 'error' : map === undefined ? 'sync' : 'info'),
+      ...words.map((text) => element('p', {}, text)),
+      // Of another version of the host nothing can be asked.
+      state?.kind === 'failed' && this.words !== undefined && textButton('Try Again', () => this.host.send({ kind: 'refresh' })),
+    );
   }
 
   private select(rows: readonly number[], reveal: boolean): void {
@@ -221,7 +292,35 @@ export class MapPage {
     this.views[this.saved.view].select(rows, reveal);
     const model = this.model();
     if (model !== undefined) this.details.show(model, rows);
-    if (rows.length > 1) this.announcer.say(`${formatCount(rows.length, 'region')} selected`);
+    if (rows.length > 1) this.say(`${formatCount(rows.length, 'region')} selected`);
+  }
+
+  /** What a finding is about: rows of the newest map. */
+  private showRows(rows: readonly number[]): void {
+    const newest = this.told.moments?.at(-1);
+    if (newest === undefined) this.select(rows, true);
+    else this.goTo(newest.id, rows);
+  }
+
+  private goTo(moment: number, rows: readonly number[]): void {
+    this.wanted = { moment, rows };
+    if (this.told.map?.moment.id === moment) this.selectWanted();
+    else this.host.send({ kind: 'show-moment', moment });
+  }
+
+  private selectWanted(): void {
+    const { wanted } = this;
+    if (wanted === undefined || this.told.map?.moment.id !== wanted.moment) return;
+    this.wanted = undefined;
+    // The views have to know the map first.
+    this.draw();
+    this.select(wanted.rows, true);
+  }
+
+  /** What is said twice is told twice. */
+  private say(text: string): void {
+    this.said = text === this.said ? `${text}\u00a0` : text;
+    this.announcer.say(this.said);
   }
 
   /** Rows are another in the new map: a region is known by where it begins. */
@@ -276,7 +375,21 @@ export class MapPage {
     else this.host.send({ kind: 'export-image', format, bytes });
   }
 
+  /** Why the map could not be read again stands above the one that was read before. */
+  private tellReadingFault(): void {
+    const { state, map } = this.told;
+    if (state?.kind === 'failed') {
+      if (map === undefined) return;
+      this.showFault(state.message, state.nextStep);
+      this.isReadingFault = true;
+    } else if (this.isReadingFault) {
+      this.isReadingFault = false;
+      this.fault.hidden = true;
+    }
+  }
+
   private showFault(message: string, nextStep: string): void {
+    this.isReadingFault = false;
     const close = toolButton('close', 'Close', () => {
       this.fault.hidden = true;
     });
@@ -286,3 +399,6 @@ export class MapPage {
     this.fault.hidden = false;
   }
 }
+
+const textButton = (text: string, click: () => void): HTMLButtonElement =>
+  element('button', { class: 'text-button', attributes: { type: 'button' }, on: { click } }, text);
