@@ -100,8 +100,8 @@ function totalRows(whole: MapAmounts, { rollup }: MapSnapshot): readonly TotalRo
     const colon = words.indexOf(': ');
     const row = { label: words.slice(0, colon), bytes: whole[amount], definition: upperFirst(words.slice(colon + 2)) };
     if (amount !== 'pss' || rollup === undefined || rollup.pss === whole.pss) return [row];
-    const definition = 'PSS of smaps_rollup, where the kernel has not rounded that of each mapping down to KiB.';
-    return [row, { label: 'PSS, exact', bytes: rollup.pss, definition }];
+    const definition = 'The same by smaps_rollup, read right after it: not rounded down to KiB for each mapping.';
+    return [row, { label: 'PSS, rollup', bytes: rollup.pss, definition }];
   });
 }
 

@@ -44,8 +44,8 @@ export async function runMapCommand(line: MapLine, parts: MapCommandParts): Prom
 
 /** For those who gave a process as if it were a file, or the other way round. */
 function hintOf(fault: Fault, line: MapLine): string | undefined {
-  if (fault.code !== 'not-found') return undefined;
-  if (fault.what === 'file') return 'A process is given by its number: memlens ps tells it.';
+  if (fault.code === 'not-found' && fault.what === 'file') return 'A process is given by its number: memlens ps tells it.';
+  if (fault.code !== 'not-found' && fault.code !== 'no-process') return undefined;
   const pids = (line.verb === 'map' ? [line.subject] : [line.before, line.after]).flatMap((one) =>
     'pid' in one ? [one.pid] : [],
   );

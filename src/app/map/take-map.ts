@@ -48,7 +48,7 @@ export async function takeMap(
     if (layout === undefined)
       return err(facts.value.hidesProcesses ? { code: 'no-process', pid, why: 'hidden' } : noProcess(pid));
     if (options.startTicks !== undefined && layout.startTicks !== options.startTicks) return err(noProcess(pid));
-    if (layout.state === 'Z' || layout.state === 'X') return err({ code: 'no-process', pid, why: 'zombie' });
+    if (layout.state === 'Z' || layout.state === 'X') return err(endedLeader(pid, facts.value.status?.threads));
     // Its files may not be read, or are empty; what all may know says that there is nothing to read.
     if (facts.value.status !== undefined && facts.value.status.vmSize === undefined) return err(kernelThread(pid));
     const at = options.epochMs();
@@ -69,7 +69,13 @@ export async function takeMap(
   }
 }
 
-const noProcess = (pid: number): Fault => ({ code: 'not-found', path: `/proc/${pid}`, what: 'process' });
+const noProcess = (pid: number): Fault => ({ code: 'not-found', path: String(pid), what: 'process' });
+
+/** A zombie; but when threads of it are left, they have the memory that is not shown for the first one any more. */
+const endedLeader = (pid: number, threads = 1): Fault =>
+  threads > 1
+    ? { code: 'unreadable', path: `/proc/${pid}/smaps`, detail: 'The first thread of the process has ended; others run on.' }
+    : { code: 'no-process', pid, why: 'zombie' };
 
 const kernelThread = (pid: number): Fault => ({ code: 'no-process', pid, why: 'kernel' });
 
