@@ -98,7 +98,8 @@ export class MapPage {
       openLink: actions.openLink,
     });
     this.details = new Details(actions, send, theme);
-    this.totals = new Totals(actions, theme);
+    // What is chosen there is not seen in the form below it before it is brought there.
+    this.totals = new Totals({ ...actions, select: (rows) => this.select(rows, true) }, theme);
     this.views = makeViews(actions, theme, {
       comparison: this.comparison,
       refresh: () => send({ kind: 'refresh' }),
@@ -246,7 +247,11 @@ export class MapPage {
       setChildren(this.place, view.element);
       view.show(model);
       view.select(this.selected, true);
-    } else view.show(model);
+    } else {
+      view.show(model);
+      // Rows of another map are other rows.
+      view.select(this.selected, false);
+    }
     this.details.show(model, this.selected);
   }
 

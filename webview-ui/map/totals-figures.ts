@@ -88,4 +88,5 @@ export function rowsOfTotal(snapshot: MapSnapshot, by: TotalsBy, key: string): n
 }
 
 /** `12.5 MiB`; a dash for what is not told. */
-export const amountText = (bytes: number | undefined): string => (bytes === undefined ? '–' : sizeText(bytes));
+export const amountText = (bytes: number | undefined): string =>
+  bytes === undefined ? '–' : bytes === 0 ? '0' : sizeText(bytes);

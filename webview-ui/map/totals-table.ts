@@ -148,6 +148,7 @@ export class TotalsTable {
       [row.title, share && `${share} of ${AMOUNT_LABELS[sort]}.`, 'Click: select.'].filter(Boolean).join(' '),
     );
     const theme = this.theme();
+    line.bar.hidden = !row.amounts[sort];
     line.bar.style.width = `${(100 * (row.amounts[sort] ?? 0)) / largest}%`;
     const colour = row.segment === undefined ? theme.hues.neutral : segmentColour(row.segment, theme);
     line.bar.style.backgroundColor = cssOf(colour);

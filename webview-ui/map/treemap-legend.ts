@@ -2,13 +2,16 @@ import { SEGMENTS } from '../../src/model/segment.js';
 import { element, setChildren } from '../shared/dom.js';
 import { swatch } from '../shared/swatch.js';
 import { segmentLabel } from './region-shape-words.js';
+import { oneSegment } from './treemap-looks.js';
 import type { Treemap } from './treemap-painter.js';
 
 /** The segments that are drawn, by index. */
 export function segmentsShown({ model, tiles }: Pick<Treemap, 'model' | 'tiles'>): number[] {
-  const { segment } = model.map.snapshot.classes;
   const shown = new Set<number>();
-  for (const { kind, rows } of tiles) if (kind === 'region') shown.add(segment[rows[0]!]!);
+  for (const { kind, rows } of tiles) {
+    const segment = kind === 'group' ? undefined : oneSegment(model.map.snapshot, rows);
+    if (segment !== undefined) shown.add(segment);
+  }
   return [...shown].sort((a, b) => a - b);
 }
 

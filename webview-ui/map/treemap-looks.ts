@@ -1,3 +1,4 @@
+import type { MapSnapshot } from '../../src/model/map-snapshot.js';
 import { SEGMENTS, type Segment } from '../../src/model/segment.js';
 import { contrast, cssOf, mix } from '../shared/colour.js';
 import { hatch } from '../shared/patterns.js';
@@ -29,6 +30,12 @@ function lookOf(segment: Segment, index: number, theme: Theme): TileLook {
   let strength = 0.65;
   while (strength > 0.15 && contrast(mix(background, colour, strength), foreground) < READABLE) strength -= 0.05;
   return { fill: cssOf(mix(background, colour, strength)), edge: cssOf(mix(background, colour, 0.9)) };
+}
+
+/** The segment that all of these rows have, by its index. */
+export function oneSegment({ classes }: MapSnapshot, rows: readonly number[]): number | undefined {
+  const segment = classes.segment[rows[0] ?? -1];
+  return rows.every((row) => classes.segment[row] === segment) ? segment : undefined;
 }
 
 /** For a canvas. */

@@ -7,7 +7,7 @@ import { TextFitter } from './address-space-text.js';
 import type { MapModel } from './map-model.js';
 import { MARK_WORDS, marksOf, sizeText } from './region-shape-words.js';
 import type { Area, Grouping, Groups } from './treemap-groups.js';
-import { fillOf, type TileLook } from './treemap-looks.js';
+import { fillOf, oneSegment, type TileLook } from './treemap-looks.js';
 import type { Reached } from './treemap-place.js';
 import type { Tile } from './treemap-tiles.js';
 import { regionLabel } from './treemap-words.js';
@@ -96,37 +96,44 @@ export class TreemapPainter {
       ...(facts.growing.has(row) ? [GROWING_SIGN] : []),
       ...(change === undefined ? [] : [CHANGE_SIGNS[change.kind].sign]),
     ];
-    const name = regionLabel(model.words, snapshot, row, by);
+    const group = map.tiles[tile.parent];
+    // Of a group without a line of its own the only region bears its name.
+    const bare = group?.header === 0 && group.rows.length === 1;
+    const name = bare ? group.label : regionLabel(model.words, snapshot, row, by);
     const marks = marksOf(snapshot, row)
       .filter((mark) => mark === 'writableExecutable' || mark === 'deleted')
       .map((mark) => MARK_WORDS[mark].badge);
-    const amount = [sizeText(tile.value), ...marks].join(' · ');
-    this.write(ctx, map, box, [...signs, name === '' ? amount : name].join(' '), name === '' ? '' : amount);
+    const amount = sizeText(tile.value);
+    const more = name === '' ? marks : [[amount, ...marks].join(' · '), amount];
+    this.write(ctx, map, box, [...signs, name === '' ? amount : name].join(' '), more);
   }
 
   private paintMore(ctx: CanvasRenderingContext2D, map: Treemap, tile: Tile): void {
-    const { theme } = map;
-    const box = boxOf(tile);
-    if (box.width <= 0 || box.height <= 0) return;
+    const { looks, model, theme } = map;
+    const { x, y, width, height } = boxOf(tile);
+    if (width <= 0 || height <= 0) return;
+    const segment = oneSegment(model.map.snapshot, tile.rows);
+    const look = segment === undefined ? undefined : looks[segment];
+    const mixed = cssOf(mix(theme.background, theme.foreground, theme.highContrast ? 0.6 : 0.3));
+    ctx.fillStyle = look?.fill ?? cssOf(theme.background);
+    ctx.fillRect(x, y, width, height);
     // Small boxes beside each other, which they are.
-    const line = cssOf(mix(theme.background, theme.foreground, theme.highContrast ? 0.6 : 0.25));
-    ctx.fillStyle = cssOf(theme.background);
-    ctx.fillRect(box.x, box.y, box.width, box.height);
     for (const angle of [0, 90]) {
-      ctx.fillStyle = hatch(line, undefined, 6, angle);
-      ctx.fillRect(box.x, box.y, box.width, box.height);
+      ctx.fillStyle = hatch(look?.edge ?? mixed, undefined, 6, angle);
+      ctx.fillRect(x, y, width, height);
     }
-    outline(ctx, box, theme.muted, theme);
-    this.write(ctx, map, box, tile.label, sizeText(tile.value), true);
+    outline(ctx, { x, y, width, height }, look?.edge ?? theme.muted, theme);
+    this.write(ctx, map, { x, y, width, height }, tile.label, [sizeText(tile.value)], look?.fill ?? cssOf(theme.background));
   }
 
+  /** `second`: what goes below the first line, the first of them that fits. */
   private write(
     ctx: CanvasRenderingContext2D,
     { theme }: Treemap,
     { x, y, width, height }: Box,
     first: string,
-    second: string,
-    plate = theme.highContrast,
+    second: readonly string[],
+    plate = theme.highContrast ? cssOf(theme.background) : undefined,
   ): void {
     if (width < LABELLED.width || height < LABELLED.height) return;
     const { fitter } = this;
@@ -134,12 +141,12 @@ export class TreemapPainter {
     const shown = fitter.fit(first, room, 'normal');
     // Less than a few letters tells nothing.
     if (shown !== first && shown.length < 4) return;
-    const two = second !== '' && height >= 2 * LINE + 3 && fitter.widthOf(second, 'normal') <= room;
-    const lines = two ? [shown, second] : [shown];
+    const below = height >= 2 * LINE + 3 ? second.find((text) => fitter.widthOf(text, 'normal') <= room) : undefined;
+    const lines = below === undefined ? [shown] : [shown, below];
     lines.forEach((text, at) => {
       const middle = y + 2 + LINE / 2 + at * LINE;
-      if (plate) {
-        ctx.fillStyle = cssOf(theme.background);
+      if (plate !== undefined) {
+        ctx.fillStyle = plate;
         ctx.fillRect(x + 1, middle - LINE / 2, Math.min(width - 2, fitter.widthOf(text, 'normal') + 2 * EDGE - 2), LINE);
       }
       fitter.write(text, x + EDGE, middle, theme.text, 'normal');

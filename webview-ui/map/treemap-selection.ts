@@ -41,7 +41,8 @@ export function paintTreemapSelection(
     outline(at, 1, 4, map.theme.highContrast ? theme.text : shade(map), []);
     outline(at, 1, 2, theme.focus, here === 'some' ? [4, 3] : []);
   });
-  if (cursor >= 0 && cursor < tiles.length) outline(cursor, 3.5, 1, theme.text, [2, 2]);
+  // What is selected is marked already.
+  if (cursor >= 0 && cursor < tiles.length && chosen[cursor] !== 'all') outline(cursor, 3.5, 1, theme.text, [2, 2]);
   ctx.setLineDash([]);
 }
 

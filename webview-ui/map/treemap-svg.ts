@@ -3,6 +3,7 @@ import { cssOf, mix } from '../shared/colour.js';
 import { escaped } from './address-space-svg.js';
 import { segmentLabel, sizeText } from './region-shape-words.js';
 import { segmentsShown } from './treemap-legend.js';
+import { oneSegment } from './treemap-looks.js';
 import { boxOf, type Treemap } from './treemap-painter.js';
 import { treemapTitle } from './treemap-picture.js';
 import { regionLabel } from './treemap-words.js';
@@ -55,11 +56,11 @@ export function treemapSvg(map: Treemap): string {
     const x = EDGE + box.x;
     const y = HEAD + box.y;
     const row = tile.rows[0]!;
-    const index = snapshot.classes.segment[row]!;
+    const index = tile.kind === 'group' ? undefined : oneSegment(snapshot, tile.rows);
     const [inside, edge] =
-      tile.kind === 'region'
-        ? [fill(index), looks[index]!.edge]
-        : [cssOf(mix(theme.background, theme.foreground, 0.1)), tile.kind === 'group' ? paper : theme.muted];
+      index === undefined
+        ? [cssOf(mix(theme.background, theme.foreground, 0.1)), tile.kind === 'group' ? paper : theme.muted]
+        : [fill(index), looks[index]!.edge];
     const label = tile.kind === 'region' ? regionLabel(model.words, snapshot, row, by) || sizeText(tile.value) : tile.label;
     out.push(
       `<g><title>${escaped(`${label}, ${sizeText(tile.value)}`)}</title>`,

@@ -141,7 +141,7 @@ export class TreemapView implements MapView {
     const groups = same ? before.groups : groupsOf(snapshot, model.words, area, by);
     const reached = reach(groups, this.path);
     this.path = reached.path;
-    this.bar.show(told, area, by, summaryWords(groups, area));
+    this.bar.show(told, area, by, groups.holding === 0 ? '' : summaryWords(groups, area));
     this.bar.showTrail(reached, by);
     const nothing = groups.groups.length === 0;
     this.stage.hidden = nothing;
@@ -296,8 +296,10 @@ export class TreemapView implements MapView {
           this.actions.select([]);
           return;
         }
+        const left = this.path.at(-1);
         this.go(this.path.slice(0, -1));
-        this.moveTo(0, false);
+        const from = this.map?.tiles.findIndex(({ steps }) => leadsTo(steps, left)) ?? 0;
+        this.moveTo(Math.max(0, from), false);
       },
       choose: () => {
         const tile = map.tiles[at];
@@ -318,6 +320,10 @@ export class TreemapView implements MapView {
     setText(this.spoken, tileWords(map.model.words, snapshot, map.tiles, at, { area: map.area, total: map.groups.total }));
   }
 }
+
+/** One step or two into a group: the last of them tells what was left. */
+const leadsTo = (steps: readonly Step[] | undefined, left: Step | undefined): boolean =>
+  steps !== undefined && JSON.stringify(steps.at(-1)) === JSON.stringify(left);
 
 function contextOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D | undefined {
   const ctx = canvas.getContext('2d');
