@@ -1,4 +1,4 @@
-import type { Space } from './address-space-painter.js';
+import { addressText, type MapTable } from '../../src/model/map-table.js';
 
 /** Where the parts of a column lie, in pixels from its left edge: addresses, sign of a change, bar, names. */
 export interface ColumnShape {
@@ -14,15 +14,20 @@ const EDGE = 10;
 const GUTTER = 16;
 /** A character of an address. */
 const DIGIT = 6.7;
+/** Of a bar: enough to compare shares by; the names take the rest. */
+const BAR = { least: 48, most: 240, share: 0.34 };
 
-export function columnShape(width: number, { model }: Pick<Space, 'model'>): ColumnShape {
-  const digits = model.map.snapshot.bits === 64 ? 12 : 8;
+/** @param digits of the longest address */
+export function columnShape(width: number, digits: number): ColumnShape {
   const rulerRight = EDGE + digits * DIGIT;
   const gutterLeft = rulerRight + 5;
   const barLeft = Math.round(gutterLeft + GUTTER);
   const rest = width - barLeft - EDGE;
-  // The names need most of a narrow column; of a wide one the bar takes the greater part.
-  const barWidth = Math.round(Math.max(40, Math.min(rest * 0.5, rest - 190)));
+  const barWidth = Math.round(Math.min(BAR.most, Math.max(BAR.least, rest * BAR.share)));
   const labelLeft = barLeft + barWidth + 8;
   return { rulerRight, gutterLeft, barLeft, barWidth, labelLeft, labelWidth: Math.max(0, width - EDGE - labelLeft) };
 }
+
+/** Of the last mapping, as they ascend: `ffffffffff600000` of [vsyscall] has 16. */
+export const digitsOf = ({ length, start }: Pick<MapTable, 'length' | 'start'>): number =>
+  Math.max(8, addressText(start[length - 1] ?? Number.NaN).length);

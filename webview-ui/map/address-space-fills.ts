@@ -1,9 +1,9 @@
 import { SEGMENTS, type Segment } from '../../src/model/segment.js';
-import { cssOf, mix } from '../shared/colour.js';
+import { type Colour, cssOf, mix } from '../shared/colour.js';
 import { hatch } from '../shared/patterns.js';
 import type { Theme } from '../shared/theme.js';
 import { PARTS, type Part } from './region-shape.js';
-import { segmentColour } from './segment-style.js';
+import { segmentColour, segmentLines } from './segment-style.js';
 
 export type Fill = string | CanvasPattern;
 
@@ -23,10 +23,17 @@ export const PART_LOOKS: Readonly<Record<Part, { readonly strength: number; read
 /** Of what is not in memory. */
 const TRACK = { normal: 0.16, highContrast: 0 };
 
+/** Addresses that are kept and may not be touched. */
+const NO_ACCESS: ReadonlySet<Segment> = new Set(['guard', 'reserved']);
+
 /** The colours of a segment on the drawing. */
 export interface SegmentFills {
   readonly solid: string;
-  readonly track: string;
+  /** The segment's own mark: in high contrast with its lines. */
+  readonly spine: Fill;
+  readonly track: Fill;
+  /** Nothing is ever in it: without an outline it would hardly be seen. */
+  readonly outlined: boolean;
   readonly parts: readonly Fill[];
   /** By share that is in memory, in steps: where a pixel stands for several mappings. */
   readonly steps: readonly string[];
@@ -44,9 +51,12 @@ function fillsOf(segment: Segment, theme: Theme): SegmentFills {
   const colour = segmentColour(segment, theme);
   const of = (strength: number): string => cssOf(mix(background, colour, strength));
   const track = of(highContrast ? TRACK.highContrast : TRACK.normal);
+  const outlined = NO_ACCESS.has(segment);
   return {
     solid: of(1),
-    track,
+    spine: highContrast ? linesOf(segment, colour, background) : of(1),
+    track: outlined ? hatch(of(0.6), track, 10, 135) : track,
+    outlined,
     parts: PARTS.map((part) => {
       const { strength, angle } = PART_LOOKS[part];
       if (angle === undefined) return of(strength);
@@ -55,4 +65,9 @@ function fillsOf(segment: Segment, theme: Theme): SegmentFills {
     }),
     steps: Array.from({ length: STEPS + 1 }, (_, step) => of(0.3 + (0.7 * step) / STEPS)),
   };
+}
+
+function linesOf(segment: Segment, colour: Colour, background: Colour): Fill {
+  const { angle, distance } = segmentLines(segment);
+  return hatch(cssOf(colour), cssOf(background), distance, angle);
 }

@@ -7,9 +7,9 @@ import { PART_LOOKS } from './address-space-fills.js';
 import type { Space } from './address-space-painter.js';
 import { PARTS, type Part } from './region-shape.js';
 import { segmentLabel } from './region-shape-words.js';
-import { segmentColour } from './segment-style.js';
+import { segmentColour, segmentLines } from './segment-style.js';
 
-export const PART_WORDS: Readonly<Record<Part, string>> = {
+const PART_WORDS: Readonly<Record<Part, string>> = {
   'private-dirty': 'private, written',
   'private-clean': 'private, as on disk',
   'shared-dirty': 'shared, written',
@@ -35,7 +35,9 @@ export class SpaceLegend {
     const segments = SEGMENTS.flatMap((id, index) => {
       if (!present.has(index)) return [];
       const colour = colours[index] ?? '';
-      return [item(swatch({ shape: 'area', stroke: colour, fill: colour, dash: [], width: 1 }), segmentLabel(model.words, id))];
+      const look = theme.highContrast ? { fill: cssOf(theme.background), hatch: segmentLines(id) } : { fill: colour };
+      const picture = swatch({ shape: 'area', stroke: colour, ...look, dash: [], width: 1 });
+      return [item(picture, segmentLabel(model.words, id))];
     });
     const parts = PARTS.filter((part) =>
       part === 'resident' ? !shapes.detailed : part === 'swapped' ? model.map.snapshot.table.figures['Swap'] : shapes.detailed,

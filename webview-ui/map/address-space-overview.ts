@@ -65,7 +65,7 @@ export class SpaceOverview {
     const bands = bandsOf(space.scale, this.height / Math.max(1, this.natural), 0, this.height);
     const { segment } = space.model.map.snapshot.classes;
     for (let at = 0; at < bands.length; at++) {
-      ctx.fillStyle = space.fills[segment[bands.row[at]!]!]!.solid;
+      ctx.fillStyle = space.fills[segment[bands.row[at]!]!]!.spine;
       ctx.fillRect(0, bands.top[at]!, this.width, bands.bottom[at]! - bands.top[at]!);
     }
   }

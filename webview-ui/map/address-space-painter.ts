@@ -2,7 +2,7 @@ import { visibleText } from '../../src/base/visible-text.js';
 import { addressText, amountAt } from '../../src/model/map-table.js';
 import type { Theme } from '../shared/theme.js';
 import { bandsOf } from './address-space-bands.js';
-import { type ColumnShape, columnShape } from './address-space-column.js';
+import { type ColumnShape, columnShape, digitsOf } from './address-space-column.js';
 import { CHANGE_SIGNS, GROWING_SIGN, type SpaceFacts } from './address-space-facts.js';
 import { type SegmentFills, STEPS } from './address-space-fills.js';
 import type { AddressScale } from './address-space-scale.js';
@@ -25,8 +25,8 @@ export interface Space {
 const LABELLED = 11;
 /** Addresses stand at least so far apart, so that a ruler of merged regions is not a wall of numbers. */
 const RULER_STEP = 13;
-/** Of the bar, at its left edge: the segment, whatever is in memory. */
-const SPINE = 5;
+/** Of the bar, at its left edge: the segment, whatever is in memory. In high contrast its lines tell which, and need room. */
+const SPINE = { normal: 5, highContrast: 16 };
 
 /** Draws what a window shows of a space. */
 export class SpacePainter {
@@ -36,6 +36,7 @@ export class SpacePainter {
   paint(ctx: CanvasRenderingContext2D, space: Space, window: SpaceWindow): void {
     ctx.clearRect(0, 0, window.width, window.height);
     this.fitter.use(ctx, space.theme);
+    const shape = columnShape(window.columnWidth, digitsOf(space.model.map.snapshot.table));
     for (let column = 0; column < window.columns; column++) {
       const left = Math.round(column * window.columnWidth);
       const from = window.offset + column * window.height;
@@ -48,7 +49,7 @@ export class SpacePainter {
         ctx.fillStyle = space.theme.grid;
         ctx.fillRect(0, 0, 1, window.height);
       }
-      this.paintColumn(ctx, space, window.zoom, from, window.height, columnShape(window.columnWidth, space));
+      this.paintColumn(ctx, space, window.zoom, from, window.height, shape);
       ctx.restore();
     }
   }
@@ -75,7 +76,7 @@ export class SpacePainter {
         this.paintThin(ctx, space, fill, row, top, bottom, shape);
         if (top - ruled >= 4 * RULER_STEP) {
           ruled = top;
-          this.paintAddress(ctx, space, row, top, shape);
+          this.paintAddress(space, row, top, shape);
         }
         continue;
       }
@@ -87,7 +88,7 @@ export class SpacePainter {
       const seenBottom = Math.min(bottom, height);
       if (top - ruled >= RULER_STEP) {
         ruled = top;
-        this.paintAddress(ctx, space, row, top + Math.min(8, (bottom - top) / 2), shape);
+        this.paintAddress(space, row, top + Math.min(8, (bottom - top) / 2), shape);
       }
       if (seenBottom - seenTop >= LABELLED) this.paintLabel(ctx, space, row, (seenTop + seenBottom) / 2, shape);
     }
@@ -131,9 +132,10 @@ export class SpacePainter {
     ctx.fillRect(barLeft, top, barWidth, height);
     const { table } = model.map.snapshot;
     const size = Math.max(1, table.end[row]! - table.start[row]!);
-    const inner = barWidth - SPINE - 1;
+    const spine = theme.highContrast ? SPINE.highContrast : SPINE.normal;
+    const inner = barWidth - spine - 1;
     if (shapes.read(row, this.parts)) {
-      let x = barLeft + SPINE + 1;
+      let x = barLeft + spine + 1;
       const right = barLeft + barWidth;
       for (let part = 0; part < PARTS.length; part++) {
         const bytes = this.parts[part]!;
@@ -148,9 +150,9 @@ export class SpacePainter {
       ctx.fillStyle = fill.steps[2]!;
       ctx.fillRect(barLeft, top, barWidth, height);
     }
-    ctx.fillStyle = fill.solid;
-    ctx.fillRect(barLeft, top, SPINE, height);
-    if (theme.highContrast && height >= 5) {
+    ctx.fillStyle = fill.spine;
+    ctx.fillRect(barLeft, top, spine, height);
+    if ((theme.highContrast || fill.outlined) && height >= 5) {
       ctx.strokeStyle = fill.solid;
       ctx.lineWidth = 1;
       ctx.strokeRect(barLeft + 0.5, top + 0.5, barWidth - 1, height - 1);
@@ -199,16 +201,9 @@ export class SpacePainter {
     );
   }
 
-  private paintAddress(
-    ctx: CanvasRenderingContext2D,
-    { model, theme }: Space,
-    row: number,
-    y: number,
-    { rulerRight }: ColumnShape,
-  ): void {
+  private paintAddress({ model, theme }: Space, row: number, y: number, { rulerRight }: ColumnShape): void {
     const text = addressText(model.map.snapshot.table.start[row]!);
     this.fitter.write(text, rulerRight - this.fitter.widthOf(text, 'address'), y, theme.muted, 'address');
-    ctx.fillStyle = theme.grid;
   }
 
   private paintLabel(

@@ -4,7 +4,6 @@ import { type Space, SpacePainter } from './address-space-painter.js';
 import { spaceTitle } from './address-space-svg.js';
 import { SpaceWindow } from './address-space-window.js';
 import { segmentLabel } from './region-shape-words.js';
-import { segmentColour } from './segment-style.js';
 
 interface Shown {
   readonly canvas: HTMLCanvasElement;
@@ -27,7 +26,7 @@ export async function spacePicture(space: Space, shown: Shown | undefined): Prom
   const width = Math.max(inner + 2 * EDGE, 2 * KEY);
   const ratio = drawing.canvas.width / Math.max(1, inner);
   const present = new Set(space.model.map.snapshot.classes.segment);
-  const keys = SEGMENTS.filter((_, index) => present.has(index));
+  const keys = SEGMENTS.flatMap((id, index) => (present.has(index) ? [{ id, fill: space.fills[index]!.spine }] : []));
   const perLine = Math.max(1, Math.floor((width - 2 * EDGE) / KEY));
   const full = height + 3 * EDGE + LINE * (1 + Math.ceil(keys.length / perLine));
   const whole = document.createElement('canvas');
@@ -45,10 +44,10 @@ export async function spacePicture(space: Space, shown: Shown | undefined): Prom
   ctx.drawImage(drawing.canvas, EDGE, EDGE + LINE, inner, height);
   if (shown !== undefined) ctx.drawImage(shown.overlay, EDGE, EDGE + LINE, inner, height);
   ctx.font = `${theme.fontSize - 1}px ${theme.font}`;
-  keys.forEach((id, at) => {
+  keys.forEach(({ id, fill }, at) => {
     const x = EDGE + (at % perLine) * KEY;
     const y = 2 * EDGE + LINE + height + Math.floor(at / perLine) * LINE;
-    ctx.fillStyle = cssOf(segmentColour(id, theme));
+    ctx.fillStyle = fill;
     ctx.fillRect(x, y + 3, 12, 12);
     ctx.fillStyle = theme.text;
     ctx.fillText(segmentLabel(space.model.words, id), x + 18, y + LINE / 2, KEY - 24);

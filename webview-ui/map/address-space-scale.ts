@@ -10,9 +10,9 @@ const CRACK = 5;
 const FOLD = 15;
 const FOLDED_FROM: Bytes = 1 << 20;
 
-export const regionHeight = (size: Bytes): number => LEAST + PER_DOUBLING * Math.log2(Math.max(size, PAGE) / PAGE);
+const regionHeight = (size: Bytes): number => LEAST + PER_DOUBLING * Math.log2(Math.max(size, PAGE) / PAGE);
 
-export const gapHeight = (size: Bytes): number => (size >= FOLDED_FROM ? FOLD : size > 0 ? CRACK : 0);
+const gapHeight = (size: Bytes): number => (size >= FOLDED_FROM ? FOLD : size > 0 ? CRACK : 0);
 
 /**
  * Where each address lies on the drawing, low addresses at the top, in pixels at zoom 1. Sizes are compressed, so that a page and a reserve of

@@ -1,4 +1,4 @@
-import { columnShape } from './address-space-column.js';
+import { columnShape, digitsOf } from './address-space-column.js';
 import type { Space } from './address-space-painter.js';
 import type { SpaceWindow } from './address-space-window.js';
 
@@ -11,7 +11,7 @@ export function paintSelection(
   hovered: number | undefined,
 ): void {
   ctx.clearRect(0, 0, window.width, window.height);
-  const shape = columnShape(window.columnWidth, { model });
+  const shape = columnShape(window.columnWidth, digitsOf(model.map.snapshot.table));
   const outline = (top: number, bottom: number, width: number, colour: string): void => {
     for (let column = 0; column < window.columns; column++) {
       const from = window.offset + column * window.height;

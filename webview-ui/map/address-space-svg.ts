@@ -60,7 +60,13 @@ export function spaceSvg(space: Space): string {
     const top = HEAD + bands.top[at]!;
     const high = bands.bottom[at]! - bands.top[at]!;
     const fill = fills[classes.segment[row]!]!;
-    rect(BAR.left, top, BAR.width, Math.max(1, high - 1), high < 3 ? fill.solid : fill.track);
+    rect(
+      BAR.left,
+      top,
+      BAR.width,
+      Math.max(1, high - 1),
+      high < 3 ? fill.solid : cssOf(mix(theme.background, segmentColour(segmentOf(snapshot, row), theme), 0.16)),
+    );
     const readable = high >= READABLE;
     if (top - ruled >= (readable ? 10 : 40)) {
       ruled = top;

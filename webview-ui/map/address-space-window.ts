@@ -3,7 +3,7 @@ const READABLE = 0.9;
 const LARGEST = 12;
 const STRETCHED = 1.6;
 /** The narrowest column in which addresses, bars and names have room. */
-const COLUMN = 330;
+const COLUMN = 380;
 const MOST_COLUMNS = 4;
 /** Kept free around what is brought into view. */
 const MARGIN = 24;
