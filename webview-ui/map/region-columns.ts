@@ -99,7 +99,7 @@ function amountColumn(amount: Amount, words: Words): RegionColumn {
     // The label says what the sentence begins with.
     definition: words.amounts[amount].replace(/^\w+: /, ''),
     unit: 'bytes',
-    width: 92,
+    width: 84,
     bar: amount !== 'size' && amount !== 'locked',
     number: ({ table }, row) => amountAt(table, row, amount) ?? Number.NaN,
   });
@@ -122,7 +122,7 @@ function figureColumn(name: string, words: Words, isBare: boolean): RegionColumn
 function fixedColumns(words: Words): readonly RegionColumn[] {
   return [
     addressColumn(
-      { id: 'start', label: 'Start', definition: 'Where the region begins; beside it its file, name or thread.', width: 210 },
+      { id: 'start', label: 'Start', definition: 'Where the region begins; beside it its file, name or thread.', width: 250 },
       ({ table }, row) => table.start[row] ?? Number.NaN,
     ),
     addressColumn(
@@ -159,7 +159,7 @@ function fixedColumns(words: Words): readonly RegionColumn[] {
       label: 'Segment',
       definition: 'What the region is to the program.',
       unit: 'text',
-      width: 158,
+      width: 166,
       summed: false,
       bar: false,
       number: (data, row) => data.segmentRank(row),

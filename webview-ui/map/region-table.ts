@@ -3,7 +3,6 @@ import { SEGMENTS, type Segment } from '../../src/model/segment.js';
 import { cssOf } from '../shared/colour.js';
 import { moved, placeBelow } from '../shared/column-choice.js';
 import { element, icon, setChildren } from '../shared/dom.js';
-import type { FilterError } from '../shared/filter-language.js';
 import type { MenuPlace } from '../shared/menu.js';
 import { ROW_HEIGHT } from '../shared/row-window.js';
 import type { Theme } from '../shared/theme.js';
@@ -13,7 +12,6 @@ import { type ColumnSetId, columnsOfSet, setsFor } from './region-column-sets.js
 import { type RegionColumn, RegionColumns } from './region-columns.js';
 import { copyText } from './region-copy.js';
 import { RegionData } from './region-data.js';
-import { parseRegionFilter, type RegionFilter } from './region-filter.js';
 import { type RegionGrid, regionGrid } from './region-grid.js';
 import { RegionLines } from './region-lines.js';
 import { groupName } from './region-row-view.js';
@@ -21,11 +19,10 @@ import { isGroup, type RowContext, type TableRow } from './region-rows.js';
 import { RegionSelection, type SelectHow } from './region-selection.js';
 import { RegionSums } from './region-sums.js';
 import { TableBar } from './region-table-bar.js';
+import { TableFilter } from './region-table-filter.js';
 import { showColumnMenu, showGroupMenu, showHeaderMenu, showRowMenu } from './region-table-menus.js';
 import { columnsShown, MAX_WIDTH, MIN_WIDTH, NARROW, readTableState, type TableState, widthsOf } from './region-table-state.js';
 import { segmentColour } from './segment-style.js';
-
-const EVERYTHING: RegionFilter = { empty: true, matches: () => true };
 
 /** What is made of the map that is shown. */
 interface Shown {
@@ -47,8 +44,7 @@ export class RegionTable implements MapView {
   private readonly selection = new RegionSelection();
   private state: TableState = readTableState(undefined);
   private shown: Shown | undefined;
-  private filter: RegionFilter = EVERYTHING;
-  private filterError: FilterError | undefined;
+  private readonly asked = new TableFilter();
   private colours = new Map<Segment, string>();
   private started = false;
   private width = 0;
@@ -116,7 +112,7 @@ export class RegionTable implements MapView {
       all: new RegionSums(data, all),
     };
     if (before !== undefined && before.data.snapshot !== snapshot) this.keepSelection(before.data, data);
-    this.parse();
+    this.asked.read(this.state.filter, this.shown);
     this.layOut();
     this.arrange();
     this.keepPlace(top);
@@ -131,7 +127,7 @@ export class RegionTable implements MapView {
     const [first] = rows;
     const { data, lines } = this.shown ?? {};
     if (!reveal || first === undefined || data === undefined || lines === undefined || first >= data.length) return;
-    if (!this.filter.empty && this.filter.matches(first) !== true) this.askFor('');
+    if (!this.asked.filter.empty && this.asked.filter.matches(first) !== true) this.askFor('');
     const group = lines.list.placeOf(first) === undefined ? lines.groupOf(first) : undefined;
     if (group !== undefined) {
       lines.fold(group.id, true);
@@ -151,7 +147,7 @@ export class RegionTable implements MapView {
   private choose(change: Partial<TableState>): void {
     this.state = { ...this.state, ...change };
     if (this.shown === undefined) return;
-    if (change.filter !== undefined) this.parse();
+    if (change.filter !== undefined) this.asked.read(change.filter, this.shown);
     this.layOut();
     this.arrange();
   }
@@ -159,7 +155,7 @@ export class RegionTable implements MapView {
   private setFilter(filter: string): void {
     this.choose({ filter });
     // A filter that is half written leaves what was shown.
-    if (this.shown !== undefined && this.filterError === undefined) {
+    if (this.shown !== undefined && this.asked.error === undefined) {
       const { data, lines } = this.shown;
       this.grid.root.scrollTop = 0;
       this.actions.say(`${lines.rows.length.toLocaleString('en-US')} of ${data.length.toLocaleString('en-US')} regions`);
@@ -172,32 +168,13 @@ export class RegionTable implements MapView {
     this.setFilter(filter);
   }
 
-  private parse(): void {
-    const { data, offered, columns } = this.shown!;
-    const parsed = parseRegionFilter(this.state.filter, data, offered, (name) => columns.isKnown(name));
-    this.filterError = parsed.ok ? undefined : parsed.error;
-    if (parsed.ok) this.filter = parsed.value;
-    // It reads another map than this.
-    else if (this.filter !== EVERYTHING) this.filter = this.lastGood();
-    if (parsed.ok) this.good = this.state.filter;
-  }
-
-  private good = '';
-
-  /** The last filter that could be read, for the map that is shown now. */
-  private lastGood(): RegionFilter {
-    const { data, offered, columns } = this.shown!;
-    const parsed = parseRegionFilter(this.good, data, offered, (name) => columns.isKnown(name));
-    return parsed.ok ? parsed.value : EVERYTHING;
-  }
-
   private arrange(): void {
     const { data, lines, columns } = this.shown!;
     const { grouping } = this.state;
     const sorting = this.sorting();
     const column = columns.of(sorting.column)!;
-    lines.update(data, { filter: this.filter, column, sorting, grouping });
-    this.bar.showMessage(this.filterError, lines.notJudged);
+    lines.update(data, { filter: this.asked.filter, column, sorting, grouping });
+    this.bar.showMessage(this.asked.error, lines.notJudged);
     this.drawRows();
     this.drawEmpty();
   }
@@ -247,7 +224,7 @@ export class RegionTable implements MapView {
     const total = (label: string, sums: RegionSums) => ({ label, count: sums.rows.length, sums });
     return [
       ...(this.selection.size > 1 ? [total('Selected', new RegionSums(data, Uint32Array.from(this.selection.rows)))] : []),
-      ...(this.filter.empty ? [] : [total('Shown', new RegionSums(data, lines.rows))]),
+      ...(this.asked.filter.empty ? [] : [total('Shown', new RegionSums(data, lines.rows))]),
       total('All', all),
     ];
   }

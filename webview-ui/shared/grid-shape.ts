@@ -14,8 +14,8 @@ export interface GridColumn {
   readonly unit: string;
 }
 
-/** Texts stand at the left, numbers at the right. */
-export const isText = ({ unit }: GridColumn): boolean => unit === 'text' || unit === 'growth';
+/** Texts stand at the left, numbers at the right. Addresses are read as names. */
+export const isText = ({ unit }: GridColumn): boolean => unit === 'text' || unit === 'growth' || unit === 'address';
 
 /** The rows in their order. Not all of them need to exist before they are asked for. */
 export interface RowList<Row> {
