@@ -1,11 +1,11 @@
 import type { Milliseconds } from '../base/units.js';
-import type { MapOrigin } from '../model/map-snapshot.js';
-import { BARE_FIGURES } from '../model/map-table.js';
+import type { MapNote, MapOrigin } from '../model/map-snapshot.js';
+import { BARE_FIGURES, type MapTable } from '../model/map-table.js';
 import { ADDRESS_UNIT, AMOUNT_UNIT } from '../model/recording.js';
 import { MARKS, type Mark } from '../model/segment.js';
 import { readMapFacts, readOrigin } from './map-facts.js';
 import type { MapFile } from './map-json.js';
-import { permissionBits, type ToldRegion, tableOfRegions } from './map-regions.js';
+import { isFigureName, permissionBits, type ToldRegion, tableOfRegions } from './map-regions.js';
 import { isObject, type Json, readMoment } from './recording-line.js';
 
 /** A line of a map: maps of a series are numbered, and so are the lines of each. */
@@ -78,10 +78,23 @@ export class RecordedMapReader {
   /** The one that is there since `take` has answered `map`. */
   map(): MapFile {
     const facts = readMapFacts({ ...this.facts, at: this.at }, { at: this.at, origin: this.origin, bits: 64 });
-    const regions = Array.from(this.rows.values(), (row) => this.region(row));
-    const { table, told, overlapping } = tableOfRegions(regions, this.bare);
-    if (overlapping === 0) return { facts, table, told };
-    return { facts: { ...facts, notes: [...facts.notes, { code: 'out-of-order', count: overlapping }] }, table, told };
+    const sorted = [...this.rows.values()].sort((one, other) => one[0]! - other[0]!);
+    let end = 0;
+    const rows = sorted.filter(([start, size]) => {
+      if (start! < end) return false;
+      end = start! + size!;
+      return true;
+    });
+    const overlapping = sorted.length - rows.length;
+    const notes: readonly MapNote[] =
+      overlapping === 0 ? facts.notes : [...facts.notes, { code: 'out-of-order', count: overlapping }];
+    const { table, told } = tableOfRegions(
+      rows.map((row) => this.region(row)),
+      [],
+    );
+    const bare = this.bare.filter((name) => this.names.includes(name));
+    const figures = this.figures(rows);
+    return { facts: { ...facts, notes }, table: { ...table, figures, ...(bare.length === 0 ? {} : { bare }) }, told };
   }
 
   private begin(line: Json, { at, whole }: NonNullable<MapPart['head']>): boolean {
@@ -91,7 +104,7 @@ export class RecordedMapReader {
     if (!whole) return true;
     const { names, usual, bare = [] } = line;
     if (!isListOf(names, isText) || !isListOf(usual, isValue) || !isListOf(bare, isText)) return false;
-    if (names.length > MOST_FIGURES || usual.length !== names.length) return false;
+    if (names.length > MOST_FIGURES || usual.length !== names.length || !names.every(isFigureName)) return false;
     this.names = names;
     this.usual = usual;
     this.bare = bare;
@@ -138,8 +151,6 @@ export class RecordedMapReader {
 
   private region(row: Row): ToldRegion {
     const text = (i: number): string => this.texts[row[3 + i]!]!;
-    const values = this.usual.slice();
-    for (let i = FIXED; i < row.length; i += 2) values[row[i]!] = row[i + 1]!;
     const start = row[0]! * ADDRESS_UNIT;
     return {
       start,
@@ -156,12 +167,17 @@ export class RecordedMapReader {
         .split(' ')
         .reduce((bits, mark) => bits | (Object.hasOwn(MARKS, mark) ? MARKS[mark as Mark] : 0), 0),
       owner: text(8),
-      figures: this.names.map((name, i) => [name, (values[i] ?? Number.NaN) * this.unitOf(name)]),
+      figures: [],
     };
   }
 
-  private unitOf(name: string): number {
-    return BARE_FIGURES.has(name) || this.bare.includes(name) ? 1 : AMOUNT_UNIT;
+  private figures(rows: readonly Row[]): MapTable['figures'] {
+    const units = this.names.map((name) => (BARE_FIGURES.has(name) || this.bare.includes(name) ? 1 : AMOUNT_UNIT));
+    const columns = units.map((unit, i) => new Float64Array(rows.length).fill((this.usual[i] ?? Number.NaN) * unit));
+    for (const [at, row] of rows.entries()) {
+      for (let i = FIXED; i < row.length; i += 2) columns[row[i]!]![at] = (row[i + 1] ?? Number.NaN) * units[row[i]!]!;
+    }
+    return Object.fromEntries(this.names.map((name, i) => [name, columns[i]!]));
   }
 }
 
