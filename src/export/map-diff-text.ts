@@ -38,7 +38,8 @@ export function* mapDiffText(
     return;
   }
   yield* tableLines(changeColumns(diff, elapsedMs, verbose), diff.changes, width);
-  yield cut(`\n${counts(diff.changes)}`.trimStart());
+  yield '\n';
+  yield cut(counts(diff.changes));
   if (diff.changes.some(({ guess }) => guess)) {
     yield cut('?: known again by likeness, not by its addresses; it may be another mapping that came to lie there.');
   }

@@ -12,7 +12,7 @@ import { Utf8Chunks } from './utf8-chunks.js';
 
 const OPEN_OBJECT = 0x7b;
 /** A file whose first bytes, so many, hold nothing of a map holds none: it may be a disk image, or never end. */
-const MOST_FOREIGN = 64 << 20;
+const MOST_FOREIGN = 16 << 20;
 
 /**
  * A map from a file: a saved /proc/PID/maps or smaps, the output of pmap, or our own JSON, told apart by what comes. `writtenMs`: when the
@@ -80,10 +80,12 @@ class Begun implements AsyncIterable<Uint8Array> {
 
   /** That is no blank, and no byte order mark. */
   async firstLetter(): Promise<number | undefined> {
+    let bytes = 0;
     for (let chunk = await this.next(); chunk !== undefined; chunk = await this.next()) {
       this.looked.push(Uint8Array.from(chunk));
       for (const byte of chunk) if (byte > 0x20 && byte !== 0xef && byte !== 0xbb && byte !== 0xbf) return byte;
-      if (this.looked.length >= MOST_BLANK) break;
+      bytes += chunk.length;
+      if (bytes >= MOST_BLANK) break;
     }
     return undefined;
   }
@@ -109,7 +111,8 @@ class Begun implements AsyncIterable<Uint8Array> {
   }
 }
 
-const MOST_BLANK = 64;
+/** Bytes. */
+const MOST_BLANK = 1 << 20;
 
 function faultOf(failure: unknown, path: string): Fault {
   const { code, message } = failure as { readonly code?: unknown; readonly message?: unknown };
