@@ -42,6 +42,20 @@ describe('the words behind memlens', () => {
     [['ps', '--interval', '1'], /--interval is no option of ps/],
     [['meminfo', '--format', 'csv'], /no format "csv"/],
     [['meminfo', 'x'], /"x" is one word too many$/],
+    [['map'], /map what\? give the number of a process, or a file/],
+    [['map', ''], /the name of a file is empty/],
+    [['map', '0'], /no process has the number 0; a file with this name is written .\/0/],
+    [['map', '4194305'], /no process has the number 4194305/],
+    [['map', '1', '2'], /"2" is one word too many; two maps are compared by map diff A B/],
+    [['map', '1', '--format', 'sarif'], /no format "sarif": choose one of text, json, csv/],
+    [['map', '1', '--pid', '2'], /--pid is no option of map/],
+    [['map', 'a', '--target', 'ssh:board'], /--target says where a process runs/],
+    [['map', 'diff'], /map diff takes two maps/],
+    [['map', 'diff', 'a'], /map diff takes two maps: .* written .\/diff/],
+    [['map', 'diff', 'a', 'b', 'c'], /"c" is one word too many$/],
+    [['map', 'diff', '-', '-'], /only one of the two maps can be standard input/],
+    [['map', 'diff', 'a', 'b', '-f', 'csv'], /no format "csv": choose one of text, json/],
+    [['map', 'diff', 'a', 'b', '-T', 'ssh:board'], /--target says where a process runs/],
   ])('%j is refused with a sentence', (argv, sentence) => {
     expect(() => readCommandLine(argv)).toThrow(UsageError);
     expect(() => readCommandLine(argv)).toThrow(sentence);
@@ -75,6 +89,37 @@ describe('the words behind memlens', () => {
     expect(readCommandLine(['ps'])).toMatchObject({ verb: 'ps', sort: { id: 'uss' }, format: 'text', target: 'local' });
     expect(readCommandLine(['ps', '-s', 'mem', '-f', 'csv'])).toMatchObject({ sort: { id: 'mem' }, format: 'csv' });
     expect(readCommandLine(['meminfo', '--format=json'])).toMatchObject({ verb: 'meminfo', format: 'json' });
+  });
+
+  test('map: what is all digits is a process, everything else a file; behind -- nothing is an option', () => {
+    const common = { target: 'local', verbose: false, format: 'text' };
+    expect(readCommandLine(['map', '42'])).toEqual({ ...common, verb: 'map', subject: { pid: 42 } });
+    expect(readCommandLine(['map', './42', '-f', 'csv', '-o', 'x'])).toEqual({
+      ...common,
+      verb: 'map',
+      subject: { file: './42' },
+      format: 'csv',
+      output: 'x',
+    });
+    expect(readCommandLine(['map', '-'])).toMatchObject({ subject: { file: '-' } });
+    expect(readCommandLine(['map', '--', '-x'])).toMatchObject({ verb: 'map', subject: { file: '-x' } });
+    expect(readCommandLine(['map', '--', 'diff'])).toMatchObject({ verb: 'map', subject: { file: 'diff' } });
+    expect(readCommandLine(['map', '42', '-T', 'ssh:board', '-f', 'json', '-v'])).toMatchObject({
+      target: 'ssh:board',
+      format: 'json',
+      verbose: true,
+    });
+    expect(readCommandLine(['map', 'diff', 'a', '--', '-b'])).toEqual({
+      ...common,
+      verb: 'map diff',
+      before: { file: 'a' },
+      after: { file: '-b' },
+    });
+    expect(readCommandLine(['map', 'diff', '-', '42', '-T', 'ssh:board'])).toMatchObject({
+      before: { file: '-' },
+      after: { pid: 42 },
+      target: 'ssh:board',
+    });
   });
 
   test('standard output is written -, too', () => {
