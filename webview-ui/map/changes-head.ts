@@ -1,4 +1,5 @@
 import { formatCount } from '../../src/base/units.js';
+import type { MapAmounts } from '../../src/model/map-table.js';
 import type { Moment } from '../../src/protocol/map.js';
 import { element, icon, setAttribute, setChildren, setText } from '../shared/dom.js';
 import { formatDuration } from '../shared/format.js';
@@ -71,10 +72,10 @@ export class ChangesHead {
     );
   }
 
-  /** `counts`: of all changes by kind. */
+  /** `whole`: sums of the later moment; `counts`: of all changes by kind. */
   update(
     { moments, state }: MapModel,
-    diff: ShownDiff | undefined,
+    compared: { readonly diff: ShownDiff; readonly whole: MapAmounts | undefined } | undefined,
     counts: ReadonlyMap<ChangeKind, number>,
     hidden: ReadonlySet<ChangeKind>,
   ): void {
@@ -88,10 +89,11 @@ export class ChangesHead {
     this.mark.hidden = ['file', 'recorded', 'ended'].includes(state.kind);
     this.mark.disabled = state.kind === 'reading';
     this.stop.hidden = pair === undefined;
-    this.sums.hidden = diff === undefined;
-    if (diff !== undefined) {
+    this.sums.hidden = compared === undefined;
+    if (compared !== undefined) {
+      const { diff, whole } = compared;
       const apart = formatDuration(Math.max(0, diff.after.at - diff.before.at));
-      setText(this.sums, `In ${apart}: ${sumsText(diff.diff)}`);
+      setText(this.sums, `In ${apart}: ${sumsText(diff.diff, whole)}`);
     }
     this.showKinds(counts, hidden);
     this.copy.hidden = counts.size === 0;

@@ -11,7 +11,7 @@ export class Spark {
     private readonly width: number,
     private readonly height: number,
   ) {
-    this.root.setAttribute('class', 'spark');
+    this.root.setAttribute('class', 'change-spark');
     this.root.setAttribute('width', `${width}`);
     this.root.setAttribute('height', `${height}`);
     // Room for the width of the line.

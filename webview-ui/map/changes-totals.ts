@@ -18,8 +18,7 @@ export class ChangesTotals {
   show(columns: readonly ChangeColumn[], totals: readonly ChangesTotal[], firstIndex: number): void {
     while (this.root.children.length > totals.length) this.root.lastElementChild?.remove();
     totals.forEach(({ label, count, sums }, at) => {
-      const row =
-        this.root.children[at] ?? this.root.appendChild(element('div', { class: 'row total', attributes: { role: 'row' } }));
+      const row = this.root.children[at] ?? this.root.appendChild(element('div', { class: 'row', attributes: { role: 'row' } }));
       setAttribute(row, 'aria-rowindex', firstIndex + at);
       while (row.children.length > columns.length) row.lastElementChild?.remove();
       columns.forEach(({ id, unit }, index) => {

@@ -1,10 +1,12 @@
 import { formatCount } from '../../src/base/units.js';
+import type { MapAmounts } from '../../src/model/map-table.js';
+import { cssOf } from '../shared/colour.js';
 import { element, icon, setChildren } from '../shared/dom.js';
 import { Grid } from '../shared/grid.js';
 import { listOf, type Sorting } from '../shared/grid-shape.js';
 import { showMenu } from '../shared/menu.js';
 import type { Theme } from '../shared/theme.js';
-import { type ChangeColumn, type ChangeColumnId, changeColumns } from './changes-columns.js';
+import { type ChangeColumn, type ChangeColumnId, changeColumns, NARROW_FIRST } from './changes-columns.js';
 import { ChangesDetails, type Place } from './changes-details.js';
 import { type EmptyChanges, type EmptyDeed, emptyChanges } from './changes-empty.js';
 import { ChangesHead } from './changes-head.js';
@@ -26,6 +28,8 @@ export interface ChangesDeeds {
 }
 
 const LEAST_WIDTH = 48;
+/** Below this many pixels the first column is narrower. */
+const NARROW = 600;
 const TITLES: Readonly<Record<EmptyDeed, string>> = {
   mark: 'Mark This Moment',
   live: 'Turn On Live Reading',
@@ -58,7 +62,7 @@ export class ChangesView implements MapView {
 
   constructor(
     private readonly actions: MapActions,
-    _theme: () => Theme,
+    private readonly theme: () => Theme,
     private readonly deeds: ChangesDeeds,
   ) {
     this.head = new ChangesHead(deeds.comparison, { toggle: (kind) => this.toggle(kind), copy: () => this.copy(this.shown) });
@@ -101,8 +105,12 @@ export class ChangesView implements MapView {
   }
 
   show(model: MapModel): void {
-    if (!this.started) this.grid.start();
-    this.started = true;
+    if (!this.started) {
+      this.started = true;
+      this.grid.start();
+      this.themed();
+      new ResizeObserver(() => this.drawColumns()).observe(this.area);
+    }
     this.deeds.comparison.begin();
     const isNew = model.compared !== this.diff || model.growth !== this.model?.growth || model.map !== this.model?.map;
     this.model = model;
@@ -123,7 +131,11 @@ export class ChangesView implements MapView {
   }
 
   themed(): void {
-    // Its colours are all the style sheet's.
+    const { hues } = this.theme();
+    // Those of the editor may shine through, as marks in a text do.
+    this.element.style.setProperty('--more', cssOf(hues.orange));
+    this.element.style.setProperty('--less', cssOf(hues.green));
+    this.element.style.setProperty('--growth-line', cssOf(hues.blue));
   }
 
   private take(model: MapModel): void {
@@ -148,18 +160,23 @@ export class ChangesView implements MapView {
     if (model === undefined) return;
     const counts = countsOf(this.all);
     this.shown = diff === undefined ? [] : shownRows(this.all, this.hidden, this.order);
-    this.head.update(model, diff, counts, this.hidden);
+    this.head.update(model, diff && { diff, whole: this.whole }, counts, this.hidden);
     const { pair } = this.deeds.comparison;
     const empty = emptyChanges({ state: model.state, moments: model.moments, pair, diff, shown: this.shown.length });
     this.drawEmpty(empty);
     this.area.hidden = empty !== undefined;
     if (diff !== undefined) {
       this.drawColumns();
-      const total = { label: 'Whole space', count: this.all.length, sums: diff.diff.total };
+      const total = { label: 'All', count: this.all.length, sums: diff.diff.total };
       const some = { label: 'Listed', count: this.shown.length, sums: sumOfChanges(this.shown) };
       this.grid.setRows(listOf(this.shown), this.context, this.shown.length < this.all.length ? [some, total] : [total], false);
     }
     this.drawDetails();
+  }
+
+  /** Sums of the later moment, where they are at hand. */
+  private get whole(): MapAmounts | undefined {
+    return this.context.table && this.model?.map.totals.whole;
   }
 
   private get order(): Sorting<ChangeColumnId> {
@@ -167,7 +184,9 @@ export class ChangesView implements MapView {
   }
 
   private drawColumns(): void {
-    const widths = this.columns.map(({ id, width }) => this.widths.get(id) ?? width);
+    const isNarrow = this.area.clientWidth < NARROW;
+    const usual = ({ id, width }: ChangeColumn): number => (id === 'what' && isNarrow ? NARROW_FIRST : width);
+    const widths = this.columns.map((column) => this.widths.get(column.id) ?? usual(column));
     this.grid.setColumns(this.columns, widths, this.order);
   }
 
@@ -180,7 +199,7 @@ export class ChangesView implements MapView {
     setChildren(
       this.empty,
       icon('diff'),
-      element('p', {}, empty.text),
+      element('p', { class: 'empty-text' }, empty.text),
       ...empty.deeds.map((deed) =>
         element(
           'button',
@@ -269,7 +288,7 @@ export class ChangesView implements MapView {
     const head =
       rows.length === 1 && this.shown.length !== 1
         ? ''
-        : `From ${momentWords(diff.before, span)} to ${momentWords(diff.after, span)}\n${sumsText(diff.diff)}\n`;
+        : `From ${momentWords(diff.before, span)} to ${momentWords(diff.after, span)}\n${sumsText(diff.diff, this.whole)}\n`;
     this.actions.copy(`${head}${rowsText(rows, this.columns)}`);
     this.actions.say(`${formatCount(rows.length, 'change')} copied`);
   }
