@@ -15,7 +15,7 @@ const HEAD_OF_MAPS = ['start', 'end', 'permissions', 'offset', 'device', 'inode'
 
 /** The columns of what a user may know, in its order, but for the address, which always comes first. */
 const COLUMNS: Readonly<Record<Exclude<ColumnSetId, 'all'>, readonly string[]>> = {
-  overview: ['start', 'size', 'permissions', 'segment', 'rss', 'pss', 'uss', 'swap', 'growth', 'marks', 'owner', 'path'],
+  overview: ['start', 'size', 'permissions', 'segment', 'rss', 'pss', 'uss', 'swap', 'growth', 'marks', 'path'],
   maps: HEAD_OF_MAPS,
   'pmap-x': ['start', 'size', 'rss', 'dirty', 'figure:Dirty', 'permissions', 'path'],
   'pmap-X': [
@@ -73,6 +73,14 @@ const COLUMNS: Readonly<Record<Exclude<ColumnSetId, 'all'>, readonly string[]>> 
   ],
 };
 
+/** What a map must tell for a set to say more than another one. */
+const NEEDED: Readonly<Partial<Record<ColumnSetId, string>>> = {
+  maps: 'offset',
+  'pmap-x': 'rss',
+  'pmap-X': 'pss',
+  smaps: 'figure:Private_Dirty',
+};
+
 /** The columns of a set that this map has. */
 export function columnsOfSet(id: ColumnSetId, offered: readonly RegionColumn[]): readonly string[] {
   const ids = offered.map((column) => column.id);
@@ -82,7 +90,10 @@ export function columnsOfSet(id: ColumnSetId, offered: readonly RegionColumn[]):
 /** The sets that are worth a choice: of those that come to the same columns, the first one. */
 export function setsFor(offered: readonly RegionColumn[]): readonly (readonly [ColumnSetId, string])[] {
   const seen = new Set<string>();
+  const ids = new Set(offered.map(({ id }) => id));
   return COLUMN_SETS.filter(([id]) => {
+    const needed = NEEDED[id];
+    if (needed !== undefined && !ids.has(needed)) return false;
     const key = columnsOfSet(id, offered).join();
     if (seen.has(key)) return false;
     seen.add(key);
