@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { readRecordedMaps } from '../../../../src/app/map/recorded-maps.js';
 import { readRecording } from '../../../../src/app/recorded-trends.js';
 import { Answers } from '../../answers.js';
 import { closeTabs, ourTabs, spawnWaiting, watch } from '../../trends.js';
@@ -36,7 +37,10 @@ describe('recordings', () => {
   it('are written while they last, and say where they are', async () => {
     await watch(answers, child.pid);
     await vscode.commands.executeCommand('memlens.record');
-    await until('some lines', () => readFileSync(file, 'utf8').split('\n').length > 6);
+    await until('some lines and a map', () => {
+      const lines = readFileSync(file, 'utf8').split('\n');
+      return lines.length > 7 && lines.some((line) => line.startsWith('{"k":"map"'));
+    });
     await vscode.commands.executeCommand('memlens.stopRecording');
     await until('a word about it', () => answers.said(/recorded to .*a b\.memlens/));
     const recorded = await read(file);
@@ -47,6 +51,12 @@ describe('recordings', () => {
     const uss = recorded.processes[0]?.series.latest('uss')?.value ?? 0;
     assert.ok(uss > 0 && uss < 1 << 24, `USS ${uss}`);
     assert.ok((recorded.system.latest('meminfo.MemTotal')?.value ?? 0) > 1 << 28);
+    const [process] = recorded.processes;
+    assert.ok(process);
+    const maps = await readRecordedMaps(chunks(readFileSync(file, 'utf8')), process);
+    assert.ok(maps.length > 0 && maps.length === process.maps.length);
+    const rss = maps[0]?.table.figures['Rss']?.reduce((sum, bytes) => sum + bytes, 0) ?? 0;
+    assert.ok(rss > 0 && rss < 1 << 24, `RSS ${rss}`);
     await vscode.commands.executeCommand('memlens.unwatch');
     await closeTabs();
   });
