@@ -1,4 +1,4 @@
-import { SEGMENTS } from '../../src/model/segment.js';
+import { SEGMENTS, type Segment } from '../../src/model/segment.js';
 import { cssOf, mix } from '../shared/colour.js';
 import { element, setChildren } from '../shared/dom.js';
 import { swatch } from '../shared/swatch.js';
@@ -34,10 +34,7 @@ export class SpaceLegend {
     const item = (picture: Element, text: string) => element('li', {}, picture, text);
     const segments = SEGMENTS.flatMap((id, index) => {
       if (!present.has(index)) return [];
-      const colour = colours[index] ?? '';
-      const look = theme.highContrast ? { fill: cssOf(theme.background), hatch: segmentLines(id) } : { fill: colour };
-      const picture = swatch({ shape: 'area', stroke: colour, ...look, dash: [], width: 1 });
-      return [item(picture, segmentLabel(model.words, id))];
+      return [item(segmentSwatch(id, theme), segmentLabel(model.words, id))];
     });
     const parts = PARTS.filter((part) =>
       part === 'resident' ? !shapes.detailed : part === 'swapped' ? model.map.snapshot.table.figures['Swap'] : shapes.detailed,
@@ -54,6 +51,12 @@ export class SpaceLegend {
       element('ul', { attributes: { 'aria-label': 'Fill of a bar' } }, ...fills),
     );
   }
+}
+
+export function segmentSwatch(segment: Segment, theme: Theme): SVGSVGElement {
+  const colour = cssOf(segmentColour(segment, theme));
+  const look = theme.highContrast ? { fill: cssOf(theme.background), hatch: segmentLines(segment) } : { fill: colour };
+  return swatch({ shape: 'area', stroke: colour, ...look, dash: [], width: 1 });
 }
 
 function partSwatch(part: Part | undefined, theme: Theme): SVGSVGElement {
