@@ -161,10 +161,12 @@ function readSharedMemory(value: unknown): SharedMemory | undefined {
   const machine = number(value['machine']);
   const written = number(value['written']);
   const open = readNumbers<NonNullable<SharedMemory['open']>>(value['open'], { files: true, bytes: true });
+  const segments = readNumbers<NonNullable<SharedMemory['segments']>>(value['segments'], { count: true, bytes: true });
   return {
     ...(machine === undefined ? {} : { machine }),
     ...(written === undefined ? {} : { written }),
     ...(open === undefined ? {} : { open }),
+    ...(segments === undefined ? {} : { segments }),
   };
 }
 

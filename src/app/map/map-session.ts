@@ -44,6 +44,9 @@ export interface MapSessionOptions {
 /** After a failure it is tried again, each time after twice the pause, up to this. */
 const LONGEST_PAUSE: Milliseconds = 60_000;
 
+/** The cheapest of so many readings tells what one costs. */
+const COSTS = 4;
+
 /** The map of one process over time: read once, or again and again while somebody looks. One reading at a time. */
 export class MapSession implements Disposable {
   private readonly moments = new MapMoments();
@@ -56,6 +59,8 @@ export class MapSession implements Disposable {
   /** When the last reading ended. */
   private readAt: Milliseconds = Number.NEGATIVE_INFINITY;
   private failures = 0;
+  /** Of the newest readings. */
+  private costs: readonly Milliseconds[] = [];
   private disposed = false;
   readonly onDidChange = this.changed.on.bind(this.changed);
 
@@ -169,6 +174,7 @@ export class MapSession implements Disposable {
 
   private take(snapshot: MapSnapshot, mark: { readonly label?: string } | undefined): void {
     this.failures = 0;
+    this.costs = [...this.costs.slice(1 - COSTS), snapshot.costMs ?? 0];
     this.moments.add(snapshot, mark === undefined ? 'live' : 'mark', mark?.label);
     this.options.learner.add(snapshot);
     this.changed.emit('map');
@@ -201,7 +207,9 @@ export class MapSession implements Disposable {
   }
 
   private everyMs(askedMs: Milliseconds): Milliseconds {
-    return Math.max(askedMs, Math.ceil((this.newest?.snapshot.costMs ?? 0) / this.options.budget()));
+    // What else the machine does makes a reading wait, and never makes it cheaper.
+    const cost = this.costs.length === 0 ? 0 : Math.min(...this.costs);
+    return Math.max(askedMs, Math.ceil(cost / this.options.budget()));
   }
 
   /** Until the next reading is due. */

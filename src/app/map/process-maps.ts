@@ -2,35 +2,28 @@ import type { Cancel } from '../../base/cancel.js';
 import type { Fault } from '../../base/fault.js';
 import { ok, type Result } from '../../base/result.js';
 import type { Milliseconds } from '../../base/units.js';
-import { amountsOf } from '../../insight/map/amounts.js';
 import type { HeapUse, MapSnapshot, SharedMemory } from '../../model/map-snapshot.js';
 import type { ProcessKey } from '../../model/process.js';
-import { SEGMENTS } from '../../model/segment.js';
 import type { Clock, Target } from '../ports.js';
-import { readHeapUse } from './heap-use.js';
+import { heapOf, type MallocHeaps, readHeapUse } from './heap-use.js';
 import type { MapSource } from './map-session.js';
 import { readSharedMemory } from './shared-memory.js';
 import { type TakeMapOptions, takeMap } from './take-map.js';
 
 /** What no mapping tells is asked for no more often than this. */
-const SHARED_EVERY: Milliseconds = 6000;
+const SHARED_EVERY: Milliseconds = 4500;
 /** A heap that has stood still for so long may hold what was freed. */
 const STILL_FOR: Milliseconds = 10_000;
 const STILL_SHARE = 0.01;
-const LEAST_HEAP = 8 << 20;
 const HEAP_EVERY: Milliseconds = 30_000;
-
-interface Heap {
-  readonly start: number;
-  readonly end: number;
-  readonly rss: number;
-}
+/** It changed while it was read, or is none of glibc. */
+const HEAP_AGAIN: Milliseconds = 10_000;
 
 /** The maps of one process, with what is known of it beside its mappings. */
 export class ProcessMaps implements MapSource {
   private readonly images: NonNullable<TakeMapOptions['images']> = new Map();
   private shared: { readonly at: Milliseconds; readonly value: SharedMemory | undefined } | undefined;
-  private still: { readonly since: Milliseconds; readonly heap: Heap } | undefined;
+  private still: { readonly since: Milliseconds; readonly heap: MallocHeaps } | undefined;
   private heapUse: { readonly at: Milliseconds; readonly value: HeapUse | undefined } | undefined;
 
   constructor(
@@ -69,23 +62,15 @@ export class ProcessMaps implements MapSource {
       this.heapUse = undefined;
       return;
     }
-    if (now - this.still.since < STILL_FOR || (this.heapUse !== undefined && now - this.heapUse.at < HEAP_EVERY)) return;
+    if (now - this.still.since < STILL_FOR) return;
+    const pause = this.heapUse?.value === undefined ? HEAP_AGAIN : HEAP_EVERY;
+    if (this.heapUse !== undefined && now - this.heapUse.at < pause) return;
     this.heapUse = { at: now, value: await readHeapUse(this.target, this.process.pid, heap, snapshot.at, cancel) };
   }
 }
 
-/** The main heap, where it may hold what was freed: of a 64-bit process, and all in memory. */
-export function heapOf({ table, classes, bits, origin }: MapSnapshot): Heap | undefined {
-  if (bits !== 64 || origin.kind !== 'process') return undefined;
-  const rows: number[] = [];
-  for (let row = 0; row < table.length; row++) if (SEGMENTS[classes.segment[row]!] === 'heap') rows.push(row);
-  const [first] = rows;
-  const last = rows.at(-1);
-  if (first === undefined || last === undefined) return undefined;
-  const { rss, swap } = amountsOf(table, rows);
-  if (rss === undefined || rss < LEAST_HEAP || swap !== 0) return undefined;
-  return { start: table.start[first]!, end: table.end[last]!, rss };
-}
+const isStill = (before: MallocHeaps, now: MallocHeaps): boolean =>
+  Math.abs(before.rss - now.rss) <= STILL_SHARE * before.rss && bordersOf(before) === bordersOf(now);
 
-const isStill = (before: Heap, now: Heap): boolean =>
-  before.start === now.start && before.end === now.end && Math.abs(before.rss - now.rss) <= STILL_SHARE * before.rss;
+const bordersOf = ({ main, arenas }: MallocHeaps): string =>
+  [main, ...arenas].map((range) => (range === undefined ? '' : `${range.start}-${range.end}`)).join(' ');

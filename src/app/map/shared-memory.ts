@@ -19,6 +19,8 @@ const SCRIPT = [
   'cat io 2>/dev/null',
   `echo '${BETWEEN}'`,
   'cat /proc/meminfo 2>/dev/null',
+  `echo '${BETWEEN}'`,
+  'cat /proc/sysvipc/shm 2>/dev/null',
 ].join('\n');
 
 /** Shared memory that no mapping of the process tells of. What can't be read is left out. */
@@ -26,15 +28,27 @@ export async function readSharedMemory(target: Target, pid: number, cancel: Canc
   const argv = ['sh', '-c', SCRIPT, 'sh', String(pid)];
   const captured = await target.capture({ argv, env: { LC_ALL: 'C' } }, { cancel, timeLimitMs: TIME_LIMIT_MS });
   if (!captured.ok) return undefined;
-  const [links = '', files = '', mounts = '', io = '', meminfo = ''] = captured.value.stdout.split(`${BETWEEN}\n`);
+  const [links = '', files = '', mounts = '', io = '', meminfo = '', segments = ''] = captured.value.stdout.split(`${BETWEEN}\n`);
   const machine = parseMeminfo(meminfo).find(({ name }) => name === 'Shmem')?.value;
   const written = /^wchar: (\d+)$/m.exec(io)?.[1];
+  const made = segments === '' ? undefined : madeBy(segments, pid);
   return {
     ...(machine === undefined ? {} : { machine }),
     ...(written === undefined ? {} : { written: Number(written) }),
+    ...(made === undefined ? {} : { segments: made }),
     // Without permission there is no line of a link; a process without any open file has an empty listing, too, and then it is 0 of 0.
     ...(links === '' ? {} : { open: inMemory(parseOpenFiles(links, files), memoryFileSystems(mounts)) }),
   };
+}
+
+/** Of /proc/sysvipc/shm: `key shmid perms size cpid lpid nattch uid gid cuid cgid atime dtime ctime rss swap` (sysvipc(5)). */
+function madeBy(text: string, pid: number): SharedMemory['segments'] {
+  const [head = '', ...lines] = text.split('\n');
+  const names = head.trim().split(/\s+/);
+  const [maker, rss, swap] = ['cpid', 'rss', 'swap'].map((name) => names.indexOf(name));
+  if (maker === -1 || rss === -1 || swap === -1) return undefined;
+  const own = lines.map((line) => line.trim().split(/\s+/)).filter((fields) => fields[maker!] === String(pid));
+  return { count: own.length, bytes: own.reduce((sum, fields) => sum + Number(fields[rss!]) + Number(fields[swap!]), 0) };
 }
 
 /** Mount points of tmpfs and ramfs, the longest first. */

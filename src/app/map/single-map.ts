@@ -3,8 +3,7 @@ import type { Fault } from '../../base/fault.js';
 import { ok, type Result } from '../../base/result.js';
 import type { MapSnapshot } from '../../model/map-snapshot.js';
 import type { Target } from '../ports.js';
-import { readHeapUse } from './heap-use.js';
-import { heapOf } from './process-maps.js';
+import { heapOf, readHeapUse } from './heap-use.js';
 import { readSharedMemory } from './shared-memory.js';
 import { type TakeMapOptions, takeMap } from './take-map.js';
 

@@ -19,15 +19,20 @@ const MIB = 1024 * 1024;
 /** Fewer threads or mappings more are no pile. */
 const LEAST_THREADS = 8;
 const LEAST_MAPPINGS = 24;
+const LEAST_UNTOUCHED = MIB;
 /** Of vm.max_map_count. */
 const NEAR_LIMIT = 0.5;
 const AT_LIMIT = 0.8;
 /** Of what the heap holds: freed and kept. */
 const RETAINED_SHARE = 0.25;
 const RETAINED_LEAST = 8 * MIB;
+/** The newest readings of the heap that count. */
+const RETAINED_FOR: Milliseconds = 3 * 60_000;
 const DOMINATES = 0.5;
 const DOMINATES_LEAST = 64 * MIB;
 const LOCKED_LEAST = MIB;
+/** Of the growth of the machine's shared memory: a process that writes less is not it. */
+const WRITTEN_SHARE = 0.5;
 /** From here on the growth verdict of the trend speaks. */
 const VERDICT_FROM: Milliseconds = 5 * 60_000;
 
@@ -70,8 +75,10 @@ const perSecond = ({ perSecond: bytes }: SteadyGrowth): string => `${formatBytes
 
 const seconds = (ms: Milliseconds): string => `${Math.round(ms / 1000)} s`;
 
-function steadily({ grown, windowMs }: SteadyGrowth): string {
-  return `It grew by ${formatBytes(grown)} in ${seconds(windowMs)}; in each eighth of that time its lowest value was higher than in the one before, and it does not slow down.`;
+const PARTS: Readonly<Record<number, string>> = { 4: 'quarter', 5: 'fifth', 8: 'eighth' };
+
+function steadily({ grown, windowMs, stretches }: SteadyGrowth): string {
+  return `It grew by ${formatBytes(grown)} in ${seconds(windowMs)}; in each ${PARTS[stretches] ?? 'part'} of that time its lowest value was higher than in the one before, and it does not slow down.`;
 }
 
 function doubtOf({ windowMs }: SteadyGrowth): { readonly doubt?: string } {
@@ -81,62 +88,106 @@ function doubtOf({ windowMs }: SteadyGrowth): { readonly doubt?: string } {
   };
 }
 
-/** Rows of the subject that grow by themselves, those that grow fastest first; all of it when none does. */
-function rowsOf({ growing }: Evidence, all: readonly number[]): readonly number[] {
+/** Rows of the subject that grow steadily by themselves, those that grow fastest first. */
+function growingOf({ growing }: Evidence, all: readonly number[]): readonly number[] {
   const there = new Set(all);
-  const some = growing.filter(({ row }) => there.has(row)).map(({ row }) => row);
+  return growing.filter(({ row }) => there.has(row)).map(({ row }) => row);
+}
+
+/** The same; all of it when none does. */
+function rowsOf(evidence: Evidence, all: readonly number[]): readonly number[] {
+  const some = growingOf(evidence, all);
   return some.length > 0 ? some : all;
 }
 
-function growingSubject(rule: MapFinding['rule'], subject: SubjectName, name: string): Rule {
+/** Which of the regions carry it. */
+function whereOf(evidence: Evidence, all: readonly number[]): readonly string[] {
+  if (all.length === 1) return [];
+  const grows = growingOf(evidence, all).length;
+  const of = all.length.toLocaleString('en-US');
+  if (grows > 0) return [`${formatCount(grows, 'region')} of ${of} ${grows === 1 ? 'grows' : 'grow'}.`];
+  return [`There are ${of} regions, none of which grows steadily by itself: there are more of them, or they take turns.`];
+}
+
+interface GrowingSubject {
+  readonly rule: MapFinding['rule'];
+  readonly subject: SubjectName;
+  readonly name: string;
+  readonly causes: string;
+  /** Addresses that are asked for and not touched, which RSS does not show. */
+  readonly sizeOf?: (facts: MapFacts) => number;
+}
+
+function growingSubject({ rule, subject, name, causes, sizeOf }: GrowingSubject): Rule {
+  const verb = name.endsWith('s') ? 'grow' : 'grows';
   return (evidence) => {
-    const growth = growthOf(evidence, bytesOf(subject));
     const facts = newest(evidence)?.subjects[subject];
-    if (growth === undefined || facts === undefined) return undefined;
-    const grows = rowsOf(evidence, facts.rows);
-    const where =
-      facts.rows.length === 1
-        ? []
-        : [
-            `${formatCount(grows.length, 'region')} of ${facts.rows.length.toLocaleString('en-US')} ${grows.length === 1 ? 'grows' : 'grow'}.`,
-          ];
+    if (facts === undefined) return undefined;
+    const growth = growthOf(evidence, bytesOf(subject));
+    const common = { rule, severity: 'warning', rows: rowsOf(evidence, facts.rows), steps: [PROFILE, TREND, ROWS] } as const;
+    if (growth !== undefined) {
+      return {
+        ...common,
+        title: `${name} ${verb} by ${perSecond(growth)}`,
+        reasons: [steadily(growth), `It holds ${formatBytes(facts.bytes)} now.`, ...whereOf(evidence, facts.rows), causes],
+        ...doubtOf(growth),
+      };
+    }
+    const untouched = sizeOf === undefined ? undefined : growthOf(evidence, sizeOf, LEAST_UNTOUCHED);
+    if (untouched === undefined) return undefined;
     return {
-      rule,
-      severity: 'warning',
-      title: `${name} ${name.endsWith('s') ? 'grow' : 'grows'} by ${perSecond(growth)}`,
-      reasons: [steadily(growth), `It holds ${formatBytes(facts.bytes)} now.`, ...where],
-      ...doubtOf(growth),
-      rows: grows,
-      steps: [PROFILE, TREND, ROWS],
+      ...common,
+      title: `${name} ${verb} by ${perSecond(untouched)} in size, not in memory`,
+      reasons: [
+        steadily(untouched),
+        'Its resident part does not grow steadily: addresses are asked for and hardly touched. They take no memory yet, but count towards limits (ulimit -v, overcommit).',
+        causes,
+      ],
+      ...doubtOf(untouched),
     };
   };
 }
 
+/** The main thread’s stack is no mapping of its own kind: with it there are as many stacks as threads. */
+const stacksOf = ({ subjects }: MapFacts): number => subjects.stacks.rows.length + 1;
+
 const threadsPileUp: Rule = (evidence) => {
-  const count = ({ threads, subjects }: MapFacts): number => threads ?? subjects.stacks.rows.length;
-  const growth = growthOf(evidence, count, LEAST_THREADS);
   const facts = newest(evidence);
-  if (growth === undefined || facts === undefined) return undefined;
-  const { stacks } = facts.subjects;
+  if (facts === undefined) return undefined;
+  const alive = growthOf(evidence, ({ threads }) => threads, LEAST_THREADS);
+  const growth = alive ?? growthOf(evidence, stacksOf, LEAST_THREADS);
+  if (growth === undefined) return undefined;
+  const { threads, subjects } = facts;
+  const { rows, amounts } = subjects.stacks;
+  const more = `${formatCount(growth.grown, 'one')} more than ${seconds(growth.windowMs)} ago`;
+  const reserved = `Their stacks reserve ${formatBytes(amounts.size)}${amounts.rss === undefined ? '' : `, of which ${formatBytes(amounts.rss)} is resident`}.`;
+  const common = { rule: 'thread-stacks-pile-up', severity: 'warning', rows, steps: [ROWS, TREND] } as const;
+  const pace = growth.perSecond.toFixed(1);
+  if (alive !== undefined && threads !== undefined) {
+    return {
+      ...common,
+      title: `Thread stacks pile up: ${pace} threads more a second`,
+      reasons: [`There are ${formatCount(threads, 'thread')}, ${more}.`, reserved],
+      doubt: 'Threads that wait for work are meant to stay, and a pool may still be filling.',
+    };
+  }
+  const unused = threads === undefined ? 0 : stacksOf(facts) - threads;
   return {
-    rule: 'thread-stacks-pile-up',
-    severity: 'warning',
-    title: `Thread stacks pile up: ${growth.perSecond.toFixed(1)} threads more a second`,
+    ...common,
+    title: `Thread stacks pile up: ${pace} more a second`,
     reasons: [
-      `There are ${formatCount(count(facts), 'thread')}, ${formatCount(growth.grown, 'one')} more than ${seconds(growth.windowMs)} ago.`,
-      `Their stacks reserve ${formatBytes(stacks.amounts.size)}${stacks.amounts.rss === undefined ? '' : `, of which ${formatBytes(stacks.amounts.rss)} is resident`}.`,
+      `There are ${formatCount(rows.length, 'stack')} beside the main one, ${more}${threads === undefined ? '' : `, and ${formatCount(threads, 'thread')}`}.`,
+      reserved,
+      ...(unused < LEAST_THREADS
+        ? []
+        : ['Threads that have ended and were neither joined (pthread_join) nor detached keep their stacks.']),
     ],
-    doubt:
-      'Threads that wait for work are meant to stay; threads that have ended and were not joined (pthread_join) keep their stacks, too.',
-    rows: stacks.rows,
-    steps: [ROWS, TREND],
+    doubt: 'What is laid out as a stack is taken for one.',
   };
 };
 
 const mappingsGrow: Rule = (evidence) => {
-  // Stacks and their guards have a rule of their own.
-  const own = ({ mappings, subjects }: MapFacts): number => mappings - 2 * subjects.stacks.rows.length;
-  const growth = growthOf(evidence, own, LEAST_MAPPINGS);
+  const growth = growthOf(evidence, ({ ownMappings }) => ownMappings, LEAST_MAPPINGS);
   const facts = newest(evidence);
   if (growth === undefined || facts === undefined) return undefined;
   const { mappings, maxMapCount } = facts;
@@ -186,23 +237,33 @@ const mappingsNearLimit: Rule = (evidence) => {
 const sharedMemoryGrows: Rule = (evidence) => {
   const facts = newest(evidence);
   if (facts === undefined) return undefined;
+  const { rows: all } = facts.subjects.shared;
+  const common = { rule: 'shared-memory-grows', severity: 'warning', rows: rowsOf(evidence, all), steps: [ROWS, TREND] } as const;
   const mapped = growthOf(evidence, bytesOf('shared'));
-  const open = growthOf(evidence, ({ sharedMemory }) => sharedMemory?.open?.bytes);
-  const machine = growthOf(evidence, ({ sharedMemory }) => sharedMemory?.machine);
-  const written = growthOf(evidence, ({ sharedMemory }) => sharedMemory?.written);
-  const rows = rowsOf(evidence, facts.subjects.shared.rows);
-  const common = { rule: 'shared-memory-grows', severity: 'warning', rows, steps: [ROWS, TREND] } as const;
+  if (mapped !== undefined && wasThere(evidence, mapped)) {
+    return {
+      ...common,
+      severity: 'info',
+      title: `More of shared memory that is there already is touched, ${perSecond(mapped)}: harmless`,
+      reasons: [
+        `The shared memory that this process has touched grew by ${formatBytes(mapped.grown)} in ${seconds(mapped.windowMs)}, but that of the whole machine (Shmem) by less than half of it.`,
+        'RSS counts shared pages in each process that has touched them.',
+      ],
+    };
+  }
   if (mapped !== undefined) {
     return {
       ...common,
       title: `Shared memory grows by ${perSecond(mapped)}`,
       reasons: [
         steadily(mapped),
+        ...whereOf(evidence, all),
         'It is mapped by this process; it stays until the last process has let go of it and its file is removed.',
       ],
       ...doubtOf(mapped),
     };
   }
+  const open = growthOf(evidence, ({ sharedMemory }) => sharedMemory?.open?.bytes);
   if (open !== undefined) {
     const files = facts.sharedMemory?.open?.files ?? 0;
     return {
@@ -215,23 +276,53 @@ const sharedMemoryGrows: Rule = (evidence) => {
       ...doubtOf(open),
     };
   }
-  // Files that were written and closed: only the machine's sum shows them, and that the process writes at least as much.
-  if (machine === undefined || written === undefined || written.perSecond < machine.perSecond * 0.8) return undefined;
+  const made = growthOf(evidence, ({ sharedMemory }) => sharedMemory?.segments?.bytes);
+  if (made !== undefined) {
+    const segments = facts.sharedMemory?.segments?.count ?? 0;
+    return {
+      ...common,
+      title: `System V shared memory grows by ${perSecond(made)}`,
+      reasons: [
+        steadily(made),
+        `There are ${formatCount(segments, 'segment')} that this process has made (ipcs -mp). They stay, even after its end, until somebody removes them (shmctl with IPC_RMID, ipcrm).`,
+      ],
+      ...doubtOf(made),
+    };
+  }
+  // Files that were written and closed: only the machine's sum shows them, and that the process writes enough for much of it.
+  const machine = growthOf(evidence, ({ sharedMemory }) => sharedMemory?.machine);
+  const written = growthOf(evidence, ({ sharedMemory }) => sharedMemory?.written);
+  if (machine === undefined || written === undefined || written.perSecond < machine.perSecond * WRITTEN_SHARE) return undefined;
   return {
     ...common,
     severity: 'info',
-    title: `Shared memory of the machine grows by ${perSecond(machine)}`,
-    reasons: [steadily(machine), `This process writes ${perSecond(written)} to files, enough for it.`],
+    title: `tmpfs or shared memory of the machine grows by ${perSecond(machine)}`,
+    reasons: [
+      steadily(machine),
+      `This process writes ${perSecond(written)} to files: ${written.perSecond < machine.perSecond ? 'it may be a part of it' : 'enough for it'}.`,
+    ],
     doubt: 'Whose it is can’t be seen in a map: look for files in tmpfs (/dev/shm, /tmp, /run) that grow in size or number.',
   };
 };
+
+/** What is touched of shared memory was made before, by this process or another one: the machine's sum does not grow with it. */
+function wasThere({ readings }: Evidence, { grown, windowMs }: SteadyGrowth): boolean {
+  const to = readings.at(-1)!;
+  const from = readings.find(({ at }) => at >= to.at - windowMs);
+  const [before, after] = [from?.sharedMemory?.machine, to.sharedMemory?.machine];
+  return before !== undefined && after !== undefined && after - before < grown / 2;
+}
 
 const fileCacheOnly: Rule = (evidence) => {
   const files = growthOf(evidence, bytesOf('files'));
   const facts = newest(evidence);
   if (files === undefined || facts === undefined) return undefined;
-  const others = growthOf(evidence, ({ whole, subjects }) => (whole.rss ?? whole.size) - subjects.files.bytes);
-  if (others !== undefined) return undefined;
+  const others = growthOf(
+    evidence,
+    ({ whole, subjects }) => (whole.rss === undefined ? whole.size : whole.rss + (whole.swap ?? 0)) - subjects.files.bytes,
+  );
+  // More and more mappings are not harmless, whatever they are of.
+  if (others !== undefined || mappingsGrow(evidence) !== undefined) return undefined;
   return {
     rule: 'file-cache-only',
     severity: 'info',
@@ -247,21 +338,29 @@ const fileCacheOnly: Rule = (evidence) => {
 
 const arenasRetain: Rule = (evidence) => {
   const facts = newest(evidence);
-  const use = facts?.heapUse;
-  if (facts === undefined || use === undefined) return undefined;
+  const uses = evidence.readings.flatMap(({ heapUse }) => heapUse ?? []);
+  const use = uses.at(-1);
+  if (facts?.heapUse === undefined || use === undefined) return undefined;
+  // What is freed at one moment may be used again at the next: the least that was seen is what is kept.
+  const since = uses.filter(({ at }) => at >= use.at - RETAINED_FOR);
+  const times = new Set(since.map(({ at }) => at)).size;
+  // Of a process that is looked at once there is no more than that.
+  if (times < 2 && evidence.readings.length > 1) return undefined;
+  const retained = Math.min(...since.map(({ free, top }) => free + top));
   const held = use.inUse + use.free + use.top;
-  const retained = use.free + use.top;
   if (retained < RETAINED_LEAST || retained < RETAINED_SHARE * held) return undefined;
+  const rows = [...facts.subjects.heap.rows, ...facts.subjects.arenas.rows];
   return {
     rule: 'arenas-retain',
     severity: 'warning',
-    title: `The heap keeps ${formatBytes(retained)} that the program has freed`,
+    title: `malloc keeps ${formatBytes(retained)} that the program has freed`,
     reasons: [
-      `Of ${formatBytes(held)} of heap ${formatBytes(use.inUse)} is in use at most, and ${formatBytes(use.free)} lies free between blocks in use; the largest free piece has ${formatBytes(use.largestFree)}.`,
-      'malloc can give only the end of the heap back to the kernel (malloc_trim also the pages within it).',
+      `Of ${formatBytes(held)} in the heap${facts.subjects.arenas.rows.length > 0 ? ' and arenas' : ''} ${formatBytes(use.inUse)} is in use at most, and ${formatBytes(use.free)} lies free between blocks in use; the largest free piece has ${formatBytes(use.largestFree)}.`,
+      ...(times > 1 ? [`It was seen ${times.toLocaleString('en-US')} times in ${seconds(use.at - since[0]!.at)}.`] : []),
+      'malloc can give only the end of a heap back to the kernel (malloc_trim also the pages within it).',
     ],
-    doubt: 'The program may need it again soon: then nothing is lost.',
-    rows: facts.subjects.heap.rows,
+    doubt: `${times > 1 ? 'T' : 'This was looked at once: t'}he program may need it again, and then nothing is lost.`,
+    rows,
     steps: [ROWS, TREND],
   };
 };
@@ -310,11 +409,31 @@ const memoryLocked: Rule = (evidence) => {
 };
 
 const RULES: readonly Rule[] = [
-  growingSubject('heap-grows', 'heap', 'The heap'),
-  growingSubject('arena-grows', 'arenas', 'malloc arenas'),
-  growingSubject('anonymous-grows', 'anonymous', 'Anonymous memory'),
+  growingSubject({
+    rule: 'heap-grows',
+    subject: 'heap',
+    name: 'The heap',
+    causes:
+      'malloc and new of small blocks enlarge it: more is taken than is freed, or what is freed lies in pieces that don’t fit.',
+    sizeOf: ({ subjects }) => subjects.heap.amounts.size,
+  }),
+  growingSubject({
+    rule: 'arena-grows',
+    subject: 'arenas',
+    name: 'malloc arenas',
+    causes: 'malloc and new in threads other than the main one enlarge them.',
+    sizeOf: ({ subjects }) => subjects.arenas.amounts.size,
+  }),
   threadsPileUp,
   mappingsGrow,
+  growingSubject({
+    rule: 'anonymous-grows',
+    subject: 'anonymous',
+    name: 'Anonymous memory',
+    causes:
+      'mmap without munmap, and blocks that malloc maps by themselves (128 KiB and more) and that are not freed, look like this; neighbours that are alike are one region to the kernel.',
+    sizeOf: ({ anonymousSize }) => anonymousSize,
+  }),
   mappingsNearLimit,
   sharedMemoryGrows,
   arenasRetain,

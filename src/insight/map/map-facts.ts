@@ -3,6 +3,7 @@ import type { HeapUse, MapSnapshot, SharedMemory } from '../../model/map-snapsho
 import type { MapAmounts } from '../../model/map-table.js';
 import { SEGMENTS, type Segment } from '../../model/segment.js';
 import { amountsOf } from './amounts.js';
+import { RULE_INDEX } from './rules.js';
 
 /** What the rules of findings.ts look at, together for the segments that are one to them. */
 export const SUBJECTS = ['heap', 'arenas', 'anonymous', 'stacks', 'shared', 'files'] as const;
@@ -25,7 +26,7 @@ const SUBJECT_OF: Readonly<Partial<Record<Segment, SubjectName>>> = {
 
 export interface SubjectFacts {
   readonly rows: readonly number[];
-  /** RSS; the size where the map does not tell that. */
+  /** RSS and what is swapped out; the size where the map does not tell these. */
   readonly bytes: Bytes;
   readonly amounts: MapAmounts;
 }
@@ -35,6 +36,10 @@ export interface MapFacts {
   readonly at: Milliseconds;
   readonly whole: MapAmounts;
   readonly mappings: number;
+  /** Without what threads bring with them: stacks, guards, and arenas with their rests. */
+  readonly ownMappings: number;
+  /** Anonymous memory with addresses that are kept for it: where a runtime commits what it has reserved, the sum stays. */
+  readonly anonymousSize: Bytes;
   readonly threads: number | undefined;
   readonly maxMapCount: number | undefined;
   readonly subjects: Readonly<Record<SubjectName, SubjectFacts>>;
@@ -42,30 +47,48 @@ export interface MapFacts {
   readonly heapUse: HeapUse | undefined;
 }
 
+/** These come with threads, and have rules of their own. */
+const OF_THREADS: ReadonlySet<Segment> = new Set(['thread-stack', 'guard', 'arena']);
+const ARENA_REST = RULE_INDEX['arena-rest'];
+
 export function factsOf(snapshot: MapSnapshot): MapFacts {
   const { table, classes } = snapshot;
   const rows: Record<SubjectName, number[]> = { heap: [], arenas: [], anonymous: [], stacks: [], shared: [], files: [] };
+  const copies: number[] = [];
+  let ownMappings = 0;
+  let anonymousSize = 0;
   for (let row = 0; row < table.length; row++) {
-    const subject = SUBJECT_OF[SEGMENTS[classes.segment[row]!]!];
+    const segment = SEGMENTS[classes.segment[row]!]!;
+    const subject = SUBJECT_OF[segment];
     if (subject !== undefined) rows[subject].push(row);
+    if (subject === 'files' && (table.figures['Anonymous']?.[row] ?? 0) > 0) copies.push(row);
+    const rest = segment === 'reserved' && classes.rule[row] === ARENA_REST;
+    if (!OF_THREADS.has(segment) && !rest) ownMappings++;
+    if (subject === 'anonymous' || (segment === 'reserved' && !rest)) anonymousSize += table.end[row]! - table.start[row]!;
   }
   const facts = (name: SubjectName): SubjectFacts => {
     const amounts = amountsOf(table, rows[name]);
-    return { rows: rows[name], bytes: amounts.rss ?? amounts.size, amounts };
+    return { rows: rows[name], bytes: amounts.rss === undefined ? amounts.size : amounts.rss + (amounts.swap ?? 0), amounts };
   };
+  const files = facts('files');
+  const anonymous = facts('anonymous');
+  // Pages of a private mapping that were written are the process's own, and no file's any more.
+  const copied = copies.reduce((sum, row) => sum + table.figures['Anonymous']![row]!, 0);
   return {
     at: snapshot.at,
     whole: amountsOf(table),
     mappings: table.length,
+    ownMappings,
+    anonymousSize,
     threads: snapshot.threads,
     maxMapCount: snapshot.maxMapCount,
     subjects: {
       heap: facts('heap'),
       arenas: facts('arenas'),
-      anonymous: facts('anonymous'),
+      anonymous: { ...anonymous, rows: [...anonymous.rows, ...copies], bytes: anonymous.bytes + copied },
       stacks: facts('stacks'),
       shared: facts('shared'),
-      files: facts('files'),
+      files: { ...files, bytes: Math.max(0, files.bytes - copied) },
     },
     sharedMemory: snapshot.sharedMemory,
     heapUse: snapshot.heapUse,

@@ -13,6 +13,8 @@ const LARGEST_GUARD = 1 * MIB;
 const SMALLEST_STACK = 16 * KIB;
 /** The usual one, after ulimit -s. */
 const USUAL_STACK = 8 * MIB;
+/** So many pairs of a guard and a stack, all of the same sizes, are stacks of threads that ended, though they have another size than the usual one. */
+const MANY_ALIKE = 8;
 /** More threads than these are counted in the owner of a mapping, not named. */
 const MOST_NAMES = 3;
 
@@ -71,13 +73,21 @@ export function decideGrowsDown(view: RegionView): void {
 /** What is laid out as a stack, of a thread whose stack pointer is not told, or of one that has ended: glibc keeps its stack. */
 export function decideStacksByLayout(view: RegionView, context: MapContext): void {
   const alone = (context.threads?.length ?? context.threadCount) === 1;
+  const rows: number[] = [];
+  const alike = new Map<string, number>();
+  const sizes = (row: number): string => `${view.size(row - 1)} ${view.size(row)}`;
   for (let row = 1; row < view.length; row++) {
     const guard = row - 1;
     if (view.decided(row) || !view.anonymous(row) || !view.is(row, READ | WRITE) || view.is(row, EXECUTE)) continue;
     if (!view.touchesPrevious(row) || !view.anonymous(guard) || !view.untouchable(guard) || view.flag(row, 'nr')) continue;
     if (view.decided(guard) || view.size(row) < SMALLEST_STACK || view.size(guard) > 64 * KIB) continue;
-    // A process with one thread has stacks of threads that ended, of the usual size; other guards are of allocators.
-    if (alone && Math.abs(view.size(row) + view.size(guard) - USUAL_STACK) > view.size(guard)) continue;
+    rows.push(row);
+    alike.set(sizes(row), (alike.get(sizes(row)) ?? 0) + 1);
+  }
+  for (const row of rows) {
+    // A process with one thread has stacks of threads that ended, of the usual size or many alike; other guards are of allocators.
+    const usual = Math.abs(view.size(row) + view.size(row - 1) - USUAL_STACK) <= view.size(row - 1);
+    if (alone && !usual && alike.get(sizes(row))! < MANY_ALIKE) continue;
     view.decide(row, 'thread-stack', 'stack-layout', { guess: true });
     guardBelow(view, row, '', true);
   }

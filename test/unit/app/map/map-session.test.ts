@@ -110,6 +110,20 @@ describe('a map that is read', () => {
     expect(takenAt).toHaveLength(2);
   });
 
+  it('takes the cheapest of the newest readings for what one costs: a busy machine only makes it wait', async () => {
+    const costs = [120, 20, 500, 500, 500, 500];
+    const { map, clock, takenAt } = session(costs.map((cost, i) => ok(snapshot(i, cost))));
+    map.live(1000);
+    map.setVisible(true);
+    await clock.advance(12_000);
+    expect(takenAt).toEqual([1000, 13_000]);
+    await clock.advance(6000);
+    expect(takenAt).toEqual([1000, 13_000, 15_000, 17_000, 19_000]);
+    // Four in a row: it has become dear.
+    await clock.advance(40_000);
+    expect(takenAt).toEqual([1000, 13_000, 15_000, 17_000, 19_000, 21_000]);
+  });
+
   it('ends when the process does, and keeps what was read', async () => {
     const { map, clock, takenAt } = session(['again', err(GONE)]);
     map.live(1000);

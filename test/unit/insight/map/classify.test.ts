@@ -380,6 +380,18 @@ describe('stacks of threads', () => {
     const odd = tableOf(`${A}-7f0000001000 ---p ${NONE}`, `7f0000001000-7f0000041000 rw-p ${NONE}`);
     expect(words(odd, { threads: one })).toEqual(['reserved no-access', 'anonymous anonymous']);
     expect(words(odd, { threadCount: 4 })[1]).toBe('thread-stack stack-layout guess');
+    // Many of one size were made by threads with such stacks, which ended and were not joined.
+    const pairs = (count: number, sizeOf: (i: number) => number): string[] =>
+      Array.from({ length: count }, (_, i) => {
+        const at = (offset: number): string => (0x7f0000000000 + i * 0x100000 + offset).toString(16);
+        return [`${at(0)}-${at(0x1000)} ---p ${NONE}`, `${at(0x1000)}-${at(0x1000 + sizeOf(i))} rw-p ${NONE}`];
+      }).flat();
+    const segments = (lines: readonly string[]): string[] => words(tableOf(...lines), { threads: one });
+    expect(new Set(segments(pairs(8, () => 0x40000)))).toEqual(new Set(['guard guard guess', 'thread-stack stack-layout guess']));
+    expect(new Set(segments(pairs(7, () => 0x40000)))).toEqual(new Set(['reserved no-access', 'anonymous anonymous']));
+    expect(new Set(segments(pairs(20, (i) => 0x10000 + i * 0x1000)))).toEqual(
+      new Set(['reserved no-access', 'anonymous anonymous']),
+    );
   });
 
   it('goroutines have theirs on Go’s heap', () => {

@@ -1,0 +1,121 @@
+// Real programs that grow in every way the page has words for, and healthy ones: all at once, looked at for two minutes as the page does.
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parseTargetName } from '../../src/app/target-names.js';
+import type { MapFinding } from '../../src/model/map-diff.js';
+import { LocalTarget } from '../../src/node/local-target.js';
+import { createTarget } from '../../src/node/targets.js';
+import { silentLog } from '../silent-log.js';
+import { GrowingPrograms, type Watched } from './map-growth.js';
+import { value } from './target-cases.js';
+
+const SECONDS = 122;
+/** One after the other: that all are read at the same moment would be another thing than what is tested. */
+const APART_MS = 90;
+const EVERY_MS = 4000;
+
+type Rule = MapFinding['rule'];
+
+/** A name, the words of the program, and the rules that must have spoken by the end; no other rule may have spoken at any time. */
+type Case = readonly [name: string, words: string, rules: readonly Rule[]];
+
+const GROWING: readonly Case[] = [
+  ['a heap that leaks 4 KiB a second', 'heap 4', ['heap-grows']],
+  ['a heap that leaks 1 MiB a second', 'heap 1024', ['heap-grows']],
+  ['objects of C++ that are lost', 'new 300', ['heap-grows']],
+  ['mmap without munmap that the kernel joins', 'map-touched 64', ['anonymous-grows']],
+  ['mmap without munmap that is never touched', 'map-untouched 256', ['anonymous-grows']],
+  ['mmap without munmap that can’t be joined', 'map-apart 4', ['mappings-grow', 'anonymous-grows']],
+  ['a file that is mapped again and again', 'map-file-again 3', ['mappings-grow']],
+  ['threads that wait for ever', 'thread-blocked 1', ['thread-stacks-pile-up']],
+  ['threads that ended and were not joined', 'thread-unjoined 1', ['thread-stacks-pile-up']],
+  ['threads with small stacks, not joined', 'thread-small-unjoined 2', ['thread-stacks-pile-up']],
+  ['malloc in a second thread', 'arena 32', ['arena-grows']],
+  ['a memfd', 'memfd 16', ['shared-memory-grows']],
+  ['POSIX shared memory', 'posix-shm 16 SHM', ['shared-memory-grows']],
+  ['System V segments', 'sysv-shm 16', ['shared-memory-grows']],
+  ['System V segments that nobody holds', 'sysv-detached 16', ['shared-memory-grows']],
+  ['shared anonymous memory', 'shared-anonymous 16', ['mappings-grow', 'shared-memory-grows']],
+  ['an open file in tmpfs', 'tmpfs-open 16 SHM', ['shared-memory-grows']],
+  ['files in tmpfs that are closed again', 'tmpfs-closed 512 SHM', ['shared-memory-grows']],
+  ['a region that mremap enlarges', 'big-remap 256', ['anonymous-grows']],
+  ['private copies of file pages', 'file-copies 64 DISK', ['anonymous-grows']],
+];
+
+const AS_IT_IS: readonly Case[] = [
+  ['a heap of which every second block of 1000 bytes was freed', 'fragments 1000', ['arenas-retain']],
+  ['a heap of which every second block of 64 bytes was freed', 'fragments 64', ['arenas-retain']],
+  ['arenas of threads of which every second block was freed', 'thread-fragments 1', ['arenas-retain']],
+  ['a mapped file that is read', 'file-cache 512 DISK', ['file-cache-only']],
+  ['shared memory that was there before it is touched', 'shared-touched 2048', ['shared-memory-grows']],
+  ['locked memory', 'locked 1', ['memory-locked']],
+];
+
+const HEALTHY: readonly Case[] = [
+  ['a warm-up with a time constant of 10 seconds', 'warm-up 10', []],
+  ['a warm-up with a time constant of 25 seconds', 'warm-up 25', []],
+  ['an even start of 50 seconds', 'even-start 50', []],
+  ['an even start of 70 seconds', 'even-start 70', []],
+  ['a saw-tooth of 7 seconds', 'saw-tooth 7', []],
+  ['a saw-tooth of 40 seconds', 'saw-tooth 40', []],
+  ['a collector', 'collector 20', []],
+  ['a server with requests', 'server 50', []],
+  ['an array that grows for 30 seconds', 'array-stops 30', []],
+  ['memory that is mapped and unmapped', 'maps-and-unmaps 20', []],
+  ['threads that are joined', 'joins 1', []],
+  ['a parent of many children', 'forks 1', []],
+  ['a log on a disk', 'writes-log 1 DISK', []],
+  ['nothing at all', 'idle 1', []],
+];
+
+const THERE: readonly Case[] = [
+  ['a heap over a command', 'heap 64', ['heap-grows']],
+  ['a file in tmpfs over a command', 'tmpfs-open 32 SHM', ['shared-memory-grows']],
+  ['a server over a command', 'server 50', []],
+];
+
+let programs: GrowingPrograms;
+const all = new Map<string, Watched>();
+
+beforeAll(
+  async () => {
+    programs = new GrowingPrograms();
+    const local = new LocalTarget();
+    const there = createTarget({ name: 'command:sh', config: value(parseTargetName('command:sh')) }, { log: silentLog });
+    let number = 0;
+    const begin = async (cases: readonly Case[], target: typeof local | typeof there): Promise<void> => {
+      for (const [name, text] of cases) {
+        const file = String(number++);
+        const words = text
+          .split(' ')
+          .map((word) =>
+            word === 'SHM' ? join(programs.shared, file) : word === 'DISK' ? join(programs.directory, file) : word,
+          );
+        all.set(name, programs.watch(name, words, target, EVERY_MS));
+        await wait(APART_MS);
+      }
+    };
+    await begin([...GROWING, ...AS_IT_IS, ...HEALTHY], local);
+    await begin(THERE, there);
+    await programs.run(SECONDS);
+    there.dispose();
+  },
+  (SECONDS + 60) * 1000,
+);
+afterAll(() => programs.dispose());
+
+/** What was said, once each, with the first second: `heap-grows warning`. */
+function rulesOf(watched: Watched): Readonly<Record<string, number>> {
+  const rules: Record<string, number> = {};
+  for (const { second, findings } of watched.said) for (const { rule } of findings) rules[rule] ??= Math.round(second);
+  return rules;
+}
+
+test.each([...GROWING, ...AS_IT_IS, ...HEALTHY, ...THERE])('%s (%s)', (name, _, rules) => {
+  const watched = all.get(name)!;
+  expect(watched.failures).toEqual([]);
+  expect(watched.said.length).toBeGreaterThan(8);
+  const said = JSON.stringify(watched.said.at(-1)?.findings, undefined, 1);
+  expect(Object.keys(rulesOf(watched)).toSorted(), said).toEqual(rules.toSorted());
+});

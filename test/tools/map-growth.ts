@@ -1,0 +1,88 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { MapSession } from '../../src/app/map/map-session.js';
+import { ProcessMaps } from '../../src/app/map/process-maps.js';
+import type { Target } from '../../src/app/ports.js';
+import { MapHistory } from '../../src/insight/map/map-history.js';
+import type { MapFinding } from '../../src/model/map-diff.js';
+import { nodeClock } from '../../src/node/node-clock.js';
+
+const SOURCES = join(import.meta.dirname, '../programs/map-growth');
+
+/** What was said of a program at each reading of its map. */
+export interface Watched {
+  readonly name: string;
+  /** Seconds from the first reading to this one, and what was found then. */
+  readonly said: { readonly second: number; readonly findings: readonly MapFinding[] }[];
+  /** Failures of readings, which there should be none of. */
+  readonly failures: string[];
+  /** What the program said last that it did. */
+  readonly did: () => number;
+}
+
+export class GrowingPrograms {
+  /** On disk: what lies there is no memory. */
+  readonly directory = mkdtempSync(join(tmpdir(), 'memlens-map-growth-'));
+  readonly shared = mkdtempSync('/dev/shm/memlens-map-growth-');
+  private readonly growth = join(this.directory, 'growth');
+  private readonly growthNew = join(this.directory, 'growth-new');
+  private readonly children: ChildProcess[] = [];
+  private readonly sessions: MapSession[] = [];
+
+  constructor() {
+    execFileSync('gcc', ['-O1', '-o', this.growth, join(SOURCES, 'growth.c'), '-pthread', '-lm'], { stdio: 'pipe' });
+    execFileSync('g++', ['-O1', '-o', this.growthNew, join(SOURCES, 'growth-new.cpp')], { stdio: 'pipe' });
+  }
+
+  /** Starts `growth KIND RATE [FILE]` (or `growth-new RATE`), and looks at it as the page does in live mode. */
+  watch(name: string, words: readonly string[], target: Target, everyMs: number, id = name): Watched {
+    const program = words[0] === 'new' ? this.growthNew : this.growth;
+    const child = spawn(program, words[0] === 'new' ? words.slice(1) : words, { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.children.push(child);
+    let told = '';
+    child.stdout!.on('data', (chunk: Buffer) => {
+      told = (told + chunk.toString()).slice(-200);
+    });
+    const startTicks = Number(/\) (.*)/.exec(readFileSync(`/proc/${child.pid}/stat`, 'latin1'))![1]!.split(' ')[19]);
+    const source = new ProcessMaps(target, { pid: child.pid!, startTicks }, { clock: nodeClock, epochMs: Date.now });
+    const learner = new MapHistory();
+    const session = new MapSession({ source, clock: nodeClock, budget: () => 0.01, learner });
+    this.sessions.push(session);
+    const watched: Watched = {
+      name: id,
+      said: [],
+      failures: [],
+      did: () => Number([...told.matchAll(/did (\d+)\n/g)].at(-1)?.[1] ?? 0),
+    };
+    session.onDidChange((what) => {
+      const { state } = session;
+      if (what === 'map') watched.said.push({ second: learner.watchedMs / 1000, findings: learner.findings() });
+      if (what === 'state' && (state.kind === 'failed' || state.kind === 'ended')) watched.failures.push(JSON.stringify(state));
+    });
+    session.live(everyMs);
+    session.setVisible(true);
+    return watched;
+  }
+
+  /** So long after all were started. */
+  async run(seconds: number): Promise<void> {
+    await wait(seconds * 1000);
+    for (const session of this.sessions) session.setVisible(false);
+  }
+
+  async dispose(): Promise<void> {
+    for (const session of this.sessions) session.dispose();
+    // They remove what would outlive them.
+    const ended = this.children.map((child) =>
+      child.exitCode === null ? new Promise((resolve) => child.once('exit', resolve)) : undefined,
+    );
+    for (const child of this.children) child.stdin!.end();
+    await Promise.race([Promise.all(ended), wait(5000)]);
+    for (const child of this.children) child.kill('SIGKILL');
+    rmSync(this.directory, { recursive: true, force: true });
+    rmSync(this.shared, { recursive: true, force: true });
+  }
+}
