@@ -78,7 +78,7 @@ export function start(context: vscode.ExtensionContext): Editor {
   const trends = own(
     new TrendEditor({ context, load: loadTrends, faults, profiles, nonce: () => randomBytes(16).toString('hex') }),
   );
-  const reports = new ReportOpener(load, store, settings, faults);
+  const reports = new ReportOpener(load, store, settings, faults, (uri) => trends.openIfMap(uri));
   const findings = new FindingCommands(store, tree, docs);
   const frames = new FrameOpener(store, tracker);
 

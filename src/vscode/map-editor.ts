@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { readKeptSubjects } from '../app/kept-trend.js';
 import { openSavedMap } from '../app/map/open-map.js';
 import type { Monitor } from '../app/monitor.js';
 import { isMemoryReport } from '../app/recognise-report.js';
@@ -73,6 +74,14 @@ export class MapEditor implements vscode.Disposable {
       target: on.target,
       process: { pid, startTicks, command, ...(commandLine === undefined ? {} : { commandLine }) },
     });
+  }
+
+  /** As `showMap`; `process`: a KeptSubject, as a link of the status bar carries it. Anything else is nothing. */
+  async showKept(process: unknown): Promise<void> {
+    const [kept] = readKeptSubjects({ subjects: [process] });
+    if (kept?.process === undefined || !this.options.isOffered(kept.target)) return this.showMap();
+    const services = await this.options.load();
+    return this.showMap(services.monitors.of(kept.target), kept.process);
   }
 
   /** What a recording holds of a process. */

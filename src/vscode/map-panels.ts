@@ -93,14 +93,12 @@ export class MapPanels implements vscode.Disposable, vscode.WebviewPanelSerializ
   /** A recording opens by itself again; its map is asked for anew. */
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
     const kept = readKeptMap(state);
-    let isClosed = false;
-    const closing = panel.onDidDispose(() => {
-      isClosed = true;
-    });
+    const closed = new CancelSource();
+    const closing = panel.onDidDispose(() => closed.cancel());
     const services = await this.load();
     const subject = kept?.kind === 'files' ? await this.context.openFiles(kept.paths) : kept;
     closing.dispose();
-    if (isClosed) return;
+    if (closed.requested) return;
     if (subject === undefined) panel.dispose();
     else this.adopt(services, panel, subject, { restored: true });
   }

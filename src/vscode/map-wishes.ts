@@ -88,7 +88,13 @@ export class MapWishes {
     if (chosen !== mark || page.closed.requested || !(await this.isThere(page, subject))) return;
     const cleared = await clearSoftDirty(services.target(subject.target), subject.process.pid, page.closed);
     if (cleared.ok) page.feed.pagesMarked();
-    else this.faults.show(cleared.error, subject.process.command);
+    else if (cleared.error.code !== 'unreadable') this.faults.show(cleared.error, subject.process.command);
+    else {
+      const name = visibleText(subject.process.command);
+      void vscode.window.showErrorMessage(
+        vscode.l10n.t('MemLens: the pages of {0} can’t be marked: {1}.', name, cleared.error.detail),
+      );
+    }
   }
 
   /** A file of this machine; one of another machine can't be shown by its name. */

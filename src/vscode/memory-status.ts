@@ -1,12 +1,14 @@
 import * as vscode from 'vscode';
+import { keptSubjects } from '../app/kept-trend.js';
 import type { Monitors } from '../app/monitors.js';
 import { watchLabel } from '../app/subject.js';
-import type { WatchList } from '../app/watch-list.js';
+import type { Watched, WatchList } from '../app/watch-list.js';
 import { DisposableStore } from '../base/dispose.js';
 import { formatBytes } from '../base/units.js';
 import { visibleText } from '../base/visible-text.js';
 import { verdictWords } from '../insight/growth/words.js';
 import type { Verdict } from '../model/verdict.js';
+import { commandLink, escapeMarkdown, link } from './markdown.js';
 
 /** The direction of a watched process, by its verdict. */
 const DIRECTIONS: Readonly<Record<Verdict['state'], string>> = {
@@ -27,6 +29,8 @@ export class MemoryStatus implements vscode.Disposable {
   private readonly disposables = new DisposableStore();
   private listening = new DisposableStore();
   private shown = '';
+  /** What the tooltip of the process says. */
+  private told = '';
 
   constructor(
     private readonly monitors: Monitors,
@@ -93,9 +97,10 @@ export class MemoryStatus implements vscode.Disposable {
 
   private showProcess(): void {
     const running = this.watches.all.filter(({ watch }) => watch.endedAt === undefined);
-    const newest = running.at(-1)?.watch;
+    const watched = running.at(-1);
+    const newest = watched?.watch;
     const rss = newest?.series.latest('rss')?.value ?? newest?.row?.rss;
-    if (newest === undefined || rss === undefined) {
+    if (watched === undefined || newest === undefined || rss === undefined) {
       this.process.hide();
       return;
     }
@@ -103,8 +108,19 @@ export class MemoryStatus implements vscode.Disposable {
     this.process.text = `$(eye) ${visibleText(newest.command)} ${formatBytes(rss)}${DIRECTIONS[newest.verdict.state]}${more}`;
     const { title } = verdictWords(newest.verdict);
     const label = visibleText(watchLabel(newest));
-    this.process.tooltip = vscode.l10n.t('{0}: {1}. Click to show its trend.', label, title);
+    const words = vscode.l10n.t('{0}: {1}. Click to show its trend.', label, title);
+    // Another tooltip each second would close the one that the user reads.
+    if (words !== this.told) this.process.tooltip = tooltipOf(watched, words);
+    this.told = words;
     this.process.accessibilityInformation = { label: `MemLens, ${label}: RSS ${formatBytes(rss)}, ${title}` };
     this.process.show();
   }
+}
+
+/** With the next step: where in its address space it grows. */
+function tooltipOf({ monitor, watch }: Watched, words: string): vscode.MarkdownString {
+  const map = link(vscode.l10n.t('Show Memory Map'), commandLink('memlens.showMap', keptSubjects([{ monitor, watch }])));
+  const tooltip = new vscode.MarkdownString(`${escapeMarkdown(words)}\n\n${map}`);
+  tooltip.isTrusted = { enabledCommands: ['memlens.showMap'] };
+  return tooltip;
 }

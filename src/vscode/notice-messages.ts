@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Notice, Notices } from '../app/notices.js';
 import { watchLabel } from '../app/subject.js';
+import type { Watched } from '../app/watch-list.js';
 import { formatBytes } from '../base/units.js';
 import { visibleText } from '../base/visible-text.js';
 import { verdictWords } from '../insight/growth/words.js';
@@ -12,13 +13,14 @@ const SETTINGS: Readonly<Record<Notice['kind'], SettingId>> = {
   'oom-kill': 'notifications.oomKill',
 };
 
-/** Shows notices, each with Show and Don't Ask Again. */
+/** Shows notices, each with Show and Don't Ask Again; one of growth also with the map that tells where. */
 export class NoticeMessages implements vscode.Disposable {
   private readonly subscription: vscode.Disposable;
 
   constructor(
     notices: Notices,
     private readonly show: (notice: Notice) => void,
+    private readonly showMap: (watched: Watched) => void,
   ) {
     this.subscription = notices.onDidNotice((notice) => void this.tell(notice));
   }
@@ -32,9 +34,13 @@ export class NoticeMessages implements vscode.Disposable {
     const settings = vscode.workspace.getConfiguration('memlens');
     if (settings.get<unknown>(setting) === false) return;
     const show = vscode.l10n.t('Show');
+    const map = vscode.l10n.t('Show Memory Map');
     const never = vscode.l10n.t("Don't Ask Again");
-    const chosen = await vscode.window.showWarningMessage(`MemLens: ${textOf(notice)}`, show, never);
+    const buttons = notice.kind === 'growth' ? [show, map, never] : [show, never];
+    const chosen = await vscode.window.showWarningMessage(`MemLens: ${textOf(notice)}`, ...buttons);
     if (chosen === show) this.show(notice);
+    // Where it grows.
+    if (chosen === map && notice.kind === 'growth') this.showMap(notice.watched);
     if (chosen === never) await settings.update(setting, false, vscode.ConfigurationTarget.Global);
   }
 }

@@ -26,6 +26,8 @@ export class ReportOpener {
     private readonly store: FindingsStore,
     private readonly settings: Settings,
     private readonly faults: FaultMessages,
+    /** Shows it if it is a saved memory map; false: it is none. */
+    private readonly openIfMap: (uri: vscode.Uri) => Promise<boolean>,
   ) {}
 
   /** Asks for the files when none are given. */
@@ -65,7 +67,9 @@ export class ReportOpener {
     const mappings = [...this.mappings, ...this.settings.sourcePathMap(folders[0])];
     const opened = await services.openReport(path, { workspaceFolders: folders, mappings }, cancel);
     if (!opened.ok) {
-      this.faults.show(opened.error, baseName(path));
+      // A map is no report, but what the user wants is plain.
+      const isMap = opened.error.code === 'unrecognised-report' && (await this.openIfMap(vscode.Uri.file(path)));
+      if (!isMap) this.faults.show(opened.error, baseName(path));
       return undefined;
     }
     this.store.put({ key: path, title: baseName(path), report: opened.value.report });

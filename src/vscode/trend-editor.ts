@@ -61,6 +61,9 @@ export class TrendEditor implements vscode.Disposable {
   private running: Promise<Running> | undefined;
   private readonly panels: TrendPanels;
   readonly autoWatch: AutoWatch;
+  /** Shows a file if it is a saved memory map; false: it is none. */
+  readonly openIfMap: (uri: vscode.Uri) => Promise<boolean>;
+  private readonly maps: MapEditor;
   readonly commands: Readonly<Record<TrendCommandId, (...args: readonly unknown[]) => unknown>>;
 
   constructor(private readonly options: TrendEditorOptions) {
@@ -85,6 +88,8 @@ export class TrendEditor implements vscode.Disposable {
     const maps = this.disposables.add(
       new MapEditor({ context, load: loadRunning, commands, recordings, faults, nonce: options.nonce, isOffered }),
     );
+    this.maps = maps;
+    this.openIfMap = (uri) => maps.openIfMap(uri);
     pages.wishes = new TrendWishes(loadRunning, watches, commands, maps, this.panels, recordings, new SeriesExport(load, faults));
     this.autoWatch = this.disposables.add(
       new AutoWatch(
@@ -129,7 +134,7 @@ export class TrendEditor implements vscode.Disposable {
       selectTarget: () => commands.selectTarget(),
       watchProcess: () => commands.watchProcess(),
       showTrend: () => commands.showWatched(),
-      showMap: () => maps.showMap(),
+      showMap: (process) => maps.showKept(process),
       openMap: (clicked, selected) => maps.open(clickedFiles(clicked, selected)),
       unwatch: () => commands.unwatch(),
       profileProcess: (process) =>
@@ -168,7 +173,13 @@ export class TrendEditor implements vscode.Disposable {
         availableBelow: numberSetting('notifications.lowMemoryBelow', 5) / 100,
       })),
     );
-    own(new NoticeMessages(notices, (notice) => this.show(services, notice)));
+    own(
+      new NoticeMessages(
+        notices,
+        (notice) => this.show(services, notice),
+        ({ monitor, watch }) => void this.maps.showMap(monitor, { ...watch.key, command: watch.command }),
+      ),
+    );
     return { services, watches };
   }
 

@@ -12,7 +12,7 @@ export function spawnWaiting(): ChildProcess & { readonly pid: number } {
 }
 
 /** Tabs of our own webviews. */
-export function ourTabs(viewType: 'memlens.trend' | 'memlens.recording'): readonly vscode.Tab[] {
+export function ourTabs(viewType: 'memlens.trend' | 'memlens.recording' | 'memlens.map'): readonly vscode.Tab[] {
   return vscode.window.tabGroups.all
     .flatMap(({ tabs }) => tabs)
     .filter(
@@ -25,7 +25,7 @@ export function ourTabs(viewType: 'memlens.trend' | 'memlens.recording'): readon
 export const closeTabs = () => vscode.commands.executeCommand('workbench.action.closeAllEditors');
 
 /** The user chooses the process with this pid as soon as the list has it. */
-function choosesProcess(answers: Answers, pid: number): void {
+export function choosesProcess(answers: Answers, pid: number): void {
   answers.stub('createQuickPick', () => {
     const accepts: (() => void)[] = [];
     const hides: (() => void)[] = [];

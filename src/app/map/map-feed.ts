@@ -206,7 +206,21 @@ export class MapFeed implements Disposable {
     const strip = await readStrip(start, end, cells);
     if (!this.ready) return;
     if (strip.ok) post({ kind: 'strip', strip: strip.value });
-    else post({ kind: 'no-strip', start, message: faultText(strip.error).message });
+    else post({ kind: 'no-strip', start, message: noStripWords(strip.error) });
+  }
+}
+
+/** Why the pages of a region are not told. */
+function noStripWords(fault: Fault): string {
+  switch (fault.code) {
+    case 'permission':
+      return 'Single pages may not be read: this needs the same user, or root.';
+    case 'unreadable':
+      return `The pages can’t be shown: ${fault.detail}.`;
+    case 'not-found':
+      return 'The process has ended: its pages are not told any more.';
+    default:
+      return faultText(fault).message;
   }
 }
 

@@ -163,16 +163,23 @@ describe('what a page of a map is told', () => {
       fileOrShared: Uint32Array.of(0),
       at: 1,
     };
-    for (const [given, kind] of [
-      [ok(strip), 'strip'],
-      [err<Fault>({ code: 'permission', path: '/proc/1/pagemap', operation: 'read' }), 'no-strip'],
-      [undefined, 'no-strip'],
+    const path = '/proc/1/pagemap';
+    for (const [given, told] of [
+      [ok(strip), { kind: 'strip' }],
+      [err<Fault>({ code: 'permission', path, operation: 'read' }), { kind: 'no-strip', message: /same user, or root/ }],
+      [
+        err<Fault>({ code: 'unreadable', path, detail: '9 pages are too many' }),
+        { kind: 'no-strip', message: /: 9 pages are too many\.$/ },
+      ],
+      [err<Fault>({ code: 'not-found', path: '/proc/1', what: 'process' }), { kind: 'no-strip', message: /has ended/ }],
+      [undefined, { kind: 'no-strip', message: /file/ }],
     ] as const) {
       const { clock, posted, feed } = open([], given);
       feed.receive({ kind: 'ready', version: MAP_PROTOCOL });
       feed.receive({ kind: 'pages', start: 4096, end: 8192, cells: 1 });
       await clock.advance(1);
-      expect(posted.at(-1)?.kind).toBe(kind);
+      const { kind, message } = { message: undefined, ...told };
+      expect(posted.at(-1)).toMatchObject(message === undefined ? { kind } : { kind, message: expect.stringMatching(message) });
     }
   });
 
