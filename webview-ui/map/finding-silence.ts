@@ -1,9 +1,11 @@
-import { MINUTE, type Milliseconds } from '../../src/base/units.js';
+import type { Milliseconds } from '../../src/base/units.js';
 import type { MapState } from '../../src/protocol/map.js';
 import { formatDuration } from '../shared/format.js';
 
-/** What steady growth asks for at least: docs/map.md. */
-const LEAST_READINGS = 8;
+/** Growth is told from here on at the earliest, and by now at the latest, when it is plain: "What steady growth means" of docs/map.md. */
+const EARLIEST: Milliseconds = 80_000;
+const LATEST: Milliseconds = 100_000;
+const LEAST_READINGS = 6;
 
 export interface Watch {
   readonly state: MapState;
@@ -16,9 +18,9 @@ export interface Watch {
 /** Why there is no finding: that nothing stands out is not said before it can be known. */
 export function silenceWords({ state, readings, watchedMs }: Watch): string {
   const everyMs = state.kind === 'live' ? state.everyMs : 0;
-  const needed = Math.max(MINUTE, LEAST_READINGS * everyMs);
+  const needed = Math.max(EARLIEST, (LEAST_READINGS - 1) * everyMs);
   const watched = `Watched for ${formatDuration(watchedMs)}`;
-  if (readings >= LEAST_READINGS && watchedMs >= needed) {
+  if (readings >= LEAST_READINGS && watchedMs >= LATEST) {
     return `${watched}: nothing stands out. Slow growth takes longer to show; the trend judges it from 5 minutes on.`;
   }
   switch (state.kind) {
@@ -27,9 +29,9 @@ export function silenceWords({ state, readings, watchedMs }: Watch): string {
     case 'recorded':
       return readings < 2
         ? 'Nothing stands out in this map. Whether anything grows, a single moment does not tell.'
-        : `Nothing stands out in ${readings} maps over ${formatDuration(watchedMs)}; growth needs ${LEAST_READINGS} of them over a minute at least.`;
+        : `Nothing stands out in ${readings} maps over ${formatDuration(watchedMs)}; growth needs ${LEAST_READINGS} of them over ${formatDuration(EARLIEST)} at least.`;
     case 'ended':
-      return `Nothing had stood out when the process ended${watchedMs > 0 ? `. ${watched}; growth needs a minute at least` : ''}.`;
+      return `Nothing had stood out when the process ended${watchedMs > 0 ? `. ${watched}; growth needs ${formatDuration(EARLIEST)} at least` : ''}.`;
     case 'live':
       return `${watchedMs > 0 ? `No finding yet. ${watched}; g` : 'No finding yet: g'}rowth needs ${formatDuration(needed)} at least.`;
     default:

@@ -89,6 +89,9 @@ export class MapBar {
       ),
     );
     this.showIntervals();
+    this.compare.disabled = true;
+    this.shownGroup.hidden = true;
+    this.describe('', { kind: 'reading' }, undefined);
   }
 
   /** `newest`: absent before the first reading. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { steadyGrowth } from '../../../../src/insight/map/steady-growth.js';
 import type { MapState, Moment } from '../../../../src/protocol/map.js';
 import { emptyChanges } from '../../../../webview-ui/map/changes-empty.js';
 import { silenceWords } from '../../../../webview-ui/map/finding-silence.js';
@@ -15,17 +16,29 @@ const moment = (id: number, more: Partial<Moment> = {}): Moment => ({ id, at: 10
 describe('that there is no finding', () => {
   it('is not said to mean anything before growth could be seen', () => {
     const early = silenceWords({ state: LIVE, readings: 12, watchedMs: 23_000 });
-    expect(early).toBe('No finding yet. Watched for 23 s; growth needs 1 min at least.');
-    expect(silenceWords({ state: LIVE, readings: 1, watchedMs: 0 })).toBe('No finding yet: growth needs 1 min at least.');
+    expect(early).toBe('No finding yet. Watched for 23 s; growth needs 1 min 20 s at least.');
+    expect(silenceWords({ state: LIVE, readings: 1, watchedMs: 0 })).toBe('No finding yet: growth needs 1 min 20 s at least.');
     const later = silenceWords({ state: LIVE, readings: 50, watchedMs: 100_000 });
     expect(later).toContain('Watched for 1 min 40 s: nothing stands out.');
   });
 
-  it('needs eight readings, which take longer than a minute where the budget makes them rare', () => {
-    const slow: MapState = { kind: 'live', everyMs: 30_000, askedMs: 2000 };
-    expect(silenceWords({ state: slow, readings: 4, watchedMs: 90_000 })).toContain('growth needs 4 min at least');
-    expect(silenceWords({ state: slow, readings: 9, watchedMs: 240_000 })).toContain('nothing stands out');
-  });
+  it.each([500, 1000, 2000, 5000, 12_000, 15_000, 20_000, 30_000, 60_000])(
+    'read each %d ms: that nothing stands out is said only where plain growth would have been told, and no wait is asked for beyond that',
+    (everyMs) => {
+      const state: MapState = { kind: 'live', everyMs, askedMs: everyMs };
+      for (let readings = 2; (readings - 2) * everyMs <= 400_000; readings++) {
+        const at = Array.from({ length: readings }, (_, index) => index * everyMs);
+        const isTold =
+          steadyGrowth(
+            at,
+            at.map((ms) => ms * 100),
+          ) !== undefined;
+        const text = silenceWords({ state, readings, watchedMs: at.at(-1)! });
+        if (text.includes('nothing stands out')) expect(isTold).toBe(true);
+        if (isTold) expect(at.at(-1)).toBeGreaterThanOrEqual(Math.max(80_000, 5 * everyMs));
+      }
+    },
+  );
 
   it('two readings an hour apart tell nothing of steady growth', () => {
     expect(silenceWords({ state: STILL, readings: 2, watchedMs: 3_600_000 })).toContain('turn on live reading');
