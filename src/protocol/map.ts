@@ -37,6 +37,8 @@ export interface SegmentFacts {
 export interface RuleFacts {
   /** What decided, in one sentence. */
   readonly text: string;
+  /** Its place in docs/map.md, for `open-link`. */
+  readonly link: string;
 }
 
 /** Sums of the map that is shown, by key: a segment, or a file. */

@@ -121,7 +121,7 @@ export class MapFeed implements Disposable {
       version: MAP_PROTOCOL,
       saved: this.options.saved(),
       segments: SEGMENTS.map((id) => ({ id, ...SEGMENT_WORDS[id] })),
-      rules: RULES.map(([, text]) => ({ text })),
+      rules: RULES.map(([id, text]) => ({ text, link: `#rule-${id}` })),
       amounts: AMOUNT_WORDS,
       figures: FIGURE_WORDS,
       flags: FLAG_WORDS,

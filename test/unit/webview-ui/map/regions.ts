@@ -18,7 +18,7 @@ export const words: Words = {
   version: 1,
   saved: undefined,
   segments: SEGMENTS.map((id) => ({ id, ...SEGMENT_WORDS[id] })),
-  rules: RULES.map(([, text]) => ({ text })),
+  rules: RULES.map(([id, text]) => ({ text, link: `#rule-${id}` })),
   amounts: AMOUNT_WORDS,
   figures: FIGURE_WORDS,
   flags: FLAG_WORDS,
