@@ -3,7 +3,7 @@ import { SEGMENTS, type Segment } from '../../src/model/segment.js';
 import { contrast, cssOf, mix } from '../shared/colour.js';
 import { hatch } from '../shared/patterns.js';
 import type { Theme } from '../shared/theme.js';
-import { segmentColour } from './segment-style.js';
+import { segmentColour, segmentLines } from './segment-style.js';
 
 /** How a region of a segment is drawn. */
 export interface TileLook {
@@ -15,18 +15,14 @@ export interface TileLook {
 }
 
 const READABLE = 4.5;
-const ANGLES = [45, 135, 0, 90];
 
 /** Of each of SEGMENTS, by its index. */
-export const tileLooks = (theme: Theme): readonly TileLook[] => SEGMENTS.map((segment, index) => lookOf(segment, index, theme));
+export const tileLooks = (theme: Theme): readonly TileLook[] => SEGMENTS.map((segment) => lookOf(segment, theme));
 
-function lookOf(segment: Segment, index: number, theme: Theme): TileLook {
+function lookOf(segment: Segment, theme: Theme): TileLook {
   const { background, foreground, highContrast } = theme;
   const colour = segmentColour(segment, theme);
-  if (highContrast) {
-    const distance = 5 + 3 * (Math.floor(index / ANGLES.length) % 3);
-    return { fill: cssOf(background), edge: cssOf(colour), hatch: { angle: ANGLES[index % ANGLES.length]!, distance } };
-  }
+  if (highContrast) return { fill: cssOf(background), edge: cssOf(colour), hatch: segmentLines(segment) };
   let strength = 0.65;
   while (strength > 0.15 && contrast(mix(background, colour, strength), foreground) < READABLE) strength -= 0.05;
   return { fill: cssOf(mix(background, colour, strength)), edge: cssOf(mix(background, colour, 0.9)) };

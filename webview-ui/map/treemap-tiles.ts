@@ -8,7 +8,7 @@ export interface Tile {
   readonly kind: 'group' | 'region' | 'more';
   /** Of the rectangle that it lies in, by its place in the list; -1: in none. */
   readonly parent: number;
-  /** The regions that it stands for, largest first. */
+  /** The regions that it stands for. */
   readonly rows: readonly number[];
   /** Bytes. */
   readonly value: number;
@@ -34,6 +34,8 @@ const LEAST_GROUP = 900;
 const MOST_TILES = 12_000;
 const HEADER = 17;
 const HEADED = { width: 56, height: 40 };
+/** A narrower group has no edge around its regions: they would be hidden by it. */
+const EDGED = 6;
 
 /** Lays out a place: areas by amount, a group before its regions. `values`: bytes by row. */
 export function tilesOf(place: Place, values: Float64Array, width: number, height: number): Tile[] {
@@ -47,7 +49,8 @@ export function tilesOf(place: Place, values: Float64Array, width: number, heigh
       : planRows(place.rows, values, room, least, []);
   const whole: Plan = { kind: 'group', rows: [], value: total, label: '', title: '', inner: plans };
   const root = hierarchy(whole, ({ inner }) => inner).sum(({ inner, value }) => (inner === undefined ? value : 0));
-  const edge = ({ depth, children }: HierarchyRectangularNode<Plan>): number => (depth === 1 && children !== undefined ? 1 : 0);
+  const edge = ({ depth, children, x0, x1, y0, y1 }: HierarchyRectangularNode<Plan>): number =>
+    depth === 1 && children !== undefined && Math.min(x1 - x0, y1 - y0) >= EDGED ? 1 : 0;
   const placed = treemap<Plan>()
     .size([width, height])
     .padding(edge)

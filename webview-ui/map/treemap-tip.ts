@@ -36,7 +36,8 @@ function shareWords({ area, groups, reached }: Treemap, { value }: Tile): string
 }
 
 function groupLines({ area, groups }: Treemap, { kind, label, rows, title, value }: Tile): HTMLElement[] {
-  const [largest, smallest] = [rows[0], rows.at(-1)].map((row) => sizeText(groups.values[row ?? -1] ?? 0));
+  const bytes = Float64Array.from(rows, (row) => groups.values[row]!).sort();
+  const [smallest, largest] = [bytes[0], bytes.at(-1)].map((one) => sizeText(one ?? 0));
   return [
     element('div', { class: 'tip-event' }, label),
     element('div', { class: 'tip-definition' }, title),
