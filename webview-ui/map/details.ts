@@ -34,6 +34,7 @@ export class Details {
   private readonly copyRange: HTMLButtonElement;
   private readonly facts = element('dl', { class: 'details-facts' });
   private readonly rule = element('p', { class: 'details-rule' });
+  private readonly ruleLink: HTMLAnchorElement;
   private readonly marks = element('ul', { class: 'details-marks', attributes: { 'aria-label': 'Marks' } });
   private readonly growth = element('div', { class: 'details-growth' });
   private readonly explain: HTMLButtonElement;
@@ -53,6 +54,19 @@ export class Details {
     private readonly theme: () => Theme,
   ) {
     this.strip = new Strip(actions, send, theme);
+    this.ruleLink = element(
+      'a',
+      {
+        class: 'rule-link',
+        on: {
+          click: (event) => {
+            event.preventDefault();
+            actions.openLink(this.ruleLink.getAttribute('href') ?? '');
+          },
+        },
+      },
+      'How this is decided',
+    );
     this.openFile = button('file', 'Open File', 'Open this file in the editor', () => actions.openFile(this.path));
     this.copyRange = button(undefined, 'Copy Addresses', 'Copy the addresses as the kernel writes them', () =>
       this.copyAddresses(),
@@ -79,6 +93,7 @@ export class Details {
       this.title,
       this.definition,
       this.rule,
+      this.ruleLink,
       this.marks,
       tools,
       this.facts,
@@ -145,9 +160,11 @@ export class Details {
     setChildren(this.picture, segmentSwatch(segment, this.theme()));
     setText(this.definition, words.segments.find(({ id }) => id === segment)?.definition ?? '');
     this.definition.hidden = this.definition.textContent === '';
-    const rule = words.rules[snapshot.classes.rule[row] ?? -1]?.text;
+    const rule = words.rules[snapshot.classes.rule[row] ?? -1];
     this.rule.hidden = rule === undefined;
-    setText(this.rule, rule === undefined ? '' : `Told by: ${visibleText(rule)}`);
+    this.ruleLink.hidden = rule === undefined;
+    setText(this.rule, rule === undefined ? '' : `Told by: ${visibleText(rule.text)}`);
+    setAttribute(this.ruleLink, 'href', rule?.link ?? '');
     const marks = marksOf(snapshot, row).map((mark) => {
       const { badge, text } = MARK_WORDS[mark];
       return element('li', {}, element('span', { class: 'badge' }, badge), ` ${text}`);
@@ -161,7 +178,7 @@ export class Details {
   private drawSeveral(count: number): void {
     setText(this.name, `${formatCount(count, 'region')} selected`);
     setChildren(this.picture);
-    for (const part of [this.definition, this.rule, this.marks, this.openFile, this.copyRange]) part.hidden = true;
+    for (const part of [this.definition, this.rule, this.ruleLink, this.marks, this.openFile, this.copyRange]) part.hidden = true;
   }
 
   /** Of a file that can be opened here: one of this machine that is still there; else empty. */
