@@ -30,7 +30,17 @@ export type MapSubject =
       /** Oldest first. */
       readonly snapshots: readonly MapSnapshot[];
     }
-  | { readonly kind: 'recorded'; readonly name: string; readonly snapshots: readonly MapSnapshot[] };
+  | {
+      readonly kind: 'recorded';
+      /** Of the recording. */
+      readonly name: string;
+      /** `server (42)` */
+      readonly process: string;
+      /** Oldest first. */
+      readonly snapshots: readonly MapSnapshot[];
+      /** The user's words for some of them. */
+      readonly labels: ReadonlyMap<MapSnapshot, string>;
+    };
 
 /** What a page of a map needs of the editor. */
 export interface MapPageContext {
@@ -164,7 +174,7 @@ export class MapPanels implements vscode.Disposable, vscode.WebviewPanelSerializ
     const learner = new MapHistory();
     if (subject.kind !== 'process') {
       const session = new MapSession({ clock, budget, learner });
-      session.load(subject.kind, subject.name, subject.snapshots);
+      session.load(subject.kind, subject.name, subject.snapshots, subject.kind === 'recorded' ? subject.labels : undefined);
       return session;
     }
     const { target: named, process } = subject;
@@ -234,6 +244,11 @@ function isSame(one: MapSubject, other: MapSubject): boolean {
 }
 
 function titleOf(subject: MapSubject): string {
-  const name = subject.kind === 'process' ? `${subject.process.command} (${subject.process.pid})` : subject.name;
+  const name =
+    subject.kind === 'process'
+      ? `${subject.process.command} (${subject.process.pid})`
+      : subject.kind === 'recorded'
+        ? subject.process
+        : subject.name;
   return vscode.l10n.t('Memory Map: {0}', visibleText(name));
 }

@@ -49,7 +49,7 @@ export class GrowingPrograms {
     const startTicks = Number(/\) (.*)/.exec(readFileSync(`/proc/${child.pid}/stat`, 'latin1'))![1]!.split(' ')[19]);
     const source = new ProcessMaps(target, { pid: child.pid!, startTicks }, { clock: nodeClock, epochMs: Date.now });
     const learner = new MapHistory();
-    const session = new MapSession({ source, clock: nodeClock, budget: () => 0.01, learner });
+    const session = new MapSession({ source, clock: nodeClock, budget: () => 0.01, learner, random: Math.random });
     this.sessions.push(session);
     const watched: Watched = {
       name: id,

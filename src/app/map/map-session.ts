@@ -39,6 +39,11 @@ export interface MapSessionOptions {
   /** Share of wall time that reading smaps may take of the target; 0.01 by default. */
   readonly budget: () => number;
   readonly learner: MapLearner;
+  /**
+   * From 0 to 1. Readings at an even pace fall in step with what a program does at an even pace, and see it grow for minutes where it goes up and down: with
+   * this they are a quarter earlier or later.
+   */
+  readonly random?: () => number;
 }
 
 /** After a failure it is tried again, each time after twice the pause, up to this. */
@@ -86,12 +91,18 @@ export class MapSession implements Disposable {
     return this.moments.of(moment);
   }
 
-  /** What a file holds, oldest first. */
-  load(kind: 'file' | 'recorded', name: string, snapshots: readonly MapSnapshot[]): void {
+  /** What a file holds, oldest first. `labels`: the user's words for some of them. */
+  load(
+    kind: 'file' | 'recorded',
+    name: string,
+    snapshots: readonly MapSnapshot[],
+    labels: ReadonlyMap<MapSnapshot, string> = new Map(),
+  ): void {
     for (const snapshot of snapshots) {
       const { origin } = snapshot;
       // Of several files the name tells more than the time.
-      this.moments.add(snapshot, kind, snapshots.length > 1 && origin.kind === 'file' ? origin.name : undefined);
+      const label = snapshots.length > 1 && origin.kind === 'file' ? origin.name : labels.get(snapshot);
+      this.moments.add(snapshot, kind, label);
       this.options.learner.add(snapshot);
     }
     this.changed.emit('map');
@@ -203,13 +214,18 @@ export class MapSession implements Disposable {
     }
     const everyMs = this.everyMs(this.askedMs);
     this.become({ kind: 'live', everyMs, askedMs: this.askedMs });
-    this.after(everyMs);
+    const { random } = this.options;
+    this.after(random === undefined ? everyMs : Math.max(this.leastMs(), everyMs * (0.75 + 0.5 * random())));
   }
 
   private everyMs(askedMs: Milliseconds): Milliseconds {
-    // What else the machine does makes a reading wait, and never makes it cheaper.
+    return Math.max(askedMs, this.leastMs());
+  }
+
+  /** What the budget demands. What else the machine does makes a reading wait, and never makes it cheaper. */
+  private leastMs(): Milliseconds {
     const cost = this.costs.length === 0 ? 0 : Math.min(...this.costs);
-    return Math.max(askedMs, Math.ceil(cost / this.options.budget()));
+    return Math.ceil(cost / this.options.budget());
   }
 
   /** Until the next reading is due. */

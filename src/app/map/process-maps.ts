@@ -11,7 +11,7 @@ import { readSharedMemory } from './shared-memory.js';
 import { type TakeMapOptions, takeMap } from './take-map.js';
 
 /** What no mapping tells is asked for no more often than this. */
-const SHARED_EVERY: Milliseconds = 4500;
+const SHARED_EVERY: Milliseconds = 3500;
 /** A heap that has stood still for so long may hold what was freed. */
 const STILL_FOR: Milliseconds = 10_000;
 const STILL_SHARE = 0.01;

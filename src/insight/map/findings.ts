@@ -58,10 +58,15 @@ function growthOf(
   value: (facts: MapFacts) => number | undefined,
   least?: number,
 ): SteadyGrowth | undefined {
-  const at = readings.map((facts) => facts.at);
+  // What was not told at a reading, as the target was busy or it was not asked for yet, is no reason to know nothing.
+  const told = readings.flatMap((facts) => {
+    const known = value(facts);
+    return known === undefined || Number.isNaN(known) ? [] : [{ at: facts.at, value: known }];
+  });
+  if (told.at(-1)?.at !== readings.at(-1)?.at) return undefined;
   return steadyGrowth(
-    at,
-    readings.map((facts) => value(facts) ?? Number.NaN),
+    told.map(({ at }) => at),
+    told.map((one) => one.value),
     least,
   );
 }

@@ -274,13 +274,13 @@ static void shared_touched(long done)
     if (at == NULL) {
         int made = memory_file();
         static char text[MIB];
-        for (int i = 0; i < 256; i++)
+        for (int i = 0; i < 128; i++)
             if (write(made, text, MIB) != MIB)
                 exit(3);
-        at = checked(mmap(NULL, 256 * MIB, PROT_READ, MAP_SHARED, made, 0));
+        at = checked(mmap(NULL, 128 * MIB, PROT_READ, MAP_SHARED, made, 0));
         close(made);
     }
-    if (done % 4 == 0 && done < 256 * KIB)
+    if (done % 4 == 0 && done < 128 * KIB)
         (void)*(volatile char *)(at + done * KIB);
 }
 
@@ -525,13 +525,15 @@ static const struct kind {
 
 int main(int argc, char **argv)
 {
-    prctl(PR_SET_PDEATHSIG, 9);
     const struct kind *kind = NULL;
     for (size_t i = 0; argc > 2 && i < sizeof kinds / sizeof *kinds; i++)
         if (strcmp(kinds[i].name, argv[1]) == 0)
             kind = &kinds[i];
     if (kind == NULL)
         return 2;
+    /* What would outlive it is removed when its input ends, which it does with the parent. */
+    if (kind->step != sysv_detached)
+        prctl(PR_SET_PDEATHSIG, 9);
     rate = atof(argv[2]);
     file = argc > 3 ? argv[3] : "";
     began = now();

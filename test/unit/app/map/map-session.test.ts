@@ -35,7 +35,7 @@ function snapshot(at: number, costMs = 1, notes: readonly MapNote[] = []): MapSn
 const GONE: Fault = { code: 'not-found', path: '/proc/1', what: 'process' };
 const LOST: Fault = { code: 'target-unreachable', target: 'board', detail: '' };
 
-function session(results: (Result<MapSnapshot, Fault> | 'again')[], budget = 0.01) {
+function session(results: (Result<MapSnapshot, Fault> | 'again')[], budget = 0.01, random?: () => number) {
   const clock = new FakeClock();
   const takenAt: number[] = [];
   const learned: number[] = [];
@@ -52,7 +52,7 @@ function session(results: (Result<MapSnapshot, Fault> | 'again')[], budget = 0.0
     findings: () => [],
     watchedMs: 0,
   };
-  const map = new MapSession({ source, clock, budget: () => budget, learner });
+  const map = new MapSession({ source, clock, budget: () => budget, learner, ...(random === undefined ? {} : { random }) });
   return { map, clock, takenAt, learned };
 }
 
@@ -122,6 +122,20 @@ describe('a map that is read', () => {
     // Four in a row: it has become dear.
     await clock.advance(40_000);
     expect(takenAt).toEqual([1000, 13_000, 15_000, 17_000, 19_000, 21_000]);
+  });
+
+  it('does not read in step with what the program does at an even pace, and keeps to the budget all the same', async () => {
+    const pauses = [0, 1, 0.5, 0];
+    const { map, clock, takenAt } = session(['again', 'again', 'again', ok(snapshot(4, 19))], 0.01, () => pauses.shift() ?? 0);
+    map.live(2000);
+    map.setVisible(true);
+    await clock.advance(8000);
+    expect(takenAt).toEqual([1000, 2500, 5000, 7000, 8500]);
+    const dear = session([ok(snapshot(1, 19))], 0.01, () => 0);
+    dear.map.live(2000);
+    dear.map.setVisible(true);
+    await dear.clock.advance(2000);
+    expect(dear.takenAt).toEqual([1000, 2900]);
   });
 
   it('ends when the process does, and keeps what was read', async () => {
