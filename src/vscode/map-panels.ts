@@ -187,7 +187,7 @@ export class MapPanels implements vscode.Disposable, vscode.WebviewPanelSerializ
         return maps.take(cancel);
       },
     };
-    return new MapSession({ clock, budget, learner, source });
+    return new MapSession({ clock, budget, learner, source, random: Math.random });
   }
 }
 
