@@ -135,6 +135,25 @@ describePage('Memory Map: treemap and sums', 'map', ({ lastSent, open, opened })
     }
   });
 
+  test('in high contrast segments are told apart by lines, too', async () => {
+    const { page } = await openTreemap({}, { theme: 'hcDark' });
+    const tiles = await tilesIn(page);
+    const { data, width } = await pixelsOf(stage(page).locator('canvas').first());
+    const { bottom, left, right } = tiles[1];
+    // A row of pixels below the text: lines on the background, no plain colour.
+    const row = new Set();
+    for (let x = Math.ceil(left) + 2; x < right - 2; x++) {
+      const at = (Math.floor(bottom - 30) * width + x) * 4;
+      row.add(data.subarray(at, at + 3).join());
+    }
+    expect(row.size).toBeGreaterThan(1);
+    expect(row.has('0,0,0')).toBe(true);
+    const lines = await page
+      .locator('.treemap-legend li')
+      .evaluateAll((items) => items.map((item) => item.querySelectorAll('line').length));
+    expect(lines.every((count) => count > 0)).toBe(true);
+  });
+
   test('a click selects a region, here and beside; with Ctrl one more; a group is looked into', async () => {
     const { page } = await openTreemap();
     const tiles = await tilesIn(page);
@@ -217,6 +236,9 @@ describePage('Memory Map: treemap and sums', 'map', ({ lastSent, open, opened })
     await choose(page, 'Area', 'swap');
     expect(await page.locator('.treemap-empty').textContent()).toBe('Nothing of this process is swapped out.');
     expect(await stage(page).isVisible()).toBe(false);
+    await page.getByRole('button', { name: 'Export' }).click();
+    await page.getByRole('menuitem', { name: 'SVG' }).click();
+    expect(await page.locator('.fault').textContent()).toContain('nothing to be drawn');
     await choose(page, 'Area', 'uss');
     expect(await stage(page).isVisible()).toBe(true);
     expect(await summary(page)).toMatch(/^172 KiB in /);
@@ -289,6 +311,14 @@ describePage('Memory Map: treemap and sums', 'map', ({ lastSent, open, opened })
     expect(read).toMatchObject({ broken: false, scripts: 0 });
     expect(read.title).toContain('RSS of <script>&"\\u202e (4711) by segment: 1.3 MiB in 35 of 44 regions');
     expect(read.groups).toBe((await tilesIn(page)).length);
+  });
+
+  test('a process whose mappings may not be read: what its status tells', async () => {
+    const status = { uid: 0, threads: 1, vmSize: 512 * KIB, vmRss: 96 * KIB };
+    const { page } = await openTreemap({ snapshot: { ...snapshotOf(''), status } });
+    expect(await page.locator('.totals-whole .total dt').allTextContents()).toEqual(['VSS', 'RSS']);
+    expect(await page.locator('.total[data-amount="rss"]').getAttribute('title')).toContain('from /proc/PID/status');
+    expect(await page.getByRole('button', { name: 'By Segment and File' }).isVisible()).toBe(false);
   });
 
   test('all that can be used has a name', async () => {

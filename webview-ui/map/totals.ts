@@ -76,6 +76,10 @@ export class Totals {
     const figures = wholeFigures(model.map);
     const { amounts } = model.words;
     const key = figures.map(({ amount, from }) => `${amount} ${from}`).join();
+    const isEmpty = model.map.snapshot.table.length === 0;
+    this.element.hidden = isEmpty && figures.length === 0;
+    this.toggle.hidden = isEmpty;
+    this.parts.hidden = isEmpty || !this.open;
     // What is there is changed in place: a tip that is read does not go away with the next reading.
     if (key !== this.shown) {
       this.shown = key;

@@ -24,7 +24,7 @@ export class TreemapTip {
     const { offsetWidth: width, offsetHeight: height } = this.element;
     const left = at.x + 16 + width <= map.width ? at.x + 16 : at.x - 16 - width;
     this.element.style.left = `${Math.max(0, left)}px`;
-    this.element.style.top = `${Math.max(0, Math.min(at.y + 12, map.height - height))}px`;
+    this.element.style.top = `${Math.max(0, Math.min(at.y + 12, map.height - height - 1))}px`;
   }
 }
 

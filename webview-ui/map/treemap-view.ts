@@ -110,11 +110,15 @@ export class TreemapView implements MapView {
   }
 
   async picture(): Promise<Uint8Array | undefined> {
-    return this.map === undefined ? undefined : treemapPicture(this.map, { base: this.base, overlay: this.overlay });
+    return this.drawn === undefined ? undefined : treemapPicture(this.drawn, { base: this.base, overlay: this.overlay });
   }
 
   svg(): string {
-    return this.map === undefined ? '' : treemapSvg(this.map);
+    return this.drawn === undefined ? '' : treemapSvg(this.drawn);
+  }
+
+  private get drawn(): Treemap | undefined {
+    return this.map?.tiles.length === 0 ? undefined : this.map;
   }
 
   private turn(change: () => void): void {
@@ -272,7 +276,8 @@ export class TreemapView implements MapView {
     }
     const chosen = new Set(this.selected);
     const all = rows.every((row) => chosen.has(row));
-    const others = this.selected.filter((row) => !rows.includes(row));
+    const these = new Set(rows);
+    const others = this.selected.filter((row) => !these.has(row));
     this.actions.select(all ? others : [...rows, ...others]);
   }
 
