@@ -75,7 +75,7 @@ export class Recorder implements Disposable {
     this.disposables.add(
       monitor.onDidEvent((event) => {
         sink.write(this.writer.event(event));
-        if (event.kind === 'mark') this.maps?.now();
+        if (event.kind === 'mark') this.maps?.mark(event.detail);
       }),
     );
     this.disposables.add(monitor.onDidChangeWatches(() => this.followWatches()));

@@ -1,7 +1,7 @@
 import type { SeriesTable } from '../insight/series.js';
-import type { MapSnapshot } from '../model/map-snapshot.js';
 import type { ProcessKey } from '../model/process.js';
 import type { NamedTarget } from '../model/target-config.js';
+import type { RecordedMaps } from './map/recorded-maps.js';
 import type { Monitor, Watch } from './monitor.js';
 
 /** A process, so that it can be told from another one that has its pid now. */
@@ -24,8 +24,8 @@ export interface Subject {
   readonly watch?: Watch;
   /** Of a file that was recorded. */
   readonly recording?: { readonly name: string; readonly cutOff: boolean };
-  /** Of a recording that holds maps of this process: reads them, oldest first. */
-  readonly readMaps?: () => Promise<readonly MapSnapshot[]>;
+  /** Of a recording that holds maps of this process: reads them. */
+  readonly readMaps?: () => Promise<RecordedMaps>;
   /** A machine that is shown in place of what is looked for on it after a reload of the window. */
   readonly standsFor?: readonly KeptSubject[];
 }

@@ -11,6 +11,8 @@ const PART = 1 << 16;
 /** Of a command line, whose control characters take six bytes each. */
 const LONGEST_COMMAND = 1 << 14;
 
+const LONGEST_LABEL = 1000;
+
 /** What the mappings of the maps up to the next whole one are told by. */
 interface Shape {
   /** Figures, in their order. */
@@ -32,7 +34,8 @@ export class RecordedMapWriter {
   /** `of`: the number of the series. */
   constructor(private readonly of: number) {}
 
-  lines(snapshot: MapSnapshot): readonly string[] {
+  /** `label`: the user's word for this moment. */
+  lines(snapshot: MapSnapshot, label?: string): readonly string[] {
     const { table, classes: _, at, origin, ...facts } = snapshot;
     const names = Object.keys(table.figures);
     const bare = table.bare ?? [];
@@ -43,6 +46,7 @@ export class RecordedMapWriter {
     const from = JSON.stringify(origin);
     const parts = new Parts(this.of, this.number++, {
       at,
+      ...(label === undefined ? {} : { label: label.slice(0, LONGEST_LABEL) }),
       ...(whole ? { whole, names, usual: shape.usual, ...(bare.length === 0 ? {} : { bare }) } : {}),
       regions: table.length,
       facts: { ...facts, ...(whole || from !== this.origin ? { origin: shortened(origin) } : {}) },

@@ -19,18 +19,21 @@ export interface MapPart {
     /** It says all, not only what changed. */
     readonly whole: boolean;
     readonly regions: number;
+    /** The user's word for this moment. */
+    readonly label?: string;
   };
 }
 
 /** Undefined: it lacks what such a line needs. */
 export function readMapPart(line: Json): MapPart | undefined {
-  const { n, part, last, whole, regions } = line;
+  const { n, part, last, whole, regions, label } = line;
   if (!isCount(n) || !isCount(part)) return undefined;
   const base = { n, part, last: last === true };
   if (part > 0) return base;
   const at = readMoment(line);
   if (at === undefined || !isCount(regions)) return undefined;
-  return { ...base, head: { at, whole: whole === true, regions } };
+  const head = { at, whole: whole === true, regions };
+  return { ...base, head: typeof label === 'string' ? { ...head, label } : head };
 }
 
 /** Start, size and offset in units of ADDRESS_UNIT, then the numbers of nine texts, then numbers and values of figures. */

@@ -85,8 +85,8 @@ export class MapEditor implements vscode.Disposable {
   }
 
   /** What a recording holds of a process. */
-  showRecorded(services: TrendServices, name: string, snapshots: Extract<MapSubject, { kind: 'recorded' }>['snapshots']): void {
-    this.panels.show(services, { kind: 'recorded', name, snapshots });
+  showRecorded(services: TrendServices, recorded: Omit<Extract<MapSubject, { kind: 'recorded' }>, 'kind'>): void {
+    this.panels.show(services, { kind: 'recorded', ...recorded });
   }
 
   /** Saved maps: files of /proc, outputs of pmap(1), and our own. Asks for them when none are given. */

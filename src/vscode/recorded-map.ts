@@ -22,8 +22,8 @@ export async function showRecordedMap(
     page.post({ kind: 'fault', message, nextStep });
   };
   try {
-    const snapshots = await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, readMaps);
-    if (snapshots.length > 0) maps.showRecorded(services, vscode.l10n.t('{0} in {1}', watchLabel(watch), name), snapshots);
+    const { snapshots, labels } = await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, readMaps);
+    if (snapshots.length > 0) maps.showRecorded(services, { name, process: watchLabel(watch), snapshots, labels });
     else fail({ code: 'unreadable', path: name, detail: 'its memory maps are damaged' });
   } catch (error) {
     fail({ code: 'unreadable', path: name, detail: error instanceof Error ? error.message : String(error) });

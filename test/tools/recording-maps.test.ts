@@ -111,8 +111,9 @@ test('any two moments of a recording tell what became of the mappings between th
   expect(trends.events.map(({ detail }) => detail)).toEqual(['mapped', 'unmapped']);
   const [process] = trends.processes;
   expect(process!.series.latest('rss')!.value).toBeGreaterThan(MIB);
-  const moments = await readRecordedMaps(read(), process!);
+  const { snapshots: moments, labels } = await readRecordedMaps(read(), process!);
   expect(moments).toHaveLength(4);
+  expect(moments.map((moment) => labels.get(moment))).toEqual([undefined, 'mapped', 'unmapped', undefined]);
   expect(moments.map(({ at }) => at)).toEqual(process!.maps.map(({ at }) => at));
   expect(moments[1]!.origin).toEqual(direct.origin);
   expect(regionsOf(moments[1]!)).toEqual(regionsOf(direct));

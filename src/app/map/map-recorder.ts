@@ -24,6 +24,8 @@ interface Recorded {
   /** Earlier than this another map would cost more than the budget. */
   restUntil: Milliseconds;
   takenAt: Milliseconds;
+  /** Of a mark since the newest map. */
+  label: string | undefined;
 }
 
 /** The maps of a recording's end may take so long. */
@@ -50,14 +52,25 @@ export class MapRecorder implements Disposable {
     for (const [of, key] of processes) {
       if (this.recorded.has(of)) continue;
       const writer = new RecordedMapWriter(of);
-      this.recorded.set(of, { source: this.options.sourceOf(key), writer, due: now, restUntil: now, takenAt: -Infinity });
+      this.recorded.set(of, {
+        source: this.options.sourceOf(key),
+        writer,
+        due: now,
+        restUntil: now,
+        takenAt: -Infinity,
+        label: undefined,
+      });
     }
     this.run();
   }
 
-  /** Somebody marks this moment: how the maps are now will be asked for. */
-  now(): void {
-    for (const one of this.recorded.values()) one.due = Math.min(one.due, Math.max(one.restUntil, this.options.clock.now()));
+  /** Somebody marks this moment: how the maps are now will be asked for. `label`: the word for it. */
+  mark(label: string | undefined): void {
+    const now = this.options.clock.now();
+    for (const one of this.recorded.values()) {
+      one.due = Math.min(one.due, Math.max(one.restUntil, now));
+      one.label = label ?? one.label;
+    }
     this.run();
   }
 
@@ -126,7 +139,9 @@ export class MapRecorder implements Disposable {
     // What may not be read, or is not there just then, is no map: it is tried again.
     if (!taken.ok || taken.value.table.length === 0 || this.cancel.requested) return;
     one.takenAt = clock.now();
-    for (const line of one.writer.lines(taken.value)) {
+    const lines = one.writer.lines(taken.value, one.label);
+    one.label = undefined;
+    for (const line of lines) {
       this.sink.write(line);
       await this.sink.drain();
     }

@@ -11,22 +11,30 @@ import { knownClasses } from './told-classes.js';
 /** A list of moments that can be read, and what live mode may hold in memory, too. */
 const MOST: { readonly count: number; readonly bytes: Bytes } = { count: 240, bytes: 96 << 20 };
 
+export interface RecordedMaps {
+  /** Oldest first. */
+  readonly snapshots: readonly MapSnapshot[];
+  /** The user's words for those that were marked. */
+  readonly labels: ReadonlyMap<MapSnapshot, string>;
+}
+
 /** Kinds that are of use here; of a long recording these are few lines among many. */
 const OF_USE = /"(?:map|process|format)"/;
 
 /**
- * The maps that a recording holds of a process, oldest first; `chunks` is its text once more. Of more than can be held at once some are left
+ * The maps that a recording holds of a process; `chunks` is its text once more. Of more than can be held at once some are left
  * out, and a note says so.
  */
 export async function readRecordedMaps(
   chunks: AsyncIterable<string>,
   process: Pick<RecordedProcess, 'id' | 'key' | 'command' | 'maps'>,
   most = MOST,
-): Promise<readonly MapSnapshot[]> {
+): Promise<RecordedMaps> {
   const chosen = new Set(chooseMoments(process.maps, most));
   const leftOut = process.maps.length - chosen.size;
   const notes: readonly MapNote[] = leftOut === 0 ? [] : [{ code: 'moments-left-out', count: leftOut }];
   const snapshots: MapSnapshot[] = [];
+  const labels = new Map<MapSnapshot, string>();
   const readers = new Map<number, RecordedMapReader>();
   let found = 0;
   const moments = new RecordedMoments(() => found++);
@@ -48,7 +56,10 @@ export async function readRecordedMaps(
       moments.take(of, line);
       if (maps.take(line) === 'map' && found > before && chosen.has(before)) {
         const { facts, table, told } = maps.map();
-        snapshots.push({ ...facts, notes: [...facts.notes, ...notes], table, classes: knownClasses(table, told, facts.bits) });
+        const snapshot = { ...facts, notes: [...facts.notes, ...notes], table, classes: knownClasses(table, told, facts.bits) };
+        snapshots.push(snapshot);
+        const label = process.maps[before]?.label;
+        if (label !== undefined) labels.set(snapshot, label);
       }
       return undefined;
     },
@@ -64,5 +75,5 @@ export async function readRecordedMaps(
   for await (const chunk of chunks) lines.push(chunk);
   lines.end();
   reader.end();
-  return snapshots.sort((one, other) => one.at - other.at);
+  return { snapshots: snapshots.sort((one, other) => one.at - other.at), labels };
 }

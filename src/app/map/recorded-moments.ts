@@ -7,6 +7,8 @@ import type { RecordingNote } from '../../model/recording.js';
 export interface RecordedMoment {
   readonly at: Milliseconds;
   readonly regions: number;
+  /** The user's word for it, where it was marked. */
+  readonly label?: string;
 }
 
 /** Finds the maps of a recording without reading them: each of which all lines are there. */
@@ -35,7 +37,8 @@ export class RecordedMoments {
     map.part++;
     if (part.last) {
       this.pending.delete(of);
-      this.found(of, { at: map.moment.at, regions: map.moment.regions });
+      const { at, regions, label } = map.moment;
+      this.found(of, { at, regions, ...(label === undefined ? {} : { label }) });
     }
     return undefined;
   }

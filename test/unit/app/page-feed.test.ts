@@ -217,7 +217,7 @@ describe('the page Trend', () => {
     const watch = watched.value;
     const recording = { name: 'a.memlens', cutOff: false };
     open('trend', [{ monitor, watch, recording }]);
-    open('trend', [{ monitor, watch, recording, readMaps: async () => [] }]);
+    open('trend', [{ monitor, watch, recording, readMaps: async () => ({ snapshots: [], labels: new Map() }) }]);
     expect(of('verdict').map(({ verdict }) => verdict.steps)).toEqual([[], [{ action: 'show-map', title: 'Show Map' }]]);
   });
 

@@ -243,7 +243,7 @@ describe('a recording', () => {
     await clock.advance(5000);
     monitor.watches[1]!.endedAt = start + 1;
     monitor.sample(start + 1000, {}, [{ uss: 1 }]);
-    monitor.happened.emit({ at: start + 1500, kind: 'mark' });
+    monitor.happened.emit({ at: start + 1500, kind: 'mark', detail: 'upload' });
     await clock.advance(5000);
     monitor.sample(start + 2000, {}, [{ uss: 2 }]);
     await recorder.stop();
@@ -251,8 +251,9 @@ describe('a recording', () => {
     const { processes, notes, cutOff } = await read();
     expect({ notes, cutOff }).toEqual({ notes: [], cutOff: false });
     expect(processes.map(({ maps }) => maps.map(({ at }) => at - start))).toEqual([[1000, 6000, 11_000], [1000]]);
-    const maps = await readRecordedMaps(chunks(sink.lines), processes[0]!);
-    expect(maps.map(({ table }) => table.end[0]! - table.start[0]!)).toEqual([4096, 3 * 4096, 4 * 4096]);
+    const { snapshots, labels } = await readRecordedMaps(chunks(sink.lines), processes[0]!);
+    expect([...labels]).toEqual([[snapshots[1], 'upload']]);
+    expect(snapshots.map(({ table }) => table.end[0]! - table.start[0]!)).toEqual([4096, 3 * 4096, 4 * 4096]);
   });
 
   test('that is disposed has its end, without waiting for a map', async () => {

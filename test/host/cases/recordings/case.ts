@@ -53,7 +53,7 @@ describe('recordings', () => {
     assert.ok((recorded.system.latest('meminfo.MemTotal')?.value ?? 0) > 1 << 28);
     const [process] = recorded.processes;
     assert.ok(process);
-    const maps = await readRecordedMaps(chunks(readFileSync(file, 'utf8')), process);
+    const { snapshots: maps } = await readRecordedMaps(chunks(readFileSync(file, 'utf8')), process);
     assert.ok(maps.length > 0 && maps.length === process.maps.length);
     const rss = maps[0]?.table.figures['Rss']?.reduce((sum, bytes) => sum + bytes, 0) ?? 0;
     assert.ok(rss > 0 && rss < 1 << 24, `RSS ${rss}`);

@@ -79,7 +79,7 @@ describe('the recorder of maps', () => {
     const both = recorder();
     both.follow(processes(1, 2));
     await clock.advance(10 * SECOND);
-    both.now();
+    both.mark('here');
     await clock.advance(5 * SECOND);
     expect(readings).toEqual([
       [1, 0],
@@ -88,6 +88,12 @@ describe('the recorder of maps', () => {
     ]);
     await clock.advance(10 * SECOND);
     expect(readings.slice(3)).toEqual([[2, 20 * SECOND]]);
+    await clock.advance(100 * SECOND);
+    const labels = lines.map((line) => JSON.parse(line) as { readonly of: number; readonly label?: string });
+    expect(labels.filter(({ label }) => label !== undefined).map(({ of, label }) => [of, label])).toEqual([
+      [1, 'here'],
+      [2, 'here'],
+    ]);
   });
 
   test('takes a last one of each at the end, and no more', async () => {

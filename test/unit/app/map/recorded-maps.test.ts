@@ -1,15 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { MapSession } from '../../../../src/app/map/map-session.js';
 import { readRecordedMaps } from '../../../../src/app/map/recorded-maps.js';
 import { chooseMoments } from '../../../../src/app/map/recorded-moments.js';
 import { type RecordedTrends, readRecording } from '../../../../src/app/recorded-trends.js';
 import { RecordedMapWriter } from '../../../../src/export/recorded-map.js';
 import { RecordingWriter } from '../../../../src/export/recording.js';
+import { MapHistory } from '../../../../src/insight/map/map-history.js';
 import { RULES } from '../../../../src/insight/map/rules.js';
 import type { MapSnapshot } from '../../../../src/model/map-snapshot.js';
 import { textAt } from '../../../../src/model/map-table.js';
 import { SEGMENTS } from '../../../../src/model/segment.js';
 import { aMap, type TestRegion } from '../../insight/map/a-map.js';
+import { FakeClock } from '../fake-clock.js';
 
 const START = 1_753_789_812_000;
 const MINUTE = 60_000;
@@ -38,12 +41,15 @@ const textOf = (lines: readonly string[]): string => lines.map((line) => `${line
 interface Read {
   readonly trends: RecordedTrends | undefined;
   readonly maps: readonly MapSnapshot[];
+  readonly labels: ReadonlyMap<MapSnapshot, string>;
 }
 
 async function read(text: string, most?: { readonly count: number; readonly bytes: number }): Promise<Read> {
   const trends = await readRecording(chunksOf(text));
   const process = trends?.processes[0];
-  return { trends, maps: process === undefined ? [] : await readRecordedMaps(chunksOf(text), process, most) };
+  if (process === undefined) return { trends, maps: [], labels: new Map() };
+  const { snapshots: maps, labels } = await readRecordedMaps(chunksOf(text), process, most);
+  return { trends, maps, labels };
 }
 
 /** All that a map says, so that two of them can be compared whatever order their texts have. */
@@ -261,6 +267,26 @@ describe('maps of a recording', () => {
     expect(RULES[maps[0]!.classes.rule[0]!]![0]).toBe('heap-name');
   });
 
+  test('that were marked have the user’s words', async () => {
+    const lines = recordingOf([]);
+    const writer = new RecordedMapWriter(1);
+    const maps = Array.from({ length: 9 }, (_, i) => aMap(many(4, i), START + i * MINUTE));
+    for (const [i, map] of maps.entries()) lines.push(...writer.lines(map, i % 4 === 1 ? `load "${i}"\n` : undefined));
+    for (const most of [undefined, { count: 4, bytes: 1e9 }]) {
+      const { trends, maps: back, labels } = await read(textOf(lines), most);
+      expect(trends!.notes).toEqual([]);
+      for (const map of back) {
+        const i = (map.at - START) / MINUTE;
+        expect(labels.get(map)).toBe(i % 4 === 1 ? `load "${i}"\n` : undefined);
+      }
+      const session = new MapSession({ clock: new FakeClock(), budget: () => 1, learner: new MapHistory() });
+      session.load('recorded', 'a.memlens', back, labels);
+      expect(session.all.map(({ at, kind, label }) => [at, kind, label])).toEqual(
+        back.map((map) => [map.at, 'recorded', labels.get(map)]),
+      );
+    }
+  });
+
   test('of two recordings in one file are all there', async () => {
     const one = recordingOf([aMap(many(3), START)]);
     const other = recordingOf([aMap(many(5), START + MINUTE), aMap(many(6), START + 2 * MINUTE)]);
@@ -279,7 +305,7 @@ describe('maps of a recording', () => {
       for (const [j, each] of writers.entries()) lines.push(...each.lines(aMap(many(2 + i + 100 * j), START + i)));
     const trends = await readRecording(chunksOf(textOf(lines)));
     for (const [j, process] of trends!.processes.entries()) {
-      const maps = await readRecordedMaps(chunksOf(textOf(lines)), process);
+      const { snapshots: maps } = await readRecordedMaps(chunksOf(textOf(lines)), process);
       expect(maps.map(({ table }) => table.length)).toEqual(Array.from({ length: 25 }, (_, i) => 2 + i + 100 * j));
     }
   });
