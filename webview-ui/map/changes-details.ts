@@ -75,7 +75,7 @@ function amountsTable(amounts: readonly WasNow[]): HTMLTableElement {
   const head = (name: string) => element('th', { attributes: { scope: 'col' } }, name);
   return element(
     'table',
-    { class: 'was-now' },
+    { class: 'was-now', attributes: { 'aria-label': 'Amounts before and after' } },
     element('thead', {}, element('tr', {}, head('Amount'), head('Before'), head('After'), head('Change'))),
     element(
       'tbody',

@@ -55,6 +55,7 @@ export class ChangesView implements MapView {
   private context: ChangeContext = { table: undefined, at: [] };
   private all: readonly ChangeRow[] = [];
   private shown: readonly ChangeRow[] = [];
+  private counts: ReadonlyMap<ChangeKind, number> = new Map();
   private shownEmpty = '';
   private chosen: string | undefined;
   private choosing = false;
@@ -115,7 +116,10 @@ export class ChangesView implements MapView {
     const isNew = model.compared !== this.diff || model.growth !== this.model?.growth || model.map !== this.model?.map;
     this.model = model;
     this.diff = model.compared;
-    if (isNew) this.take(model);
+    if (isNew) {
+      this.take(model);
+      this.arrange();
+    }
     this.draw();
   }
 
@@ -155,23 +159,33 @@ export class ChangesView implements MapView {
     }
   }
 
+  /** Which rows are listed, and in which order. */
+  private arrange(): void {
+    const { diff } = this;
+    this.counts = countsOf(this.all);
+    this.shown = diff === undefined ? [] : shownRows(this.all, this.hidden, this.order);
+    // It makes rows only where there is room for them.
+    this.area.hidden = this.shown.length === 0;
+    if (diff === undefined) return;
+    this.drawColumns();
+    const total = { label: 'All', count: this.all.length, sums: diff.diff.total };
+    const some = { label: 'Listed', count: this.shown.length, sums: sumOfChanges(this.shown) };
+    this.grid.setRows(listOf(this.shown), this.context, this.shown.length < this.all.length ? [some, total] : [total], false);
+  }
+
   private draw(): void {
     const { model, diff } = this;
     if (model === undefined) return;
-    const counts = countsOf(this.all);
-    this.shown = diff === undefined ? [] : shownRows(this.all, this.hidden, this.order);
-    this.head.update(model, diff && { diff, whole: this.whole }, counts, this.hidden);
+    this.head.update(model, diff && { diff, whole: this.whole }, this.counts, this.hidden);
     const { pair } = this.deeds.comparison;
     const empty = emptyChanges({ state: model.state, moments: model.moments, pair, diff, shown: this.shown.length });
     this.drawEmpty(empty);
-    this.area.hidden = empty !== undefined;
-    if (diff !== undefined) {
-      this.drawColumns();
-      const total = { label: 'All', count: this.all.length, sums: diff.diff.total };
-      const some = { label: 'Listed', count: this.shown.length, sums: sumOfChanges(this.shown) };
-      this.grid.setRows(listOf(this.shown), this.context, this.shown.length < this.all.length ? [some, total] : [total], false);
-    }
     this.drawDetails();
+  }
+
+  private redraw(): void {
+    this.arrange();
+    this.draw();
   }
 
   /** Sums of the later moment, where they are at hand. */
@@ -218,7 +232,7 @@ export class ChangesView implements MapView {
     else if (deed === 'begin') comparison.beginNow();
     else {
       this.hidden.clear();
-      this.draw();
+      this.redraw();
     }
   }
 
@@ -259,7 +273,7 @@ export class ChangesView implements MapView {
     const { order } = this;
     const descending = order.column === column ? !order.descending : isAmount(column) || column === 'growth';
     this.sorting = { column, descending };
-    this.draw();
+    this.redraw();
   }
 
   private widen(column: ChangeColumnId, width: number): void {
@@ -270,7 +284,7 @@ export class ChangesView implements MapView {
   private toggle(kind: ChangeKind): void {
     if (this.hidden.has(kind)) this.hidden.delete(kind);
     else this.hidden.add(kind);
-    this.draw();
+    this.redraw();
     this.actions.say(`${formatCount(this.shown.length, 'change')} listed`);
   }
 
