@@ -1,6 +1,7 @@
 import type { MapSnapshot } from '../../src/model/map-snapshot.js';
 import { MARKS, type Mark, SEGMENTS, type Segment } from '../../src/model/segment.js';
 import type { MapFindingText, MapState, Moment, RegionGrowth, ToMapPage } from '../../src/protocol/map.js';
+import type { ViewName } from './saved.js';
 
 export type Words = Extract<ToMapPage, { kind: 'hello' }>;
 export type ShownMap = Extract<ToMapPage, { kind: 'map' }>;
@@ -28,6 +29,8 @@ export interface MapView {
   show(model: MapModel): void;
   /** These rows are chosen, here or elsewhere; the first of them leads. `reveal`: bring it into view. */
   select(rows: readonly number[], reveal: boolean): void;
+  /** What it has kept; before it is shown first. */
+  restore?(kept: unknown): void;
   /** The colours of the editor are others. */
   themed(): void;
   /** What is shown, as a picture; absent where there is none. */
@@ -42,6 +45,8 @@ export interface MapActions {
   openFile(path: string): void;
   openLink(link: string): void;
   say(text: string): void;
+  /** What a form keeps over a reload of the window. */
+  keep(view: ViewName, state: unknown): void;
 }
 
 export const segmentOf = ({ classes }: MapSnapshot, row: number): Segment => SEGMENTS[classes.segment[row] ?? 0] ?? 'anonymous';

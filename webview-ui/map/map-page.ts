@@ -73,6 +73,7 @@ export class MapPage {
       openFile: (path) => send({ kind: 'open-file', path }),
       openLink: (link) => send({ kind: 'open-link', link }),
       say: (text) => this.say(text),
+      keep: (view, state) => this.keep({ ...this.saved, forms: { ...this.saved.forms, [view]: state } }),
     };
     const theme = (): Theme => this.theme;
     this.comparison = new Comparison({
@@ -147,8 +148,12 @@ export class MapPage {
           };
           break;
         }
+        // Said again, it is older than what was chosen since.
+        if (this.words === undefined) {
+          this.saved = readSaved(message.saved);
+          for (const name of VIEWS) this.views[name].restore?.(this.saved.forms[name]);
+        }
         this.words = message;
-        this.saved = readSaved(message.saved);
         break;
       case 'state':
         this.told.state = message.state;
@@ -352,9 +357,13 @@ export class MapPage {
   }
 
   private choose(view: ViewName): void {
-    this.saved = { ...this.saved, view };
-    this.host.send({ kind: 'save', state: this.saved });
+    this.keep({ ...this.saved, view });
     this.draw();
+  }
+
+  private keep(saved: Saved): void {
+    this.saved = saved;
+    this.host.send({ kind: 'save', state: saved });
   }
 
   /** Arrow keys, as in every group of radio buttons. */

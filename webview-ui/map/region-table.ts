@@ -1,4 +1,5 @@
 import './table.css';
+import type { Milliseconds } from '../../src/base/units.js';
 import { SEGMENTS, type Segment } from '../../src/model/segment.js';
 import { cssOf } from '../shared/colour.js';
 import { moved, placeBelow } from '../shared/column-choice.js';
@@ -23,6 +24,8 @@ import { TableFilter } from './region-table-filter.js';
 import { showColumnMenu, showGroupMenu, showHeaderMenu, showRowMenu } from './region-table-menus.js';
 import { columnsShown, MAX_WIDTH, MIN_WIDTH, NARROW, readTableState, type TableState, widthsOf } from './region-table-state.js';
 import { segmentColour } from './segment-style.js';
+
+const KEEP_AFTER: Milliseconds = 300;
 
 /** What is made of the map that is shown. */
 interface Shown {
@@ -49,6 +52,9 @@ export class RegionTable implements MapView {
   private started = false;
   private width = 0;
   private scrolled = 0;
+  private keepTimer: number | undefined;
+  /** Id of the row to be brought into sight, once there is room. */
+  private waiting: string | undefined;
   /** What was told last, so that the page's echo is known. */
   private told: readonly number[] = [];
 
@@ -89,6 +95,7 @@ export class RegionTable implements MapView {
     new ResizeObserver(() => this.resized()).observe(this.area);
   }
 
+  /** Rows of another map are other rows: `select` comes after it. */
   show(model: MapModel): void {
     if (!this.started) {
       this.started = true;
@@ -111,11 +118,14 @@ export class RegionTable implements MapView {
       lines: before?.lines ?? new RegionLines(data),
       all: new RegionSums(data, all),
     };
-    if (before !== undefined && before.data.snapshot !== snapshot) this.keepSelection(before.data, data);
-    this.asked.read(this.state.filter, this.shown);
-    this.layOut();
-    this.arrange();
+    this.apply();
     this.keepPlace(top);
+  }
+
+  restore(kept: unknown): void {
+    this.state = readTableState(kept);
+    this.bar.setFilter(this.state.filter);
+    if (this.shown !== undefined) this.apply();
   }
 
   select(rows: readonly number[], reveal: boolean): void {
@@ -135,7 +145,9 @@ export class RegionTable implements MapView {
     }
     const id = data.idOf(first);
     this.selection.begin(id);
-    this.grid.select(id, false);
+    // What has just been put into the page does not know its height yet.
+    if (this.width === 0) this.waiting = id;
+    else this.grid.select(id, false);
   }
 
   themed(): void {
@@ -145,11 +157,21 @@ export class RegionTable implements MapView {
 
   /** The columns, their widths, order, groups or filter are others. */
   private choose(change: Partial<TableState>): void {
-    this.state = { ...this.state, ...change };
-    if (this.shown === undefined) return;
-    if (change.filter !== undefined) this.asked.read(change.filter, this.shown);
+    this.keep(change);
+    if (this.shown !== undefined) this.apply();
+  }
+
+  private apply(): void {
+    this.asked.read(this.state.filter, this.shown!);
     this.layOut();
     this.arrange();
+  }
+
+  /** Not at each letter that is written, nor at each pixel. */
+  private keep(change: Partial<TableState>): void {
+    this.state = { ...this.state, ...change };
+    window.clearTimeout(this.keepTimer);
+    this.keepTimer = window.setTimeout(() => this.actions.keep('table', this.state), KEEP_AFTER);
   }
 
   private setFilter(filter: string): void {
@@ -274,12 +296,6 @@ export class RegionTable implements MapView {
     }
   }
 
-  /** Rows are others in the new map: a region is known by where it begins. */
-  private keepSelection(before: RegionData, after: RegionData): void {
-    this.selection.set(this.selection.rows.flatMap((row) => after.rowOf(before.idOf(row)) ?? []));
-    this.told = [];
-  }
-
   private tell(rows: readonly number[]): void {
     this.selection.set(rows);
     this.told = rows;
@@ -334,7 +350,7 @@ export class RegionTable implements MapView {
 
   private widen(column: string, width: number): void {
     const widths = { ...this.state.widths, [column]: Math.round(Math.min(MAX_WIDTH, Math.max(MIN_WIDTH, width))) };
-    this.state = { ...this.state, widths };
+    this.keep({ widths });
     this.layOut();
   }
 
@@ -348,8 +364,14 @@ export class RegionTable implements MapView {
     const width = this.area.clientWidth;
     if (width === this.width) return;
     this.width = width;
+    if (width > 0) requestAnimationFrame(() => this.reveal());
     this.element.classList.toggle('narrow', width < NARROW);
     this.layOut();
+  }
+
+  private reveal(): void {
+    if (this.waiting !== undefined) this.grid.select(this.waiting, false);
+    this.waiting = undefined;
   }
 
   private noteOf(row: TableRow, column: RegionColumn): string {
