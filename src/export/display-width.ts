@@ -1,12 +1,15 @@
 /** Characters that terminals draw two cells wide (Unicode Standard Annex #11, W and F), in the ranges that are in use. */
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]|[\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
+/** Most texts: each of its characters takes one cell. */
+const ASCII = /^[ -~]*$/;
 const COMBINING = /\p{M}|\u200d/u;
 
 const cells = (character: string): number => (COMBINING.test(character) ? 0 : WIDE.test(character) ? 2 : 1);
 
 /** How many cells of a terminal the text takes. */
 export function displayWidth(text: string): number {
+  if (ASCII.test(text)) return text.length;
   let width = 0;
   for (const character of text) width += cells(character);
   return width;

@@ -24,7 +24,7 @@ const MARK_WORDS: Readonly<Record<Mark, string>> = {
 };
 
 /** `2026-11-21 15:50:12 UTC` */
-export const momentText = (at: number): string => `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+const momentText = (at: number): string => `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 
 /** `server (4711) on board, 2026-11-21 15:50:12 UTC`; `saved.txt (output of pmap -x), written 2026-11-21 15:50:12 UTC` */
 export function originText({ origin, form, at }: Pick<MapSnapshot, 'origin' | 'form' | 'at'>): string {

@@ -38,7 +38,7 @@ interface MapJson {
   }[];
 }
 
-/** grow | many | lock: says "ready" when it has done so, and then again for each line that it is sent. */
+/** grow | many | lock | fragment: says "ready" when it has done so, and then again for each line that it is sent. */
 const SOURCE = `
 #include <stdio.h>
 #include <stdlib.h>
@@ -55,6 +55,11 @@ int main(int argc, char **argv) {
     char *p = mmap(0, 2 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     memset(p, 1, 2 << 20);
     mlock(p, 2 << 20);
+  }
+  if (!strcmp(argv[1], "fragment")) {
+    static char *blocks[10000];
+    for (int i = 0; i < 10000; i++) memset(blocks[i] = malloc(2000), 1, 2000);
+    for (int i = 0; i < 10000; i += 2) free(blocks[i]);
   }
   for (;;) {
     puts("ready");
@@ -87,7 +92,7 @@ afterAll(() => {
 /** The next "ready" of the program. */
 const ready = (child: ChildProcess): Promise<void> => new Promise((resolve) => child.stdout!.once('data', () => resolve()));
 
-async function start(kind: 'grow' | 'many' | 'lock'): Promise<ChildProcess & { readonly pid: number }> {
+async function start(kind: 'grow' | 'many' | 'lock' | 'fragment'): Promise<ChildProcess & { readonly pid: number }> {
   const child = spawn(program, [kind], { stdio: ['pipe', 'pipe', 'inherit'] });
   running.add(child);
   await ready(child);
@@ -173,7 +178,7 @@ describe('memlens map of a process', () => {
     expect(nothing.stdout).toMatch(/^RSS .* 0$/m);
   });
 
-  test('what holds at once is told: many mappings, locked memory', async () => {
+  test('what holds at once is told: many mappings, locked memory, a heap full of holes', async () => {
     const many = await start('many');
     const limit = Number(readFileSync('/proc/sys/vm/max_map_count', 'latin1'));
     const near = (await json(many.pid)).findings.some(({ rule }) => rule === 'mappings-near-limit');
@@ -182,6 +187,9 @@ describe('memlens map of a process', () => {
     const text = await run(locked.pid);
     expect(text.status).toBe(0);
     expect(text.stdout).toMatch(/^2 MiB is locked\n {2}mlock .*\n {2}The rule: docs\/map.md#memory-locked$/m);
+    const holes = await start('fragment');
+    expect((await json(holes.pid)).findings.map(({ rule }) => rule)).toEqual(['arenas-retain']);
+    expect((await json((await start('grow')).pid)).findings).toEqual([]);
   });
 
   test('50,000 lines that go to a slow reader, or to one that leaves', async () => {

@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { CancelSource } from '../../../src/base/cancel.js';
-import { fileOutput, type TextOutput } from '../../../src/node/text-output.js';
+import { fileOutput, type TextOutput, writeAll } from '../../../src/node/text-output.js';
 
 let dir: string;
 let path: string;
@@ -41,6 +41,31 @@ describe('output to a file', () => {
     output.write('two');
     expect(await output.close()).toEqual(DONE);
     expect(readFileSync(path, 'utf8')).toBe('one two');
+  });
+
+  test('of many texts is written in their order, and no more of it waits in memory than the disk takes', async () => {
+    const output = await opened(path);
+    const lines = Array.from({ length: 50_000 }, (_, i) => `line ${i} ${'x'.repeat(40)}\n`);
+    let asked = 0;
+    let waited = 0;
+    await writeAll(
+      {
+        ...output,
+        drain: async () => {
+          waited++;
+          await output.drain();
+        },
+      },
+      (function* () {
+        for (const line of lines) {
+          asked++;
+          yield line;
+        }
+      })(),
+    );
+    expect([asked, waited > 20]).toEqual([lines.length, true]);
+    expect(await output.close()).toEqual(DONE);
+    expect(readFileSync(path, 'utf8')).toBe(lines.join(''));
   });
 
   test('goes to a device, too', async () => {
