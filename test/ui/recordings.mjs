@@ -1,5 +1,7 @@
 // Recordings of programs that were never run: what takes hours is written in a moment.
+import { RecordedMapWriter } from '../../src/export/recorded-map.ts';
 import { RecordingWriter } from '../../src/export/recording.ts';
+import { recordedMap } from './recorded-maps.mjs';
 
 const MIB = 1 << 20;
 const GIB = 1 << 30;
@@ -19,8 +21,9 @@ function noise(seed) {
  * @param {(minute: number, noise: () => number) => number} options.uss  MiB
  * @param {readonly (readonly [minute: number, kind: string, detail?: string])[]} [options.events]
  * @param {readonly [from: number, to: number]} [options.gap]  minutes
+ * @param {number} [options.mapEvery]  minutes; absent: without memory maps
  */
-export function recordingOf({ minutes, uss, events = [], gap = [-1, -1] }) {
+export function recordingOf({ minutes, uss, events = [], gap = [-1, -1], mapEvery }) {
   const writer = new RecordingWriter();
   const next = noise(7);
   const begun = Date.UTC(2026, 4, 12, 8, 0);
@@ -35,6 +38,7 @@ export function recordingOf({ minutes, uss, events = [], gap = [-1, -1] }) {
   const name = { pid: 812, startTicks: 4000, command: 'gateway', commandLine: '/usr/bin/gateway --port 8080' };
   const process = writer.process(name);
   lines.push(process.line);
+  const maps = new RecordedMapWriter(process.of);
   const left = [...events];
   let inGap = false;
   for (let second = 0; second <= minutes * 60; second++) {
@@ -78,6 +82,10 @@ export function recordingOf({ minutes, uss, events = [], gap = [-1, -1] }) {
       { of: process.of, values: new Map(Object.entries(values)) },
     ];
     lines.push(...writer.sample(at, rows));
+    if (minute % mapEvery === 0) {
+      const label = minute === 2 * mapEvery ? 'under load' : undefined;
+      lines.push(...maps.lines(recordedMap(4096 + 1024 * (minute / mapEvery), at), label));
+    }
   }
   lines.push(writer.end(begun + minutes * 60_000));
   return `${lines.join('\n')}\n`;

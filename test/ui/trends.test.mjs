@@ -51,6 +51,7 @@ describe.skipIf(noBrowser).each(Object.entries(themes))(named('trends, %s'), (na
             [95, 'breakpoint', 'handle_request'],
           ],
           gap: [70, 76],
+          mapEvery: 25,
         };
         writeFileSync(join(folder, 'leaks.memlens'), recordingOf(leak));
         writeFileSync(
@@ -203,6 +204,21 @@ describe.skipIf(noBrowser).each(Object.entries(themes))(named('trends, %s'), (na
     await trend.locator('#app', { hasText: 'gateway (812)' }).waitFor();
     await page.waitForTimeout(1500);
     await window.picture(`${name}-16-leak`);
+  });
+
+  it('shows the memory maps that it holds, to compare any two of them', async () => {
+    const trend = await window.pageWith(/Leak: USS grows by/);
+    await trend.locator('.card[data-source*="812"] vscode-button', { hasText: 'Show Map' }).click();
+    await tab('Memory Map: gateway (812)').waitFor();
+    const map = await window.pageWith(/From the recording leaks\.memlens[\s\S]*7 regions/);
+    await map.locator('button, vscode-button', { hasText: 'Compare' }).first().click();
+    const moments = map.getByRole('menuitemradio');
+    expect(await moments.count()).toBe(5);
+    await moments.filter({ hasText: 'under load' }).click();
+    // The heap, from the third map to the last.
+    await map.locator('#app', { hasText: /\+3(\.0)? MiB/ }).waitFor();
+    await page.waitForTimeout(1500);
+    await window.picture(`${name}-16-recorded-map`);
     await closeTabs();
   });
 
