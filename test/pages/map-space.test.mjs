@@ -1,18 +1,387 @@
 // The drawing of the address space in a real browser, with the pane beside it: what is drawn, chosen, zoomed and told.
-import { expect, test } from 'vitest';
-import { bigSnapshot, createMapFeed } from './map-feed.mjs';
+import { describe, expect, test } from 'vitest';
+import { bigSnapshot, changedText, createMapFeed, fixtureText, snapshotOf } from './map-feed.mjs';
+import { namesOf, pixelsOf } from './open-page.mjs';
 import { describePage } from './page-tests.mjs';
+import { themes } from './themes.mjs';
 
-describePage('Memory Map: address space', 'map', ({ open, opened }) => {
-  test('draws the map', async () => {
-    const feed = createMapFeed();
-    const { page, picture, post } = await open(feed, { width: 1300, height: 900 });
-    await picture('map-space');
-    await post(...(await feed.next({ grown: { '[heap]': 256 }, gone: ['12 kB'], fresh: [{ start: 0x7f000000000, kib: 512 }] })));
-    await page.locator('.space-stage').focus();
-    for (let i = 0; i < 9; i++) await page.keyboard.press('ArrowDown');
-    await picture('map-space-next');
-    await post(...(await feed.next(bigSnapshot())));
+const TEXT = fixtureText('odd-maps-64');
+const REGIONS = snapshotOf(TEXT).table.length;
+const MIB = 1024;
+
+describePage('Memory Map: address space', 'map', ({ lastSent, open, opened }) => {
+  const start = (options = {}, look = {}) => open(createMapFeed(options), { width: 1300, height: 900, ...look });
+  const stage = (page) => page.locator('.space-stage');
+  const summary = (page) => page.locator('.space-summary').textContent();
+  const details = (page) => page.locator('.details');
+  const title = (page) => details(page).locator('h2').textContent();
+  const facts = (page, list = '.details-facts') =>
+    details(page)
+      .locator(`${list} dt`)
+      .evaluateAll((terms) => Object.fromEntries(terms.map((term) => [term.textContent, term.nextElementSibling.textContent])));
+  const button = (page, name) => details(page).getByRole('button', { name, exact: true });
+  const spoken = (page) => page.locator('main > [role="status"].visually-hidden').textContent();
+  const press = async (page, ...keys) => {
+    await stage(page).focus();
+    for (const key of keys) await page.keyboard.press(key);
+    await opened.settle();
+  };
+  /** The left edges of the bars of the first column as `r,g,b`, from the top down, each once. */
+  const spines = async (page, x = 141) => {
+    const { width, data, height } = await pixelsOf(stage(page).locator('canvas').first());
+    const seen = [];
+    for (let y = 0; y < height; y++) {
+      // 12 digits, or 16 with [vsyscall], and the gutter before the bar.
+      const at = (y * width + x) * 4;
+      const colour = data[at + 3] < 255 ? '' : `${data[at]},${data[at + 1]},${data[at + 2]}`;
+      if (colour !== seen.at(-1)) seen.push(colour);
+    }
+    return seen.filter(Boolean);
+  };
+
+  test('draws each region in the colour of its segment, low addresses first', async () => {
+    const { page } = await start();
+    expect(await summary(page)).toBe(`${REGIONS} regions, low addresses first`);
+    const drawn = await spines(page);
+    // Anonymous at address 0, the program, its heap; what can't be touched has lines.
+    const legend = page.locator('.space-legend ul').first();
+    const labels = await legend.locator('li').allTextContents();
+    const fills = await legend.locator('rect').evaluateAll((all) => all.map((one) => getComputedStyle(one).fill));
+    const colourOf = (label) => fills[labels.indexOf(label)].match(/\d+/g).slice(0, 3).join(',');
+    const wanted = ['Anonymous', 'Read-only data', 'Text', 'Read-only data', 'Read-only data', 'Data', 'Heap'].map(colourOf);
+    expect(drawn.filter((colour) => wanted.includes(colour)).slice(0, wanted.length)).toEqual(wanted);
+    expect(new Set(fills).size).toBe(fills.length);
+  });
+
+  test('a click selects the region and tells all that is known of it; a click beside it none', async () => {
+    const { page } = await start();
+    expect(await details(page).locator('.details-hint').isVisible()).toBe(true);
+    await stage(page).click({ position: { x: 190, y: 145 } });
+    await opened.settle();
+    expect(await title(page)).toBe('Heap · [heap]');
+    expect(await facts(page)).toEqual({
+      Addresses: '55cf1354a000-55cf1356b000',
+      Size: '132 KiB, 33 pages',
+      Permissions: 'rw-p: readable, writable, private',
+      Name: '[heap]',
+    });
+    expect(await facts(page, '.details-figures')).toMatchObject({ Rss: '12 KiB', Private_Dirty: '12 KiB', Swap: '0 bytes' });
+    expect(await facts(page, '.details-flags')).toMatchObject({ rd: 'readable', mw: 'may be made writable' });
+    expect(await details(page).locator('.details-rule').textContent()).toContain('brk');
+    await stage(page).click({ position: { x: 190, y: 119 } });
+    await opened.settle();
+    expect(await details(page).locator('.details-hint').isVisible()).toBe(true);
+  });
+
+  test('what a figure means is told on hover, and below it for everybody who asks', async () => {
+    const { page } = await start();
+    await press(page, 'ArrowDown', 'ArrowDown');
+    const rss = details(page).locator('.details-figures dt', { hasText: /^Rss$/ });
+    expect(await rss.getAttribute('title')).toBe('Pages that are in memory now.');
+    const meaning = details(page).locator('.meaning', { hasText: 'Pages that are in memory now.' });
+    expect(await meaning.isVisible()).toBe(false);
+    await button(page, 'Explain').click();
+    expect(await meaning.isVisible()).toBe(true);
+    expect(await button(page, 'Explain').getAttribute('aria-pressed')).toBe('true');
+  });
+
+  test('files of this machine are opened, others not; addresses and all facts are copied', async () => {
+    const { page } = await start();
+    await press(page, 'ArrowDown', 'ArrowDown');
+    expect(await title(page)).toBe('Read-only data · odd-maps');
+    await button(page, 'Open File').click();
+    expect(lastSent('open-file')).toEqual({ kind: 'open-file', path: '/tmp/maps/odd-maps' });
+    await button(page, 'Copy Addresses').click();
+    expect(lastSent('copy').text).toBe('55cef57d0000-55cef57d1000');
+    await button(page, 'Copy All').click();
+    const copied = lastSent('copy').text;
+    expect(copied).toMatch(/^Read-only data · odd-maps\n/);
+    expect(copied).toMatch(/\nFile: \/tmp\/maps\/odd-maps\n[\s\S]*\nRss: 4 KiB\n[\s\S]*\nrd: readable\n/);
+    // The heap has no file, and that of the memfd is deleted.
+    await press(page, 'Home', ...Array(9).fill('ArrowDown'));
+    expect(await title(page)).toContain('memfd');
+    expect(await button(page, 'Open File').isVisible()).toBe(false);
+    expect(await details(page).locator('.details-marks').textContent()).toContain('tmpfs');
+  });
+
+  test('a file of another machine is not offered to be opened', async () => {
+    const snapshot = snapshotOf(TEXT);
+    const { page } = await start({ snapshot: { ...snapshot, origin: { ...snapshot.origin, target: 'ssh:far' } } });
+    await press(page, 'ArrowDown', 'ArrowDown');
+    expect(await title(page)).toBe('Read-only data · odd-maps');
+    expect(await button(page, 'Open File').isVisible()).toBe(false);
+  });
+
+  test('keys go from region to region, each is told; with Shift several are selected, and their sums shown', async () => {
+    const { page } = await start();
+    await press(page, 'End');
+    expect(await title(page)).toBe('vsyscall · [vsyscall]');
+    expect(await spoken(page)).toContain('vsyscall, [vsyscall], 4 KiB, --xp');
+    await press(page, 'Home');
+    expect((await facts(page)).Addresses).toBe('00000000-00001000');
+    await press(page, 'ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowDown');
+    await press(page, 'Shift+ArrowDown');
+    expect(await title(page)).toBe('2 regions selected');
+    expect(await facts(page)).toMatchObject({
+      Between: '55cef57d4000-55cf1356b000',
+      VSS: '136 KiB',
+      RSS: '16 KiB',
+      Data: '1 region',
+      Heap: '1 region',
+    });
+    expect((await facts(page, '.details-figures')).KernelPageSize).toBeUndefined();
+    await press(page, 'Escape');
+    expect(await details(page).locator('.details-hint').isVisible()).toBe(true);
+  });
+
+  test('zooms and pans by keys, buttons and wheel, back to the whole', async () => {
+    const { page } = await start();
+    const seen = () => page.locator('.space-seen').evaluate((node) => (node.hidden ? 'all' : node.style.cssText));
+    await press(page, '0');
+    expect(await seen()).toBe('all');
+    const whole = await spines(page);
+    await press(page, '+', '+', '+', '+', '+', '+');
+    const zoomed = await seen();
+    expect(zoomed).toMatch(/height/);
+    expect((await spines(page)).length).toBeLessThan(whole.length);
+    await press(page, 'ArrowRight', 'PageDown');
+    expect(await seen()).not.toBe(zoomed);
+    await page.getByRole('button', { name: 'Whole' }).click();
+    await opened.settle();
+    expect(await seen()).toBe('all');
+    expect(await spines(page)).toEqual(whole);
+    await stage(page).hover({ position: { x: 200, y: 300 } });
+    await page.keyboard.down('Control');
+    await page.mouse.wheel(0, -400);
+    await page.keyboard.up('Control');
+    await opened.settle();
+    expect(await seen()).not.toBe('all');
+  });
+
+  test('hovering tells the rule that decided, and the size of a gap', async () => {
+    const { page } = await start();
+    await stage(page).hover({ position: { x: 190, y: 145 } });
+    expect(await page.locator('.space-tip').textContent()).toContain('The kernel names it [heap]');
+    await stage(page).hover({ position: { x: 190, y: 119 } });
+    expect(await page.locator('.space-tip').textContent()).toMatch(/Not used.*477\.5 MiB/);
+  });
+
+  test('a region that grows: its rate and its line, in words too; the selection stays with it when others come before it', async () => {
+    const { feed, page, post } = await start({ live: 2000 });
+    await press(page, 'Home', ...Array(6).fill('ArrowDown'));
+    expect(await title(page)).toBe('Heap · [heap]');
+    for (let i = 0; i < 3; i++) await post(...(await feed.next({ grown: { '[heap]': 24 } })));
+    await post(...(await feed.next({ grown: { '[heap]': 24 }, fresh: [{ start: 0x1000_0000, kib: 64 }] })));
+    expect(await title(page)).toBe('Heap · [heap]');
+    expect((await facts(page)).Size).toBe('228 KiB, 57 pages');
+    const growth = details(page).locator('.details-growth');
+    expect(await growth.textContent()).toMatch(/^\+12\.0 KiB\/s over 8 s$/);
+    expect(await growth.locator('path').getAttribute('d')).toMatch(/^M0 .*L260 0$/);
+    expect(await summary(page)).toContain('1 region grows');
+    // What is mapped afresh has no line yet.
+    await press(page, 'Home', 'ArrowDown');
+    expect((await facts(page)).Addresses).toMatch(/^10000000-/);
+    expect(await details(page).locator('.details-growth path').count()).toBe(0);
+  });
+
+  describe('pages', () => {
+    const heap = async (options, look) => {
+      const opening = await start(options, look);
+      await press(opening.page, 'Home', ...Array(6).fill('ArrowDown'));
+      return opening;
+    };
+    const strip = (page) => page.locator('.strip');
+
+    test('are read when the user asks, drawn cell by cell, and told in words', async () => {
+      const { page } = await heap();
+      expect(lastSent('pages')).toBeUndefined();
+      expect(await strip(page).locator('.strip-stage').isVisible()).toBe(false);
+      await button(page, 'Show Pages').click();
+      await opened.settle();
+      expect(lastSent('pages')).toEqual({ kind: 'pages', start: 0x55cf1354a000, end: 0x55cf1356b000, cells: 33 });
+      const words = await strip(page).locator('.strip-summary').textContent();
+      expect(words).toContain('33 pages: 20 in memory, 3 swapped out, 7 of a file or shared, 20 written since the mark.');
+      expect(words).toContain('Each cell is a page of 4 KiB.');
+      const { data } = await pixelsOf(strip(page).locator('canvas'));
+      expect(data.some((value) => value > 0)).toBe(true);
+      expect(await strip(page).locator('.strip-legend li').allTextContents()).toEqual([
+        'in memory, this process’s own',
+        'in memory, of a file or shared',
+        'swapped out',
+        'not in memory',
+        'written since the mark, or since it was mapped (bar above)',
+      ]);
+      await strip(page).locator('.strip-stage').focus();
+      await page.keyboard.press('ArrowRight');
+      await page.keyboard.press('ArrowRight');
+      expect(await strip(page).locator('.strip-cell').textContent()).toBe(
+        '55cf1354b000, 4 KiB: in memory, written since the mark',
+      );
+      expect(await spoken(page)).toContain('55cf1354a000, 4 KiB: in memory');
+      await page.keyboard.press('End');
+      expect(await strip(page).locator('.strip-cell').textContent()).toContain('not in memory, not written');
+    });
+
+    test('of a large region several share a cell', async () => {
+      const { page } = await heap({ text: changedText(TEXT, { grown: { '[heap]': 64 * MIB } }) });
+      await button(page, 'Show Pages').click();
+      await opened.settle();
+      expect(lastSent('pages').cells).toBeLessThan(1000);
+      const words = await strip(page).locator('.strip-summary').textContent();
+      expect(words).toMatch(/^16,417 pages: .* Each cell stands for \d+ pages\./);
+      expect(words).toContain('in huge pages');
+      expect(await strip(page).locator('.strip-legend').textContent()).toContain('in a huge page');
+    });
+
+    test('are marked with the user’s consent, and those written since then are told apart', async () => {
+      const { page } = await heap();
+      await button(page, 'Mark Pages').click();
+      expect(lastSent('mark-pages')).toEqual({ kind: 'mark-pages' });
+      expect(await strip(page).textContent()).toContain('show the pages again');
+      await button(page, 'Show Pages').click();
+      await opened.settle();
+      expect(await strip(page).locator('.strip-summary').textContent()).toContain('7 written since the mark');
+    });
+
+    test('what is not told is said, and why there are none', async () => {
+      const { page } = await heap({
+        strip: (from, to) => ({
+          start: from,
+          end: to,
+          pageSize: 4096,
+          pagesPerCell: 1,
+          present: new Uint32Array(33).fill(1),
+          swapped: new Uint32Array(33),
+          fileOrShared: new Uint32Array(33),
+          at: 0,
+        }),
+      });
+      await button(page, 'Show Pages').click();
+      await opened.settle();
+      expect(await strip(page).locator('.strip-summary').textContent()).toContain(
+        'Not told here: which pages are huge and which were written since a mark.',
+      );
+      expect(await strip(page).locator('.strip-legend li').count()).toBe(1);
+    });
+
+    test('without permission that is said in words; another region begins anew', async () => {
+      const { page } = await heap({ strip: () => ({ code: 'permission', path: '/proc/4711/pagemap', operation: 'read' }) });
+      await button(page, 'Show Pages').click();
+      await opened.settle();
+      expect(await strip(page).locator('.strip-why').first().textContent()).toContain('this needs the same user, or root');
+      expect(await strip(page).locator('.strip-stage').isVisible()).toBe(false);
+      await press(page, 'ArrowDown');
+      expect(await strip(page).textContent()).not.toContain('same user');
+    });
+
+    test('of a file are not offered, and why', async () => {
+      const { page } = await heap({ kind: 'file' });
+      expect(await title(page)).toBe('Heap · [heap]');
+      expect(await button(page, 'Show Pages').isVisible()).toBe(false);
+      expect(await strip(page).textContent()).toContain('A file does not tell of single pages');
+    });
+
+    test('of a process that has ended are not offered any more', async () => {
+      const { feed, page, post } = await heap();
+      await post(...(await feed.fail({ code: 'not-found', path: '/proc/4711', what: 'process' })));
+      expect(await button(page, 'Show Pages').isVisible()).toBe(false);
+      expect(await strip(page).textContent()).toContain('The process has ended');
+    });
+  });
+
+  test('a maps file without amounts: what it does not tell is left out, and said', async () => {
+    const maps = TEXT.split('\n')
+      .filter((line) => /^[\da-f]+-/.test(line))
+      .join('\n');
+    const { page } = await start({ text: `${maps}\n` });
+    await press(page, 'Home');
+    expect(await details(page).locator('[aria-label="Figures"]').isVisible()).toBe(false);
+    expect(await details(page).locator('[aria-label="VmFlags"]').isVisible()).toBe(false);
+    expect(await page.locator('.space-legend').textContent()).toContain('does not tell what is in memory');
+  });
+
+  test('names are never read as markup', async () => {
+    const { page } = await start({
+      text: changedText(TEXT, { fresh: [{ start: 0x1000_0000, kib: 4, path: '/tmp/<img src=x onerror=alert(1)>\u001b[31m' }] }),
+    });
+    await press(page, 'Home', 'ArrowDown');
+    expect((await facts(page)).Name).toBe('/tmp/<img src=x onerror=alert(1)>\\x1b[31m');
+    expect(await page.locator('img').count()).toBe(0);
+  });
+
+  test('65,530 regions are drawn, and a selection does not draw them again', async () => {
+    const { page, picture } = await start({ snapshot: bigSnapshot() });
+    expect(await summary(page)).toBe('65,530 regions, low addresses first');
+    // Here addresses have 12 digits.
+    expect((await spines(page, 113)).length).toBeGreaterThan(20);
+    await press(page, '0');
+    // A pixel stands for fifty of them: all their segments are in it.
+    const { data, width } = await pixelsOf(stage(page).locator('canvas').first());
+    const line = new Set(
+      Array.from({ length: 110 }, (_, x) => data.subarray((300 * width + 113 + x) * 4, (300 * width + 114 + x) * 4).join()),
+    );
+    expect(line.size).toBeGreaterThan(6);
+    const drawn = await page.evaluate(async () => {
+      let fills = 0;
+      const { fillRect } = CanvasRenderingContext2D.prototype;
+      CanvasRenderingContext2D.prototype.fillRect = function (...box) {
+        fills++;
+        return fillRect.apply(this, box);
+      };
+      const target = document.querySelector('.space-stage');
+      target.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowDown' }));
+      await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+      CanvasRenderingContext2D.prototype.fillRect = fillRect;
+      return fills;
+    });
+    expect(drawn).toBeLessThan(10);
+    expect(await title(page)).not.toBe('');
+    await press(page, 'End');
+    expect((await facts(page)).Size).toBeDefined();
     await picture('map-space-big');
+  });
+
+  test('everything that can be used has a name', async () => {
+    const { page } = await start();
+    await press(page, 'Home', ...Array(6).fill('ArrowDown'));
+    await button(page, 'Show Pages').click();
+    await opened.settle();
+    expect((await namesOf(page)).nameless).toEqual([]);
+  });
+
+  test('in high contrast each segment has lines of its own', async () => {
+    const { page } = await start({}, { theme: 'hcDark' });
+    const swatches = await page
+      .locator('.space-legend ul')
+      .first()
+      .locator('svg')
+      .evaluateAll((all) => all.map((one) => one.innerHTML.replace(/(stroke|fill)="[^"]*"/g, '')));
+    expect(swatches.length).toBeGreaterThan(10);
+    for (const lines of swatches) expect(lines).toContain('<line');
+    expect(new Set(swatches).size).toBeGreaterThan(swatches.length * 0.6);
+  });
+
+  test.each(Object.keys(themes))('looks as it should: %s', async (theme) => {
+    const { feed, page, picture, post } = await start({ live: 2000 }, { theme });
+    for (let i = 0; i < 2; i++) await post(...(await feed.next({ grown: { '[heap]': 24 } })));
+    await press(page, 'Home', ...Array(6).fill('ArrowDown'));
+    await button(page, 'Show Pages').click();
+    await opened.settle();
+    await picture(`map-space-${theme}`);
+    expect(await title(page)).toBe('Heap · [heap]');
+  });
+
+  test.each([400, 1600])('%s px wide: nothing lies over anything, nothing has to be scrolled sideways', async (width) => {
+    const { page, picture } = await start({}, { width });
+    await press(page, 'Home', ...Array(6).fill('ArrowDown'));
+    await picture(`map-space-${width}`);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
+  });
+
+  test('follows the colours of the editor', async () => {
+    const { page } = await start();
+    const before = await spines(page);
+    await opened.setTheme('light');
+    expect(await spines(page)).not.toEqual(before);
   });
 });

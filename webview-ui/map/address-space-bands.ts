@@ -6,8 +6,10 @@ export interface Bands {
   /** Whole pixels from the upper edge of the part; may lie outside of it. */
   readonly top: Int32Array;
   readonly bottom: Int32Array;
+  /** The tallest of them. */
   readonly row: Uint32Array;
-  /** Mappings that the band stands for. */
+  readonly first: Uint32Array;
+  /** Mappings that the band stands for, from `first` on. */
   readonly count: Uint32Array;
 }
 
@@ -21,6 +23,7 @@ export function bandsOf(scale: AddressScale, zoom: number, from: number, to: num
   const top = new Int32Array(Math.max(0, most));
   const bottom = new Int32Array(top.length);
   const row = new Uint32Array(top.length);
+  const begins = new Uint32Array(top.length);
   const count = new Uint32Array(top.length);
   let length = 0;
   // Of the pixel that is being filled with mappings lower than a pixel.
@@ -50,8 +53,9 @@ export function bandsOf(scale: AddressScale, zoom: number, from: number, to: num
     top[length] = begin;
     bottom[length] = end;
     row[length] = at;
+    begins[length] = at;
     count[length] = 1;
     length++;
   }
-  return { length, top, bottom, row, count };
+  return { length, top, bottom, row, first: begins, count };
 }

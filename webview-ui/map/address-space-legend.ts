@@ -18,6 +18,9 @@ const PART_WORDS: Readonly<Record<Part, string>> = {
   swapped: 'swapped out',
 };
 
+/** From so many regions on, some share a line of the drawing when the whole of it is seen. */
+const SHARED_LINES = 1000;
+
 /** The key to the drawing: the segments of this map by colour, and what fills a bar. */
 export class SpaceLegend {
   readonly element = element('div', { class: 'space-legend' });
@@ -28,7 +31,7 @@ export class SpaceLegend {
     const present = new Set(segment);
     const colours = SEGMENTS.map((id) => cssOf(segmentColour(id, theme)));
     // A list that is made anew is read out anew.
-    const key = `${[...present].sort((a, b) => a - b).join()} ${shapes.detailed} ${shapes.told} ${colours.join()}`;
+    const key = `${segment.length > SHARED_LINES} ${[...present].sort((a, b) => a - b).join()} ${shapes.detailed} ${shapes.told} ${colours.join()}`;
     if (key === this.shown) return;
     this.shown = key;
     const item = (picture: Element, text: string) => element('li', {}, picture, text);
@@ -43,6 +46,9 @@ export class SpaceLegend {
       ? [
           ...parts.map((part) => item(partSwatch(part, theme), PART_WORDS[part])),
           item(partSwatch(undefined, theme), 'not in memory'),
+          ...(segment.length > SHARED_LINES
+            ? [element('li', {}, 'Where many share a line, each segment has its share of it.')]
+            : []),
         ]
       : [element('li', {}, 'This form of a map does not tell what is in memory.')];
     setChildren(

@@ -1,5 +1,6 @@
 import { element } from '../shared/dom.js';
 import { bandsOf } from './address-space-bands.js';
+import { paintMix } from './address-space-mix.js';
 import type { Space } from './address-space-painter.js';
 import type { SpaceWindow } from './address-space-window.js';
 
@@ -65,6 +66,10 @@ export class SpaceOverview {
     const bands = bandsOf(space.scale, this.height / Math.max(1, this.natural), 0, this.height);
     const { segment } = space.model.map.snapshot.classes;
     for (let at = 0; at < bands.length; at++) {
+      if (bands.count[at]! > 1) {
+        paintMix(ctx, space, bands, at, 0, this.width);
+        continue;
+      }
       ctx.fillStyle = space.fills[segment[bands.row[at]!]!]!.spine;
       ctx.fillRect(0, bands.top[at]!, this.width, bands.bottom[at]! - bands.top[at]!);
     }

@@ -1,10 +1,11 @@
 import { visibleText } from '../../src/base/visible-text.js';
 import { addressText, amountAt } from '../../src/model/map-table.js';
 import type { Theme } from '../shared/theme.js';
-import { bandsOf } from './address-space-bands.js';
+import { type Bands, bandsOf } from './address-space-bands.js';
 import { type ColumnShape, columnShape, digitsOf } from './address-space-column.js';
 import { CHANGE_SIGNS, GROWING_SIGN, type SpaceFacts } from './address-space-facts.js';
 import { type SegmentFills, STEPS } from './address-space-fills.js';
+import { paintMix } from './address-space-mix.js';
 import type { AddressScale } from './address-space-scale.js';
 import { TextFitter } from './address-space-text.js';
 import type { SpaceWindow } from './address-space-window.js';
@@ -73,10 +74,12 @@ export class SpacePainter {
       const bottom = bands.bottom[at]!;
       const fill = fills[segment[row]!]!;
       if (bottom - top < 3) {
-        this.paintThin(ctx, space, fill, row, top, bottom, shape);
+        if (bands.count[at]! > 1) paintMix(ctx, space, bands, at, shape.barLeft, shape.barWidth);
+        else this.paintThin(ctx, space, fill, row, top, bottom, shape);
+        if (space.facts.changes !== undefined) this.paintThinChange(ctx, space, bands, at, shape);
         if (top - ruled >= 4 * RULER_STEP) {
           ruled = top;
-          this.paintAddress(space, row, top, shape);
+          this.paintAddress(space, bands.first[at]!, top, shape);
         }
         continue;
       }
@@ -98,10 +101,10 @@ export class SpacePainter {
     if (row < scale.length) this.paintGap(ctx, space, row, zoom, from, shape);
   }
 
-  /** A line of one or two pixels, for one region or many. */
+  /** A line of one or two pixels. */
   private paintThin(
     ctx: CanvasRenderingContext2D,
-    { shapes, facts, theme }: Space,
+    { shapes }: Space,
     fill: SegmentFills,
     row: number,
     top: number,
@@ -111,9 +114,22 @@ export class SpacePainter {
     const share = shapes.residentShare(row);
     ctx.fillStyle = fill.steps[Number.isNaN(share) ? STEPS / 2 : Math.ceil(share * STEPS)]!;
     ctx.fillRect(barLeft, top, barWidth, bottom - top);
-    if (facts.changes?.has(row)) {
+  }
+
+  /** Something in it has changed. */
+  private paintThinChange(
+    ctx: CanvasRenderingContext2D,
+    { facts, theme }: Space,
+    bands: Bands,
+    at: number,
+    { barLeft }: ColumnShape,
+  ): void {
+    const first = bands.first[at]!;
+    for (let row = first; row < first + bands.count[at]!; row++) {
+      if (!facts.changes?.has(row)) continue;
       ctx.fillStyle = theme.text;
-      ctx.fillRect(barLeft - 7, top, 4, bottom - top);
+      ctx.fillRect(barLeft - 7, bands.top[at]!, 4, bands.bottom[at]! - bands.top[at]!);
+      return;
     }
   }
 

@@ -1,6 +1,7 @@
 import { formatCount } from '../../src/base/units.js';
 import { visibleText } from '../../src/base/visible-text.js';
 import { textAt } from '../../src/model/map-table.js';
+import type { Segment } from '../../src/model/segment.js';
 import type { FromMapPage, ToMapPage } from '../../src/protocol/map.js';
 import { element, icon, setAttribute, setChildren, setText } from '../shared/dom.js';
 import type { IconName } from '../shared/icons.js';
@@ -190,7 +191,7 @@ export class Details {
     if (origin.kind !== 'process' || origin.target !== 'local' || hasMark(snapshot, row, 'deleted')) return '';
     const path = textAt(table.path, row);
     const isFile = path.startsWith('/') && textAt(table.inode, row) !== '0' && !path.startsWith('/dev/');
-    return isFile ? path : '';
+    return isFile && !NO_FILE.has(segmentOf(snapshot, row)) ? path : '';
   }
 
   private copyAddresses(): void {
@@ -202,6 +203,9 @@ export class Details {
     this.actions.copy(factsText(this.copied.title, this.copied.facts));
   }
 }
+
+/** Their paths are the kernel's own words: nothing lies there. */
+const NO_FILE: ReadonlySet<Segment> = new Set(['memfd', 'sysv-shm', 'shared-anonymous', 'device']);
 
 const isSame = (first: readonly number[], second: readonly number[]): boolean =>
   first === second || (first.length === second.length && first.every((row, at) => row === second[at]));

@@ -91,7 +91,11 @@ describe('bands', () => {
           expect(bands.top[at]).toBeGreaterThanOrEqual(reached);
           expect(bands.bottom[at]).toBeGreaterThan(bands.top[at]!);
           reached = bands.bottom[at]!;
+          // One after the other, none left out.
+          expect(bands.first[at]).toBe(covered);
           covered += bands.count[at]!;
+          expect(bands.row[at]).toBeGreaterThanOrEqual(bands.first[at]!);
+          expect(bands.row[at]).toBeLessThan(covered);
         }
         expect(covered).toBe(scale.length);
         expect(bands.length).toBeLessThanOrEqual(height + 2);
