@@ -41,7 +41,8 @@ export interface NamedRegion {
 
 /** What stands behind the numbers: whose it is, its path, and what is true of it beside its segment. The path says ` (deleted)` itself. */
 export function regionName({ path, owner, marks = 0 }: NamedRegion): string {
-  const names = [owner, path].filter((text, i, all) => text !== '' && all.indexOf(text) === i).map(visibleText);
+  const isPath = owner === path || path === `${owner} (deleted)`;
+  const names = (isPath ? [path] : [owner, path]).filter((text) => text !== '').map(visibleText);
   const marked = markNames(marks & ~MARKS.deleted).map((mark) => MARK_WORDS[mark]);
   return [...names, ...(marked.length === 0 ? [] : [`{${marked.join(', ')}}`])].join('  ');
 }

@@ -89,6 +89,22 @@ describe('a map as text', () => {
     expect(long).toMatch(/Anonymous {2}heap-name {2}\/f0 /);
   });
 
+  test('whose a mapping is stands before its path, unless it is the same', () => {
+    const paths = ['/lib/a.so', '/lib/a.so (deleted)', '', '[anon: a]'];
+    const snapshot = map(
+      {},
+      paths.map((path, i) => ({ at: 4096 + i * 8, size: 4, path, inode: '1' })),
+    );
+    const owner = { index: Uint32Array.of(1, 1, 1, 2), texts: ['', '/lib/a.so', 'worker (7)'] };
+    const text = textOf({ ...snapshot, classes: { ...snapshot.classes, owner } });
+    expect(text.match(/(?<=Anonymous {2}).*$/gm)).toEqual([
+      '/lib/a.so',
+      '/lib/a.so (deleted)',
+      '/lib/a.so',
+      'worker (7)  [anon: a]',
+    ]);
+  });
+
   test('findings with their numbers and their rule', () => {
     const text = textOf(map(), {
       findings: [
