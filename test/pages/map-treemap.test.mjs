@@ -261,6 +261,20 @@ describePage('Memory Map: treemap and sums', 'map', ({ lastSent, open, opened })
     expect(await summary(page)).toMatch(/ in 35 of 44 regions$/);
   });
 
+  test('the keyboard stays where it is when another reading comes', async () => {
+    const { feed, page, post } = await openTreemap({ live: 2000 });
+    await stage(page).focus();
+    for (const key of ['ArrowRight', 'ArrowRight', 'ArrowDown', 'ArrowRight']) await page.keyboard.press(key);
+    expect(await spoken(page)).toMatch(/^Library read-only data, libc\.so\.6, .* 2 of 6$/);
+    await post(...(await feed.next({ fresh: [{ start: 0x10000, kib: 8 }] })));
+    await page.keyboard.press('ArrowRight');
+    expect(await spoken(page)).toMatch(/^Library read-only data, ld-linux-x86-64\.so\.2, .* 3 of 6$/);
+    await page.keyboard.press('ArrowUp');
+    await post(...(await feed.next({ fresh: [{ start: 0x20000, kib: 8 }] })));
+    await page.keyboard.press('ArrowLeft');
+    expect(await spoken(page)).toMatch(/^Library text, .* 1 of \d+$/);
+  });
+
   test('65,530 regions: small ones are drawn together, are told as that, and can be looked into', async () => {
     const snapshot = bigSnapshot();
     const { page } = await openTreemap({ snapshot });

@@ -122,7 +122,8 @@ export class TreemapPainter {
       ctx.fillStyle = hatch(look?.edge ?? mixed, undefined, 6, angle);
       ctx.fillRect(x, y, width, height);
     }
-    outline(ctx, { x, y, width, height }, look?.edge ?? theme.muted, theme);
+    // Between two of the same colour a line of lines would not be seen.
+    outline(ctx, { x, y, width, height }, theme.highContrast ? theme.text : cssOf(theme.background), theme);
     this.write(ctx, map, { x, y, width, height }, tile.label, [sizeText(tile.value)], look?.fill ?? cssOf(theme.background));
   }
 

@@ -45,7 +45,9 @@ export class TreemapView implements MapView {
   private chosen: readonly Chosen[] = [];
   private hovered = -1;
   /** Where the keyboard is. */
-  private cursor: Tile | undefined;
+  private cursor:
+    | { readonly kind: Tile['kind']; readonly step: Step | undefined; readonly start: number | undefined }
+    | undefined;
   private entered = false;
 
   constructor(
@@ -208,15 +210,20 @@ export class TreemapView implements MapView {
     paintTreemapSelection(ctx, map, this.chosen, this.hovered, cursor);
   }
 
-  /** The same rectangle after another layout. */
-  private cursorAt({ tiles }: Treemap): number {
+  /** The same rectangle after another layout, or in another reading, where its rows are others. */
+  private cursorAt(map: Treemap): number {
     const { cursor } = this;
     if (cursor === undefined) return -1;
-    const same = tiles.indexOf(cursor);
-    if (same >= 0) return same;
-    return tiles.findIndex(
-      ({ kind, label, rows }) => kind === cursor.kind && label === cursor.label && rows[0] === cursor.rows[0],
+    const { start } = map.model.map.snapshot.table;
+    return map.tiles.findIndex(
+      ({ kind, rows, steps }) =>
+        kind === cursor.kind && (kind === 'group' ? leadsTo(steps, cursor.step) : start[rows[0] ?? -1] === cursor.start),
     );
+  }
+
+  private reachTile({ kind, rows, steps }: Tile): void {
+    const { start } = this.map?.model.map.snapshot.table ?? {};
+    this.cursor = { kind, step: steps?.at(-1), start: start?.[rows[0] ?? -1] };
   }
 
   private listen(): void {
@@ -255,7 +262,7 @@ export class TreemapView implements MapView {
   private click(at: number, extend: boolean, twice: boolean): void {
     const tile = this.map?.tiles[at];
     if (tile === undefined) return;
-    this.cursor = tile;
+    this.reachTile(tile);
     const group = this.map?.tiles[tile.parent];
     if (extend) this.choose(tile, true);
     else if (tile.steps !== undefined) this.enter(tile);
@@ -318,7 +325,7 @@ export class TreemapView implements MapView {
     const { map } = this;
     const tile = map?.tiles[at];
     if (map === undefined || tile === undefined) return;
-    this.cursor = tile;
+    this.reachTile(tile);
     if (tile.kind === 'region') this.choose(tile, extend);
     this.drawOverlay();
     const { snapshot } = map.model.map;
@@ -326,7 +333,7 @@ export class TreemapView implements MapView {
   }
 }
 
-/** One step or two into a group: the last of them tells what was left. */
+/** There may be two steps, into a group and into a run in it: the last of them tells where. */
 const leadsTo = (steps: readonly Step[] | undefined, left: Step | undefined): boolean =>
   steps !== undefined && JSON.stringify(steps.at(-1)) === JSON.stringify(left);
 
