@@ -161,11 +161,13 @@ function readSharedMemory(value: unknown): SharedMemory | undefined {
   const machine = number(value['machine']);
   const written = number(value['written']);
   const open = readNumbers<NonNullable<SharedMemory['open']>>(value['open'], { files: true, bytes: true });
+  const named = readNumbers<NonNullable<SharedMemory['named']>>(value['named'], { files: true, bytes: true });
   const segments = readNumbers<NonNullable<SharedMemory['segments']>>(value['segments'], { count: true, bytes: true });
   return {
     ...(machine === undefined ? {} : { machine }),
     ...(written === undefined ? {} : { written }),
     ...(open === undefined ? {} : { open }),
+    ...(named === undefined ? {} : { named }),
     ...(segments === undefined ? {} : { segments }),
   };
 }

@@ -63,6 +63,8 @@ export interface SharedMemory {
   readonly open?: { readonly files: number; readonly bytes: Bytes };
   /** System V segments that the process has made, whoever holds them: what of them is in memory or swapped out. */
   readonly segments?: { readonly count: number; readonly bytes: Bytes };
+  /** Files with a name in the tmpfs mounts that the process sees, whoever has made them. */
+  readonly named?: { readonly files: number; readonly bytes: Bytes };
   /** wchar of /proc/PID/io: what the process has written by write(2) since it began, to whatever. */
   readonly written?: Bytes;
 }

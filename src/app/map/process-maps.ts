@@ -9,9 +9,12 @@ import { heapOf, type MallocHeaps, readHeapUse } from './heap-use.js';
 import type { MapSource } from './map-session.js';
 import { readSharedMemory } from './shared-memory.js';
 import { type TakeMapOptions, takeMap } from './take-map.js';
+import { readTmpfsFiles } from './tmpfs-files.js';
 
 /** What no mapping tells is asked for no more often than this. */
 const SHARED_EVERY: Milliseconds = 3500;
+/** Where a tmpfs has very many files, listing them takes this share of the time at most: one of so many. */
+const NAMED_PAUSES = 20;
 /** A heap that has stood still for so long may hold what was freed. */
 const STILL_FOR: Milliseconds = 10_000;
 const STILL_SHARE = 0.01;
@@ -23,6 +26,8 @@ const HEAP_AGAIN: Milliseconds = 10_000;
 export class ProcessMaps implements MapSource {
   private readonly images: NonNullable<TakeMapOptions['images']> = new Map();
   private shared: { readonly at: Milliseconds; readonly value: SharedMemory | undefined } | undefined;
+  private named: SharedMemory['named'];
+  private namedNext = 0;
   private still: { readonly since: Milliseconds; readonly heap: MallocHeaps } | undefined;
   private heapUse: { readonly at: Milliseconds; readonly value: HeapUse | undefined } | undefined;
 
@@ -49,7 +54,14 @@ export class ProcessMaps implements MapSource {
   private async readShared(cancel: Cancel): Promise<void> {
     const now = this.time.clock.now();
     if (this.shared !== undefined && now - this.shared.at < SHARED_EVERY) return;
-    this.shared = { at: now, value: await readSharedMemory(this.target, this.process.pid, cancel) };
+    const { pid } = this.process;
+    const value = await readSharedMemory(this.target, pid, cancel);
+    if (now >= this.namedNext) {
+      const from = this.time.clock.now();
+      this.named = await readTmpfsFiles(this.target, pid, cancel);
+      this.namedNext = now + NAMED_PAUSES * (this.time.clock.now() - from);
+    }
+    this.shared = { at: now, value: value === undefined || this.named === undefined ? value : { ...value, named: this.named } };
   }
 
   /** Only while the heap stands still, and is in memory: reading what is swapped out would bring it back. */

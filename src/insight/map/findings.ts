@@ -33,6 +33,7 @@ const DOMINATES_LEAST = 64 * MIB;
 const LOCKED_LEAST = MIB;
 /** Of the growth of the machine's shared memory: a process that writes less is not it. */
 const WRITTEN_SHARE = 0.5;
+const ENOUGH = 0.9;
 /** From here on the growth verdict of the trend speaks. */
 const VERDICT_FROM: Milliseconds = 5 * 60_000;
 
@@ -164,7 +165,7 @@ const threadsPileUp: Rule = (evidence) => {
   if (growth === undefined) return undefined;
   const { threads, subjects } = facts;
   const { rows, amounts } = subjects.stacks;
-  const more = `${formatCount(growth.grown, 'one')} more than ${seconds(growth.windowMs)} ago`;
+  const more = `${growth.grown.toLocaleString('en-US')} more than ${seconds(growth.windowMs)} ago`;
   const reserved = `Their stacks reserve ${formatBytes(amounts.size)}${amounts.rss === undefined ? '' : `, of which ${formatBytes(amounts.rss)} is resident`}.`;
   const common = { rule: 'thread-stacks-pile-up', severity: 'warning', rows, steps: [ROWS, TREND] } as const;
   const pace = growth.perSecond.toFixed(1);
@@ -202,7 +203,7 @@ const mappingsGrow: Rule = (evidence) => {
     severity: 'warning',
     title: `The number of mappings grows by ${growth.perSecond.toFixed(1)} a second`,
     reasons: [
-      `There are ${formatCount(mappings, 'mapping')}, ${formatCount(growth.grown, 'one')} more than ${seconds(growth.windowMs)} ago: something is mapped (mmap) and not unmapped (munmap).`,
+      `There are ${formatCount(mappings, 'mapping')}, ${growth.grown.toLocaleString('en-US')} more than ${seconds(growth.windowMs)} ago: something is mapped (mmap) and not unmapped (munmap).`,
       ...(left === undefined || maxMapCount === undefined
         ? []
         : [
@@ -294,21 +295,34 @@ const sharedMemoryGrows: Rule = (evidence) => {
       ...doubtOf(made),
     };
   }
-  // Files that were written and closed: only the machine's sum shows them, and that the process writes enough for much of it.
-  const machine = growthOf(evidence, ({ sharedMemory }) => sharedMemory?.machine);
+  return closedFiles(evidence, common);
+};
+
+/** Files that were written and closed: they are somewhere in tmpfs, and the process writes enough for much of it. */
+function closedFiles(evidence: Evidence, common: Pick<MapFinding, 'rule' | 'rows' | 'steps'>): MapFinding | undefined {
+  const named = growthOf(evidence, ({ sharedMemory }) => sharedMemory?.named?.bytes);
+  // Without names: of the whole machine.
+  const grows = named ?? growthOf(evidence, ({ sharedMemory }) => sharedMemory?.machine);
   const written = growthOf(evidence, ({ sharedMemory }) => sharedMemory?.written);
-  if (machine === undefined || written === undefined || written.perSecond < machine.perSecond * WRITTEN_SHARE) return undefined;
+  if (grows === undefined || written === undefined || written.perSecond < grows.perSecond * WRITTEN_SHARE) return undefined;
+  const files = newest(evidence)?.sharedMemory?.named?.files ?? 0;
   return {
     ...common,
     severity: 'info',
-    title: `tmpfs or shared memory of the machine grows by ${perSecond(machine)}`,
+    title: `${named === undefined ? 'tmpfs or shared memory of the machine grows' : 'Files in tmpfs grow'} by ${perSecond(grows)}`,
     reasons: [
-      steadily(machine),
-      `This process writes ${perSecond(written)} to files: ${written.perSecond < machine.perSecond ? 'it may be a part of it' : 'enough for it'}.`,
+      steadily(grows),
+      ...(named === undefined
+        ? []
+        : [
+            `There are ${formatCount(files, 'file')} with a name in tmpfs (/dev/shm, /tmp, /run...). They are memory until they are removed.`,
+          ]),
+      `This process writes ${perSecond(written)} to files: ${written.perSecond < grows.perSecond * ENOUGH ? 'it may be a part of it' : 'enough for it'}.`,
     ],
-    doubt: 'Whose it is can’t be seen in a map: look for files in tmpfs (/dev/shm, /tmp, /run) that grow in size or number.',
+    doubt:
+      'Whose it is can’t be seen in a map: another process may write there, too. Look for files in tmpfs that grow in size or number.',
   };
-};
+}
 
 /** What is touched of shared memory was made before, by this process or another one: the machine's sum does not grow with it. */
 function wasThere({ readings }: Evidence, { grown, windowMs }: SteadyGrowth): boolean {

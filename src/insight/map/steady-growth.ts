@@ -11,6 +11,8 @@ const STRETCHES = 8;
 const STAIRS = [5, 4];
 /** What grows in steps may never fall by more than this share of its growth: no saw-tooth is seen through so few stretches. */
 const MOST_FALL = 0.05;
+/** No step may carry more of the growth than this beyond its share of the time: of eight even ones, half of it. */
+const LARGEST_STEP = 0.36;
 /** A warm-up slows down: over a window of one time constant its last third rises at half the pace of its first. */
 const SLOWEST_END = 0.6;
 /** Of what a stretch rises on average: so much at least it has risen again since the last stretch began, else it has come to an end. */
@@ -94,29 +96,48 @@ function stairs(window: Window, least: number): SteadyGrowth | undefined {
   return undefined;
 }
 
-function rises({ from, lengthMs, at, values }: Window, count: number, least: number): SteadyGrowth | undefined {
-  const floor = new Float64Array(count).fill(Number.POSITIVE_INFINITY);
-  let top = Number.NEGATIVE_INFINITY;
-  let lastReadings = 0;
-  let deepest = 0;
+interface Floor {
+  readonly at: Milliseconds;
+  readonly value: number;
+}
+
+/** The lowest reading of each of so many stretches of equal time; undefined: there is none in one of them. */
+function floorsOf({ from, lengthMs, at, values }: Window, count: number): readonly Floor[] | undefined {
+  const floors = new Array<Floor | undefined>(count).fill(undefined);
   for (const [index, value] of values.entries()) {
-    if (index > 0) deepest = Math.max(deepest, values[index - 1]! - value);
     const stretch = Math.min(count - 1, Math.floor(((at[index]! - from) / lengthMs) * count));
-    floor[stretch] = Math.min(floor[stretch]!, value);
-    if (stretch < count - 1) continue;
-    top = Math.max(top, value);
-    lastReadings++;
+    const lowest = floors[stretch];
+    if (lowest === undefined || value < lowest.value) floors[stretch] = { at: at[index]!, value };
   }
-  if (floor.includes(Number.POSITIVE_INFINITY)) return undefined;
-  const steps = Array.from(floor.subarray(1), (value, index) => value - floor[index]!);
-  const grown = floor[count - 1]! - floor[0]!;
-  if (grown < Math.max(least, LEAST_OF_FALL * deepest) || steps.some((step) => step <= 0) || Math.max(...steps) > grown / 2)
-    return undefined;
-  const third = Math.round(steps.length / 3);
-  const sum = (some: readonly number[]): number => some.reduce((total, step) => total + step, 0);
-  if (sum(steps.slice(-third)) < SLOWEST_END * sum(steps.slice(0, third))) return undefined;
-  // The floor of the last stretch may lie at its beginning. A single reading in it is the newest one.
-  if (lastReadings > 1 && top - floor[count - 1]! < (STILL_RISES * grown) / (count - 1)) return undefined;
-  // Floors are a stretch apart, and the first and the last lie one less than the window apart.
-  return { perSecond: grown / ((lengthMs * (count - 1)) / count / 1000), windowMs: lengthMs, grown, stretches: count };
+  return floors.every((floor) => floor !== undefined) ? floors : undefined;
+}
+
+/** Units a millisecond: readings are not at an even pace, and neither are floors. */
+const pace = (from: Floor, to: Floor): number => (to.value - from.value) / (to.at - from.at);
+
+function rises(window: Window, count: number, least: number): SteadyGrowth | undefined {
+  const floors = floorsOf(window, count);
+  if (floors === undefined) return undefined;
+  const first = floors[0]!;
+  const last = floors[count - 1]!;
+  const grown = last.value - first.value;
+  const { at, values, lengthMs } = window;
+  const deepest = values.reduce((most, value, index) => (index === 0 ? 0 : Math.max(most, values[index - 1]! - value)), 0);
+  if (grown < Math.max(least, LEAST_OF_FALL * deepest)) return undefined;
+  for (let index = 1; index < count; index++) {
+    const [before, floor] = [floors[index - 1]!, floors[index]!];
+    const step = floor.value - before.value;
+    const share = (floor.at - before.at) / (last.at - first.at);
+    if (step <= 0 || step / grown - share > LARGEST_STEP) return undefined;
+  }
+  const third = Math.round((count - 1) / 3);
+  if (pace(floors[count - 1 - third]!, last) < SLOWEST_END * pace(first, floors[third]!)) return undefined;
+  // The last floor may lie at the beginning of its stretch. The newest reading may be the last floor: then nothing is known of what comes.
+  const to = at.at(-1)!;
+  const top = values.reduce(
+    (most, value, index) => (at[index]! > last.at ? Math.max(most, value) : most),
+    Number.NEGATIVE_INFINITY,
+  );
+  if (to > last.at && pace(last, { at: to, value: top }) < STILL_RISES * pace(first, last)) return undefined;
+  return { perSecond: pace(first, last) * 1000, windowMs: lengthMs, grown, stretches: count };
 }
