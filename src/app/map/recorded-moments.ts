@@ -11,11 +11,20 @@ export interface RecordedMoment {
   readonly label?: string;
 }
 
+/** A map a second for more than five days. */
+const MOST_MOMENTS = 500_000;
+
 /** Finds the maps of a recording without reading them: each of which all lines are there. */
 export class RecordedMoments {
   private readonly pending = new Map<number, { readonly n: number; part: number; readonly moment: RecordedMoment }>();
 
-  constructor(private readonly found: (of: number, moment: RecordedMoment) => void) {}
+  private count = 0;
+
+  /** Of more than `most` the rest is left out. */
+  constructor(
+    private readonly found: (of: number, moment: RecordedMoment) => void,
+    private readonly most = MOST_MOMENTS,
+  ) {}
 
   /** A header: numbers of series mean others now. */
   clear(): void {
@@ -37,6 +46,8 @@ export class RecordedMoments {
     map.part++;
     if (part.last) {
       this.pending.delete(of);
+      if (this.count >= this.most) return 'too-many';
+      this.count++;
       const { at, regions, label } = map.moment;
       this.found(of, { at, regions, ...(label === undefined ? {} : { label }) });
     }

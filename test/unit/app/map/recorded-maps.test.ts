@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MapSession } from '../../../../src/app/map/map-session.js';
 import { readRecordedMaps } from '../../../../src/app/map/recorded-maps.js';
-import { chooseMoments } from '../../../../src/app/map/recorded-moments.js';
+import { chooseMoments, RecordedMoments } from '../../../../src/app/map/recorded-moments.js';
 import { type RecordedTrends, readRecording } from '../../../../src/app/recorded-trends.js';
 import { RecordedMapWriter } from '../../../../src/export/recorded-map.js';
 import { RecordingWriter } from '../../../../src/export/recording.js';
@@ -372,6 +372,17 @@ describe('more maps than can be held', () => {
       expect(map.notes).toEqual([{ code: 'moments-left-out', count: 260 }]);
       expect(said({ ...map, notes: [] })).toEqual(said(maps[(map.at - START) / MINUTE]!));
     }
+  });
+
+  test('are not even looked for beyond a limit', () => {
+    const found: unknown[] = [];
+    const moments = new RecordedMoments((...told) => found.push(told), 2);
+    const line = (at: number) => ({ k: 'map', of: 1, n: 0, part: 0, last: true, at, regions: 5 });
+    expect([1, 2, 3].map((at) => moments.take(1, line(at)))).toEqual([undefined, undefined, 'too-many']);
+    expect(found).toEqual([
+      [1, { at: 1, regions: 5 }],
+      [1, { at: 2, regions: 5 }],
+    ]);
   });
 
   test('all are held that fit, and at least the first and the last', () => {
