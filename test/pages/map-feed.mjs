@@ -78,7 +78,7 @@ function freshBlock(like, { start, kib, resident = kib, permissions = 'rw-p', pa
 }
 
 /** PageStrip: the first third written, the next read from a file, then some swapped out; a huge page where the strip is long enough. */
-export function madeStrip(start, end, cells, { written = false, at = START } = {}) {
+function madeStrip(start, end, cells, { written = false, at = START } = {}) {
   const pages = Math.ceil((end - start) / PAGE);
   const pagesPerCell = Math.ceil(pages / cells);
   const count = Math.ceil(pages / pagesPerCell);
@@ -195,9 +195,9 @@ export function createMapFeed({
       }
       return answers();
     },
-    /** The next reading, `ms` later: a change of the text (see changedText) or another snapshot. To be posted. */
+    /** The next reading, `ms` later: a change of the text (see changedText), another text or snapshot. To be posted. */
     next(change, ms = 2000) {
-      if (change?.table !== undefined) current = change;
+      if (typeof change === 'string' || change?.table !== undefined) current = change;
       else if (change !== undefined) current = changedText(current, change);
       if (session.state.kind === 'live') return answers(session.state.everyMs);
       clock.stall(ms);

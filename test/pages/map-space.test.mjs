@@ -53,6 +53,27 @@ describePage('Memory Map: address space', 'map', ({ lastSent, open, opened }) =>
     expect(new Set(fills).size).toBe(fills.length);
   });
 
+  test('a bar is filled by what is in memory', async () => {
+    const { feed, page, post } = await start();
+    // Of the heap, at its middle: pixels of its colour right of the bar's left edge.
+    const filled = async () => {
+      const { data, width } = await pixelsOf(stage(page).locator('canvas').first());
+      const at = (x) => data.subarray((145 * width + x) * 4, (145 * width + x + 1) * 4).join();
+      const spine = at(139);
+      return Array.from({ length: 100 }, (_, x) => at(144 + x)).filter((colour) => colour === spine).length;
+    };
+    const before = await filled();
+    // 12 of 132 KiB, then 120 of 132 KiB.
+    expect(before).toBeGreaterThan(5);
+    expect(before).toBeLessThan(15);
+    await post(
+      ...(await feed.next(TEXT.replace(/(\[heap\]\n[\s\S]*?Rss: +)12( kB[\s\S]*?Private_Dirty: +)12( kB)/, '$1120$2120$3'))),
+    );
+    const after = await filled();
+    expect(after).toBeGreaterThan(85);
+    expect(after).toBeLessThan(97);
+  });
+
   test('a click selects the region and tells all that is known of it; a click beside it none', async () => {
     const { page } = await start();
     expect(await details(page).locator('.details-hint').isVisible()).toBe(true);
@@ -376,6 +397,34 @@ describePage('Memory Map: address space', 'map', ({ lastSent, open, opened }) =>
     await press(page, 'Home', ...Array(6).fill('ArrowDown'));
     await picture(`map-space-${width}`);
     expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
+  });
+
+  test('is saved as SVG and as PNG, with any names', async () => {
+    const hostile = changedText(TEXT, { fresh: [{ start: 0x1000_0000, kib: 4, path: '/tmp/<b>"&\u0001' }] });
+    const { page } = await start({ text: hostile });
+    for (const format of ['SVG', 'PNG']) {
+      await page.getByRole('button', { name: 'Export' }).click();
+      await page.getByRole('menuitem', { name: new RegExp(format) }).click();
+      await opened.settle();
+    }
+    const [svg, png] = opened.sent.filter(({ kind }) => kind === 'export-image');
+    expect([svg.format, png.format]).toEqual(['svg', 'png']);
+    const text = new TextDecoder().decode(Uint8Array.from(Object.values(svg.bytes)));
+    const fault = await page.evaluate(
+      (xml) => new DOMParser().parseFromString(xml, 'image/svg+xml').querySelector('parsererror')?.textContent,
+      text,
+    );
+    expect(fault).toBeUndefined();
+    expect(text).toContain('Heap rw-p [heap]');
+    expect(text).not.toContain('<b>');
+    expect([...Object.values(png.bytes)].slice(1, 4)).toEqual([0x50, 0x4e, 0x47]);
+  });
+
+  test('where many share a line, hovering says so', async () => {
+    const { page } = await start({ snapshot: bigSnapshot(20_000) });
+    await press(page, '0');
+    await stage(page).hover({ position: { x: 150, y: 200 } });
+    expect(await page.locator('.space-tip').textContent()).toMatch(/^One of \d+ regions in this line: zoom in/);
   });
 
   test('follows the colours of the editor', async () => {

@@ -1,3 +1,4 @@
+import { formatCount } from '../../src/base/units.js';
 import { visibleText } from '../../src/base/visible-text.js';
 import { AMOUNTS, addressText, amountAt, permissionsText, textAt } from '../../src/model/map-table.js';
 import { element, setChildren } from '../shared/dom.js';
@@ -29,13 +30,23 @@ export class SpaceTip {
   }
 
   show(space: Space, { row, gap }: { readonly row: number; readonly gap: boolean }, at: SpacePoint, within: SpaceWindow): void {
-    setChildren(this.element, ...(gap ? gapLines(space, row) : regionLines(space, row)));
+    const line = gap ? undefined : sharedLine(space, at, within);
+    setChildren(this.element, line, ...(gap ? gapLines(space, row) : regionLines(space, row)));
     this.element.hidden = false;
     const { offsetWidth: width, offsetHeight: height } = this.element;
     const left = at.x + 16 + width <= within.width ? at.x + 16 : at.x - 16 - width;
     this.element.style.left = `${Math.max(0, left)}px`;
     this.element.style.top = `${Math.max(0, Math.min(at.y + 12, within.height - height))}px`;
   }
+}
+
+/** Where many regions are lower than a pixel, the one that is told is one of those under the pointer. */
+function sharedLine({ scale }: Space, { x, y }: SpacePoint, within: SpaceWindow): HTMLElement | undefined {
+  const pixel = Math.floor(y);
+  const count = scale.firstBelow(within.naturalAt(x, pixel + 1)) - scale.firstBelow(within.naturalAt(x, pixel));
+  return count < 3
+    ? undefined
+    : element('div', { class: 'tip-moment' }, `One of ${formatCount(count, 'region')} in this line: zoom in`);
 }
 
 function gapLines({ facts, scale }: Space, row: number): HTMLElement[] {

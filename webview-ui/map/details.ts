@@ -210,7 +210,20 @@ const NO_FILE: ReadonlySet<Segment> = new Set(['memfd', 'sysv-shm', 'shared-anon
 const isSame = (first: readonly number[], second: readonly number[]): boolean =>
   first === second || (first.length === second.length && first.every((row, at) => row === second[at]));
 
+/** Live, only values change: what the user has selected in the text stays selected. */
 function setFacts(list: HTMLElement, facts: readonly Fact[]): void {
+  const shape = facts.map(({ label, meaning }) => `${label}\n${meaning ?? ''}`).join('\n');
+  if (list.dataset['shape'] === shape) {
+    const values = list.querySelectorAll('dd:not(.meaning)');
+    facts.forEach(({ value, isZero }, at) => {
+      const node = values[at];
+      if (node === undefined) return;
+      setText(node, value);
+      setAttribute(node, 'data-zero', isZero);
+    });
+    return;
+  }
+  list.dataset['shape'] = shape;
   setChildren(
     list,
     ...facts.flatMap(({ label, value, meaning, isZero }) => [
