@@ -121,10 +121,14 @@ function figureColumn(name: string, words: Words, isBare: boolean): RegionColumn
 
 function fixedColumns(words: Words): readonly RegionColumn[] {
   return [
-    addressColumn(
-      { id: 'start', label: 'Start', definition: 'Where the region begins; beside it its file, name or thread.', width: 250 },
-      ({ table }, row) => table.start[row] ?? Number.NaN,
-    ),
+    {
+      ...addressColumn(
+        { id: 'start', label: 'Start', definition: 'Where the region begins; beside it its file, name or thread.', width: 250 },
+        ({ table }, row) => table.start[row] ?? Number.NaN,
+      ),
+      // Also of a map that is empty: it stands at the left of all others.
+      isTold: always,
+    },
     addressColumn(
       { id: 'end', label: 'End', definition: 'The first address behind the region.', width: 116 },
       ({ table }, row) => table.end[row] ?? Number.NaN,

@@ -9,7 +9,7 @@ import { cellText, DASH, sumText } from './region-cells.js';
 import type { RegionColumn } from './region-columns.js';
 import { GrowthCell } from './region-growth-cell.js';
 import { isGroup, type RowContext, type TableRow } from './region-rows.js';
-import { regionName } from './region-shape-words.js';
+import { lastName, regionName } from './region-shape-words.js';
 
 /** One row on the screen. It is made once and then only changed where its text differs. */
 export class RegionRowView {
@@ -61,8 +61,11 @@ class FirstCell {
       this.lead.className = `lead ${iconClass(row.expanded ? 'chevron-down' : 'chevron-right')}`;
       setAttribute(this.lead, 'title', title);
       setAttribute(this.lead, 'aria-label', title);
-      setData(this.name, groupName(row.group.name));
-      setData(this.detail, formatCount(row.group.sums.rows.length, 'region'));
+      const { name, sums } = row.group;
+      setData(this.name, name === '' ? groupName(name) : lastName(name));
+      // Of a file the folder, too: many names are the same but for it.
+      const folder = name.startsWith('/') ? ` in ${visibleText(name.slice(0, name.lastIndexOf('/')) || '/')}` : '';
+      setData(this.detail, `${formatCount(sums.rows.length, 'region')}${folder}`);
       return;
     }
     const { snapshot, table } = data;

@@ -412,7 +412,8 @@ export class RegionTable implements MapView {
           lines.foldAll(expanded);
           this.drawRows();
         },
-        select: () => this.tell([...row.group.sums.rows]),
+        // Another map may have come since the menu was opened.
+        select: () => this.tell([...(this.shown!.lines.groups.find(({ id }) => id === row.id)?.sums.rows ?? [])]),
       });
       return;
     }

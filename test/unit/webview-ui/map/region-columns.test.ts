@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { snapshotOfFile } from '../../../../src/app/map/snapshot-of-file.js';
 import { visibleText } from '../../../../src/base/visible-text.js';
 import { textAt } from '../../../../src/model/map-table.js';
+import { parseSavedMap } from '../../../../src/procfs/saved-map.js';
 import { cellNote, cellText, DASH, sumNote, sumText } from '../../../../webview-ui/map/region-cells.js';
 import { columnsOfSet, setsFor } from '../../../../webview-ui/map/region-column-sets.js';
 import { RegionColumns } from '../../../../webview-ui/map/region-columns.js';
@@ -51,6 +53,33 @@ describe('columns', () => {
     );
     expect(bare.offered.filter(({ unit }) => unit === 'bytes').map(({ id }) => id)).toEqual(['size']);
     expect(ids(bare)).not.toContain('flags');
+  });
+
+  test('of a saved pmap -x what that tells, its Dirty with the words of ours', async () => {
+    const text = `7: ./a
+Address           Kbytes     RSS   Dirty Mode  Mapping
+0000000000400000       4       4       0 r-x-- a
+00007f0000000000     132     100      96 rw---   [ anon ]
+---------------- ------- ------- -------
+total kB             136     104      96
+`;
+    const parsed = await parseSavedMap(
+      (async function* () {
+        yield Buffer.from(text);
+      })(),
+    );
+    const data = new RegionData(words, snapshotOfFile(parsed!, 'saved', 0), undefined);
+    const columns = new RegionColumns(words);
+    const offered = columns.offered(data);
+    expect(columnsOfSet('pmap-x', offered)).toEqual(['start', 'size', 'rss', 'figure:Dirty', 'permissions', 'path']);
+    expect(offered.map(({ id }) => id)).not.toEqual(expect.arrayContaining(['offset']));
+    expect(cellText(columns.of('figure:Dirty')!, data, 1)).toBe('96.0 KiB');
+    expect(columns.of('figure:Dirty')!.definition).toContain('the pages that were written');
+    expect(setsFor(offered).map(([id]) => id)).toEqual(['overview', 'pmap-x', 'all']);
+  });
+
+  test('an empty map has its first column', () => {
+    expect(ids(regionsOf('')).slice(0, 1)).toEqual(['start']);
   });
 
   test('a figure that nobody knows has its column; without a unit it is no amount', () => {
