@@ -216,6 +216,22 @@ describePage('Memory Map: page', 'map', ({ open, opened, lastSent }) => {
     await expect.poll(() => lastSent('export-image')?.format).toBe('svg');
   });
 
+  test.each(['table', 'changes'])('the form %s has no picture: that of the address space stands for it', async (view) => {
+    const { page } = await start({ saved: { view } });
+    for (const [key, begin] of [
+      ['p', '\x89PNG'],
+      ['s', '<svg'],
+    ]) {
+      await button(page, 'Export').click();
+      await page.keyboard.press(key);
+      await page.keyboard.press('Enter');
+      await expect.poll(() => lastSent('export-image')?.bytes?.length ?? 0).toBeGreaterThan(1000);
+      const bytes = Buffer.from(Object.values(lastSent('export-image').bytes));
+      expect(bytes.subarray(0, 4).toString('latin1')).toBe(begin);
+      opened.sent.length = 0;
+    }
+  });
+
   test('compares with a moment that is chosen from a menu, and shows the changes', async () => {
     const { page, feed, post } = await start();
     await post(...(await feed.next({ grown: { '[heap]': 64 } })));

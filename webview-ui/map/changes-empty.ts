@@ -11,7 +11,7 @@ export interface EmptyChanges {
   readonly deeds: readonly EmptyDeed[];
 }
 
-export interface ChangesSituation {
+interface ChangesSituation {
   readonly state: MapState;
   readonly moments: readonly Moment[];
   readonly pair: Compared | undefined;

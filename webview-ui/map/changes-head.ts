@@ -15,7 +15,7 @@ import { momentWords, spanOf } from './moment-words.js';
 const NOW = 'now';
 const NONE = 'none';
 
-export interface HeadEvents {
+interface HeadEvents {
   readonly toggle: (kind: ChangeKind) => void;
   readonly copy: () => void;
 }

@@ -9,7 +9,7 @@ import type { Words } from './map-model.js';
 import { segmentLabel } from './region-shape-words.js';
 
 export type ChangeKind = RegionChange['kind'];
-export type GrowthLine = RegionGrowth['lines'][number];
+type GrowthLine = RegionGrowth['lines'][number];
 
 /** In the order in which they are offered. */
 export const CHANGE_KINDS = Object.keys(CHANGE_SIGNS) as readonly ChangeKind[];

@@ -34,6 +34,8 @@ export function silenceWords({ state, readings, watchedMs }: Watch): string {
       return `Nothing had stood out when the process ended${watchedMs > 0 ? `. ${watched}; growth needs ${formatDuration(EARLIEST)} at least` : ''}.`;
     case 'live':
       return `${watchedMs > 0 ? `No finding yet. ${watched}; g` : 'No finding yet: g'}rowth needs ${formatDuration(needed)} at least.`;
+    case 'failed':
+      return `Nothing had stood out when the map was read last${watchedMs > 0 ? `. ${watched}` : ''}.`;
     default:
       return 'Nothing stands out so far. Whether anything grows, a single reading does not tell: turn on live reading, or mark two moments and compare them.';
   }

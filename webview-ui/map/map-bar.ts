@@ -179,7 +179,7 @@ export class MapBar {
       ...moments.filter(({ kind }) => kind !== 'mark').toReversed(),
     ];
     const entries: MenuEntry[] = marksFirst.map((moment) => ({
-      label: momentWords(moment, span),
+      label: moment === moments.at(-1) ? `${momentWords(moment, span)}, from now on` : momentWords(moment, span),
       kind: 'radio',
       checked: pair?.before === moment.id,
       run: () => begin(moment),

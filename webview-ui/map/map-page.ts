@@ -276,7 +276,7 @@ export class MapPage {
     if (text === this.shownOlder) return;
     this.shownOlder = text;
     const show = (): void => this.host.send({ kind: 'show-moment', moment: undefined });
-    setChildren(this.older, icon('watch'), element('span', {}, text), textButton('Show the Newest', show));
+    setChildren(this.older, icon('info'), element('span', {}, text), textButton('Show the Newest', show));
   }
 
   private drawEmpty(): void {
