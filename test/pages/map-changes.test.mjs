@@ -199,6 +199,20 @@ describePage('Memory Map: changes', 'map', ({ open, opened, lastSent }) => {
     expect(await details(page).textContent()).toContain('+32.0 KiB/s on average over 10 s');
   });
 
+  test('live, what is gone stays chosen while new readings come', async () => {
+    const { page, feed, post } = await start({ live: 2000 });
+    await post(...(await feed.next(CHANGE)));
+    await row(page, 'gone').click();
+    await post(...(await feed.next({ grown: { '[heap]': 64 } })));
+    expect(await column(page, 'RSS')).toContain('+320.0 KiB');
+    expect(await row(page, 'gone').getAttribute('aria-selected')).toBe('true');
+    expect(await details(page).textContent()).toContain('It lay at');
+    await row(page, 'new').click();
+    await post(...(await feed.next({ gone: ['7f000000000'] })));
+    expect(await row(page, 'new').count()).toBe(0);
+    expect(await details(page).isVisible()).toBe(false);
+  });
+
   test('by keys: rows, sorting, the selection and copying', async () => {
     const { page } = await compared();
     await row(page, 'grown').locator('.cell').first().focus();

@@ -124,9 +124,9 @@ export class ChangesView implements MapView {
   }
 
   select(rows: readonly number[], reveal: boolean): void {
-    // What is gone is chosen here alone.
-    if (this.choosing) return;
     const [lead] = rows;
+    // What the map that is shown does not have is chosen here alone.
+    if (this.choosing || (lead === undefined && this.isChosenAlone)) return;
     const row = lead === undefined ? undefined : this.all.find((one) => this.rowsOf(one).includes(lead));
     this.chosen = row?.id;
     this.grid.reselect();
@@ -241,6 +241,11 @@ export class ChangesView implements MapView {
     const shown = this.model?.map.moment.id;
     if (shown === this.diff?.after.id) return change.after;
     return shown === this.diff?.before.id ? change.before : [];
+  }
+
+  private get isChosenAlone(): boolean {
+    const row = this.all.find(({ id }) => id === this.chosen);
+    return row !== undefined && this.rowsOf(row).length === 0;
   }
 
   private choose(row: ChangeRow): void {
