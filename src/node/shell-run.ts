@@ -122,6 +122,8 @@ export async function runInShell(
   const stdout = new MarkedOutput(nonce, onMark, options.onStdout);
   // What the connection itself says on stderr comes before the greeting, or when it is lost: the newest text is kept for the fault.
   let lastWords = '';
+  // What repeats its input (cat) has nothing to say.
+  const noise = (): string => (stdout.noise.includes(nonce) ? '' : stdout.noise);
   const stderr = new MarkedOutput(nonce, () => undefined, options.onStderr);
   child.stdout?.on('data', (chunk: Buffer) => stdout.push(chunk));
   child.stderr?.on('data', (chunk: Buffer) => {
@@ -132,7 +134,7 @@ export async function runInShell(
   const limitMs = options.timeLimitMs;
   if (limitMs !== undefined) after(limitMs, () => stop({ code: 'time-out', seconds: limitMs / 1000 }));
   after(GREETING_MS, () => {
-    if (!said.hello) stop(route.faultOf({ exitCode: null }, `${lastWords}${stdout.noise}`, false));
+    if (!said.hello) stop(route.faultOf({ exitCode: null }, `${lastWords}${noise()}`, false));
   });
   child.stdin?.write(shellProgram(nonce, body));
 
@@ -150,7 +152,7 @@ export async function runInShell(
   const { hello, over } = said;
   if (over === undefined) {
     const words = hello ? lastWords.slice(lastWords.lastIndexOf(`@@${nonce} hello`)).replace(/^@@.*\n?/, '') : lastWords;
-    return err(route.faultOf(exit, words.trim() === '' ? stdout.noise : words, hello));
+    return err(route.faultOf(exit, words.trim() === '' ? noise() : words, hello));
   }
   return ok({ ...over, failure });
 }

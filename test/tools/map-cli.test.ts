@@ -229,6 +229,13 @@ describe('memlens map of a process', () => {
     expect((await run(zombie)).stderr).toMatch(/is a zombie: it has ended/);
   });
 
+  test('on a target that gives no shell says so, and nothing of what it was asked', async () => {
+    const done = await run('1', '--target', 'command:cat');
+    expect(done).toMatchObject({ status: 2, stdout: '' });
+    expect(done.stderr).toMatch(/^(cat: no answer\n)?memlens: No POSIX shell answers on command:cat\.\n/);
+    expect(done.stderr.length).toBeLessThan(500);
+  });
+
   test('Ctrl-C while a target does not answer', async () => {
     const child = spawn(process.execPath, [cli, 'map', '1', '--target', 'command:sleep 100'], {
       stdio: ['ignore', 'pipe', 'pipe'],
