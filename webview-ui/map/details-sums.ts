@@ -35,10 +35,15 @@ export function sumFacts(words: Words, snapshot: MapSnapshot, rows: readonly num
       told = true;
       sum += value;
     }
-    return told ? [{ label: NAMES[amount], value: sizeText(sum), meaning: words.amounts[amount], isZero: sum === 0 }] : [];
+    return told
+      ? [{ label: NAMES[amount], value: sizeText(sum), meaning: withoutName(words.amounts[amount]), isZero: sum === 0 }]
+      : [];
   });
   return [...between, ...amounts, ...segmentFacts(words, snapshot, rows)];
 }
+
+/** `RSS: the pages that are in memory now.`: the name stands before it already. */
+const withoutName = (sentence: string): string => sentence.replace(/^\w+: (\w)/, (_, letter: string) => letter.toUpperCase());
 
 /** How many of each segment, the most first. */
 function segmentFacts(words: Words, snapshot: MapSnapshot, rows: readonly number[]): readonly Fact[] {

@@ -94,11 +94,13 @@ export function paintStrip(
       ctx.fillStyle = written;
       ctx.fillRect(left, top - MARK, inner.width, MARK - 1);
     }
-    if (cell !== cursor) continue;
-    ctx.strokeStyle = theme.focus;
-    ctx.lineWidth = 2;
-    ctx.strokeRect(left - 1, top - MARK, inner.width + 2, inner.height + MARK + 2);
   }
+  if (cursor === undefined) return;
+  // Above its neighbours.
+  ctx.strokeStyle = theme.focus;
+  ctx.lineWidth = 2;
+  const at = { x: (cursor % perRow) * CELL.width, y: Math.floor(cursor / perRow) * CELL.height };
+  ctx.strokeRect(at.x, at.y + 1, inner.width, inner.height + MARK + 1);
 }
 
 function fillOf(part: StripPart, theme: Theme): string | CanvasPattern {

@@ -82,5 +82,6 @@ describe('the sums of several', () => {
       'Heap: 2 regions',
       'Text: 1 region',
     ]);
+    expect(facts[2]?.meaning).toMatch(/^The pages that are in memory now/);
   });
 });
