@@ -157,18 +157,24 @@ describePage('Memory Map: treemap and sums', 'map', ({ lastSent, open, opened })
   test('a click selects a region, here and beside; with Ctrl one more; a group is looked into', async () => {
     const { page } = await openTreemap();
     const tiles = await tilesIn(page);
-    const before = (await pixelsOf(stage(page).locator('canvas').nth(1))).data;
+    /** On the outline of a rectangle, in the canvas above the regions. */
+    const outlineOf = async ({ bottom, left, top }) => {
+      const { data, width } = await pixelsOf(stage(page).locator('canvas').nth(1));
+      const at = (Math.round((top + bottom) / 2) * width + Math.round(left) + 1) * 4;
+      return [...data.subarray(at, at + 4)];
+    };
     const heap = tiles.find(({ kind, rows }) => kind === 'region' && rows[0] === HEAP);
+    const first = tiles[1];
     await clickTile(page, heap);
     expect(await beside(page)).toContain('[heap]');
     await page.mouse.move(0, 0);
-    expect((await pixelsOf(stage(page).locator('canvas').nth(1))).data.equals(before)).toBe(false);
-    await clickTile(
-      page,
-      tiles.find(({ kind }) => kind === 'region'),
-      { modifiers: ['Control'] },
-    );
+    // Its group holds nothing else, and is outlined for it.
+    expect(await outlineOf(tiles[heap.parent])).toEqual([0, 120, 212, 255]);
+    expect(await outlineOf(first)).toEqual([0, 0, 0, 0]);
+    await clickTile(page, first, { modifiers: ['Control'] });
     expect(await beside(page)).toContain('2 regions');
+    await page.mouse.move(0, 0);
+    expect(await outlineOf(first)).toEqual([0, 120, 212, 255]);
     await clickTile(page, tiles[0]);
     expect(await crumbs(page)).toEqual(['All segments', 'Library text']);
     expect(await page.locator('.treemap-note').textContent()).toBe('');
