@@ -48,6 +48,14 @@ export class RegionLines {
     this.list = this.listed();
   }
 
+  /** These rows as they stand; what is filtered out comes last, by address. */
+  inOrder(rows: Iterable<number>): readonly number[] {
+    const left = new Set(rows);
+    const standing = this.groups.length === 0 ? [this.rows] : this.groups.map(({ sums }) => sums.rows);
+    const found = standing.flatMap((part) => [...part].filter((row) => left.delete(row)));
+    return [...found, ...[...left].sort((a, b) => a - b)];
+  }
+
   /** Undefined: the row is filtered out, or there are no groups. */
   groupOf(row: number): RegionGroup | undefined {
     return this.groups.find(({ sums }) => sums.rows.includes(row));

@@ -5,7 +5,6 @@ import { cssOf } from '../shared/colour.js';
 import { moved, placeBelow } from '../shared/column-choice.js';
 import { element, icon, setChildren } from '../shared/dom.js';
 import type { MenuPlace } from '../shared/menu.js';
-import { ROW_HEIGHT } from '../shared/row-window.js';
 import type { Theme } from '../shared/theme.js';
 import type { MapActions, MapModel, MapView } from './map-model.js';
 import { cellNote, sumNote } from './region-cells.js';
@@ -17,6 +16,7 @@ import { type RegionGrid, regionGrid } from './region-grid.js';
 import { RegionLines } from './region-lines.js';
 import { groupName } from './region-row-view.js';
 import { isGroup, type RowContext, type TableRow } from './region-rows.js';
+import { ScrollPlace } from './region-scroll-place.js';
 import { RegionSelection, type SelectHow } from './region-selection.js';
 import { RegionSums } from './region-sums.js';
 import { TableBar } from './region-table-bar.js';
@@ -44,6 +44,7 @@ export class RegionTable implements MapView {
   private readonly grid: RegionGrid;
   private readonly area: HTMLElement;
   private readonly empty = element('div', { class: 'empty', attributes: { hidden: true } });
+  private readonly place: ScrollPlace;
   private readonly selection = new RegionSelection();
   private state: TableState = readTableState(undefined);
   private shown: Shown | undefined;
@@ -51,7 +52,6 @@ export class RegionTable implements MapView {
   private colours = new Map<Segment, string>();
   private started = false;
   private width = 0;
-  private scrolled = 0;
   private keepTimer: number | undefined;
   /** Id of the row to be brought into sight, once there is room. */
   private waiting: string | undefined;
@@ -87,9 +87,7 @@ export class RegionTable implements MapView {
       toggleActive: (row) => this.choosePlaceOf(row, { add: true, range: false }),
       all: () => this.shown!.all,
     });
-    this.grid.root.addEventListener('scroll', () => {
-      if (this.element.isConnected) this.scrolled = this.grid.root.scrollTop;
-    });
+    this.place = new ScrollPlace(this.grid.root);
     this.area = element('div', { class: 'region-area' }, this.grid.root, this.empty);
     this.element = element('div', { class: 'region-table' }, this.bar.root, this.area);
     new ResizeObserver(() => this.resized()).observe(this.area);
@@ -102,11 +100,10 @@ export class RegionTable implements MapView {
       this.grid.start();
     }
     const before = this.shown;
-    // A form that was put away has lost its place.
-    if (this.grid.root.scrollTop !== this.scrolled) this.grid.root.scrollTop = this.scrolled;
+    this.place.restore();
     const { snapshot } = model.map;
     if (before?.data.snapshot === snapshot && before.data.grown === model.growth && before.model.words === model.words) return;
-    const top = before === undefined ? undefined : this.topRow();
+    const top = before && this.sorting().column === 'start' ? this.place.top(before.lines.list) : undefined;
     const data = new RegionData(model.words, snapshot, model.growth);
     const columns = before?.model.words === model.words ? before.columns : new RegionColumns(model.words);
     const all = Uint32Array.from({ length: data.length }, (_, row) => row);
@@ -119,7 +116,7 @@ export class RegionTable implements MapView {
       all: new RegionSums(data, all),
     };
     this.apply();
-    this.keepPlace(top);
+    if (top !== undefined) this.place.keep(top, this.shown.lines.list);
   }
 
   restore(kept: unknown): void {
@@ -280,22 +277,6 @@ export class RegionTable implements MapView {
     this.bar.focus();
   }
 
-  /** The row that stands at the top, where rows stand by address; undefined: the table is at its beginning, or sorted otherwise. */
-  private topRow(): { readonly id: string; readonly index: number } | undefined {
-    const { lines } = this.shown!;
-    const index = Math.floor(this.grid.root.scrollTop / ROW_HEIGHT);
-    const row = index > 0 && this.sorting().column === 'start' ? lines.list.at(index) : undefined;
-    return row && { id: row.id, index };
-  }
-
-  /** What stood at the top stays there, whatever was mapped above it. */
-  private keepPlace(top: { readonly id: string; readonly index: number } | undefined): void {
-    const index = top && this.shown!.lines.list.indexOf(top.id);
-    if (top !== undefined && index !== undefined && index !== top.index) {
-      this.grid.root.scrollTop += (index - top.index) * ROW_HEIGHT;
-    }
-  }
-
   private tell(rows: readonly number[]): void {
     this.selection.set(rows);
     this.told = rows;
@@ -328,10 +309,7 @@ export class RegionTable implements MapView {
   private copy(): void {
     const { data, lines } = this.shown!;
     const { active } = this.grid;
-    const isShown = new Set(lines.rows);
-    const stand = this.state.grouping === 'none' ? [lines.rows] : lines.groups.map(({ sums }) => sums.rows);
-    const chosen = stand.flatMap((rows) => [...rows].filter((row) => this.selection.has(row)));
-    chosen.push(...this.selection.rows.filter((row) => !isShown.has(row)).sort((a, b) => a - b));
+    const chosen = [...lines.inOrder(this.selection.rows)];
     if (chosen.length === 0 && active !== undefined && !isGroup(active)) chosen.push(active.row);
     if (chosen.length === 0) return;
     this.actions.copy(copyText(this.columnsShown(), data, chosen));

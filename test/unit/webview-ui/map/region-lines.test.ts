@@ -131,6 +131,15 @@ test('what can not be judged is counted', () => {
   expect(lines.notJudged).toBe(1);
 });
 
+test('chosen rows are told as they stand, in groups, too; those that are filtered out last', () => {
+  const filter: RegionFilter = { empty: false, matches: (row) => row > 4 };
+  const lines = linesOf({ descending: true, filter });
+  expect(lines.inOrder([3, 7, 2, 9])).toEqual([9, 7, 2, 3]);
+  const grouped = linesOf({ grouping: 'permission' });
+  const standing = grouped.groups.flatMap(({ sums }) => [...sums.rows]);
+  expect(grouped.inOrder([1, 2, 3, 4, 5, 6])).toEqual(standing.filter((row) => row >= 1 && row <= 6));
+});
+
 describe('ids', () => {
   test('are of the place, so that a region is found in the next map', () => {
     const before = regionsOf(smapsText([0x1000, 0x3000, 0x5000].map((start) => ({ start }))));
