@@ -243,6 +243,18 @@ describePage('Memory Map: changes', 'map', ({ open, opened, lastSent }) => {
     expect(again.sent.some(({ kind }) => kind === 'compare')).toBe(false);
   });
 
+  test('its order and the kinds that are hidden come again, too', async () => {
+    const { page, feed } = await compared();
+    await view(page).getByRole('columnheader', { name: 'Address' }).click();
+    await view(page).getByRole('button', { name: '1 region gone' }).click();
+    await opened.settle();
+    expect(lastSent('save').state.forms.changes).toEqual({ column: 'address', descending: false, hidden: ['gone'] });
+    await opened.close();
+    const again = await open(feed, { width: 1300, height: 900 });
+    expect(await rows(again.page)).toEqual(['new Anonymous', 'grown Heap']);
+    expect(await again.page.locator('.changes [aria-sort="ascending"]').textContent()).toBe('Address');
+  });
+
   test('tens of thousands of changes', async () => {
     const { page, feed } = await start();
     await page.evaluate(() =>

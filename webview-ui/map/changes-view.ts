@@ -12,6 +12,7 @@ import { type EmptyChanges, type EmptyDeed, emptyChanges } from './changes-empty
 import { ChangesHead } from './changes-head.js';
 import { type ChangeContext, ChangeRowView, cellNote } from './changes-row-view.js';
 import { type ChangeKind, type ChangeRow, changeRows, countsOf, isAmount, shownRows, sumOfChanges } from './changes-rows.js';
+import { readChangesState } from './changes-state.js';
 import { rowsText, sumsText } from './changes-text.js';
 import { type ChangesTotal, ChangesTotals } from './changes-totals.js';
 import type { Comparison } from './comparison.js';
@@ -152,11 +153,7 @@ export class ChangesView implements MapView {
     const growth = isShown ? model.growth : undefined;
     this.context = { table: isShown ? model.map.snapshot.table : undefined, at: growth?.at ?? context.at };
     this.all = changeRows(diff.diff, model.words, growth);
-    const columns = changeColumns(diff.diff, growth !== undefined);
-    this.columns = columns;
-    if (this.sorting === undefined || !columns.some(({ id }) => id === this.sorting?.column)) {
-      this.sorting = { column: columns.some(({ id }) => id === 'rss') ? 'rss' : 'size', descending: true };
-    }
+    this.columns = changeColumns(diff.diff, growth !== undefined);
   }
 
   /** Which rows are listed, and in which order. */
@@ -183,7 +180,16 @@ export class ChangesView implements MapView {
     this.drawDetails();
   }
 
+  restore(kept: unknown): void {
+    const { sorting, hidden } = readChangesState(kept);
+    this.sorting = sorting;
+    this.hidden.clear();
+    for (const kind of hidden) this.hidden.add(kind);
+  }
+
+  /** As the user has chosen. */
   private redraw(): void {
+    this.actions.keep('changes', { ...this.sorting, hidden: [...this.hidden] });
     this.arrange();
     this.draw();
   }
@@ -194,7 +200,9 @@ export class ChangesView implements MapView {
   }
 
   private get order(): Sorting<ChangeColumnId> {
-    return this.sorting ?? { column: 'size', descending: true };
+    const isOffered = (column: ChangeColumnId): boolean => this.columns.some(({ id }) => id === column);
+    if (this.sorting !== undefined && isOffered(this.sorting.column)) return this.sorting;
+    return { column: isOffered('rss') ? 'rss' : 'size', descending: true };
   }
 
   private drawColumns(): void {

@@ -5,6 +5,7 @@ import { amountsOfChange } from '../../../../webview-ui/map/changes-amounts.js';
 import { changeColumns } from '../../../../webview-ui/map/changes-columns.js';
 import { cellNote, cellText } from '../../../../webview-ui/map/changes-row-view.js';
 import { type ChangeRow, changeRows, countsOf, shownRows, sumOfChanges } from '../../../../webview-ui/map/changes-rows.js';
+import { readChangesState } from '../../../../webview-ui/map/changes-state.js';
 import { rowsText, sumsText } from '../../../../webview-ui/map/changes-text.js';
 import { matchWords } from '../../../../webview-ui/map/changes-words.js';
 import type { Words } from '../../../../webview-ui/map/map-model.js';
@@ -123,6 +124,16 @@ describe('the list of changes', () => {
     expect(lines).toHaveLength(5);
     expect(lines.every((line) => line.split('\t').length === columns.length)).toBe(true);
     expect(lines.join('\n')).not.toContain('–\t');
+  });
+
+  it('what was kept by nobody, or by another version, is as at first', () => {
+    const first = { sorting: undefined, hidden: [] };
+    for (const kept of [undefined, null, 7, 'x', [], { column: 'nothing', hidden: 'gone' }, { column: 5, hidden: [7, 'odd'] }])
+      expect(readChangesState(kept)).toEqual(first);
+    expect(readChangesState({ column: 'uss', descending: true, hidden: ['gone', 'odd'] })).toEqual({
+      sorting: { column: 'uss', descending: true },
+      hidden: ['gone'],
+    });
   });
 
   it('sums up in a line', () => {
