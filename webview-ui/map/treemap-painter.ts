@@ -105,7 +105,7 @@ export class TreemapPainter {
       .map((mark) => MARK_WORDS[mark].badge);
     const amount = sizeText(tile.value);
     const more = name === '' ? marks : [[amount, ...marks].join(' · '), amount];
-    this.write(ctx, map, box, [...signs, name === '' ? amount : name].join(' '), more);
+    this.write(ctx, map, box, [...signs, name === '' ? amount : name].join(' '), more, look.ink);
   }
 
   private paintMore(ctx: CanvasRenderingContext2D, map: Treemap, tile: Tile): void {
@@ -124,7 +124,8 @@ export class TreemapPainter {
     }
     // Between two of the same colour a line of lines would not be seen.
     outline(ctx, { x, y, width, height }, theme.highContrast ? theme.text : cssOf(theme.background), theme);
-    this.write(ctx, map, { x, y, width, height }, tile.label, [sizeText(tile.value)], look?.fill ?? cssOf(theme.background));
+    const paper = look?.fill ?? cssOf(theme.background);
+    this.write(ctx, map, { x, y, width, height }, tile.label, [sizeText(tile.value)], look?.ink ?? theme.text, paper);
   }
 
   /** `second`: what goes below the first line, the first of them that fits. */
@@ -134,6 +135,7 @@ export class TreemapPainter {
     { x, y, width, height }: Box,
     first: string,
     second: readonly string[],
+    ink: string,
     plate = theme.highContrast ? cssOf(theme.background) : undefined,
   ): void {
     if (width < LABELLED.width || height < LABELLED.height) return;
@@ -150,7 +152,7 @@ export class TreemapPainter {
         ctx.fillStyle = plate;
         ctx.fillRect(x + 1, middle - LINE / 2, Math.min(width - 2, fitter.widthOf(text, 'normal') + 2 * EDGE - 2), LINE);
       }
-      fitter.write(text, x + EDGE, middle, theme.text, 'normal');
+      fitter.write(text, x + EDGE, middle, ink, 'normal');
     });
   }
 }

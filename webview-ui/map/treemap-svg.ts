@@ -40,14 +40,14 @@ export function treemapSvg(map: Treemap): string {
       `<rect width="${distance}" height="${distance}" fill="${paper}"/><path d="M0 ${distance / 2}H${distance}" stroke="${edge}"/></pattern>`,
     );
   }
-  const text = (x: number, y: number, content: string, room: number, more = ''): void => {
+  const text = (x: number, y: number, content: string, room: number, colour: string, more = ''): void => {
     const letters = [...content];
     const fits = Math.floor(room / LETTER);
     if (letters.length > fits && fits < 5) return;
     const shown = letters.length > fits ? `${letters.slice(0, fits - 1).join('')}…` : content;
     // A line of paper around the letters: they may stand on lines.
     out.push(
-      `<text x="${x}" y="${y}" fill="${ink}" stroke="${paper}" stroke-width="${theme.highContrast ? 4 : 0}" paint-order="stroke"${more}>${escaped(shown)}</text>`,
+      `<text x="${x}" y="${y}" fill="${colour}" stroke="${paper}" stroke-width="${theme.highContrast ? 4 : 0}" paint-order="stroke"${more}>${escaped(shown)}</text>`,
     );
   };
   for (const tile of tiles) {
@@ -67,7 +67,14 @@ export function treemapSvg(map: Treemap): string {
       `<rect x="${x + 0.5}" y="${y + 0.5}" width="${Math.max(0.5, box.width - 1)}" height="${Math.max(0.5, box.height - 1)}" fill="${inside}" stroke="${edge}"/>`,
     );
     if (tile.kind === 'group' ? tile.header > 0 : box.height >= 15)
-      text(x + 4, y + 12, label, box.width - 8, tile.kind === 'group' ? ' font-weight="bold"' : '');
+      text(
+        x + 4,
+        y + 12,
+        label,
+        box.width - 8,
+        index === undefined ? ink : looks[index]!.ink,
+        tile.kind === 'group' ? ' font-weight="bold"' : '',
+      );
     out.push('</g>');
   }
   keys.forEach((index, at) => {
