@@ -10,10 +10,13 @@ import { silentLog } from '../silent-log.js';
 import { GrowingPrograms, type Watched } from './map-growth.js';
 import { value } from './target-cases.js';
 
-const SECONDS = 122;
+const SECONDS = 116;
+const READINGS = 16;
+/** Of a machine that is too busy to read them all so often. */
+const MOST_SECONDS = 270;
 /** One after the other: that all are read at the same moment would be another thing than what is tested. */
 const APART_MS = 90;
-const EVERY_MS = 4000;
+const EVERY_MS = 5000;
 
 type Rule = MapFinding['rule'];
 
@@ -98,10 +101,10 @@ beforeAll(
     };
     await begin([...GROWING, ...AS_IT_IS, ...HEALTHY], local);
     await begin(THERE, there);
-    await programs.run(SECONDS);
+    await programs.run(all.values(), SECONDS, READINGS, MOST_SECONDS);
     there.dispose();
   },
-  (SECONDS + 60) * 1000,
+  (MOST_SECONDS + 60) * 1000,
 );
 afterAll(() => programs.dispose());
 
@@ -115,7 +118,7 @@ function rulesOf(watched: Watched): Readonly<Record<string, number>> {
 test.each([...GROWING, ...AS_IT_IS, ...HEALTHY, ...THERE])('%s (%s)', (name, _, rules) => {
   const watched = all.get(name)!;
   expect(watched.failures).toEqual([]);
-  expect(watched.said.length).toBeGreaterThan(8);
+  expect(watched.said.length).toBeGreaterThanOrEqual(READINGS);
   const said = `${watched.said.length} readings, ${watched.did()} done, ${JSON.stringify(rulesOf(watched))}: ${JSON.stringify(watched.said.at(-1)?.findings)}`;
   expect(Object.keys(rulesOf(watched)).toSorted(), said).toEqual(rules.toSorted());
 });

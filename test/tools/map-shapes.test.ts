@@ -37,6 +37,7 @@ const VARIANTS: readonly (readonly [string, readonly string[], string])[] = [
   ['non-PIE', ['-no-pie'], 'gcc'],
   ['static', ['-static'], 'gcc'],
   ['static PIE', ['-static-pie', '-fPIE'], 'gcc'],
+  ['2 MiB aligned', ['-Wl,-z,max-page-size=2097152'], 'gcc'],
   ['32-bit', ['-m32'], 'gcc'],
   ['static 32-bit', ['-m32', '-static'], 'gcc'],
   ['static musl', ['-static'], 'musl-gcc'],
@@ -176,6 +177,44 @@ describe('mappings of every kind', () => {
     expect(regionAt(regions, shaped, 'deleted-file').marks).toContain('deleted');
   });
 
+  test('a file that was deleted and whose own name ends as that of a deleted one, and files named like memory', async () => {
+    const odd = join(programs.directory, 'gone (deleted)');
+    const memory = join(programs.directory, 'memfd:x (deleted)');
+    const { shaped, regions } = await start(`deleted-file=${odd}`, `file=${memory}`);
+    expect(regionAt(regions, shaped, 'deleted-file')).toMatchObject({ path: `${odd} (deleted)`, owner: odd, segment: 'file' });
+    expect(regionAt(regions, shaped, 'deleted-file').marks).toContain('deleted');
+    expect(regionAt(regions, shaped, 'file')).toMatchObject({ owner: memory, segment: 'file' });
+    expect(regionAt(regions, shaped, 'file').marks).not.toContain('deleted');
+  });
+
+  test('a managed heap that looks like an arena, code that is mapped twice, a stack that the program gave', async () => {
+    const { shaped, regions } = await start('managed-heap', 'two-mappings', 'own-stack', 'reserve');
+    const expected = {
+      'managed-heap': 'anonymous anonymous',
+      'managed-heap-rest': 'reserved no-access',
+      'code-written': 'memfd memfd-name tmpfs',
+      'code-executed': 'jit executable-anonymous tmpfs',
+      'own-stack': 'thread-stack stack-pointer',
+    };
+    expect(told(regions, shaped, Object.keys(expected))).toEqual(expected);
+  });
+
+  test.each([
+    ['without random addresses', ['setarch', '-R']],
+    ['with mappings from below, as without a limit of the stack', ['sh', '-c', 'ulimit -s unlimited && exec "$0" "$@"']],
+  ])('%s all is as ever', async (_, before) => {
+    const fixed = programs.program(`fixed-${before[0]}`, ['-no-pie']);
+    for (const one of [program, fixed]) {
+      const shaped = await programs.start(one, ['threads=3', 'reserve', 'anonymous'], before);
+      const regions = regionsOf(await mapOf(target, shaped.pid));
+      expect(told(regions, shaped, [...Object.keys(BASE), 'heap'])).toEqual({ ...BASE, heap: 'heap heap-name' });
+      for (let i = 0; i < 3; i++) {
+        expect(regionAt(regions, shaped, `stack${i}`)).toMatchObject({ segment: 'thread-stack', rule: 'stack-pointer' });
+        expect(regionAt(regions, shaped, `block${i}`)).toMatchObject({ segment: 'arena' });
+      }
+    }
+  });
+
   test('a program that was deleted and one in a file of memory', async () => {
     const shaped = await programs.start(program, [], ['sh', '-c', 'cp "$0" "$0.x"; exec "$0.x"']);
     programs.remove(`${program}.x`);
@@ -205,10 +244,11 @@ describe('mappings of every kind', () => {
   });
 
   test('what this machine may not have: pages of hugetlbfs, names that prctl gives, a mapping at address 0', async () => {
-    const { shaped, regions } = await start('hugetlb', 'named', 'null');
+    const { shaped, regions } = await start('hugetlb', 'named', 'shared-named', 'null');
     const expected: Record<string, string> = {
       hugetlb: 'hugetlb huge-flag',
       named: 'named-anonymous named',
+      'shared-named': 'shared-anonymous shared-name tmpfs',
       null: 'anonymous anonymous',
     };
     const here = [...shaped.addresses.keys()].filter((name) => name in expected);

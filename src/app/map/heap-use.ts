@@ -26,7 +26,7 @@ const LARGEST = 512 << 20;
 /** Where glibc has its own state. */
 const MOST_DATA = 1 << 20;
 /** As many blocks as the largest heap has, three times over: what lies in lists is read in any order. */
-const MOST_BLOCKS = 6144;
+const MOST_BLOCKS = 1536;
 
 /** What malloc has of a process: the main heap, and the heaps of arenas. */
 export interface MallocHeaps {

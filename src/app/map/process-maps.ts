@@ -12,9 +12,11 @@ import { type TakeMapOptions, takeMap } from './take-map.js';
 import { readTmpfsFiles } from './tmpfs-files.js';
 
 /** What no mapping tells is asked for no more often than this. */
-const SHARED_EVERY: Milliseconds = 3500;
+const SHARED_EVERY: Milliseconds = 4500;
 /** Where a tmpfs has very many files, listing them takes this share of the time at most: one of so many. */
 const NAMED_PAUSES = 20;
+/** Less is not worth looking for it. */
+const WRITES = 64 << 10;
 /** A heap that has stood still for so long may hold what was freed. */
 const STILL_FOR: Milliseconds = 10_000;
 const STILL_SHARE = 0.01;
@@ -28,7 +30,9 @@ export class ProcessMaps implements MapSource {
   private shared: { readonly at: Milliseconds; readonly value: SharedMemory | undefined } | undefined;
   private named: SharedMemory['named'];
   private namedNext = 0;
+  private namedWritten = 0;
   private still: { readonly since: Milliseconds; readonly heap: MallocHeaps } | undefined;
+  private readingHeap = false;
   private heapUse: { readonly at: Milliseconds; readonly value: HeapUse | undefined } | undefined;
 
   constructor(
@@ -43,7 +47,7 @@ export class ProcessMaps implements MapSource {
     if (!taken.ok || cancel.requested) return taken;
     const snapshot = taken.value;
     await this.readShared(cancel);
-    await this.readHeap(snapshot, cancel);
+    this.readHeap(snapshot, cancel);
     return ok({
       ...snapshot,
       ...(this.shared?.value === undefined ? {} : { sharedMemory: this.shared.value }),
@@ -56,7 +60,9 @@ export class ProcessMaps implements MapSource {
     if (this.shared !== undefined && now - this.shared.at < SHARED_EVERY) return;
     const { pid } = this.process;
     const value = await readSharedMemory(this.target, pid, cancel);
-    if (now >= this.namedNext) {
+    // What a process writes may be in tmpfs; one that writes nothing has made no file there.
+    if ((value?.written ?? 0) >= this.namedWritten + WRITES && now >= this.namedNext) {
+      this.namedWritten = value?.written ?? 0;
       const from = this.time.clock.now();
       this.named = await readTmpfsFiles(this.target, pid, cancel);
       this.namedNext = now + NAMED_PAUSES * (this.time.clock.now() - from);
@@ -65,7 +71,7 @@ export class ProcessMaps implements MapSource {
   }
 
   /** Only while the heap stands still, and is in memory: reading what is swapped out would bring it back. */
-  private async readHeap(snapshot: MapSnapshot, cancel: Cancel): Promise<void> {
+  private readHeap(snapshot: MapSnapshot, cancel: Cancel): void {
     const now = this.time.clock.now();
     // On another machine each part of the heap would be a round trip.
     const heap = this.target.id === 'local' ? heapOf(snapshot) : undefined;
@@ -74,10 +80,16 @@ export class ProcessMaps implements MapSource {
       this.heapUse = undefined;
       return;
     }
-    if (now - this.still.since < STILL_FOR) return;
+    if (now - this.still.since < STILL_FOR || this.readingHeap) return;
     const pause = this.heapUse?.value === undefined ? HEAP_AGAIN : HEAP_EVERY;
     if (this.heapUse !== undefined && now - this.heapUse.at < pause) return;
-    this.heapUse = { at: now, value: await readHeapUse(this.target, this.process.pid, heap, snapshot.at, cancel) };
+    this.readingHeap = true;
+    const { still } = this;
+    // The map does not wait for it: a later one has it.
+    void readHeapUse(this.target, this.process.pid, heap, snapshot.at, cancel).then((value) => {
+      this.readingHeap = false;
+      if (this.still === still) this.heapUse = { at: now, value };
+    });
   }
 }
 

@@ -2,9 +2,9 @@ import type { Cancel } from '../../base/cancel.js';
 import type { Target } from '../ports.js';
 
 /** Read at once; most of what is looked for lies near each other. */
-const BLOCK = 256 << 10;
+const BLOCK = 1 << 20;
 /** Kept at once: lists go back and forth. */
-const MOST_BLOCKS = 32;
+const MOST_BLOCKS = 16;
 
 /** Addresses from `start` to before `end`. */
 export interface AddressRange {

@@ -3,24 +3,25 @@ import type { SharedMemory } from '../../model/map-snapshot.js';
 import type { Target } from '../ports.js';
 
 const TIME_LIMIT_MS = 5000;
-/** Of each tmpfs; what comes behind is left out each time. */
-const MOST_LINES = 5000;
+/** What comes behind is left out each time. */
+const MOST_LINES = 20_000;
 const MOST_MOUNTS = 32;
 
 /**
  * The files that have a name in the tmpfs mounts of the process, as it sees them. mountinfo writes a space as `\040`, which is what `%b` of printf
- * understands. Listings are long, numeric, and go into directories.
+ * understands. The listing is long, numeric, and goes into directories. One program for all: each costs a little.
  */
 const SCRIPT = `LC_ALL=C; export LC_ALL; exec 2>/dev/null
-i=0
+p=$1; set --
 while read -r id parent device root point rest; do
-case " $rest" in *" - tmpfs "*|*" - ramfs "*) ;; *) continue;; esac
+case " $rest " in *" - tmpfs "*|*" - ramfs "*) ;; *) continue;; esac
 case $point in /proc/*|/sys/*) continue;; esac
-[ $i -lt ${MOST_MOUNTS} ] || break
-i=$((i+1))
+case $point in *\\\\*) point=$(printf '%b/' "$point"); esac
+[ $# -ge ${MOST_MOUNTS} ] || set -- "$@" "/proc/$p/root$point/."
+done < "/proc/$p/mountinfo"
+[ $# -gt 0 ] || exit 0
 echo '+'
-ls -lnAR "$(printf '%b/.' "/proc/$1/root$point")" | head -n ${MOST_LINES}
-done < "/proc/$1/mountinfo"
+ls -lnAR "$@" | head -n ${MOST_LINES}
 exit 0`;
 
 /** undefined: the process has no tmpfs, or it may not be looked at. Whose the files are can't be told. */

@@ -21,10 +21,14 @@ export function decideArenas(view: RegionView, context: MapContext): void {
   const { texts } = view.table.path;
   // A static program may have it in itself.
   const mayHaveGlibc = texts.some((path) => GLIBC.test(path)) || !texts.some((path) => LIBRARY_NAME.test(path));
+  // Memory may be overcommitted here, so that arenas have the flag: what lacks it is something else of that size, as the heap of a virtual machine.
+  const anyNoReserve = Array.from({ length: view.length }, (_, row) => row).some(
+    (row) => view.anonymous(row) && view.flag(row, 'nr'),
+  );
   for (let row = 0; row < view.length; row++) {
     if (!usable(view, row)) continue;
     const known = view.flag(row, 'nr');
-    if (!known && !mayHaveGlibc) continue;
+    if (!known && (!mayHaveGlibc || anyNoReserve)) continue;
     const last = lastBoundary(view, row, size);
     // Any memory may lie over a boundary: only with the flag may it begin below.
     if (last === undefined || (!known && view.start(row) !== last)) continue;

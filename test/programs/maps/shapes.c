@@ -66,6 +66,14 @@ static void *thread(void *argument)
     return NULL;
 }
 
+static void *own_stack(void *argument)
+{
+    pthread_barrier_wait(argument);
+    for (;;)
+        pause();
+    return NULL;
+}
+
 static void *ends(void *argument)
 {
     return argument;
@@ -126,6 +134,43 @@ static void make(const char *kind, const char *argument)
         mprotect(at, 4 * MIB, RW | PROT_EXEC);
         memset(at, 0xc3, MIB);
         tell("code-cache-rest", at + 4 * MIB);
+    } else if (strcmp(kind, "managed-heap") == 0) {
+        /* As the Java virtual machine: all is reserved, aligned as an arena of malloc is and as large as one, and its beginning is mapped anew. */
+        char *raw = mmap(NULL, 128 * MIB, PROT_NONE, ANON | MAP_NORESERVE, -1, 0);
+        char *at = (char *)(((uintptr_t)raw + 64 * MIB - 1) & ~(uintptr_t)(64 * MIB - 1));
+        munmap(raw, (size_t)(at - raw));
+        munmap(at + 64 * MIB, (size_t)(raw + 64 * MIB - at));
+        mmap(at, 8 * MIB, RW, ANON | MAP_FIXED, -1, 0);
+        memset(at, 1, MIB);
+        tell(kind, at);
+        tell("managed-heap-rest", at + 8 * MIB);
+    } else if (strcmp(kind, "two-mappings") == 0) {
+        /* Code that is written at one place and executed at another, so that no mapping is both. */
+        int made = (int)syscall(SYS_memfd_create, "code", 0);
+        if (ftruncate(made, 64 * KIB) != 0)
+            exit(3);
+        memset(map("code-written", 64 * KIB, RW, MAP_SHARED, made), 0xc3, 64 * KIB);
+        map("code-executed", 64 * KIB, PROT_READ | PROT_EXEC, MAP_SHARED, made);
+    } else if (strcmp(kind, "own-stack") == 0) {
+        /* A stack that the program gives, without a guard. */
+        static pthread_barrier_t there;
+        pthread_attr_t attributes;
+        pthread_t thread_made;
+        char *at = mmap(NULL, MIB, RW, ANON, -1, 0);
+        mprotect(at + MIB - (MIB / 4), MIB / 4, PROT_READ);
+        pthread_barrier_init(&there, NULL, 2);
+        pthread_attr_init(&attributes);
+        pthread_attr_setstack(&attributes, at, MIB - MIB / 4);
+        pthread_create(&thread_made, &attributes, own_stack, &there);
+        pthread_barrier_wait(&there);
+        tell(kind, at);
+    } else if (strcmp(kind, "shared-named") == 0) {
+        char *at = mmap(NULL, 64 * KIB, RW, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+        memset(at, 1, 64 * KIB);
+        if (prctl(PR_SET_VMA, PR_SET_VMA_ANON_NAME, at, 64 * KIB, "my name") == 0)
+            tell(kind, at);
+        else
+            puts("shared-named none");
     } else if (strcmp(kind, "thp") == 0) {
         char *raw = mmap(NULL, 8 * MIB, RW, ANON, -1, 0);
         char *at = (char *)(((uintptr_t)raw + 2 * MIB - 1) & ~(uintptr_t)(2 * MIB - 1));

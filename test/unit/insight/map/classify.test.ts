@@ -303,6 +303,18 @@ describe('arenas of glibc', () => {
     expect(words(table)[4]).toBe('arena arena-layout = arena 2');
   });
 
+  it('are not what has their size without their flag, where others have it: the heap of a virtual machine', () => {
+    const lines = [
+      `7f0000000000-7f0000800000 rw-p ${NONE} | Rss=8 VmFlags=rd wr mr mw me ac`,
+      `7f0000800000-7f0004000000 ---p ${NONE}${none}`,
+      libc,
+    ];
+    expect(words(tableOf(...lines)).slice(0, 2)).toEqual(['anonymous anonymous', 'reserved no-access']);
+    // No memory may be overcommitted: then nothing has it.
+    const never = lines.map((line) => line.replace(/ nr$/, ''));
+    expect(words(tableOf(...never))[0]).toBe('arena arena-layout guess = arena 1');
+  });
+
   it('without flags: a guess, and only where glibc may be', () => {
     const lines = [`7f0000000000-7f0000021000 rw-p ${NONE}`, `7f0000021000-7f0004000000 ---p ${NONE}`];
     expect(words(tableOf(...lines, libc)).slice(0, 2)).toEqual([

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MapHistory } from '../../../../src/insight/map/map-history.js';
+import { steadyGrowth } from '../../../../src/insight/map/steady-growth.js';
 import type { MapFinding } from '../../../../src/model/map-diff.js';
 import type { MapSnapshot } from '../../../../src/model/map-snapshot.js';
 import { aMap, type TestRegion } from './a-map.js';
@@ -397,12 +398,14 @@ describe('a hundred programs of each kind, looked at for two minutes', () => {
     for (let seed = 1; seed <= 100; seed++) {
       const next = random(seed);
       const kibAt = kibOf(next);
-      const history = new MapHistory();
+      const at: number[] = [];
+      const bytes: number[] = [];
       let some = false;
       // As the page reads each 2 seconds.
-      for (let at = 0; at <= 122; at += 1.55 + next()) {
-        history.add(aMap([heap(Math.max(100, kibAt(at)))], at * 1000));
-        if (at >= 76) some ||= history.findings().length > 0;
+      for (let second = 0; second <= 122; second += 1.55 + next()) {
+        at.push(second * 1000);
+        bytes.push(Math.max(100, Math.round(kibAt(second) / 4) * 4) * 1024);
+        some ||= steadyGrowth(at, bytes) !== undefined;
       }
       if (some) said++;
     }
