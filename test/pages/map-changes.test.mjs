@@ -232,6 +232,14 @@ describePage('Memory Map: changes', 'map', ({ open, opened, lastSent }) => {
     await page.keyboard.press('Enter');
     expect(await rows(page)).toEqual(['new Anonymous', 'grown Heap', 'gone Mapped file']);
     expect(await page.locator('.changes [aria-sort]').textContent()).toBe('Region');
+    // Its columns are moved by keys, too.
+    const labels = () => page.locator('.changes .header .label').allTextContents();
+    expect((await labels()).slice(0, 3)).toEqual(['Region', 'Size', 'RSS']);
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Alt+ArrowRight');
+    expect((await labels()).slice(0, 3)).toEqual(['Region', 'RSS', 'Size']);
+    expect(await column(page, 'Size')).toEqual(['+512.0 KiB', '+256.0 KiB', '−8.0 KiB']);
+    expect(await view(page).locator('.totals .row').textContent()).toMatch(/^All: 3 changes\+316\.0 KiB\+760\.0 KiB/);
   });
 
   test('a page that is made anew shows what was compared before', async () => {

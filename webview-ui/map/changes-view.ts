@@ -1,6 +1,7 @@
 import { formatCount } from '../../src/base/units.js';
 import type { MapAmounts } from '../../src/model/map-table.js';
 import { cssOf } from '../shared/colour.js';
+import { moved } from '../shared/column-choice.js';
 import { element, icon, setChildren } from '../shared/dom.js';
 import { Grid } from '../shared/grid.js';
 import { listOf, type Sorting } from '../shared/grid-shape.js';
@@ -48,6 +49,8 @@ export class ChangesView implements MapView {
   private readonly area: HTMLElement;
   private readonly grid: Grid<ChangeRow, ChangeColumn, ChangeContext, ChangeRowView, ChangesTotal>;
   private readonly hidden = new Set<ChangeKind>();
+  /** As the user has moved them. */
+  private placed: readonly ChangeColumnId[] = [];
   private readonly widths = new Map<ChangeColumnId, number>();
   private sorting: Sorting<ChangeColumnId> | undefined;
   private columns: readonly ChangeColumn[] = [];
@@ -81,7 +84,7 @@ export class ChangesView implements MapView {
       {
         sort: (column) => this.sort(column),
         widen: (column, width) => this.widen(column, width),
-        move: () => undefined,
+        move: (column, before) => this.move(column, before),
         menu: () => undefined,
         toggle: () => undefined,
         activate: (row) => this.choose(row),
@@ -153,7 +156,7 @@ export class ChangesView implements MapView {
     const growth = isShown ? model.growth : undefined;
     this.context = { table: isShown ? model.map.snapshot.table : undefined, at: growth?.at ?? context.at };
     this.all = changeRows(diff.diff, model.words, growth);
-    this.columns = changeColumns(diff.diff, growth !== undefined);
+    this.columns = this.inOrder(changeColumns(diff.diff, growth !== undefined));
   }
 
   /** Which rows are listed, and in which order. */
@@ -287,6 +290,21 @@ export class ChangesView implements MapView {
     const descending = order.column === column ? !order.descending : isAmount(column) || column === 'growth';
     this.sorting = { column, descending };
     this.redraw();
+  }
+
+  /** Columns that have come since stand last. */
+  private inOrder(columns: readonly ChangeColumn[]): readonly ChangeColumn[] {
+    const { placed } = this;
+    const place = ({ id }: ChangeColumn): number => (placed.includes(id) ? placed.indexOf(id) : placed.length);
+    return columns.toSorted((one, other) => place(one) - place(other));
+  }
+
+  private move(column: ChangeColumnId, before: ChangeColumnId): void {
+    const ids = this.columns.map(({ id }) => id);
+    this.placed = moved(ids, column, before);
+    this.columns = this.inOrder(this.columns);
+    this.drawColumns();
+    this.arrange();
   }
 
   private widen(column: ChangeColumnId, width: number): void {
