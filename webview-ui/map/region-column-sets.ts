@@ -11,12 +11,12 @@ export const COLUMN_SETS = [
 
 export type ColumnSetId = (typeof COLUMN_SETS)[number][0];
 
-const HEAD_OF_MAPS = ['start', 'end', 'permissions', 'offset', 'device', 'inode', 'path'];
+const HEAD_OF_MAPS = ['start', 'end', 'permissions', 'offset', 'device', 'inode'];
 
 /** The columns of what a user may know, in its order, but for the address, which always comes first. */
 const COLUMNS: Readonly<Record<Exclude<ColumnSetId, 'all'>, readonly string[]>> = {
   overview: ['start', 'size', 'permissions', 'segment', 'rss', 'pss', 'uss', 'swap', 'growth', 'marks', 'path'],
-  maps: HEAD_OF_MAPS,
+  maps: [...HEAD_OF_MAPS, 'path'],
   'pmap-x': ['start', 'size', 'rss', 'dirty', 'figure:Dirty', 'permissions', 'path'],
   'pmap-X': [
     'start',
@@ -70,6 +70,8 @@ const COLUMNS: Readonly<Record<Exclude<ColumnSetId, 'all'>, readonly string[]>> 
     'figure:THPeligible',
     'figure:ProtectionKey',
     'flags',
+    // It is long: behind it nothing would be seen.
+    'path',
   ],
 };
 
