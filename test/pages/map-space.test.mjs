@@ -8,6 +8,8 @@ import { themes } from './themes.mjs';
 const TEXT = fixtureText('odd-maps-64');
 const REGIONS = snapshotOf(TEXT).table.length;
 const MIB = 1024;
+/** Whatever else the machine does. */
+const POLL = { timeout: 20_000 };
 
 describePage('Memory Map: address space', 'map', ({ lastSent, open, opened }) => {
   const start = (options = {}, look = {}) => open(createMapFeed(options), { width: 1300, height: 900, ...look });
@@ -137,7 +139,7 @@ describePage('Memory Map: address space', 'map', ({ lastSent, open, opened }) =>
     const { page } = await start();
     await press(page, 'End');
     expect(await title(page)).toBe('vsyscall · [vsyscall]');
-    expect(await spoken(page)).toContain('vsyscall, [vsyscall], 4 KiB, --xp');
+    await expect.poll(() => spoken(page), POLL).toContain('vsyscall, [vsyscall], 4 KiB, --xp');
     await press(page, 'Home');
     expect((await facts(page)).Addresses).toBe('00000000-00001000');
     await press(page, 'ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowDown');
@@ -238,7 +240,7 @@ describePage('Memory Map: address space', 'map', ({ lastSent, open, opened }) =>
       expect(await strip(page).locator('.strip-cell').textContent()).toBe(
         '55cf1354b000, 4 KiB: in memory, written since the mark',
       );
-      expect(await spoken(page)).toContain('55cf1354a000, 4 KiB: in memory');
+      await expect.poll(() => spoken(page), POLL).toContain('55cf1354b000, 4 KiB: in memory');
       await page.keyboard.press('End');
       expect(await strip(page).locator('.strip-cell').textContent()).toContain('not in memory, not written');
     });
@@ -330,7 +332,7 @@ describePage('Memory Map: address space', 'map', ({ lastSent, open, opened }) =>
     expect(await page.locator('img').count()).toBe(0);
   });
 
-  test('65,530 regions are drawn, and a selection does not draw them again', async () => {
+  test('65,530 regions are drawn, and a selection does not draw them again', { timeout: 180_000 }, async () => {
     const { page, picture } = await start({ snapshot: bigSnapshot() });
     expect(await summary(page)).toBe('65,530 regions, low addresses first');
     // Here addresses have 12 digits.
@@ -402,12 +404,14 @@ describePage('Memory Map: address space', 'map', ({ lastSent, open, opened }) =>
   test('is saved as SVG and as PNG, with any names', async () => {
     const hostile = changedText(TEXT, { fresh: [{ start: 0x1000_0000, kib: 4, path: '/tmp/<b>"&\u0001' }] });
     const { page } = await start({ text: hostile });
-    for (const format of ['SVG', 'PNG']) {
+    const exported = () => opened.sent.filter(({ kind }) => kind === 'export-image');
+    for (const [at, format] of ['SVG', 'PNG'].entries()) {
       await page.getByRole('button', { name: 'Export' }).click();
       await page.getByRole('menuitem', { name: new RegExp(format) }).click();
-      await opened.settle();
+      // A picture is made beside everything else.
+      await expect.poll(() => exported().length, POLL).toBe(at + 1);
     }
-    const [svg, png] = opened.sent.filter(({ kind }) => kind === 'export-image');
+    const [svg, png] = exported();
     expect([svg.format, png.format]).toEqual(['svg', 'png']);
     const text = new TextDecoder().decode(Uint8Array.from(Object.values(svg.bytes)));
     const fault = await page.evaluate(
