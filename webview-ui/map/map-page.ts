@@ -1,19 +1,17 @@
 import { formatCount } from '../../src/base/units.js';
-import { visibleText } from '../../src/base/visible-text.js';
 import { type FromMapPage, MAP_PROTOCOL, type RegionGrowth, type ToMapPage } from '../../src/protocol/map.js';
 import { Announcer } from '../shared/announcer.js';
-import { element, icon, setAttribute, setChildren, setText } from '../shared/dom.js';
+import { element, setAttribute, setChildren } from '../shared/dom.js';
 import { formatMoment } from '../shared/format.js';
 import type { Host } from '../shared/host.js';
 import { onceAFrame } from '../shared/page.js';
 import { onThemeChange, readTheme, type Theme } from '../shared/theme.js';
-import { toolButton } from '../shared/tool-button.js';
 import { Comparison } from './comparison.js';
 import { Details } from './details.js';
 import { FindingCards } from './finding-cards.js';
 import { MapBar } from './map-bar.js';
 import type { MapActions, MapModel, MapView, ShownDiff, Words } from './map-model.js';
-import { momentWords, spanOf } from './moment-words.js';
+import { PageNotices } from './page-notices.js';
 import { readSaved, type Saved, VIEWS, type ViewName } from './saved.js';
 import { Totals } from './totals.js';
 import { makeViews } from './views.js';
@@ -31,10 +29,7 @@ const VIEW_NAMES: Readonly<Record<ViewName, string>> = {
 /** The editor page Memory Map: what an address space holds, in four forms that share one selection. */
 export class MapPage {
   readonly element = element('main', { class: 'page map' });
-  private readonly fault = element('div', { class: 'fault', attributes: { role: 'alert', hidden: true } });
-  private readonly older = element('div', { class: 'older', attributes: { role: 'status', hidden: true } });
-  private readonly notes = element('ul', { class: 'notes', attributes: { 'aria-label': 'Notes', hidden: true } });
-  private readonly empty = element('div', { class: 'empty' });
+  private readonly notices: PageNotices;
   private readonly body = element('div', { class: 'map-body', attributes: { hidden: true } });
   private readonly place = element('div', { class: 'map-view' });
   private readonly announcer = new Announcer(SAY_EVERY);
@@ -59,10 +54,6 @@ export class MapPage {
   private placed: ViewName | undefined;
   /** To be selected once that moment's map has come. */
   private wanted: { readonly moment: number; readonly rows: readonly number[] } | undefined;
-  /** Of a reading that failed; it goes when the next one succeeds. */
-  private isReadingFault = false;
-  private shownEmpty = '';
-  private shownOlder = '';
   private said = '';
 
   constructor(private readonly host: Host<FromMapPage, ToMapPage>) {
@@ -76,6 +67,10 @@ export class MapPage {
       keep: (view, state) => this.keep({ ...this.saved, forms: { ...this.saved.forms, [view]: state } }),
     };
     const theme = (): Theme => this.theme;
+    this.notices = new PageNotices({
+      showNewest: () => send({ kind: 'show-moment', moment: undefined }),
+      refresh: () => send({ kind: 'refresh' }),
+    });
     this.comparison = new Comparison({
       send,
       changed: () => this.redraw(),
@@ -118,12 +113,12 @@ export class MapPage {
     );
     this.element.append(
       this.bar.element,
-      this.fault,
-      this.older,
-      this.notes,
+      this.notices.fault,
+      this.notices.older,
+      this.notices.notes,
       this.findings.element,
       this.totals.element,
-      this.empty,
+      this.notices.empty,
       this.body,
       this.announcer.element,
     );
@@ -136,7 +131,6 @@ export class MapPage {
     });
     host.onMessage((message) => this.take(message));
     send({ kind: 'ready', version: MAP_PROTOCOL });
-    this.drawEmpty();
   }
 
   private take(message: ToMapPage): void {
@@ -158,7 +152,7 @@ export class MapPage {
       case 'state':
         this.told.state = message.state;
         this.description = message.description;
-        this.tellReadingFault();
+        this.notices.tellReading(message.state, this.told.map !== undefined);
         break;
       case 'map':
         if (this.told.map !== undefined && this.told.map.moment.id !== message.moment.id) this.keepSelection(message);
@@ -187,7 +181,7 @@ export class MapPage {
       case 'fault':
         // Before anything else has come, it is why nothing does.
         if (this.words === undefined) this.told.state = { ...message, kind: 'failed' };
-        else this.showFault(message.message, message.nextStep);
+        else this.notices.showFault(message.message, message.nextStep);
         break;
       case 'keep':
         // The host of the page has taken it.
@@ -226,10 +220,10 @@ export class MapPage {
     const model = this.model();
     const isEmpty = model === undefined || model.map.snapshot.table.length === 0;
     this.body.hidden = isEmpty;
-    this.empty.hidden = !isEmpty;
+    this.notices.empty.hidden = !isEmpty;
     this.findings.element.hidden = isEmpty;
     this.totals.element.hidden = model === undefined;
-    if (isEmpty) this.drawEmpty();
+    if (isEmpty) this.notices.showEmpty(state, map !== undefined, this.words !== undefined);
     if (model === undefined) return;
     this.bar.update(model.map.moment, model.moments);
     this.findings.update(findings, {
@@ -237,8 +231,7 @@ export class MapPage {
       readings: this.growths[0]?.at.length ?? 1,
       watchedMs: this.watchedMs,
     });
-    this.drawOlder(model);
-    this.drawNotes(model.map.notes);
+    this.notices.show(model);
     this.totals.show(model);
     if (isEmpty) return;
     for (const [name, button] of this.choices) {
@@ -258,43 +251,6 @@ export class MapPage {
       view.select(this.selected, false);
     }
     this.details.show(model, this.selected);
-  }
-
-  private drawNotes(notes: readonly string[]): void {
-    this.notes.hidden = notes.length === 0;
-    if (this.notes.dataset['shown'] === notes.join('\n')) return;
-    this.notes.dataset['shown'] = notes.join('\n');
-    setChildren(this.notes, ...notes.map((note) => element('li', {}, icon('info'), visibleText(note))));
-  }
-
-  /** Another moment than the newest is shown: that is easily overlooked. */
-  private drawOlder({ map, moments }: MapModel): void {
-    const newest = moments.at(-1);
-    const isOlder = newest !== undefined && newest.id > map.moment.id;
-    this.older.hidden = !isOlder;
-    const text = isOlder ? `This is the map of ${momentWords(map.moment, spanOf(moments))}, not the newest one.` : '';
-    if (text === this.shownOlder) return;
-    this.shownOlder = text;
-    const show = (): void => this.host.send({ kind: 'show-moment', moment: undefined });
-    setChildren(this.older, icon('info'), element('span', {}, text), textButton('Show the Newest', show));
-  }
-
-  private drawEmpty(): void {
-    const { state, map } = this.told;
-    const words =
-      state?.kind === 'failed'
-        ? [visibleText(state.message), visibleText(state.nextStep)]
-        : [map === undefined ? 'Reading the map…' : 'There is no mapping to be shown.'];
-    const now = JSON.stringify([state?.kind, words]);
-    if (now === this.shownEmpty) return;
-    this.shownEmpty = now;
-    setChildren(
-      this.empty,
-      icon(state?.kind === 'failed' ? 'error' : map === undefined ? 'sync' : 'info'),
-      ...words.map((text) => element('p', {}, text)),
-      // Of another version of the host nothing can be asked.
-      state?.kind === 'failed' && this.words !== undefined && textButton('Try Again', () => this.host.send({ kind: 'refresh' })),
-    );
   }
 
   private select(rows: readonly number[], reveal: boolean): void {
@@ -385,34 +341,7 @@ export class MapPage {
     // The table has no picture of its own: the drawing of the address space stands for it.
     if (drawn !== view) drawn.show(model);
     const bytes = format === 'svg' ? new TextEncoder().encode(drawn.svg?.() ?? '') : await drawn.picture?.();
-    if (bytes === undefined || bytes.length === 0) this.showFault('There is nothing to be drawn.', '');
+    if (bytes === undefined || bytes.length === 0) this.notices.showFault('There is nothing to be drawn.', '');
     else this.host.send({ kind: 'export-image', format, bytes });
   }
-
-  /** Why the map could not be read again stands above the one that was read before. */
-  private tellReadingFault(): void {
-    const { state, map } = this.told;
-    if (state?.kind === 'failed') {
-      if (map === undefined) return;
-      this.showFault(state.message, state.nextStep);
-      this.isReadingFault = true;
-    } else if (this.isReadingFault) {
-      this.isReadingFault = false;
-      this.fault.hidden = true;
-    }
-  }
-
-  private showFault(message: string, nextStep: string): void {
-    this.isReadingFault = false;
-    const close = toolButton('close', 'Close', () => {
-      this.fault.hidden = true;
-    });
-    const text = element('span', {});
-    setText(text, `${visibleText(message)} ${visibleText(nextStep)}`);
-    setChildren(this.fault, icon('error'), text, close);
-    this.fault.hidden = false;
-  }
 }
-
-const textButton = (text: string, click: () => void): HTMLButtonElement =>
-  element('button', { class: 'text-button', attributes: { type: 'button' }, on: { click } }, text);
