@@ -14,7 +14,6 @@ const SOURCES = join(import.meta.dirname, '../programs/map-growth');
 
 /** What was said of a program at each reading of its map. */
 export interface Watched {
-  readonly name: string;
   /** Seconds from the first reading to this one, and what was found then. */
   readonly said: { readonly second: number; readonly findings: readonly MapFinding[] }[];
   /** Failures of readings, which there should be none of. */
@@ -27,21 +26,28 @@ export class GrowingPrograms {
   /** On disk: what lies there is no memory. */
   readonly directory = mkdtempSync(join(tmpdir(), 'memlens-map-growth-'));
   readonly shared = mkdtempSync('/dev/shm/memlens-map-growth-');
-  private readonly growth = join(this.directory, 'growth');
-  private readonly growthNew = join(this.directory, 'growth-new');
+  /** They end with their input, and remove what would outlive them. */
   private readonly children: ChildProcess[] = [];
+  private readonly others: ChildProcess[] = [];
   private readonly sessions: MapSession[] = [];
 
   constructor() {
-    execFileSync('gcc', ['-O1', '-o', this.growth, join(SOURCES, 'growth.c'), '-pthread', '-lm'], { stdio: 'pipe' });
-    execFileSync('g++', ['-O1', '-o', this.growthNew, join(SOURCES, 'growth-new.cpp')], { stdio: 'pipe' });
+    const build = (compiler: string, source: string, name: string, ...more: readonly string[]): void => {
+      execFileSync(compiler, ['-O1', '-o', join(this.directory, name), source, ...more], { stdio: 'pipe' });
+    };
+    build('gcc', join(SOURCES, 'growth.c'), 'growth', '-pthread', '-lm');
+    build('g++', join(SOURCES, 'growth-new.cpp'), 'growth-new');
+    build('gcc', join(SOURCES, '../never-ends.c'), 'never-ends');
+    build('gcc', join(SOURCES, '../../../examples/demo/grows.c'), 'grows');
   }
 
-  /** Starts `growth KIND RATE [FILE]` (or `growth-new RATE`), and looks at it as the page does in live mode. */
-  watch(name: string, words: readonly string[], target: Target, everyMs: number, id = name): Watched {
-    const program = words[0] === 'new' ? this.growthNew : this.growth;
-    const child = spawn(program, words[0] === 'new' ? words.slice(1) : words, { stdio: ['pipe', 'pipe', 'inherit'] });
-    this.children.push(child);
+  /** Starts `growth KIND RATE [FILE]`, or another program with its words, and looks at it as the page does in live mode. */
+  watch(program: string, words: readonly string[], target: Target, everyMs: number): Watched {
+    const path = join(this.directory, program);
+    // Those that don't end with their input don't outlive the test either.
+    const [file, ...rest] = (program === 'growth' ? [path] : ['setpriv', '--pdeathsig', 'KILL', path]) as [string, ...string[]];
+    const child = spawn(file, [...rest, ...words], { stdio: ['pipe', 'pipe', 'inherit'] });
+    (program === 'growth' ? this.children : this.others).push(child);
     let told = '';
     child.stdout!.on('data', (chunk: Buffer) => {
       told = (told + chunk.toString()).slice(-200);
@@ -53,7 +59,6 @@ export class GrowingPrograms {
     const session = new MapSession({ source, clock: nodeClock, budget: () => 0.2, learner, random: Math.random });
     this.sessions.push(session);
     const watched: Watched = {
-      name: id,
       said: [],
       failures: [],
       did: () => Number([...told.matchAll(/did (\d+)\n/g)].at(-1)?.[1] ?? 0),
@@ -78,11 +83,11 @@ export class GrowingPrograms {
 
   async dispose(): Promise<void> {
     for (const session of this.sessions) session.dispose();
-    // They remove what would outlive them.
     const ended = this.children.map((child) =>
       child.exitCode === null ? new Promise((resolve) => child.once('exit', resolve)) : undefined,
     );
     for (const child of this.children) child.stdin!.end();
+    for (const child of this.others) child.kill('SIGKILL');
     await Promise.race([Promise.all(ended), wait(5000)]);
     for (const child of this.children) child.kill('SIGKILL');
     rmSync(this.directory, { recursive: true, force: true });

@@ -22,11 +22,11 @@ import { type AddressRange, ProcessMemory } from './process-memory.js';
 /** Less is not looked at. */
 const LEAST_HEAP = 8 << 20;
 /** Of a larger one nothing is said: reading it would take long. */
-const LARGEST = 512 << 20;
+const LARGEST = 2 ** 30;
 /** Where glibc has its own state. */
 const MOST_DATA = 1 << 20;
 /** As many blocks as the largest heap has, three times over: what lies in lists is read in any order. */
-const MOST_BLOCKS = 1536;
+const MOST_BLOCKS = 3072;
 
 /** What malloc has of a process: the main heap, and the heaps of arenas. */
 export interface MallocHeaps {

@@ -20,9 +20,9 @@ const WRITES = 64 << 10;
 /** A heap that has stood still for so long may hold what was freed. */
 const STILL_FOR: Milliseconds = 10_000;
 const STILL_SHARE = 0.01;
-const HEAP_EVERY: Milliseconds = 30_000;
-/** It changed while it was read, or is none of glibc. */
-const HEAP_AGAIN: Milliseconds = 10_000;
+/** Looked at again after so long, to see whether what is free is used again; a large heap more rarely, in one part of so many of the time. */
+const HEAP_EVERY: Milliseconds = 9000;
+const HEAP_PAUSES = 100;
 
 /** The maps of one process, with what is known of it beside its mappings. */
 export class ProcessMaps implements MapSource {
@@ -33,6 +33,7 @@ export class ProcessMaps implements MapSource {
   private namedWritten = 0;
   private still: { readonly since: Milliseconds; readonly heap: MallocHeaps } | undefined;
   private readingHeap = false;
+  private heapMs: Milliseconds = 0;
   private heapUse: { readonly at: Milliseconds; readonly value: HeapUse | undefined } | undefined;
 
   constructor(
@@ -81,13 +82,13 @@ export class ProcessMaps implements MapSource {
       return;
     }
     if (now - this.still.since < STILL_FOR || this.readingHeap) return;
-    const pause = this.heapUse?.value === undefined ? HEAP_AGAIN : HEAP_EVERY;
-    if (this.heapUse !== undefined && now - this.heapUse.at < pause) return;
+    if (this.heapUse !== undefined && now - this.heapUse.at < Math.max(HEAP_EVERY, HEAP_PAUSES * this.heapMs)) return;
     this.readingHeap = true;
     const { still } = this;
     // The map does not wait for it: a later one has it.
     void readHeapUse(this.target, this.process.pid, heap, snapshot.at, cancel).then((value) => {
       this.readingHeap = false;
+      this.heapMs = this.time.clock.now() - now;
       if (this.still === still) this.heapUse = { at: now, value };
     });
   }

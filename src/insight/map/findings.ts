@@ -28,6 +28,9 @@ const RETAINED_SHARE = 0.25;
 const RETAINED_LEAST = 8 * MIB;
 /** The newest readings of the heap that count. */
 const RETAINED_FOR: Milliseconds = 3 * 60_000;
+/** A program that uses it again and again has used it at one of so many looks, over so long. */
+const FEWEST_LOOKS = 5;
+const SHORTEST_LOOKS: Milliseconds = 40_000;
 const DOMINATES = 0.5;
 const DOMINATES_LEAST = 64 * MIB;
 const LOCKED_LEAST = MIB;
@@ -364,7 +367,8 @@ const arenasRetain: Rule = (evidence) => {
   const since = uses.filter(({ at }) => at >= use.at - RETAINED_FOR);
   const times = new Set(since.map(({ at }) => at)).size;
   // Of a process that is looked at once there is no more than that.
-  if (times < 2 && evidence.readings.length > 1) return undefined;
+  const looked = times >= FEWEST_LOOKS && use.at - since[0]!.at >= SHORTEST_LOOKS;
+  if (!looked && evidence.readings.length > 1) return undefined;
   const retained = Math.min(...since.map(({ free, top }) => free + top));
   const held = use.inUse + use.free + use.top;
   if (retained < RETAINED_LEAST || retained < RETAINED_SHARE * held) return undefined;

@@ -64,6 +64,8 @@ export function factsOf(snapshot: MapSnapshot): MapFacts {
     if (subject === 'files' && (table.figures['Anonymous']?.[row] ?? 0) > 0) copies.push(row);
     const rest = segment === 'reserved' && classes.rule[row] === ARENA_REST;
     if (!OF_THREADS.has(segment) && !rest) ownMappings++;
+    // What is kept for later and used bit by bit is called anonymous when more of it is used.
+    if (segment === 'reserved' && !rest && (table.figures['Rss']?.[row] ?? 0) > 0) rows.anonymous.push(row);
     if (subject === 'anonymous' || (segment === 'reserved' && !rest)) anonymousSize += table.end[row]! - table.start[row]!;
   }
   const facts = (name: SubjectName): SubjectFacts => {

@@ -142,6 +142,18 @@ describe('growth that is said within two minutes', () => {
     expect(committed).toEqual([]);
   });
 
+  it('a large reservation that is filled bit by bit, before and after it is called anonymous', () => {
+    const filled = (second: number): Reading => ({
+      regions: [
+        { at: 900_000, size: 1_000_000, segment: second < 60 ? 'reserved' : 'anonymous', figures: { Rss: 1000 + 500 * second } },
+      ],
+    });
+    const [finding] = after(120, filled);
+    expect([finding?.rule, finding?.rows]).toEqual(['anonymous-grows', [0]]);
+    expect(rules(after(100, (second) => filled(second % 60 === 0 ? 0 : second / 2)))).toEqual([]);
+    expect(rules(after(100, (second) => filled(second / 2)))).toEqual(['anonymous-grows']);
+  });
+
   it('pages of a file that are copied because they are written', () => {
     const copies = (second: number): Reading => ({
       regions: [
@@ -522,7 +534,7 @@ describe('what is true of a single reading', () => {
     const looks =
       (freeAt: (second: number) => number) =>
       (second: number): Reading => {
-        const at = Math.floor(second / 30) * 30;
+        const at = Math.floor(second / 10) * 10;
         const free = freeAt(at) * 1024;
         return {
           regions: [heap(100_000)],
@@ -531,20 +543,20 @@ describe('what is true of a single reading', () => {
       };
     expect(
       after(
-        20,
+        38,
         looks(() => 60_000),
       ),
     ).toEqual([]);
     const [kept] = after(
-      120,
+      90,
       looks(() => 60_000),
     );
     expect(kept?.rule).toBe('arenas-retain');
-    expect(kept?.reasons.join(' ')).toContain('It was seen 5 times in 120 s');
+    expect(kept?.reasons.join(' ')).toContain('It was seen 10 times in 90 s');
     expect(
       after(
-        120,
-        looks((at) => (at === 90 ? 1000 : 60_000)),
+        90,
+        looks((at) => (at === 40 ? 1000 : 60_000)),
       ),
     ).toEqual([]);
   });
