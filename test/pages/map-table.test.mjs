@@ -336,6 +336,18 @@ describePage('Memory Map: table', 'map', ({ open, opened, lastSent }) => {
       expect(await rows(page).first().locator('.growth path').getAttribute('d')).toMatch(/^M[\d.]+ [\d.]+L/);
     });
 
+    test('rows stay where they are while the pointer is on them', async () => {
+      const { page, feed, post } = await start();
+      await header(page, 'USS').click();
+      const before = await addresses(page);
+      expect(before[0]).not.toBe('55cf1354a000');
+      await rows(page).nth(3).hover();
+      await post(...(await feed.next({ grown: { '[heap]': 4096 } })));
+      expect((await addresses(page)).slice(0, 10)).toEqual(before.slice(0, 10));
+      await header(page, 'Size').hover();
+      await expect.poll(async () => (await addresses(page))[0]).toBe('55cf1354a000');
+    });
+
     test('the focus stays in its cell', async () => {
       const { page, feed, post } = await start();
       await rows(page).nth(6).locator('.cell').nth(4).click();

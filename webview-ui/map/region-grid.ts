@@ -8,7 +8,7 @@ import type { RegionSums } from './region-sums.js';
 
 type Events = GridEvents<TableRow, RegionColumn, RegionRowView>;
 
-interface RegionGridEvents extends Omit<Events, 'key' | 'pointed' | 'keyUsed'> {
+interface RegionGridEvents extends Omit<Events, 'key' | 'pointed'> {
   readonly isSelected: (row: number) => boolean;
   readonly copy: () => void;
   readonly selectAll: () => void;
@@ -50,7 +50,6 @@ export const regionGrid = (events: RegionGridEvents): RegionGrid =>
     {
       ...events,
       pointed: () => undefined,
-      keyUsed: () => undefined,
       key: (event, row) => {
         const { key, ctrlKey, metaKey, altKey, shiftKey } = event;
         const control = (ctrlKey || metaKey) && !altKey && !shiftKey;

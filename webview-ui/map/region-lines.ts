@@ -3,7 +3,7 @@ import type { RegionColumn } from './region-columns.js';
 import type { RegionData } from './region-data.js';
 import type { RegionFilter } from './region-filter.js';
 import { type Grouping, groupRows, type RegionGroup } from './region-groups.js';
-import { sortRows } from './region-order.js';
+import { orderLike, sortRows } from './region-order.js';
 import { RegionRows } from './region-rows.js';
 
 export interface LinesChoice {
@@ -27,9 +27,13 @@ export class RegionLines {
     this.list = this.listed();
   }
 
-  update(data: RegionData, { filter, column, sorting, grouping }: LinesChoice): void {
+  /** @param hold rows that are there already stay where they are */
+  update(data: RegionData, { filter, column, sorting, grouping }: LinesChoice, hold = false): void {
+    const before = { data: this.data, rows: this.rows };
     this.data = data;
-    this.rows = sortRows(this.matching(filter), data, column, sorting);
+    const rows = sortRows(this.matching(filter), data, column, sorting);
+    // By address nothing changes its place among the others.
+    this.rows = hold && sorting.column !== 'start' ? orderLike(before, { data, rows }) : rows;
     this.groups = grouping === 'none' ? [] : groupRows(this.rows, grouping, data, column, sorting);
     this.list = this.listed();
   }

@@ -58,6 +58,7 @@ export interface RowMenuEvents {
   readonly openFile: (path: string) => void;
   /** Puts a word into the filter. */
   readonly filter: (word: string) => void;
+  readonly closed: () => void;
 }
 
 /** @param count how many rows are selected, this one among them */
@@ -83,6 +84,7 @@ export function showRowMenu(place: MenuPlace, snapshot: MapSnapshot, row: number
       },
     ],
     place,
+    events.closed,
   );
 }
 
@@ -90,6 +92,7 @@ export interface GroupMenuEvents {
   readonly toggle: () => void;
   readonly expandAll: (expanded: boolean) => void;
   readonly select: () => void;
+  readonly closed: () => void;
 }
 
 export function showGroupMenu(place: MenuPlace, expanded: boolean, events: GroupMenuEvents): void {
@@ -103,5 +106,6 @@ export function showGroupMenu(place: MenuPlace, expanded: boolean, events: Group
       { label: 'Select Its Regions', run: events.select },
     ],
     place,
+    events.closed,
   );
 }

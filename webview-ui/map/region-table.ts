@@ -5,6 +5,7 @@ import { cssOf } from '../shared/colour.js';
 import { moved, placeBelow } from '../shared/column-choice.js';
 import { element, icon, setChildren } from '../shared/dom.js';
 import type { MenuPlace } from '../shared/menu.js';
+import { OrderHold } from '../shared/order-hold.js';
 import type { Theme } from '../shared/theme.js';
 import type { MapActions, MapModel, MapView } from './map-model.js';
 import { cellNote, sumNote } from './region-cells.js';
@@ -49,6 +50,9 @@ export class RegionTable implements MapView {
   private state: TableState = readTableState(undefined);
   private shown: Shown | undefined;
   private readonly asked = new TableFilter();
+  private readonly hold = new OrderHold(() => this.release());
+  /** The order is that of the map before. */
+  private isHeld = false;
   private colours = new Map<Segment, string>();
   private started = false;
   private width = 0;
@@ -84,10 +88,12 @@ export class RegionTable implements MapView {
       copy: () => this.copy(),
       selectAll: () => this.selectAll(),
       clear: () => this.clear(),
+      keyUsed: () => this.hold.keyUsed(),
       toggleActive: (row) => this.choosePlaceOf(row, { add: true, range: false }),
       all: () => this.shown!.all,
     });
     this.place = new ScrollPlace(this.grid.root);
+    this.hold.watch(this.grid.body);
     this.area = element('div', { class: 'region-area' }, this.grid.root, this.empty);
     this.element = element('div', { class: 'region-table' }, this.bar.root, this.area);
     new ResizeObserver(() => this.resized()).observe(this.area);
@@ -115,7 +121,7 @@ export class RegionTable implements MapView {
       lines: before?.lines ?? new RegionLines(data),
       all: new RegionSums(data, all),
     };
-    this.apply();
+    this.apply(before !== undefined && this.hold.held);
     if (top !== undefined) this.place.keep(top, this.shown.lines.list);
   }
 
@@ -158,10 +164,15 @@ export class RegionTable implements MapView {
     if (this.shown !== undefined) this.apply();
   }
 
-  private apply(): void {
+  /** @param hold rows stay where they are; a choice of the user's takes effect at once */
+  private apply(hold = false): void {
     this.asked.read(this.state.filter, this.shown!);
     this.layOut();
-    this.arrange();
+    this.arrange(hold);
+  }
+
+  private release(): void {
+    if (this.isHeld && !this.hold.held) this.arrange(false);
   }
 
   /** Not at each letter that is written, nor at each pixel. */
@@ -187,12 +198,13 @@ export class RegionTable implements MapView {
     this.setFilter(filter);
   }
 
-  private arrange(): void {
+  private arrange(hold: boolean): void {
     const { data, lines, columns } = this.shown!;
     const { grouping } = this.state;
     const sorting = this.sorting();
     const column = columns.of(sorting.column)!;
-    lines.update(data, { filter: this.asked.filter, column, sorting, grouping });
+    lines.update(data, { filter: this.asked.filter, column, sorting, grouping }, hold);
+    this.isHeld = hold;
     this.bar.showMessage(this.asked.error, lines.notJudged);
     this.drawRows();
     this.drawEmpty();
@@ -383,6 +395,8 @@ export class RegionTable implements MapView {
 
   private openRowMenu(row: TableRow, place: MenuPlace): void {
     const { data, lines } = this.shown!;
+    const closed = (): void => this.hold.setMenu(false);
+    this.hold.setMenu(true);
     if (isGroup(row)) {
       showGroupMenu(place, row.expanded, {
         toggle: () => this.toggle(row),
@@ -390,6 +404,7 @@ export class RegionTable implements MapView {
           lines.foldAll(expanded);
           this.drawRows();
         },
+        closed,
         // Another map may have come since the menu was opened.
         select: () => this.tell([...(this.shown!.lines.groups.find(({ id }) => id === row.id)?.sums.rows ?? [])]),
       });
@@ -404,6 +419,7 @@ export class RegionTable implements MapView {
       copyPath: (path) => this.actions.copy(path),
       openFile: (path) => this.actions.openFile(path),
       filter: (word) => this.askFor(word),
+      closed,
     });
   }
 }

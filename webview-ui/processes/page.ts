@@ -7,6 +7,7 @@ import type { FilterError } from '../shared/filter-language.js';
 import { listOf, type Sorting } from '../shared/grid-shape.js';
 import type { Host } from '../shared/host.js';
 import type { MenuPlace } from '../shared/menu.js';
+import { OrderHold } from '../shared/order-hold.js';
 import { onceAFrame, PageFrame } from '../shared/page.js';
 import { onThemeChange } from '../shared/theme.js';
 import { cellNote } from './cell-text.js';
@@ -22,7 +23,6 @@ import { candidatesOf, HOLDERS_SHOWN, unknownHolders } from './holder-candidates
 import { type Holder, holdersOf, type MachineMemory } from './holders.js';
 import { HoldersPanel } from './holders-panel.js';
 import { Incoming } from './incoming.js';
-import { OrderHold } from './order-hold.js';
 import { type ProcessGrid, processGrid } from './process-grid.js';
 import { type ProcessesMessage, ProcessRecords } from './process-records.js';
 import { groupName, isGroup, ProcessTable, type TableRow } from './process-table.js';

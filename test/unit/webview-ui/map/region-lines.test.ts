@@ -77,6 +77,46 @@ describe('sorting', () => {
   });
 });
 
+describe('an order that is held', () => {
+  const text = (sizes: Readonly<Record<number, number>>) =>
+    smapsText(Object.entries(sizes).map(([start, rss]) => ({ start: Number(start), figures: { Rss: rss } })));
+  const update = (lines: RegionLines, { data, columns }: Regions, hold: boolean, filter = everything) =>
+    lines.update(
+      data,
+      { filter, column: columns.of('rss')!, sorting: { column: 'rss', descending: true }, grouping: 'none' },
+      hold,
+    );
+  const starts = (lines: RegionLines, { data }: Regions) => seen(lines).map((row) => data.table.start[row as number]);
+
+  test('keeps what was there in its place; what is new comes last; then it follows', () => {
+    const first = regionsOf(text({ 4096: 4, 12288: 12, 20480: 8, 28672: 2 }));
+    const lines = new RegionLines(first.data);
+    update(lines, first, false);
+    expect(starts(lines, first)).toEqual([0x3000, 0x5000, 0x1000, 0x7000]);
+    const next = regionsOf(text({ 4096: 40, 8192: 60, 12288: 12, 28672: 100, 32768: 80 }));
+    update(lines, next, true);
+    expect(starts(lines, next)).toEqual([0x3000, 0x1000, 0x7000, 0x8000, 0x2000]);
+    update(lines, next, false);
+    expect(starts(lines, next)).toEqual([0x7000, 0x8000, 0x2000, 0x1000, 0x3000]);
+  });
+
+  test('shows what the filter lets through, once each', () => {
+    const starting = fc.uniqueArray(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 20 });
+    const made = (list: readonly number[]) =>
+      regionsOf(text(Object.fromEntries(list.toSorted((a, b) => a - b).map((at) => [at * 0x1000, (at * 7) % 11]))));
+    fc.assert(
+      fc.property(starting, starting, fc.integer({ min: 1, max: 4 }), (one, other, modulo) => {
+        const [before, after] = [made(one), made(other)];
+        const lines = new RegionLines(before.data);
+        update(lines, before, false);
+        update(lines, after, true, { empty: false, matches: (row) => row % modulo === 0 });
+        const rows = Array.from({ length: after.data.length }, (_, row) => row).filter((row) => row % modulo === 0);
+        expect((seen(lines) as number[]).toSorted((a, b) => a - b)).toEqual(rows);
+      }),
+    );
+  });
+});
+
 describe('groups', () => {
   test('hold every row that the filter lets through, once; a line is found by its id', () => {
     fc.assert(

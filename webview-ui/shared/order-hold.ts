@@ -4,9 +4,9 @@ import type { Milliseconds } from '../../src/base/units.js';
 const AFTER_KEY: Milliseconds = 5000;
 
 /**
- * While the user points at the rows, or has just used the keyboard in them, rows stay where they are: values change in place, what has
- * ended is marked, what is new waits. So a click never meets another process than the one that was seen. The order follows as soon as
- * the pointer leaves the rows.
+ * While the user points at the rows, or has just used the keyboard in them, rows stay where they are: values change in place, what is new
+ * waits or comes last. So a click never meets another row than the one that was seen. The order follows as soon as the pointer leaves the
+ * rows.
  */
 export class OrderHold {
   private pointed = false;
@@ -19,7 +19,7 @@ export class OrderHold {
     return this.pointed || this.menu || this.keyTimer !== undefined;
   }
 
-  /** Rows, and what else names a process that can be clicked. */
+  /** Rows, and what else stands for one that can be clicked. */
   watch(area: Element): void {
     area.addEventListener('pointerenter', () => this.set(() => (this.pointed = true)));
     area.addEventListener('pointerleave', () => this.set(() => (this.pointed = false)));
