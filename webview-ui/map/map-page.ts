@@ -1,7 +1,7 @@
 import { formatCount } from '../../src/base/units.js';
 import { type FromMapPage, MAP_PROTOCOL, type RegionGrowth, type ToMapPage } from '../../src/protocol/map.js';
 import { Announcer } from '../shared/announcer.js';
-import { element, setAttribute, setChildren } from '../shared/dom.js';
+import { element, setChildren } from '../shared/dom.js';
 import { formatMoment } from '../shared/format.js';
 import type { Host } from '../shared/host.js';
 import { onceAFrame } from '../shared/page.js';
@@ -9,6 +9,7 @@ import { onThemeChange, readTheme, type Theme } from '../shared/theme.js';
 import { Comparison } from './comparison.js';
 import { Details } from './details.js';
 import { FindingCards } from './finding-cards.js';
+import { FormChoice } from './form-choice.js';
 import { MapBar } from './map-bar.js';
 import type { MapActions, MapModel, MapView, ShownDiff, Words } from './map-model.js';
 import { PageNotices } from './page-notices.js';
@@ -18,13 +19,6 @@ import { makeViews } from './views.js';
 
 /** Of what comes at once the last is told: what the user did is told with no delay that would be felt. */
 const SAY_EVERY = 100;
-
-const VIEW_NAMES: Readonly<Record<ViewName, string>> = {
-  space: 'Address Space',
-  treemap: 'Treemap',
-  table: 'Table',
-  changes: 'Changes',
-};
 
 /** The editor page Memory Map: what an address space holds, in four forms that share one selection. */
 export class MapPage {
@@ -38,7 +32,7 @@ export class MapPage {
   private readonly findings: FindingCards;
   private readonly details: Details;
   private readonly totals: Totals;
-  private readonly choices = new Map<ViewName, HTMLButtonElement>();
+  private readonly forms = new FormChoice((view) => this.choose(view));
   private readonly views: Readonly<Record<ViewName, MapView>>;
   private readonly redraw = onceAFrame(() => this.draw());
   private theme: Theme = readTheme();
@@ -102,13 +96,8 @@ export class MapPage {
       live: () => this.bar.turnOnLive(),
       goTo: (moment, rows) => this.goTo(moment, rows),
     });
-    const tabs = element(
-      'div',
-      { class: 'segments', attributes: { role: 'radiogroup', 'aria-label': 'Form of the map' } },
-      ...VIEWS.map((name) => this.choice(name)),
-    );
     this.body.append(
-      element('div', { class: 'map-main' }, element('div', { class: 'map-tabs' }, tabs), this.place),
+      element('div', { class: 'map-main' }, element('div', { class: 'map-tabs' }, this.forms.element), this.place),
       element('aside', { class: 'map-side', attributes: { 'aria-label': 'Region' } }, this.details.element),
     );
     this.element.append(
@@ -234,11 +223,7 @@ export class MapPage {
     this.notices.show(model);
     this.totals.show(model);
     if (isEmpty) return;
-    for (const [name, button] of this.choices) {
-      const chosen = name === this.saved.view;
-      setAttribute(button, 'aria-checked', `${chosen}`);
-      setAttribute(button, 'tabindex', chosen ? 0 : -1);
-    }
+    this.forms.show(this.saved.view);
     const view = this.views[this.saved.view];
     if (this.placed !== this.saved.view) {
       this.placed = this.saved.view;
@@ -298,20 +283,6 @@ export class MapPage {
     this.selected = this.selected.flatMap((row) => rowOf.get(before.start[row]) ?? []);
   }
 
-  private choice(name: ViewName): HTMLButtonElement {
-    const button = element(
-      'button',
-      {
-        class: 'segment',
-        attributes: { type: 'button', role: 'radio' },
-        on: { click: () => this.choose(name), keydown: (event) => this.moveChoice(event, name) },
-      },
-      VIEW_NAMES[name],
-    );
-    this.choices.set(name, button);
-    return button;
-  }
-
   private choose(view: ViewName): void {
     this.keep({ ...this.saved, view });
     this.draw();
@@ -320,17 +291,6 @@ export class MapPage {
   private keep(saved: Saved): void {
     this.saved = saved;
     this.host.send({ kind: 'save', state: saved });
-  }
-
-  /** Arrow keys, as in every group of radio buttons. */
-  private moveChoice(event: KeyboardEvent, from: ViewName): void {
-    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-    if (step === undefined) return;
-    event.preventDefault();
-    const next = VIEWS[(VIEWS.indexOf(from) + step + VIEWS.length) % VIEWS.length];
-    if (next === undefined) return;
-    this.choose(next);
-    this.choices.get(next)?.focus();
   }
 
   private async exportPicture(format: 'png' | 'svg'): Promise<void> {
