@@ -1,5 +1,5 @@
 import { formatCount } from '../../src/base/units.js';
-import { type FromMapPage, MAP_PROTOCOL, type RegionGrowth, type ToMapPage } from '../../src/protocol/map.js';
+import { type FromMapPage, MAP_PROTOCOL, type ToMapPage } from '../../src/protocol/map.js';
 import { Announcer } from '../shared/announcer.js';
 import { element, setChildren } from '../shared/dom.js';
 import { formatMoment } from '../shared/format.js';
@@ -11,9 +11,10 @@ import { Details } from './details.js';
 import { FindingCards } from './finding-cards.js';
 import { FormChoice } from './form-choice.js';
 import { MapBar } from './map-bar.js';
-import type { MapActions, MapModel, MapView, ShownDiff, Words } from './map-model.js';
+import type { MapActions, MapModel, MapView } from './map-model.js';
 import { PageNotices } from './page-notices.js';
 import { readSaved, type Saved, VIEWS, type ViewName } from './saved.js';
+import { ToldMap } from './told-map.js';
 import { Totals } from './totals.js';
 import { makeViews } from './views.js';
 
@@ -37,13 +38,8 @@ export class MapPage {
   private readonly redraw = onceAFrame(() => this.draw());
   private theme: Theme = readTheme();
   private saved: Saved = readSaved(undefined);
-  private words: Words | undefined;
-  private told: { -readonly [Key in 'state' | 'map' | 'moments' | 'findings']?: MapModel[Key] } = {};
-  /** The newest first: the one before stands until the map comes that the newest is of. */
-  private diffs: readonly ShownDiff[] = [];
-  private growths: readonly RegionGrowth[] = [];
+  private told = new ToldMap();
   private description = '';
-  private watchedMs = 0;
   private selected: readonly number[] = [];
   private placed: ViewName | undefined;
   /** To be selected once that moment's map has come. */
@@ -126,17 +122,20 @@ export class MapPage {
     switch (message.kind) {
       case 'hello':
         if (message.version !== MAP_PROTOCOL) {
-          this.told = {
-            state: { kind: 'failed', message: 'This page is of another version of MemLens.', nextStep: 'Reload the window.' },
+          this.told = new ToldMap();
+          this.told.state = {
+            kind: 'failed',
+            message: 'This page is of another version of MemLens.',
+            nextStep: 'Reload the window.',
           };
           break;
         }
         // Said again, it is older than what was chosen since.
-        if (this.words === undefined) {
+        if (this.told.words === undefined) {
           this.saved = readSaved(message.saved);
           for (const name of VIEWS) this.views[name].restore?.(this.saved.forms[name]);
         }
-        this.words = message;
+        this.told.words = message;
         break;
       case 'state':
         this.told.state = message.state;
@@ -154,14 +153,14 @@ export class MapPage {
         break;
       case 'diff':
         this.comparison.adopt(message);
-        this.diffs = [message, ...this.diffs.slice(0, 1)];
+        this.told.takeDiff(message);
         break;
       case 'growth':
-        this.growths = [message.growth, ...this.growths.slice(0, 1)];
+        this.told.takeGrowth(message.growth);
         break;
       case 'findings':
         this.told.findings = message.findings;
-        this.watchedMs = message.watchedMs;
+        this.told.watchedMs = message.watchedMs;
         break;
       case 'strip':
       case 'no-strip':
@@ -169,7 +168,7 @@ export class MapPage {
         return;
       case 'fault':
         // Before anything else has come, it is why nothing does.
-        if (this.words === undefined) this.told.state = { ...message, kind: 'failed' };
+        if (this.told.words === undefined) this.told.state = { ...message, kind: 'failed' };
         else this.notices.showFault(message.message, message.nextStep);
         break;
       case 'keep':
@@ -179,47 +178,26 @@ export class MapPage {
     this.redraw();
   }
 
-  /** All that a view needs, once it has come. */
   private model(): MapModel | undefined {
-    const { words } = this;
-    const { state, map, moments = [], findings = [] } = this.told;
-    if (words === undefined || state === undefined || map === undefined) return undefined;
-    const compared = this.diffs.filter((diff) => this.comparison.isOf(diff));
-    const diff = compared.find(({ after }) => after.id === map.moment.id);
-    const growth = this.growths.find(({ at }) => at.at(-1) === map.moment.at);
-    const shown = diff ?? compared[0];
-    return {
-      words,
-      state,
-      map,
-      moments,
-      findings,
-      ...(diff === undefined ? {} : { diff }),
-      ...(shown === undefined ? {} : { compared: shown }),
-      ...(growth === undefined ? {} : { growth }),
-    };
+    return this.told.model(this.comparison);
   }
 
   private draw(): void {
-    const { state, map, moments = [], findings = [] } = this.told;
+    const { state, map, moments, findings, readings, watchedMs, words } = this.told;
     const newest = map && { at: moments.at(-1)?.at ?? map.moment.at, costMs: map.snapshot.costMs };
     if (state !== undefined) this.bar.describe(this.description, state, newest);
     // Where this page does not understand the host, nothing can be done with it.
-    this.bar.element.hidden = this.words === undefined && state?.kind === 'failed';
+    this.bar.element.hidden = words === undefined && state?.kind === 'failed';
     const model = this.model();
     const isEmpty = model === undefined || model.map.snapshot.table.length === 0;
     this.body.hidden = isEmpty;
     this.notices.empty.hidden = !isEmpty;
     this.findings.element.hidden = isEmpty;
     this.totals.element.hidden = model === undefined;
-    if (isEmpty) this.notices.showEmpty(state, map !== undefined, this.words !== undefined);
+    if (isEmpty) this.notices.showEmpty(state, map !== undefined, words !== undefined);
     if (model === undefined) return;
     this.bar.update(model.map.moment, model.moments);
-    this.findings.update(findings, {
-      state: model.state,
-      readings: this.growths[0]?.at.length ?? 1,
-      watchedMs: this.watchedMs,
-    });
+    this.findings.update(findings, { state: model.state, readings, watchedMs });
     this.notices.show(model);
     this.totals.show(model);
     if (isEmpty) return;
@@ -248,7 +226,7 @@ export class MapPage {
 
   /** What a finding is about: rows of the newest map. */
   private showRows(rows: readonly number[]): void {
-    const newest = this.told.moments?.at(-1);
+    const newest = this.told.moments.at(-1);
     if (newest === undefined) this.select(rows, true);
     else this.goTo(newest.id, rows);
   }
