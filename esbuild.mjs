@@ -13,9 +13,10 @@ const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 /** Every bundle that there is; `src/*.ts` are composition roots. */
 const shipped = [
   // A bundle of its own, so that activation reads next to nothing.
-  { in: 'src/extension.ts', out: 'dist/extension.js', external: ['vscode', './editor.js'] },
-  { in: 'src/editor.ts', out: 'dist/editor.js', external: ['vscode'] },
-  { in: 'src/cli.ts', out: 'dist/cli.js', banner: '#!/usr/bin/env node', executable: true },
+  { in: 'src/extension.ts', out: 'dist/extension.js', external: ['vscode', './program.js'] },
+  // The editor's part and the command line: what both need is there once.
+  { in: 'src/program.ts', out: 'dist/program.js', external: ['vscode'] },
+  { in: 'src/command.ts', out: 'dist/cli.js', external: ['./program.js'], banner: '#!/usr/bin/env node', executable: true },
   // The pages run in a webview: of each a script and, beside it, the style sheet that the script imports. What they share
   // (most of it) is in scripts of its own, and in a style sheet.
   {
@@ -52,7 +53,8 @@ const optionsOf = (bundle) => ({
         chunkNames: 'shared-[hash]',
         loader: { '.svg': 'dataurl' },
       }
-    : { platform: 'node', target: 'node20', format: 'cjs' }),
+    : // require() instead of import(), which would read through all of the other bundle before it is run.
+      { platform: 'node', target: 'node20', format: 'cjs', supported: { 'dynamic-import': false } }),
   // jsonc-parser's "main" is UMD, which no bundler can follow; its "module" is the same code.
   mainFields: ['module', 'main'],
   external: bundle.external ?? [],

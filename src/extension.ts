@@ -3,12 +3,13 @@ import type { Editor } from './editor.js';
 import { COMMAND_IDS, TASK_TYPE } from './vscode/command-ids.js';
 
 /**
- * Only what the editor may ask for at once is registered here. The rest (`editor.ts`, a bundle of its own) is loaded when this
+ * Only what the editor may ask for at once is registered here. The rest (`editor.ts`, in a bundle of its own) is loaded when this
  * has returned: whatever woke the extension up, a C file, the view or a task, wants it, but nothing waits for it.
  */
 export function activate(context: vscode.ExtensionContext): void {
   let loading: Promise<Editor> | undefined;
-  const load = (): Promise<Editor> => (loading ??= import('./editor.js').then(({ start }) => start(context)));
+  const load = (): Promise<Editor> =>
+    (loading ??= import('./program.js').then(({ editor }) => editor()).then(({ start }) => start(context)));
   for (const id of COMMAND_IDS) {
     const run = async (...args: readonly unknown[]): Promise<unknown> => (await load()).commands[id](...args);
     context.subscriptions.push(vscode.commands.registerCommand(`memlens.${id}`, run));

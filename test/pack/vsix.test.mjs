@@ -18,7 +18,7 @@ const files = [
   'dist/cli.js',
   'dist/third-party-notices.txt',
   'dist/extension.js',
-  'dist/editor.js',
+  'dist/program.js',
   ...pages,
   'dist/pages/shared.css',
   'media/activity-bar.svg',

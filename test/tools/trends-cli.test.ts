@@ -1,6 +1,6 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -125,7 +125,7 @@ describe('memlens ps', () => {
   test.runIf(process.getuid?.() === 0 && hasTool('setpriv'))('what its user may not read is null, never 0', async () => {
     const folder = join(subjects.folder, 'for-nobody');
     mkdirSync(folder);
-    copyFileSync(cli, join(folder, 'cli.js'));
+    for (const name of ['cli.js', 'program.js']) copyFileSync(join(dirname(cli), name), join(folder, name));
     for (const path of [subjects.folder, folder]) chmodSync(path, 0o755);
     const pid = subjects.start(['hold', '5']);
     await pause(300);
