@@ -22,7 +22,7 @@ const STILL_FOR: Milliseconds = 10_000;
 const STILL_SHARE = 0.01;
 /** Looked at again after so long, to see whether what is free is used again; a large heap more rarely, in one part of so many of the time. */
 const HEAP_EVERY: Milliseconds = 9000;
-const HEAP_PAUSES = 100;
+const HEAP_PAUSES = 30;
 
 /** The maps of one process, with what is known of it beside its mappings. */
 export class ProcessMaps implements MapSource {
@@ -33,7 +33,7 @@ export class ProcessMaps implements MapSource {
   private namedWritten = 0;
   private still: { readonly since: Milliseconds; readonly heap: MallocHeaps } | undefined;
   private readingHeap = false;
-  private heapMs: Milliseconds = 0;
+  private heapMs: Milliseconds = Number.POSITIVE_INFINITY;
   private heapUse: { readonly at: Milliseconds; readonly value: HeapUse | undefined } | undefined;
 
   constructor(
@@ -88,7 +88,8 @@ export class ProcessMaps implements MapSource {
     // The map does not wait for it: a later one has it.
     void readHeapUse(this.target, this.process.pid, heap, snapshot.at, cancel).then((value) => {
       this.readingHeap = false;
-      this.heapMs = this.time.clock.now() - now;
+      // A busy machine makes it wait, and never makes it cheaper.
+      this.heapMs = Math.min(this.heapMs, this.time.clock.now() - now);
       if (this.still === still) this.heapUse = { at: now, value };
     });
   }

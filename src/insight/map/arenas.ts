@@ -22,9 +22,8 @@ export function decideArenas(view: RegionView, context: MapContext): void {
   // A static program may have it in itself.
   const mayHaveGlibc = texts.some((path) => GLIBC.test(path)) || !texts.some((path) => LIBRARY_NAME.test(path));
   // Memory may be overcommitted here, so that arenas have the flag: what lacks it is something else of that size, as the heap of a virtual machine.
-  const anyNoReserve = Array.from({ length: view.length }, (_, row) => row).some(
-    (row) => view.anonymous(row) && view.flag(row, 'nr'),
-  );
+  let anyNoReserve = false;
+  for (let row = 0; row < view.length && !anyNoReserve; row++) anyNoReserve = view.flag(row, 'nr') && view.anonymous(row);
   for (let row = 0; row < view.length; row++) {
     if (!usable(view, row)) continue;
     const known = view.flag(row, 'nr');

@@ -158,7 +158,7 @@ function growingSubject({ rule, subject, name, causes, sizeOf }: GrowingSubject)
 }
 
 /** The main thread’s stack is no mapping of its own kind: with it there are as many stacks as threads. */
-const stacksOf = ({ subjects }: MapFacts): number => subjects.stacks.rows.length + 1;
+const stacksOf = ({ subjects }: MapFacts): number => subjects.stacks.count + 1;
 
 const threadsPileUp: Rule = (evidence) => {
   const facts = newest(evidence);

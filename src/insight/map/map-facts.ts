@@ -25,7 +25,9 @@ const SUBJECT_OF: Readonly<Partial<Record<Segment, SubjectName>>> = {
 };
 
 export interface SubjectFacts {
+  /** Of the newest reading only: there may be thousands, and readings are kept for minutes. */
   readonly rows: readonly number[];
+  readonly count: number;
   /** RSS and what is swapped out; the size where the map does not tell these. */
   readonly bytes: Bytes;
   readonly amounts: MapAmounts;
@@ -70,7 +72,12 @@ export function factsOf(snapshot: MapSnapshot): MapFacts {
   }
   const facts = (name: SubjectName): SubjectFacts => {
     const amounts = amountsOf(table, rows[name]);
-    return { rows: rows[name], bytes: amounts.rss === undefined ? amounts.size : amounts.rss + (amounts.swap ?? 0), amounts };
+    return {
+      rows: rows[name],
+      count: rows[name].length,
+      bytes: amounts.rss === undefined ? amounts.size : amounts.rss + (amounts.swap ?? 0),
+      amounts,
+    };
   };
   const files = facts('files');
   const anonymous = facts('anonymous');
@@ -87,7 +94,12 @@ export function factsOf(snapshot: MapSnapshot): MapFacts {
     subjects: {
       heap: facts('heap'),
       arenas: facts('arenas'),
-      anonymous: { ...anonymous, rows: [...anonymous.rows, ...copies], bytes: anonymous.bytes + copied },
+      anonymous: {
+        ...anonymous,
+        rows: [...anonymous.rows, ...copies],
+        count: anonymous.count + copies.length,
+        bytes: anonymous.bytes + copied,
+      },
       stacks: facts('stacks'),
       shared: facts('shared'),
       files: { ...files, bytes: Math.max(0, files.bytes - copied) },
@@ -95,4 +107,10 @@ export function factsOf(snapshot: MapSnapshot): MapFacts {
     sharedMemory: snapshot.sharedMemory,
     heapUse: snapshot.heapUse,
   };
+}
+
+/** What is kept of a reading when a newer one has come. */
+export function withoutRows(facts: MapFacts): MapFacts {
+  const subjects = SUBJECTS.map((name) => [name, { ...facts.subjects[name], rows: [] }]);
+  return { ...facts, subjects: Object.fromEntries(subjects) as unknown as MapFacts['subjects'] };
 }

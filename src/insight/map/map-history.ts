@@ -2,7 +2,7 @@ import type { Milliseconds } from '../../base/units.js';
 import type { MapFinding } from '../../model/map-diff.js';
 import type { MapSnapshot } from '../../model/map-snapshot.js';
 import { mapFindings } from './findings.js';
-import { factsOf, type MapFacts } from './map-facts.js';
+import { factsOf, type MapFacts, withoutRows } from './map-facts.js';
 import { type GrowthLine, RegionTracks } from './region-tracks.js';
 
 /** The rules look at the newest quarter of an hour at most; longer growth is the trend's to judge. */
@@ -19,6 +19,8 @@ export class MapHistory {
     if (snapshot.at <= (this.readings.at(-1)?.at ?? Number.NEGATIVE_INFINITY)) return;
     this.first ??= snapshot.at;
     this.tracks.add(snapshot);
+    const last = this.readings.pop();
+    if (last !== undefined) this.readings.push(withoutRows(last));
     this.readings = this.readings.filter(({ at }) => at >= snapshot.at - LONGEST);
     this.readings.push(factsOf(snapshot));
   }
