@@ -19,6 +19,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <limits.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -42,6 +43,9 @@ static char late_path[4096];
 
 /* Not in a process that forked: it has the memory of the thread, but not the thread. */
 static pid_t serving;
+
+/* Posted by the thread once it runs. */
+static sem_t runs;
 
 static void check_now(void) {
   int fd;
@@ -69,6 +73,7 @@ static void serve_to_last_thread(void) {
 /* Not from a signal handler: the check takes locks that the interrupted thread may hold. */
 static void *serve(void *unused) {
   (void)unused;
+  sem_post(&runs);
   for (;;) {
     char byte;
     ssize_t got;
@@ -130,7 +135,16 @@ __attribute__((constructor(101))) static void start(void) {
     pthread_sigmask(SIG_BLOCK, &all, &old);
     pthread_attr_init(&attributes);
     pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-    if (pthread_create(&thread, &attributes, serve, NULL) == 0) serving = getpid();
+    /*
+     * The runtime allocates for a thread that starts. If the program forked just then, its child would have the lock of the
+     * allocator for ever, and would never end.
+     */
+    sem_init(&runs, 0, 0);
+    if (pthread_create(&thread, &attributes, serve, NULL) == 0) {
+      serving = getpid();
+      while (sem_wait(&runs) != 0 && errno == EINTR) {
+      }
+    }
     pthread_attr_destroy(&attributes);
     pthread_sigmask(SIG_SETMASK, &old, NULL);
   }
