@@ -85,13 +85,23 @@ export async function openWindow({ theme = 'Default Dark Modern', asksForTrust =
     /** Opens a view container by its entry in the activity bar, whose badge lies over its middle. */
     openView: (title) =>
       page.locator('.activitybar .action-item', { has: page.locator(`.action-label[aria-label^="${title}"]`) }).click(),
-    /** Runs a command by its title, as a user does it. */
+    /** Runs a command by its title, as a user does it. A page that takes the keyboard as it opens closes the box of commands: then it is asked for again. */
     async command(title) {
-      await page.keyboard.press('F1');
       const box = page.locator('.quick-input-widget input');
-      await box.waitFor();
-      await box.fill(`>${title}`);
-      await page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().click();
+      const entry = page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
+      for (let left = 4; ; left--) {
+        const timeout = left === 0 ? 30_000 : 5000;
+        try {
+          await page.keyboard.press('F1');
+          await box.waitFor({ timeout });
+          await box.fill(`>${title}`, { timeout });
+          await entry.click({ timeout });
+          return;
+        } catch (error) {
+          if (left === 0) throw error;
+          await page.keyboard.press('Escape');
+        }
+      }
     },
     /** The frame of one of our pages that shows these words. */
     async pageWith(words, limitMs = 30_000) {
