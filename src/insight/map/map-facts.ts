@@ -112,5 +112,5 @@ export function factsOf(snapshot: MapSnapshot): MapFacts {
 /** What is kept of a reading when a newer one has come. */
 export function withoutRows(facts: MapFacts): MapFacts {
   const subjects = SUBJECTS.map((name) => [name, { ...facts.subjects[name], rows: [] }]);
-  return { ...facts, subjects: Object.fromEntries(subjects) as unknown as MapFacts['subjects'] };
+  return { ...facts, subjects: Object.fromEntries(subjects) };
 }
