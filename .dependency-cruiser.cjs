@@ -71,7 +71,10 @@ module.exports = {
     {
       name: 'no-file-outside-a-room',
       severity: 'error',
-      from: { path: '^src/', pathNot: `^src/(${Object.keys(below).join('|')})/|^src/(extension|program|command|editor|cli)\\.ts$` },
+      from: {
+        path: '^src/',
+        pathNot: `^src/(${Object.keys(below).join('|')})/|^src/(extension|program|command|editor|cli)\\.ts$`,
+      },
       to: {},
     },
     { name: 'nothing-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '^vscode$' } },
