@@ -23,6 +23,8 @@ const STILL_SHARE = 0.01;
 /** Looked at again after so long, to see whether what is free is used again; a large heap more rarely, in one part of so many of the time. */
 const HEAP_EVERY: Milliseconds = 9000;
 const HEAP_PAUSES = 30;
+/** A hundred times what a MiB takes where blocks are small, when nothing else is to be done. */
+const HEAP_MS_OF_MIB = 250;
 
 /** The maps of one process, with what is known of it beside its mappings. */
 export class ProcessMaps implements MapSource {
@@ -82,7 +84,8 @@ export class ProcessMaps implements MapSource {
       return;
     }
     if (now - this.still.since < STILL_FOR || this.readingHeap) return;
-    if (this.heapUse !== undefined && now - this.heapUse.at < Math.max(HEAP_EVERY, HEAP_PAUSES * this.heapMs)) return;
+    const pause = Math.max(HEAP_EVERY, Math.min(HEAP_PAUSES * this.heapMs, (HEAP_MS_OF_MIB * heap.rss) / 2 ** 20));
+    if (this.heapUse !== undefined && now - this.heapUse.at < pause) return;
     this.readingHeap = true;
     const { still } = this;
     // The map does not wait for it: a later one has it.

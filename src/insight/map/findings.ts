@@ -28,9 +28,11 @@ const RETAINED_SHARE = 0.25;
 const RETAINED_LEAST = 8 * MIB;
 /** The newest readings of the heap that count. */
 const RETAINED_FOR: Milliseconds = 3 * 60_000;
-/** A program that uses it again and again has used it at one of so many looks, over so long. */
-const FEWEST_LOOKS = 5;
-const SHORTEST_LOOKS: Milliseconds = 40_000;
+/** A program that uses it again and again has used it at one of so many looks, over so long; of a large heap there are fewer. */
+const ENOUGH_LOOKS: readonly { readonly times: number; readonly ms: Milliseconds }[] = [
+  { times: 5, ms: 40_000 },
+  { times: 4, ms: 55_000 },
+];
 const DOMINATES = 0.5;
 const DOMINATES_LEAST = 64 * MIB;
 const LOCKED_LEAST = MIB;
@@ -367,7 +369,7 @@ const arenasRetain: Rule = (evidence) => {
   const since = uses.filter(({ at }) => at >= use.at - RETAINED_FOR);
   const times = new Set(since.map(({ at }) => at)).size;
   // Of a process that is looked at once there is no more than that.
-  const looked = times >= FEWEST_LOOKS && use.at - since[0]!.at >= SHORTEST_LOOKS;
+  const looked = ENOUGH_LOOKS.some((enough) => times >= enough.times && use.at - since[0]!.at >= enough.ms);
   if (!looked && evidence.readings.length > 1) return undefined;
   const retained = Math.min(...since.map(({ free, top }) => free + top));
   const held = use.inUse + use.free + use.top;
