@@ -114,7 +114,7 @@ beforeAll(
 );
 afterAll(() => programs.dispose());
 
-/** What was said, once each, with the first second: `heap-grows warning`. */
+/** The second at which each rule spoke first. */
 function rulesOf(watched: Watched): Readonly<Record<string, number>> {
   const rules: Record<string, number> = {};
   for (const { second, findings } of watched.said) for (const { rule } of findings) rules[rule] ??= Math.round(second);
