@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { headingPlace } from '../app/map/heading-place.js';
 import { clearSoftDirty } from '../app/map/pagemap.js';
 import { sameProcess } from '../app/map/same-process.js';
 import type { Milliseconds } from '../base/units.js';
@@ -123,7 +124,8 @@ export class MapWishes {
       return;
     }
     if (!/^#[a-z-]+$/.test(link)) return;
-    const page = this.rules.with({ fragment: link.slice(1) });
+    const text = (await vscode.workspace.openTextDocument(this.rules)).getText();
+    const page = this.rules.with({ fragment: headingPlace(text, link.slice(1)) ?? '' });
     try {
       await vscode.commands.executeCommand('markdown.showPreview', page);
     } catch {

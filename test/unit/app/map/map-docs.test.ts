@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { headingPlace } from '../../../../src/app/map/heading-place.js';
 import { MapFeed } from '../../../../src/app/map/map-feed.js';
 import { MapSession } from '../../../../src/app/map/map-session.js';
 import { AMOUNT_WORDS } from '../../../../src/insight/map/figure-words.js';
@@ -47,6 +48,16 @@ describe('docs/map.md', () => {
     expect(new Set(anchors).size).toBe(anchors.length);
     for (const id of anchors) expect(`#${id}`).toMatch(LINK);
     for (const [, link] of text.matchAll(/\]\((#[^)]*)\)/g)) expect(anchors, link).toContain(link?.slice(1));
+  });
+
+  it('is found by the editor’s preview, which knows headings only', () => {
+    expect(headingPlace(text, 'heap-grows')).toBe('the-heap-grows');
+    expect(headingPlace(text, 'limits')).toBe('what-cant-be-known');
+    expect(headingPlace(text, 'rule-heap-name')).toBe('what-decides-the-segment');
+    expect(headingPlace(text, 'nowhere')).toBeUndefined();
+    const places = findings.map((id) => headingPlace(text, id));
+    expect(new Set(places).size).toBe(findings.length);
+    for (const id of anchors) expect(headingPlace(text, id), id).toMatch(/^[a-z-]+$/);
   });
 
   it('has the place of every link that a page is told', () => {
