@@ -161,6 +161,7 @@ describePage('Memory Map: changes', 'map', ({ open, opened, lastSent }) => {
     expect(lastSent('compare')).toEqual({ kind: 'compare', before: 2, after: 3 });
     expect(await shownIn(page, 'From')).toBe('15 Jan 10:01:00');
     await view(page).getByRole('button', { name: 'Stop Comparing' }).click();
+    await opened.settle();
     expect(await view(page).locator('.empty').textContent()).toContain('Nothing is compared.');
     await view(page).getByRole('button', { name: 'Compare with the Newest' }).click();
     await opened.settle();
