@@ -1,0 +1,25 @@
+import type { HeapMeasure, HeapQuantity } from '../../model/heap-profile.js';
+
+const TITLES: Readonly<Record<Exclude<HeapQuantity, 'other'>, string>> = {
+  live: 'live',
+  total: 'allocated in all',
+  temporary: 'temporary',
+  peak: 'at the peak',
+  growth: 'growth',
+  mapped: 'mapped',
+  touched: 'touched',
+  read: 'read',
+  written: 'written',
+};
+
+/** `live`, `live-count`; of `other` the format's own word: `growth-of-total`. Names of a command line and of exports. */
+export function measureId({ quantity, unit, name }: HeapMeasure): string {
+  const word = quantity === 'other' ? (name ?? 'other').toLowerCase().replace(/[^a-z0-9]+/g, '-') : quantity;
+  return unit === 'count' ? `${word}-count` : word;
+}
+
+/** `live bytes`, `allocated in all, blocks`, for people. */
+export function measureTitle({ quantity, unit, name }: HeapMeasure): string {
+  const word = quantity === 'other' ? (name ?? 'other') : TITLES[quantity];
+  return `${word}, ${unit === 'bytes' ? 'bytes' : 'blocks'}`;
+}
