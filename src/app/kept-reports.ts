@@ -2,7 +2,7 @@ import type { Fault } from '../base/fault.js';
 import { baseName } from '../base/path.js';
 import { err, ok, type Result } from '../base/result.js';
 import type { Bytes } from '../base/units.js';
-import { utf8Text } from '../procfs/utf8.js';
+import { utf8Text } from '../base/utf8.js';
 import type { Target } from './ports.js';
 
 /** Where the files of a report are read. */

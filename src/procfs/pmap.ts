@@ -1,3 +1,4 @@
+import { utf8Text } from '../base/utf8.js';
 import type { MapNote } from '../model/map-snapshot.js';
 import { BARE_FIGURES } from '../model/map-table.js';
 import { ByteLines } from './byte-lines.js';
@@ -5,7 +6,6 @@ import { blankEnd, decimal, decimalEnd, hexadecimal, hexadecimalEnd, wordEnd } f
 import { MapColumns } from './map-columns.js';
 import { type ParsedMap, permissionsOf } from './map-text.js';
 import { layoutOfRow, type PmapColumn, type PmapLayout, pmapLayout } from './pmap-columns.js';
-import { utf8Text } from './utf8.js';
 
 const SPACE = 0x20;
 const RETURN = 0x0d;

@@ -1,7 +1,7 @@
+import { utf8Text } from '../base/utf8.js';
 import { MapTextParser, type ParsedMap } from './map-text.js';
 import { PmapParser } from './pmap.js';
 import { layoutOfRow, pmapLayout } from './pmap-columns.js';
-import { utf8Text } from './utf8.js';
 
 /** So much is looked at for a line that tells what the file is. */
 const SNIFFED = 1 << 18;

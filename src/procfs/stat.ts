@@ -1,5 +1,5 @@
+import { utf8Text } from '../base/utf8.js';
 import type { ProcessStat } from '../model/process.js';
-import { utf8Text } from './utf8.js';
 
 const OPEN = 0x28;
 const CLOSE = 0x29;

@@ -1,5 +1,5 @@
+import { utf8Text } from '../base/utf8.js';
 import type { TextColumn } from '../model/map-table.js';
-import { utf8Text } from './utf8.js';
 
 /** Texts that repeat, by their bytes: each is decoded once. The text 0 is the empty one. */
 export class TextDictionary {

@@ -1,10 +1,10 @@
 import type { Bytes } from '../../base/units.js';
+import { utf8Text } from '../../base/utf8.js';
 import type { MachineFacts } from '../../model/machine.js';
 import { type CgroupMount, parseMounts } from '../../procfs/cgroup.js';
 import { type HiddenProcesses, parseHidepid } from '../../procfs/hidepid.js';
 import { parsePasswd } from '../../procfs/passwd.js';
 import { parseStatus } from '../../procfs/status.js';
-import { utf8Text } from '../../procfs/utf8.js';
 import { latin1Text } from './latin1.js';
 
 const BOOT_ID = '/proc/sys/kernel/random/boot_id';

@@ -1,9 +1,9 @@
+import { utf8Text } from '../../base/utf8.js';
 import { parseCgroup } from '../../procfs/cgroup.js';
 import { parseLimits } from '../../procfs/limits.js';
 import { parseRollup } from '../../procfs/rollup.js';
 import { parseStatm } from '../../procfs/statm.js';
 import { parseStatus } from '../../procfs/status.js';
-import { utf8Text } from '../../procfs/utf8.js';
 import { latin1Text } from './latin1.js';
 import type { ProcessRecord } from './process-record.js';
 
