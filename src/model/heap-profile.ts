@@ -144,3 +144,7 @@ export interface HeapProfile {
   readonly timeline?: HeapTimeline;
   readonly notes: readonly HeapNote[];
 }
+
+/** Of our own file of a heap profile: docs/heap-schema.json. */
+export const HEAP_FILE_FORMAT = 'memlens-heap-profile';
+export const HEAP_FILE_VERSION = 1;
