@@ -114,6 +114,8 @@ export interface HeapNote {
     | 'sums-differ'
     /** Addresses have no names. */
     | 'no-symbols'
+    /** The file tells what functions call each other, and no stacks: each stands alone. */
+    | 'no-stacks'
     /** More than one profile in the file: the last one is shown, `count` others are not. */
     | 'several-profiles'
     | 'newer-version';
