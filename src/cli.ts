@@ -4,6 +4,7 @@ import type { NamedTarget } from './model/target-config.js';
 import { readCommandLine } from './node/command-line.js';
 import { runEngines } from './node/engines-command.js';
 import { CLEAN, FAILED } from './node/exit-status.js';
+import { runHeapCommand } from './node/heap-command.js';
 import { HELP } from './node/help.js';
 import { leave } from './node/leave.js';
 import { runMapCommand } from './node/map-command.js';
@@ -47,6 +48,8 @@ async function main(): Promise<number> {
       const log = standardErrorLog(line.verbose);
       return runTrendCommand(line, { version, log, openTarget: (target) => openTarget(target, log) });
     }
+    case 'heap':
+      return runHeapCommand(line, { version });
     case 'map':
     case 'map diff': {
       const log = standardErrorLog(line.verbose);

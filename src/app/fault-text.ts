@@ -154,6 +154,17 @@ export function faultText(fault: Fault): FaultText {
         nextStep:
           'Known are: a saved /proc/PID/smaps or /proc/PID/maps, the output of pmap, pmap -x, -X or -XX, and the JSON of a Memory Map.',
       };
+    case 'unrecognised-heap-profile':
+      return {
+        message: `${fault.path} holds no heap profile that MemLens knows.`,
+        nextStep:
+          'Known are files of heaptrack, massif, dhat, callgrind (xtree), pprof, gperftools, jemalloc, memleak (bcc), bpftrace, strace -k and perf script, folded stacks, and the JSON of memlens heap.',
+      };
+    case 'packed':
+      return {
+        message: `${fault.path} is packed with ${fault.packing}, which can't be unpacked here.`,
+        nextStep: `Unpack it, then open what comes out: ${quoteWords([...UNPACK[fault.packing], fault.path])}`,
+      };
     case 'unrecognised-report':
       return {
         message: `${fault.path} holds no memory report that MemLens knows.`,
@@ -169,6 +180,8 @@ export function faultText(fault: Fault): FaultText {
       return { message: `It took longer than ${fault.seconds} seconds, and was ended.`, nextStep: '' };
   }
 }
+
+const UNPACK = { gzip: ['gzip', '-dk'], zstd: ['zstd', '-d'] } as const;
 
 const NO_PROCESS: Readonly<Record<Extract<Fault, { code: 'no-process' }>['why'], (pid: number) => FaultText>> = {
   zombie: (pid) => ({

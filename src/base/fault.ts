@@ -86,6 +86,9 @@ export type Fault =
   | { readonly code: 'unrecognised-report'; readonly path: string }
   | { readonly code: 'unrecognised-recording'; readonly path: string }
   | { readonly code: 'unrecognised-map'; readonly path: string }
+  | { readonly code: 'unrecognised-heap-profile'; readonly path: string }
+  /** A file that can't be unpacked here. */
+  | { readonly code: 'packed'; readonly path: string; readonly packing: 'gzip' | 'zstd' }
   | { readonly code: 'bad-setting'; readonly setting: string; readonly detail: string }
   | { readonly code: 'busy'; readonly running: string }
   | { readonly code: 'cancelled' }

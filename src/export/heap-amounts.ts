@@ -5,7 +5,8 @@ import type { HeapMeasure, HeapProfile } from '../model/heap-profile.js';
 /** `12 KiB`, `1,500`; `-`: not told. */
 export function heapAmount(value: number, { unit }: HeapMeasure): string {
   if (Number.isNaN(value)) return '-';
-  const size = Math.abs(value);
+  // Estimates from samples have fractions that mean nothing.
+  const size = Math.abs(Math.round(value));
   const text = unit === 'count' ? size.toLocaleString('en-US') : size === 0 ? '0' : formatBytes(size);
   return value < 0 ? `-${text}` : text;
 }

@@ -32,7 +32,7 @@ const PIECE = 1 << 16;
 /**
  * A profile as pprof reads it, not yet packed (files are, by gzip): samples with a value for each measure, `inuse_space` for live bytes. Inlined
  * frames are lines of the location that they were inlined into. Addresses are written as they are; of modules only the names are known. Values that
- * are no whole numbers are cut. Stacks without frames have a sample without locations.
+ * are no whole numbers, as estimates from samples, are rounded. Stacks without frames have a sample without locations.
  */
 export function* heapPprof(profile: HeapProfile, measure: number): Generator<Uint8Array> {
   const { tree, measures, self, at, command, frames } = profile;
@@ -52,7 +52,7 @@ export function* heapPprof(profile: HeapProfile, measure: number): Generator<Uin
     if (ids.length > 0) sample.packed(SAMPLE.location, ids);
     sample.packed(
       SAMPLE.value,
-      self.map((values) => values[node]!),
+      self.map((values) => Math.round(values[node]!)),
     );
     out.message(PROFILE.sample, sample);
     if (out.size > PIECE) yield out.take();

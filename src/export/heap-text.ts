@@ -83,7 +83,7 @@ function measureRows({ measures, self }: HeapProfile, shown: number): MeasureRow
       id: measureId(measure),
       title: `${measureTitle(measure)}${index === shown ? '  (below)' : ''}`,
       amount: measure.unit === 'bytes' ? heapAmount(whole, measure) : '',
-      exact: whole.toLocaleString('en-US'),
+      exact: Math.round(whole).toLocaleString('en-US'),
     };
   });
 }

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { HEAP_OPTIONS, type HeapLine, readHeapLine } from './heap-options.js';
 import { type MapLine, readMapLine } from './map-options.js';
 import { readTrendLine, TREND_OPTIONS, type TrendLine } from './trend-options.js';
 import { outputOf, suggestion, UsageError } from './usage.js';
@@ -10,7 +11,8 @@ export type CommandLine =
   | { readonly verb: 'parse'; readonly reports: readonly string[]; readonly options: Options }
   | { readonly verb: 'engines'; readonly options: Options }
   | TrendLine
-  | MapLine;
+  | MapLine
+  | HeapLine;
 
 export type Verb = (typeof VERBS)[number];
 export type Format = 'text' | 'json' | 'sarif';
@@ -34,7 +36,7 @@ export interface Options {
   readonly verbose: boolean;
 }
 
-const VERBS = ['profile', 'parse', 'engines', 'watch', 'ps', 'meminfo', 'map'] as const;
+const VERBS = ['profile', 'parse', 'engines', 'watch', 'ps', 'meminfo', 'map', 'heap'] as const;
 const OPTIONS = {
   engine: { type: 'string', short: 'e' },
   format: { type: 'string', short: 'f' },
@@ -48,6 +50,7 @@ const OPTIONS = {
   copy: { type: 'boolean' },
   sysroot: { type: 'string' },
   ...TREND_OPTIONS,
+  ...HEAP_OPTIONS,
   verbose: { type: 'boolean', short: 'v' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'V' },
@@ -72,14 +75,18 @@ export function readCommandLine(argv: readonly string[]): CommandLine {
     return { verb: 'help', ...(topic === undefined ? {} : { topic }) };
   }
   if (values.version === true) return { verb: 'version' };
-  if (word === undefined) throw new UsageError('say what to do: profile, parse, engines, watch, ps, meminfo or map');
+  if (word === undefined) throw new UsageError('say what to do: profile, parse, engines, watch, ps, meminfo, map or heap');
   if (verb === undefined) throw new UsageError(`no command "${word}"${suggestion(word, VERBS)}`);
   if (verb === 'watch' || verb === 'ps' || verb === 'meminfo') return readTrendLine(verb, values, [...rest, ...programArgs]);
   if (verb === 'map') return readMapLine(values, rest, programArgs);
+  if (verb === 'heap') return readHeapLine(values, rest, programArgs);
   for (const name of Object.keys(TREND_OPTIONS)) {
     if (!Object.hasOwn(values, name) || (name === 'target' && verb === 'profile')) continue;
     const others = name === 'target' ? 'profile, watch, ps, meminfo and map' : 'watch, ps and meminfo';
     throw new UsageError(`--${name} is an option of ${others}, not of ${verb}`);
+  }
+  for (const name of Object.keys(HEAP_OPTIONS)) {
+    if (Object.hasOwn(values, name)) throw new UsageError(`--${name} is an option of heap, not of ${verb}`);
   }
   for (const name of ['copy', 'sysroot'] as const) {
     if (values[name] === undefined) continue;

@@ -9,6 +9,8 @@ Usage
   memlens meminfo                [options]                where the machine's memory is
   memlens map PID|FILE|-         [options]                what an address space holds: of a process, or saved (smaps, maps, pmap, JSON)
   memlens map diff A B           [options]                what has changed between two maps
+  memlens heap FILE | -          [options]                which stacks hold the heap: a file of heaptrack, massif, dhat, pprof...
+  memlens heap diff A B          [options]                what has grown between two heap profiles
 
 Options of profile, parse and engines
   -e, --engine E         auto, asan, lsan, lsan-preload or memcheck   (profile; default auto)
@@ -35,12 +37,22 @@ Options of watch, ps, meminfo and map
                          text, json or csv (map)
   -o, --output FILE      write to FILE; what watch says in the end still goes to standard output
 
+Options of heap
+  -f, --format F         text, folded, pprof, speedscope, json or csv (default text)
+  -m, --measure M        live, live-count, total, peak, temporary...: what stacks are ordered by   (default: the profile's first)
+      --by WHAT          stack, function, line, module or callers     (text; default stack)
+      --top N            so many of them                              (text; default 10)
+      --filter TEXT      only stacks with this in a function, file or module
+      --module TEXT      only stacks with this in a module; with --filter: both in one frame
+      --own-code         without the frames of system libraries: what they allocate counts for who called them
+  -o, --output FILE      write to FILE
+
   -v, --verbose          every frame of every stack; what is run, on standard error
   -h, --help             this text
   -V, --version          the version
 
 Exit status
-  0 nothing found, or done (ps, meminfo, map)    1 findings, or memory that grows (watch)    2 it could not be done: the reason is on standard error
+  0 nothing found, or done (ps, meminfo, map, heap)    1 findings, or memory that grows (watch)    2 it could not be done: the reason is on standard error
 
 In text format the program's own output stays on standard output. In json and sarif format it goes to standard error, unless
 --output is given. Ctrl-C stops the program, and what was found until then is reported; a second Ctrl-C ends MemLens at once. It ends watch

@@ -1,5 +1,5 @@
-import { once } from 'node:events';
 import { createGunzip } from 'node:zlib';
+import { through } from './unpack.js';
 
 const PACKED = 'z';
 
@@ -19,7 +19,7 @@ export async function* unpacked(source: AsyncIterable<Uint8Array>): AsyncIterabl
     const first = await chunks.next();
     if (first.done === true) return;
     const rest = restOf(first.value.subarray(1), chunks);
-    if (first.value[0] === PACKED.charCodeAt(0)) yield* gunzipped(rest);
+    if (first.value[0] === PACKED.charCodeAt(0)) yield* through(createGunzip(), rest);
     else yield* rest;
   } finally {
     await chunks.return?.();
@@ -29,33 +29,4 @@ export async function* unpacked(source: AsyncIterable<Uint8Array>): AsyncIterabl
 async function* restOf(first: Uint8Array, chunks: AsyncIterator<Uint8Array>): AsyncIterable<Uint8Array> {
   if (first.length > 0) yield first;
   for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) yield next.value;
-}
-
-async function* gunzipped(source: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
-  const gunzip = createGunzip();
-  const left = new AbortController();
-  let failure: Error | undefined;
-  const feed = async (): Promise<void> => {
-    try {
-      for await (const chunk of source) {
-        if (left.signal.aborted) return;
-        if (!gunzip.write(chunk)) await once(gunzip, 'drain', { signal: left.signal });
-      }
-    } catch (error) {
-      failure = error as Error;
-    }
-    if (!gunzip.destroyed) gunzip.end();
-  };
-  const feeding = feed();
-  try {
-    yield* gunzip as AsyncIterable<Buffer>;
-    await feeding;
-  } catch (error) {
-    // Bytes that end in the midst are the consequence of a source that failed.
-    throw failure ?? error;
-  } finally {
-    left.abort();
-    gunzip.destroy();
-  }
-  if (failure !== undefined) throw failure;
 }

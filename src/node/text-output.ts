@@ -8,7 +8,8 @@ import { writeFault } from './write-fault.js';
 
 /** Text that goes to standard output, or to a file that is written as it comes. */
 export interface TextOutput {
-  write(text: string): void;
+  /** Bytes: of a format that is no text. */
+  write(text: string | Uint8Array): void;
   /** Resolves when little waits in memory any more: for those who write more than should. */
   drain(): Promise<void>;
   /** Resolves when all of it is written; with a fault when some of it could not be. */

@@ -62,6 +62,8 @@ function actionsFor(fault: Fault, otherEngines: (() => void) | undefined): reado
     case 'unsupported-platform':
     case 'unrecognised-report':
     case 'unrecognised-map':
+    case 'unrecognised-heap-profile':
+    case 'packed':
       return [];
     default:
       return [log];

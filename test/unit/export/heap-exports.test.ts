@@ -1,8 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import schema from '../../../docs/heap-schema.json' with { type: 'json' };
 import { heapCsv } from '../../../src/export/heap-csv.js';
 import { heapFolded } from '../../../src/export/heap-folded.js';
 import { heapJson } from '../../../src/export/heap-json.js';
@@ -13,6 +14,8 @@ import { diffProfiles } from '../../../src/insight/heap/diff.js';
 import { wholeOf } from '../../../src/insight/heap/sums.js';
 import type { HeapMeasure, HeapProfile } from '../../../src/model/heap-profile.js';
 import { aProfile } from '../insight/heap/a-profile.js';
+
+const schema = JSON.parse(readFileSync(join(import.meta.dirname, '../../../docs/heap-schema.json'), 'utf8')) as object;
 
 const MEASURES: readonly HeapMeasure[] = [
   { quantity: 'live', unit: 'bytes' },

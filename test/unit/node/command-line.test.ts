@@ -56,9 +56,48 @@ describe('the words behind memlens', () => {
     [['map', 'diff', '-', '-'], /only one of the two maps can be standard input/],
     [['map', 'diff', 'a', 'b', '-f', 'csv'], /no format "csv": choose one of text, json/],
     [['map', 'diff', 'a', 'b', '-T', 'ssh:board'], /--target says where a process runs/],
+    [['heap'], /heap what\? name a file/],
+    [['heap', ''], /the name of a file is empty/],
+    [['heap', 'a', 'b'], /"b" is one word too many; two profiles are compared by heap diff A B/],
+    [['heap', 'a', '--format', 'folder'], /no format "folder" \(did you mean folded\?\)/],
+    [['heap', 'a', '--by', 'file'], /--by takes stack, function, line, module or callers, not "file"/],
+    [['heap', 'a', '--by', 'line', '-f', 'csv'], /--by is for text; csv holds all stacks/],
+    [['heap', 'a', '--top', '0'], /--top takes a whole number from 1 to 1,000,000, not "0"/],
+    [['heap', 'a', '--filter='], /--filter takes a text that is not empty/],
+    [['heap', 'a', '--engine', 'asan'], /--engine is no option of heap/],
+    [['heap', 'diff', 'a'], /heap diff takes two profiles: .* written .\/diff/],
+    [['heap', 'diff', '-', '-'], /only one of the two profiles/],
+    [['heap', 'diff', 'a', 'b', 'c'], /"c" is one word too many$/],
+    [['profile', 'a.c', '--measure', 'live'], /--measure is an option of heap, not of profile/],
+    [['ps', '--own-code'], /--own-code is no option of ps/],
   ])('%j is refused with a sentence', (argv, sentence) => {
     expect(() => readCommandLine(argv)).toThrow(UsageError);
     expect(() => readCommandLine(argv)).toThrow(sentence);
+  });
+
+  test('heap: a file, or two, and what of them is shown', () => {
+    const common = { format: 'text', by: 'stack', top: 10, ownCode: false, verbose: false };
+    expect(readCommandLine(['heap', 'a.zst'])).toEqual({ ...common, verb: 'heap', file: 'a.zst' });
+    expect(readCommandLine(['heap', '-', '-f', 'pprof', '-m', 'peak', '--module', 'libx', '--own-code', '-o', 'x'])).toEqual({
+      ...common,
+      verb: 'heap',
+      file: '-',
+      format: 'pprof',
+      measure: 'peak',
+      module: 'libx',
+      ownCode: true,
+      output: 'x',
+    });
+    expect(readCommandLine(['heap', '--', 'diff'])).toMatchObject({ file: 'diff' });
+    expect(readCommandLine(['heap', 'diff', 'a', 'b', '--by', 'callers', '--top', '3', '--filter', 'x'])).toEqual({
+      ...common,
+      verb: 'heap',
+      before: 'a',
+      file: 'b',
+      by: 'callers',
+      top: 3,
+      filter: 'x',
+    });
   });
 
   test('watch: the machine, a pid or a name; seconds become milliseconds', () => {

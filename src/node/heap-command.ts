@@ -1,0 +1,115 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { Readable } from 'node:stream';
+import { createGzip } from 'node:zlib';
+import { heapNoteWords } from '../app/heap/heap-note-words.js';
+import { openHeapProfile } from '../app/heap/open-heap.js';
+import { systemFrames } from '../app/heap/system-frames.js';
+import type { Fault } from '../base/fault.js';
+import { baseName } from '../base/path.js';
+import { err, ok, type Result } from '../base/result.js';
+import { heapCsv } from '../export/heap-csv.js';
+import { heapFolded } from '../export/heap-folded.js';
+import { heapJson } from '../export/heap-json.js';
+import { heapPprof } from '../export/heap-pprof.js';
+import { heapSpeedscope } from '../export/heap-speedscope.js';
+import { heapText } from '../export/heap-text.js';
+import { diffProfiles } from '../insight/heap/diff.js';
+import { filterStacks, matchingFrames } from '../insight/heap/filter.js';
+import { measureId } from '../insight/heap/measure-words.js';
+import { foldFrames } from '../insight/heap/own-code.js';
+import type { HeapProfile } from '../model/heap-profile.js';
+import { CLEAN, FAILED } from './exit-status.js';
+import type { HeapLine } from './heap-options.js';
+import { localChunks } from './local-chunks.js';
+import { complain, say } from './standard-error.js';
+import { fileOutput, standardOutput, type TextOutput, widthOf, writeAll } from './text-output.js';
+import { nodeUnpackers } from './unpack.js';
+import { suggestion, UsageError } from './usage.js';
+
+/** memlens heap and memlens heap diff. The result is the exit status. Throws UsageError where the profile has not what is asked for. */
+export async function runHeapCommand(line: HeapLine, { version }: { readonly version: string }): Promise<number> {
+  const done = await showHeap(line, `memlens ${version}`);
+  if (done.ok) return CLEAN;
+  complain(done.error);
+  return FAILED;
+}
+
+async function showHeap(line: HeapLine, tool: string): Promise<Result<void, Fault>> {
+  if (line.format === 'pprof' && line.output === undefined && process.stdout.isTTY) {
+    throw new UsageError('pprof is no text: name a file with --output');
+  }
+  const read = await readWhole(line);
+  if (!read.ok) return read;
+  const shown = narrowed(read.value, line);
+  const measure = measureOf(shown, line.measure);
+  const opened = line.output === undefined ? ok(standardOutput()) : await fileOutput(resolve(line.output));
+  if (!opened.ok) return opened;
+  if (line.format === 'pprof') await writePacked(opened.value, heapPprof(shown, measure));
+  else await writeAll(opened.value, textOf(shown, measure, line, tool));
+  return opened.value.close();
+}
+
+async function readWhole({ file, before }: HeapLine): Promise<Result<HeapProfile, Fault>> {
+  const earlier = before === undefined ? undefined : await readOne(before, true);
+  if (earlier?.ok === false) return earlier;
+  const later = await readOne(file, before !== undefined);
+  if (!later.ok || earlier === undefined) return later;
+  const diff = diffProfiles(earlier.value, later.value);
+  if (diff === undefined) throw new UsageError('the two profiles have no measure in common: nothing can be compared');
+  return ok(diff);
+}
+
+async function readOne(file: string, isNamed: boolean): Promise<Result<HeapProfile, Fault>> {
+  const name = file === '-' ? 'standard input' : file;
+  const facts = file === '-' ? undefined : await stat(file).catch(() => undefined);
+  if (facts?.isDirectory() === true) return err({ code: 'unreadable', path: file, detail: `${file} is a directory` });
+  const chunks = file === '-' ? (process.stdin as AsyncIterable<Buffer>) : localChunks(file);
+  const opened = await openHeapProfile(chunks, name, nodeUnpackers());
+  if (opened.ok) {
+    for (const note of opened.value.notes) say(`memlens: ${isNamed ? `${name}: ` : ''}${heapNoteWords(note)}`);
+  }
+  return opened;
+}
+
+/** First what the file tells is looked for, then frames are folded away: a filter finds them, too. */
+function narrowed(profile: HeapProfile, { filter, module, ownCode }: HeapLine): HeapProfile {
+  const wanted = { ...(filter === undefined ? {} : { text: filter }), ...(module === undefined ? {} : { module }) };
+  const found = Object.keys(wanted).length === 0 ? profile : filterStacks(profile, matchingFrames(profile, wanted));
+  return ownCode ? foldFrames(found, systemFrames(found)) : found;
+}
+
+function measureOf({ measures, chief }: HeapProfile, word: string | undefined): number {
+  if (word === undefined) return chief;
+  const ids = measures.map(measureId);
+  const index = ids.indexOf(word);
+  if (index < 0) throw new UsageError(`this profile has no measure "${word}"${suggestion(word, ids)}`);
+  return index;
+}
+
+function textOf(profile: HeapProfile, measure: number, line: HeapLine, tool: string): Iterable<string> {
+  const name = baseName(line.file === '-' ? 'standard input' : line.file);
+  switch (line.format) {
+    case 'folded':
+      return heapFolded(profile, measure);
+    case 'speedscope':
+      return heapSpeedscope(profile, { tool, name, measure });
+    case 'json':
+      return heapJson(profile, tool);
+    case 'csv':
+      return heapCsv(profile);
+    default: {
+      const { by, top: most, verbose, output } = line;
+      const width = widthOf(output);
+      return heapText(profile, { name, measure, by, most, verbose, ...(width === undefined ? {} : { width }) });
+    }
+  }
+}
+
+/** pprof reads files that are packed by gzip. */
+async function writePacked(output: TextOutput, pieces: Iterable<Uint8Array>): Promise<void> {
+  for await (const chunk of Readable.from(pieces).pipe(createGzip())) {
+    output.write(chunk as Buffer);
+    await output.drain();
+  }
+}

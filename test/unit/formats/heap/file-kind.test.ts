@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { heapFileKind } from '../../../../src/formats/heap/file-kind.js';
+
+describe('what a file of a heap profile is', () => {
+  test.each([
+    ['v 10400 3\nX ./app\n', 'heaptrack'],
+    ['desc: (none)\ncmd: ./app\ntime_unit: i\n#-----------\nsnapshot=0\n', 'massif'],
+    ['{"dhatFileVersion":2\n', 'dhat'],
+    ['{"format":"memlens-heap-profile","version":1', 'memlens'],
+    ['{"type": "map", "data": {}}\n', 'bpftrace'],
+    ['heap_v2/524288\n  t*: 1: 2 [0: 0]\n', 'jemalloc'],
+    ['heap profile:    240:    24000 [   240:    24000] @ heapprofile\n', 'gperftools'],
+    ['# callgrind format\nversion: 1\n', 'callgrind'],
+    ['version: 1\ncreator: xtree-1\npid: 7\ncmd: ./a\n\nevents: curB curBk\n', 'callgrind'],
+    ['[05:05:33] Top 10 stacks with outstanding allocations:\n', 'memleak'],
+    ['\t80384 bytes in 314 allocations from stack\n', 'memleak'],
+    ['[pid 12] brk(NULL) = 0x5581\n > /lib/ld.so(x+0x1) [0x1]\n', 'strace'],
+    ['4711 15:50:12.123 mmap(NULL, 4096, PROT_READ) = 0x7f\n', 'strace'],
+    ['app 4711 12.345: 1 page-faults:u:\n\t   5581 main+0x1 (/bin/app)\n\n', 'perf'],
+    ['main;f 12\nmain;g;operator new(unsigned long) 3\ncut', 'folded'],
+    ['\u000a\u0004\u0008\u0001', 'pprof'],
+    ['ERROR: AddressSanitizer: heap-use-after-free\n', undefined],
+    ['7f00-8f00 rw-p 00000000 00:00 0 [heap]\n', undefined],
+    ['some words\nand 12 more\nof no profile\n', undefined],
+    ['', undefined],
+  ])('%j', (head, kind) => {
+    expect(heapFileKind(head)).toBe(kind);
+  });
+
+  test('the files of the tools themselves', () => {
+    const root = join(import.meta.dirname, '../../../fixtures/heap');
+    for (const [file, kind] of Object.entries(KINDS)) {
+      const path = join(root, file);
+      expect(`${file} ${heapFileKind(readFileSync(path, 'latin1').slice(0, 65536))}`).toBe(`${file} ${kind}`);
+    }
+  });
+});
+
+const KINDS: Readonly<Record<string, string>> = {
+  'gperftools-2.10/bookshop.heap': 'gperftools',
+  'gperftools-2.10/growth.heap': 'gperftools',
+  'jemalloc-5.3.0/bookshop.heap': 'jemalloc',
+};
