@@ -45,8 +45,8 @@ export class PprofParser {
       this.isTooLong = true;
       return;
     }
-    // The caller may use its buffer again.
-    this.chunks.push(chunk.slice());
+    // A copy: the caller may use its buffer again (and slice of a Buffer copies nothing).
+    this.chunks.push(new Uint8Array(chunk));
     this.length += chunk.length;
   }
 

@@ -71,7 +71,7 @@ export function* broken(bytes: Uint8Array, count: number): Generator<Uint8Array>
     return (seed >>> 8) % below;
   };
   for (let each = 0; each < count; each++) {
-    const copy = bytes.slice();
+    const copy = new Uint8Array(bytes);
     for (let change = random(20) + 1; change > 0; change--) copy[random(copy.length)] = random(256);
     yield random(3) === 0 ? copy.slice(0, random(copy.length)) : copy;
   }
