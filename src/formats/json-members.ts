@@ -12,13 +12,13 @@ const LONGEST_PART = 8 << 20;
 export interface JsonMembersSink {
   /** A member of the object; values are as JSON.parse makes them. */
   member(name: string, value: unknown): void;
-  /** An entry of the list that comes in parts. */
-  entry(value: unknown): void;
+  /** An entry of a list that comes in parts, with the list's name. */
+  entry(value: unknown, list: string): void;
 }
 
 /**
  * The members of one JSON object, from text cut anywhere and written in any way: a member is told when it has come, and so is each entry of
- * the list `list`, which may be longer than memory. What was told stays good when the text ends in the midst. What is no JSON is counted.
+ * the lists `lists`, which may be longer than memory. What was told stays good when the text ends in the midst. What is no JSON is counted.
  */
 export class JsonMembers {
   /** Members or entries that could not be understood. */
@@ -30,16 +30,17 @@ export class JsonMembers {
   private inString = false;
   private escaped = false;
   private inList = false;
+  private listNow = '';
   /** What came before this chunk of the part that is being read. */
   private part = '';
   private tooLong = false;
   private readonly listName: RegExp;
 
   constructor(
-    list: string,
+    lists: string | readonly string[],
     private readonly sink: JsonMembersSink,
   ) {
-    this.listName = new RegExp(`^\\s*"${list}"\\s*:\\s*$`);
+    this.listName = new RegExp(`^\\s*"(${[lists].flat().join('|')})"\\s*:\\s*$`);
   }
 
   push(chunk: string): void {
@@ -60,8 +61,11 @@ export class JsonMembers {
         if (this.depth === 1) {
           this.begun = true;
           from = i + 1;
-        } else if (this.depth === 2 && letter === OPEN_LIST && this.listName.test(this.soFar(chunk, from, i))) {
+        } else if (this.depth === 2 && letter === OPEN_LIST) {
+          const name = this.listName.exec(this.soFar(chunk, from, i))?.[1];
+          if (name === undefined) continue;
           this.inList = true;
+          this.listNow = name;
           this.part = '';
           from = i + 1;
         }
@@ -98,7 +102,7 @@ export class JsonMembers {
     }
     if (text.trim() === '') return;
     try {
-      if (this.inList) this.sink.entry(JSON.parse(text));
+      if (this.inList) this.sink.entry(JSON.parse(text), this.listNow);
       else for (const [name, value] of Object.entries(JSON.parse(`{${text}}`) as object)) this.sink.member(name, value);
     } catch {
       this.bad++;
