@@ -1,0 +1,182 @@
+import { LineSplitter } from '../../base/lines.js';
+import type { HeapMeasure, HeapProfile } from '../../model/heap-profile.js';
+import { HeapMoments } from './heap-moments.js';
+import { readPerfFrame } from './perf-frame.js';
+import { DEEPEST_STACK, type FrameTold, ProfileBuilder } from './profile-builder.js';
+
+/** A fault brings in one page of this size, or more where the kernel gives huge pages: what is told is the least. */
+const PAGE = 4096;
+/** No file of code is longer: a greater address is one of a process. */
+const LARGEST_OFFSET = 2 ** 32;
+/** `bookshop 27218/27218 [001] 41700.239804:          1 page-faults:u:`; what is not asked for with -F is not there. */
+const SAMPLES = [
+  /^ {0,16}(\S.{0,63}?) +(\d+)(?:\/\d+)? +(?:\[\d+\] +)?(\d+\.\d+): *(?:(\d+) +)?(?:([a-z][\w:/.,=-]*?):+(?=\s|$))?/i,
+  // Without a time the event must be told.
+  /^ {0,16}(\S.{0,63}?) +(\d+)(?:\/\d+)? +(?:\[\d+\] +)?()(?:(\d+) +)?([a-z][\w:/.,=-]*?):+(?=\s|$)/i,
+];
+const FAULTS = /^(?:page-faults|faults|minor-faults|major-faults|exceptions:page_fault_user)(?::|$)/;
+
+interface Sample {
+  /** Of an event that is not read. */
+  readonly isOther: boolean;
+  readonly time: number | undefined;
+  readonly period: number;
+  readonly pid: number;
+  readonly frames: (FrameTold & { readonly address: string })[];
+}
+
+/**
+ * What `perf script` prints of page faults (`perf record -e page-faults:u -c 1 --call-graph dwarf`): pages that each stack was the first to touch, and how
+ * they grew. Of another event its own count is kept; of several events only those of the first one's kind are.
+ *
+ * perf since 4.18 or so prints offsets in files, older ones addresses of the process. With --call-graph dwarf they are those of calls, with fp those to return to.
+ */
+export class PerfScriptParser {
+  private readonly lines = new LineSplitter((line) => this.line(line));
+  private readonly moments = new HeapMoments();
+  private builder: ProfileBuilder | undefined;
+  private sample: Sample | undefined;
+  private event: string | undefined;
+  private isFaults = true;
+  private samples = 0;
+  private others = 0;
+  private period = 0;
+  private begin: number | undefined;
+  private at = 0;
+  private touched = 0;
+  private lost = 0;
+  private hasProcessAddresses = false;
+  private readonly pids = new Set<number>();
+  private number = 0;
+  private foreign = 0;
+  private firstForeign = 0;
+
+  push(chunk: string): void {
+    this.lines.push(chunk);
+  }
+
+  end(): HeapProfile | undefined {
+    this.lines.end();
+    this.endSample();
+    const { builder, begin, at } = this;
+    if (builder === undefined) return undefined;
+    if (this.period > this.samples) builder.note({ code: 'sampled', count: Math.round(this.period / this.samples) });
+    if (this.lost > 0) builder.note({ code: 'too-many', count: this.lost, detail: 'lost' });
+    if (this.others > 0) builder.note({ code: 'several-profiles', count: this.others });
+    if (this.foreign > 0) builder.note({ code: 'foreign-lines', count: this.foreign, line: this.firstForeign });
+    const [pid] = this.pids;
+    return builder.finish({
+      tool: 'perf',
+      addresses: this.hasProcessAddresses ? 'process' : 'module',
+      ...(this.pids.size === 1 && pid !== undefined ? { pid } : {}),
+      ...(begin === undefined || !this.isFaults
+        ? {}
+        : { timeline: { unit: 'ms', moments: this.moments.finish(undefined, { at, bytes: this.touched }) } }),
+    });
+  }
+
+  private line(text: string): void {
+    this.number++;
+    if (text.trim() === '') {
+      this.endSample();
+      return;
+    }
+    if (text.startsWith('#')) return;
+    const frame = this.sample === undefined ? undefined : readPerfFrame(text);
+    if (frame !== undefined && this.sample !== undefined) {
+      this.sample.frames.push(frame);
+      return;
+    }
+    if (this.sample !== undefined && this.source(text, this.sample)) return;
+    const lost = /PERF_RECORD_LOST(?:_SAMPLES)?\b.*?lost (\d+)/.exec(text)?.[1];
+    if (lost !== undefined) this.lost += Number(lost);
+    else this.begins(text);
+  }
+
+  /** `  rtld.c:550` below a frame, with `-F srcline`: its place. */
+  private source(text: string, sample: Sample): boolean {
+    const parts = /^ {2}(\S.*?)?:(\d+)(?: \((inlined)\))?$/.exec(text);
+    const last = sample.frames.pop();
+    if (last === undefined) return false;
+    const isPlace = parts !== null;
+    sample.frames.push(
+      isPlace
+        ? { ...last, file: parts[1] ?? '', line: Number(parts[2]), inlined: last.inlined === true || parts[3] !== undefined }
+        : last,
+    );
+    return isPlace;
+  }
+
+  private begins(text: string): void {
+    const parts = SAMPLES[0]?.exec(text) ?? SAMPLES[1]?.exec(text);
+    if (parts === undefined || parts === null) {
+      this.foreign++;
+      if (this.foreign === 1) this.firstForeign = this.number;
+      return;
+    }
+    this.endSample();
+    const [, , pid = '0', time = '', period, event] = parts;
+    const isFaults = event === undefined || FAULTS.test(event);
+    if (this.builder === undefined) {
+      this.event = event;
+      this.isFaults = isFaults;
+      this.builder = new ProfileBuilder('perf', measuresOf(isFaults, event));
+    }
+    const isOther = isFaults ? !this.isFaults : event !== this.event;
+    if (isOther) this.others++;
+    this.sample = {
+      isOther,
+      time: time === '' ? undefined : Number(time),
+      period: period === undefined ? 1 : Number(period),
+      pid: Number(pid),
+      frames: [],
+    };
+  }
+
+  private endSample(): void {
+    const { sample, builder } = this;
+    if (sample === undefined || builder === undefined) return;
+    this.sample = undefined;
+    if (sample.isOther) return;
+    const { frames, period, time } = sample;
+    const node = builder.stack(this.told(frames).map((frame) => builder.frame(frame)));
+    builder.add(0, node, this.isFaults ? period * PAGE : period);
+    builder.add(1, node, period);
+    this.samples++;
+    this.period += period;
+    this.touched += period * PAGE;
+    this.pids.add(sample.pid);
+    if (time === undefined) return;
+    this.begin ??= time;
+    this.at = Math.max(this.at, (time - this.begin) * 1000);
+    this.moments.push({ at: this.at, bytes: this.touched });
+  }
+
+  /**
+   * An inlined function has the address and the module of the one it was inlined into, which stands below it; perf with `-F srcline` leaves that out at times.
+   * Very deep stacks are cut before they cost anything.
+   */
+  private told(frames: Sample['frames']): readonly FrameTold[] {
+    const told: FrameTold[] = [];
+    let outer: Sample['frames'][number] | undefined;
+    for (let at = Math.min(frames.length, DEEPEST_STACK + 1) - 1; at >= 0; at--) {
+      let frame = frames[at] as Sample['frames'][number];
+      if (frame.inlined === true) {
+        const isThere = outer?.address === frame.address;
+        frame = { ...frame, inlined: isThere, module: (isThere ? outer?.module : undefined) ?? '' };
+      }
+      if (frame.module?.startsWith('/') === true && Number(frame.address) >= LARGEST_OFFSET) this.hasProcessAddresses = true;
+      told.push(frame);
+      outer = frame;
+    }
+    return told.reverse();
+  }
+}
+
+const measuresOf = (isFaults: boolean, event = ''): readonly HeapMeasure[] =>
+  isFaults
+    ? [
+        { quantity: 'touched', unit: 'bytes' },
+        { quantity: 'touched', unit: 'count' },
+      ]
+    : [{ quantity: 'other', unit: 'count', name: event }];

@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+import { PerfScriptParser } from '../../../../src/formats/heap/perf-script.js';
+import { broken, fixtureText, isWhole, latin1, notes, read, stacks, sum } from './reading.js';
+
+const fourth = fixtureText('perf-6.1/every-fourth.txt');
+const parse = (whole: string, piece?: number) => read<string>(new PerfScriptParser(), whole, piece);
+
+test('the sum is the event count of perf report, in pages', () => {
+  const profile = parse(fourth)!;
+  expect(sum(profile, 1)).toBe(516);
+  expect(sum(profile, 0)).toBe(516 * 4096);
+  expect(profile.notes).toEqual([{ code: 'sampled', count: 4 }]);
+  expect(profile.timeline?.moments.at(-1)?.bytes).toBe(516 * 4096);
+  expect(profile.addresses).toBe('module');
+  expect(stacks(profile)[0]).toMatch(/^_start;.*;main;keep_ledger;__memset_avx512_unaligned_erms \d+$/);
+  expect(isWhole(profile)).toBe(true);
+});
+
+test('inlined functions are in the module of those around them', () => {
+  const profile = parse(fixtureText('perf-6.1/inlined.txt'))!;
+  expect(sum(profile, 1)).toBe(25);
+  const inlined = [...profile.frames.inlined.keys()].filter((frame) => profile.frames.inlined[frame] === 1);
+  expect(inlined.length).toBeGreaterThan(2);
+  expect(inlined.every((frame) => profile.frames.module[frame] !== 0)).toBe(true);
+  expect(stacks(profile).join('\n')).toContain('_start;_dl_start;rtld_timer_start* 4096');
+});
+
+test('places of -F srcline', () => {
+  const profile = parse(fixtureText('perf-6.1/srcline.txt'))!;
+  expect(sum(profile, 1)).toBe(12);
+  expect(stacks(profile).join('\n')).toContain('main:');
+  expect(profile.texts).toContain('bookshop.cpp');
+  expect(notes(profile)).toEqual([]);
+});
+
+const sample = (head: string) =>
+  `${head}\n\t    7fda698ab7ad std::vector<int, std::allocator<int> >::grow(int)+0x3d (/opt/a b (deleted))\n\t7fc1cb80b0b0 [unknown] ([unknown])\n\n`;
+
+test('every form of a head, names with blanks, addresses of the process', () => {
+  for (const head of [
+    'my worker 1 27218 41700.239804: ',
+    'bookshop 27218/27219 [003] 41700.239804:          1 page-faults:u: ',
+    'bookshop 27218 41700.239804:          1 page-faults:     7fda69892b70 _start+0x0 (/usr/lib/ld.so)',
+    '        bookshop 27218 [003] 41700.239804: minor-faults: ',
+  ]) {
+    const profile = parse(sample(head))!;
+    expect(stacks(profile)).toEqual(['+0x7fc1cb80b0b0;std::vector<int, std::allocator<int> >::grow(int) 4096']);
+    expect(profile.pid).toBe(27218);
+    expect(profile.addresses).toBe('process');
+    expect(profile.texts).toContain('/opt/a b');
+    expect(notes(profile)).toEqual([]);
+  }
+});
+
+test('other events keep their name; of several kinds the first one is read', () => {
+  const text = sample('a 1 5.000000:       1000 cpu-clock:u: ') + sample('a 1 6.000000:     1 page-faults: ');
+  const profile = parse(text)!;
+  expect(profile.measures).toEqual([{ quantity: 'other', unit: 'count', name: 'cpu-clock:u' }]);
+  expect(sum(profile, 0)).toBe(1000);
+  expect(profile.timeline).toBeUndefined();
+  expect(notes(profile)).toEqual(['sampled', 'several-profiles']);
+});
+
+test('lost samples are told', () => {
+  const profile = parse(`${sample('a 1 5.000000:  1 page-faults: ')}a 1 5.000001: PERF_RECORD_LOST lost 17\n`)!;
+  expect(profile.notes).toEqual([{ code: 'too-many', count: 17, detail: 'lost' }]);
+});
+
+test('cut anywhere it is the same, and no bytes make it throw', () => {
+  const whole = parse(fourth);
+  for (const piece of [1, 7, 1000]) expect(parse(fourth, piece)).toEqual(whole);
+  for (const bytes of broken(Buffer.from(fourth.slice(0, 20000)), 100)) {
+    const profile = parse(latin1(bytes));
+    if (profile !== undefined) expect(isWhole(profile)).toBe(true);
+  }
+  expect(parse('hello\n\tworld\n')).toBeUndefined();
+});
