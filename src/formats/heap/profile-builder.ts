@@ -1,4 +1,5 @@
 import type { FrameTable, HeapFormat, HeapMeasure, HeapNote, HeapProfile, HeapTimeline } from '../../model/heap-profile.js';
+import { ChildIndex } from './child-index.js';
 
 /** What is told of one frame; what is not told is left out. Empty texts count as not told. */
 export interface FrameTold {
@@ -40,10 +41,11 @@ export class ProfileBuilder {
     address: number[];
     inlined: number[];
   } = { function: [], file: [], line: [], module: [], address: [], inlined: [] };
-  private readonly nodeIndex = new Map<number, number>();
+  private readonly children = new ChildIndex();
   private readonly parents: number[] = [0];
   private readonly nodeFrames: number[] = [0];
-  private readonly values: number[][];
+  /** Of each measure a column that may be shorter or longer than the nodes. */
+  private readonly values: Float64Array[];
   private readonly notes: HeapNote[] = [];
   private isFull = false;
   private deep = 0;
@@ -52,7 +54,7 @@ export class ProfileBuilder {
     private readonly format: HeapFormat,
     private readonly measures: readonly HeapMeasure[],
   ) {
-    this.values = measures.map(() => []);
+    this.values = measures.map(() => new Float64Array(64));
   }
 
   /** The index of a frame. */
@@ -86,10 +88,8 @@ export class ProfileBuilder {
 
   /** The node of a frame below another node; 0 is the root. Parents must exist. */
   child(parent: number, frame: number): number {
-    // Both are below 2^26, so that the pair is a safe integer.
-    const key = parent * 0x4000000 + frame;
-    const there = this.nodeIndex.get(key);
-    if (there !== undefined) return there;
+    const there = this.children.get(parent, frame);
+    if (there > 0) return there;
     const index = this.parents.length;
     if (index >= MOST_NODES) {
       this.full();
@@ -97,7 +97,7 @@ export class ProfileBuilder {
     }
     this.parents.push(parent);
     this.nodeFrames.push(frame);
-    this.nodeIndex.set(key, index);
+    this.children.set(parent, frame, index);
     return index;
   }
 
@@ -111,8 +111,13 @@ export class ProfileBuilder {
   }
 
   add(measure: number, node: number, value: number): void {
-    const column = this.values[measure];
-    if (column !== undefined) column[node] = (column[node] ?? 0) + value;
+    let column = this.values[measure];
+    if (column === undefined) return;
+    if (node >= column.length) {
+      column = resized(column, Math.max(2 * column.length, this.parents.length));
+      this.values[measure] = column;
+    }
+    column[node]! += value;
   }
 
   note(note: HeapNote): void {
@@ -130,12 +135,12 @@ export class ProfileBuilder {
     if (this.deep > 0) this.note({ code: 'deep-stacks', count: DEEPEST_STACK });
     const table: FrameTable = {
       length: frames.line.length,
-      function: Uint32Array.from(frames.function),
-      file: Uint32Array.from(frames.file),
-      line: Uint32Array.from(frames.line),
-      module: Uint32Array.from(frames.module),
-      address: Uint32Array.from(frames.address),
-      inlined: Uint8Array.from(frames.inlined),
+      function: new Uint32Array(frames.function),
+      file: new Uint32Array(frames.file),
+      line: new Uint32Array(frames.line),
+      module: new Uint32Array(frames.module),
+      address: new Uint32Array(frames.address),
+      inlined: new Uint8Array(frames.inlined),
     };
     const { chief = 0, ...others } = facts;
     return {
@@ -143,9 +148,9 @@ export class ProfileBuilder {
       ...others,
       texts: this.texts,
       frames: table,
-      tree: { length: parents.length, parent: Uint32Array.from(parents), frame: Uint32Array.from(nodeFrames) },
+      tree: { length: parents.length, parent: new Uint32Array(parents), frame: new Uint32Array(nodeFrames) },
       measures: this.measures,
-      self: this.values.map((column) => Float64Array.from({ length: parents.length }, (_, node) => column[node] ?? 0)),
+      self: this.values.map((column) => resized(column, parents.length)),
       chief,
       notes: this.notes,
     };
@@ -164,4 +169,11 @@ export class ProfileBuilder {
   private full(): void {
     this.isFull = true;
   }
+}
+
+/** A copy of so many values; new ones are 0. */
+function resized(column: Float64Array, length: number): Float64Array {
+  const copy = new Float64Array(length);
+  copy.set(column.subarray(0, length));
+  return copy;
 }
