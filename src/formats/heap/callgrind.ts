@@ -66,10 +66,12 @@ export class CallgrindParser {
     const made = isXtree ? xtreeMeasures(told) : graphMeasures(told);
     if (made === undefined) return undefined;
     const totals = this.facts.get('totals') ?? this.facts.get('summary');
+    // Where there is nothing at all, Valgrind writes `(null)`.
+    const toldSums = totals === undefined || totals === '(null)' ? [] : totals.split(/\s+/).map(Number);
     if (isOpen || (isXtree && totals === undefined)) builder.note({ code: 'cut' });
     if (this.foreign > 0) builder.note({ code: 'foreign-lines', count: this.foreign, line: this.firstForeign });
     const sums = columns.map((column) => column.reduce((total, value) => total + value, 0));
-    if (totals?.split(' ').some((text, event) => text !== '' && Number(text) !== (sums[event] ?? 0)) === true) {
+    if (totals !== undefined && toldSums.some((told, event) => told !== (sums[event] ?? 0))) {
       builder.note({ code: 'sums-differ', detail: totals });
     }
     if (!isXtree) builder.note({ code: 'no-stacks' });

@@ -16,8 +16,8 @@ const MEASURES: readonly HeapMeasure[] = [
 ];
 /** The newest version of the file's form that is known. */
 const NEWEST = 3;
-/** heaptrack takes no more frames of a stack than these, the innermost. */
-const MOST_FRAMES = 64;
+/** heaptrack takes the 64 innermost frames of a stack; two are of its own. */
+const MOST_FRAMES = 62;
 /** Deeper stacks are of no heaptrack. */
 const DEEPEST = 4096;
 

@@ -128,6 +128,13 @@ totals: 158 3
   test('instructions are no memory', () => expect(parse(fixtureText('valgrind-3.19.0/callgrind.out'))).toBeUndefined());
 });
 
+test('of a program that allocated nothing', () => {
+  const head = memory.slice(0, memory.indexOf('fl='));
+  const profile = parse(`${head}\ntotals: (null)\n`)!;
+  expect(profile.notes).toEqual([]);
+  expect(profile.tree.length).toBe(1);
+});
+
 test('what is cut or foreign is noted', () => {
   expect(notes(parse(memory.slice(0, memory.length / 2)))).toEqual(['cut']);
   expect(parse(memory.replace('\npid', '\nhello\npid'))!.notes).toEqual([{ code: 'foreign-lines', count: 1, line: 4 }]);
