@@ -65,7 +65,7 @@ async function readOne(file: string, isNamed: boolean): Promise<Result<HeapProfi
   const facts = file === '-' ? undefined : await stat(file).catch(() => undefined);
   if (facts?.isDirectory() === true) return err({ code: 'unreadable', path: file, detail: `${file} is a directory` });
   const chunks = file === '-' ? (process.stdin as AsyncIterable<Buffer>) : localChunks(file);
-  const opened = await openHeapProfile(chunks, name, nodeUnpackers());
+  const opened = await openHeapProfile(chunks, name, await nodeUnpackers());
   if (opened.ok) {
     for (const note of opened.value.notes) say(`memlens: ${isNamed ? `${name}: ` : ''}${heapNoteWords(note)}`);
   }

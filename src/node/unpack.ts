@@ -1,14 +1,51 @@
 import { once } from 'node:events';
+import { access, constants } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import * as zlib from 'node:zlib';
-import type { Unpackers } from '../app/heap/open-heap.js';
+import type { Unpack, Unpackers } from '../app/heap/open-heap.js';
+import { signalGroup, start } from './spawn.js';
 
-/** What Node's zlib can unpack: Zstandard from Node 22.15 on. */
-export function nodeUnpackers(): Unpackers {
+/** What can be unpacked here: Zstandard by Node's zlib from Node 22.15 on, else by zstd(1) where it is installed. */
+export async function nodeUnpackers(): Promise<Unpackers> {
   const { createZstdDecompress } = zlib as { readonly createZstdDecompress?: () => zlib.Gunzip };
-  return {
-    gzip: (chunks) => through(zlib.createGunzip(), chunks),
-    ...(createZstdDecompress === undefined ? {} : { zstd: (chunks) => through(createZstdDecompress(), chunks) }),
-  };
+  const gzip: Unpack = (chunks) => through(zlib.createGunzip(), chunks);
+  if (createZstdDecompress !== undefined) return { gzip, zstd: (chunks) => through(createZstdDecompress(), chunks) };
+  return (await isOnPath('zstd')) ? { gzip, zstd: byProgram } : { gzip };
+}
+
+async function isOnPath(program: string): Promise<boolean> {
+  for (const directory of (process.env['PATH'] ?? '').split(delimiter)) {
+    const found = await access(join(directory, program), constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    if (directory !== '' && found) return true;
+  }
+  return false;
+}
+
+/** What `zstd -dc` makes of the chunks. It ends with the stream that it reads, or when nobody reads on. */
+async function* byProgram(source: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  const started = await start({ argv: ['zstd', '-dcq'] }, ['pipe', 'pipe', 'pipe']);
+  if (!started.ok) throw new Error('zstd could not be started');
+  const { child, pid, ended } = started.value;
+  const { stdin, stdout, stderr } = child;
+  let told = '';
+  stderr?.on('data', (text: Buffer) => {
+    told = `${told}${String(text)}`.slice(-1000);
+  });
+  try {
+    if (stdin === null || stdout === null) return;
+    // When it ends before its input does, what it has said tells why.
+    const fed = pipeline(source, stdin).catch((error: Error) => error);
+    yield* stdout as AsyncIterable<Buffer>;
+    const [failure, { exitCode }] = await Promise.all([fed, ended]);
+    if (exitCode !== 0) throw new Error(told.trim() || 'zstd failed');
+    if (failure !== undefined) throw failure;
+  } finally {
+    if (child.exitCode === null) signalGroup(pid, 'SIGKILL');
+  }
 }
 
 /** What comes out of a stream of zlib when the chunks go in. A failure of the source is told before what follows from it. */

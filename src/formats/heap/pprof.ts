@@ -17,6 +17,13 @@ const QUANTITIES: Readonly<Record<string, HeapMeasure>> = {
   // Profiles that know of live blocks only.
   space: { quantity: 'live', unit: 'bytes' },
   objects: { quantity: 'live', unit: 'count' },
+  // The others as `memlens heap --format pprof` names them.
+  ...Object.fromEntries(
+    (['temporary', 'peak', 'growth', 'mapped', 'touched', 'read', 'written'] as const).flatMap((quantity) => [
+      [`${quantity}_space`, { quantity, unit: 'bytes' }],
+      [`${quantity}_objects`, { quantity, unit: 'count' }],
+    ]),
+  ),
 };
 const BYTES_OF_UNIT: Readonly<Record<string, number>> = {
   bytes: 1,

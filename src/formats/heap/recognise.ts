@@ -1,9 +1,18 @@
 import type { HeapProfile } from '../../model/heap-profile.js';
+import { BpftraceJsonParser } from './bpftrace-json.js';
+import { CallgrindParser } from './callgrind.js';
+import { DhatParser } from './dhat.js';
 import { heapFileKind } from './file-kind.js';
+import { FoldedParser } from './folded.js';
 import { GperftoolsParser } from './gperftools.js';
+import { HeaptrackParser } from './heaptrack.js';
 import { JemallocParser } from './jemalloc.js';
+import { MassifParser } from './massif.js';
+import { MemleakParser } from './memleak.js';
 import { MemlensHeapParser } from './memlens.js';
+import { PerfScriptParser } from './perf-script.js';
 import { PprofParser } from './pprof.js';
+import { StraceParser } from './strace.js';
 
 /** Fed piece by piece, cut anywhere. The result is undefined when nothing of the format was there. */
 interface Parser<Chunk> {
@@ -22,15 +31,33 @@ const ofBytes = (parser: Parser<Uint8Array>): HeapParser => ({ takes: 'bytes', p
 export function recogniseHeapProfile(head: string): HeapParser | undefined {
   const kind = heapFileKind(head);
   switch (kind) {
+    case 'heaptrack':
+      return ofBytes(new HeaptrackParser());
+    case 'massif':
+      return ofText(new MassifParser());
+    case 'dhat':
+      return ofText(new DhatParser());
+    case 'callgrind':
+      return ofText(new CallgrindParser());
     case 'pprof':
       return ofBytes(new PprofParser());
     case 'gperftools':
       return ofText(new GperftoolsParser());
     case 'jemalloc':
       return ofText(new JemallocParser());
+    case 'memleak':
+      return ofText(new MemleakParser());
+    case 'bpftrace':
+      return ofText(new BpftraceJsonParser());
+    case 'strace':
+      return ofText(new StraceParser());
+    case 'perf':
+      return ofText(new PerfScriptParser());
+    case 'folded':
+      return ofText(new FoldedParser());
     case 'memlens':
       return ofText(new MemlensHeapParser());
-    default:
+    case undefined:
       return undefined;
   }
 }

@@ -14,12 +14,19 @@ const TITLES: Readonly<Record<Exclude<HeapQuantity, 'other'>, string>> = {
 
 /** `live`, `live-count`; of `other` the format's own word: `growth-of-total`. Names of a command line and of exports. */
 export function measureId({ quantity, unit, name }: HeapMeasure): string {
-  const word = quantity === 'other' ? (name ?? 'other').toLowerCase().replace(/[^a-z0-9]+/g, '-') : quantity;
+  const word =
+    quantity === 'other'
+      ? (name ?? 'other')
+          .toLowerCase()
+          .replace(/[^a-z0-9]+/g, '-')
+          .replace(/^-|-$/g, '')
+      : quantity;
   return unit === 'count' ? `${word}-count` : word;
 }
 
-/** `live bytes`, `allocated in all, blocks`, for people. */
+/** `live, bytes`, `allocated in all, blocks`, for people; the format's own word as it is, where it tells the unit. */
 export function measureTitle({ quantity, unit, name }: HeapMeasure): string {
   const word = quantity === 'other' ? (name ?? 'other') : TITLES[quantity];
+  if (quantity === 'other' && /bytes|blocks|events|units/i.test(word)) return word;
   return `${word}, ${unit === 'bytes' ? 'bytes' : 'blocks'}`;
 }

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -6,11 +8,12 @@ import { heapNoteWords } from '../../../../src/app/heap/heap-note-words.js';
 import { openHeapProfile } from '../../../../src/app/heap/open-heap.js';
 import { systemFrames } from '../../../../src/app/heap/system-frames.js';
 import { heapJson } from '../../../../src/export/heap-json.js';
+import { wholeOf } from '../../../../src/insight/heap/sums.js';
 import type { HeapProfile } from '../../../../src/model/heap-profile.js';
 import { nodeUnpackers } from '../../../../src/node/unpack.js';
 import { aProfile, linesOf } from '../../insight/heap/a-profile.js';
 
-const unpackers = nodeUnpackers();
+const unpackers = await nodeUnpackers();
 
 async function* pieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
   for (let from = 0; from < bytes.length; from += size) yield bytes.slice(from, from + size);
@@ -99,6 +102,38 @@ describe('a file of a heap profile', () => {
       }),
       { numRuns: 200 },
     );
+  });
+});
+
+/** Of each file of a tool which format it is, and the sum of its chief measure. */
+const TOOLS: Readonly<Record<string, string>> = {
+  'bpftrace-0.17/memleak.json': 'bpftrace live 30935',
+  'gperftools-2.10/bookshop.heap': 'gperftools live 86034',
+  'heaptrack-1.4.0/orders.heaptrack': 'heaptrack live 10944',
+  'heaptrack-1.4.0/orders.leaked.folded': 'folded other 10944',
+  'jemalloc-5.3.0/accumulated.heap': 'jemalloc live 213400',
+  'libbpf-tools-0.26/libbpf_memleak.txt': 'memleak live 334640',
+  'pprof-go-1.19/bookshop.pb.gz': 'pprof live 86034',
+  'strace-6.1/threads.txt': 'strace mapped 10575872',
+  'valgrind-3.19.0/memory.xtree.kcg': 'callgrind live 6848',
+  'valgrind-3.19.0/orders.dhat.json': 'dhat live 6848',
+  'valgrind-3.19.0/orders.massif.out': 'massif peak 279041',
+};
+
+describe('files of the tools', () => {
+  const fixture = (name: string): Buffer => readFileSync(join(import.meta.dirname, '../../../fixtures/heap', name));
+
+  test.each(Object.entries(TOOLS))('%s', async (name, said) => {
+    const one = await opened(fixture(name), 4096);
+    expect(`${one.format} ${one.measures[one.chief]?.quantity} ${Math.round(wholeOf(one.self[one.chief]!))}`).toBe(said);
+    // And what is written of it is read again as the same.
+    expect(await opened(file(one))).toEqual(one);
+  });
+
+  test('perf script', async () => {
+    const one = await opened(fixture('perf-6.1/inlined.txt'), 4096);
+    expect(one.format).toBe('perf');
+    expect(wholeOf(one.self[one.chief]!)).toBeGreaterThan(0);
   });
 });
 
