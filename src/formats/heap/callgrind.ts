@@ -48,6 +48,8 @@ export class CallgrindParser {
   private isCall = false;
   /** The stack of this block so far, outermost first. */
   private stack: FrameTold[] = [];
+  /** Reports before this one. */
+  private others = 0;
   private lineNumber = 0;
   private foreign = 0;
   private firstForeign = 0;
@@ -75,6 +77,7 @@ export class CallgrindParser {
       builder.note({ code: 'sums-differ', detail: totals });
     }
     if (!isXtree) builder.note({ code: 'no-stacks' });
+    if (this.others > 0) builder.note({ code: 'several-profiles', count: this.others });
     const command = this.facts.get('cmd');
     const pid = Number(this.facts.get('pid') ?? 'none');
     const creator = this.facts.get('creator');
@@ -121,8 +124,14 @@ export class CallgrindParser {
       return true;
     }
     if (name === 'events') {
-      if (this.events.length > 0) return this.events.join(' ') === text.split(/\s+/).join(' ');
-      this.events = text.split(/\s+/).filter((event) => event !== '');
+      const events = text.split(/\s+/).filter((event) => event !== '');
+      // A second report in one file stands for itself; the parts of a call graph belong together.
+      if (this.events.length > 0) {
+        if (!this.isXtree) return this.events.join(' ') === events.join(' ');
+        this.others++;
+        this.facts.delete('totals');
+      }
+      this.events = events;
       this.columns = this.events.map(() => []);
     } else if (name === 'positions') this.positions = Math.max(1, text.split(/\s+/).length);
     this.facts.set(name, text);

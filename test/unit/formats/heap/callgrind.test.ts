@@ -128,6 +128,12 @@ totals: 158 3
   test('instructions are no memory', () => expect(parse(fixtureText('valgrind-3.19.0/callgrind.out'))).toBeUndefined());
 });
 
+test('of two reports in one file the last one is shown', () => {
+  const both = parse(leak + memory)!;
+  expect(both.notes).toEqual([{ code: 'several-profiles', count: 1 }]);
+  expect(stacks(both).sort()).toEqual(stacks(parse(memory)!).sort());
+});
+
 test('of a program that allocated nothing', () => {
   const head = memory.slice(0, memory.indexOf('fl='));
   const profile = parse(`${head}\ntotals: (null)\n`)!;
