@@ -134,9 +134,7 @@ export class AddressSpaces {
 
   private take(space: Space, start: number, end: number, owner: number): void {
     if (!(end > start)) return;
-    this.release(space, start, end);
-    space.ranges.map(start, end, owner);
-    this.mappedBytes += end - start;
+    this.mappedBytes += end - start - sizeOf(space.ranges.map(start, end, owner));
   }
 
   private release(space: Space, start: number, end: number): void {

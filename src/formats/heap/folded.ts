@@ -1,5 +1,6 @@
 import { LineSplitter } from '../../base/lines.js';
 import type { HeapProfile } from '../../model/heap-profile.js';
+import { LineMemo } from './line-memo.js';
 import { ProfileBuilder } from './profile-builder.js';
 
 /**
@@ -9,6 +10,10 @@ import { ProfileBuilder } from './profile-builder.js';
 export class FoldedParser {
   private readonly lines = new LineSplitter((line) => this.line(line), 1 << 22);
   private readonly builder = new ProfileBuilder('folded', [{ quantity: 'other', unit: 'count', name: 'value' }]);
+  private readonly frameOf = new LineMemo((name) => {
+    const isInlined = name.endsWith('_[i]');
+    return this.builder.frame({ function: isInlined ? name.slice(0, -4) : name, inlined: isInlined });
+  });
   private stacks = 0;
   private number = 0;
   private foreign = 0;
@@ -38,10 +43,7 @@ export class FoldedParser {
     }
     const names = line.slice(0, space).trimEnd().split(';');
     const { builder } = this;
-    const frames = names.reverse().map((name) => {
-      const isInlined = name.endsWith('_[i]');
-      return builder.frame({ function: isInlined ? name.slice(0, -4) : name, inlined: isInlined });
-    });
+    const frames = names.reverse().map((name) => this.frameOf.of(name));
     builder.add(0, builder.stack(frames), Number(value));
     this.stacks++;
   }

@@ -1,11 +1,14 @@
 import { LineSplitter } from '../../base/lines.js';
 import type { HeapMeasure, HeapMoment, HeapProfile } from '../../model/heap-profile.js';
 import { HeapMoments } from './heap-moments.js';
+import { LineMemo } from './line-memo.js';
 import { readMemleakFrame } from './memleak-frame.js';
 import { ProfileBuilder } from './profile-builder.js';
 
 const TOP = /^\[(\d{1,2}):(\d{1,2}):(\d{1,2})\] Top (\d+) stacks with outstanding allocations:/;
 const AMOUNT = /^\s*(\d+) bytes in (\d+) allocations from stack/;
+/** Each block, with -a; and what stands in place of a stack. */
+const OTHER = /^\s*(?:(?:b')?addr = |stack information lost)/;
 const DAY = 24 * 3600 * 1000;
 /** Frames and nodes are made as lines come; those of tops that are gone by stay, and are bounded by the builder. */
 const MEASURES: readonly HeapMeasure[] = [
@@ -39,6 +42,8 @@ export class MemleakParser {
   private readonly lines = new LineSplitter((line) => this.line(line));
   private builder: ProfileBuilder | undefined;
   private readonly moments = new HeapMoments();
+  /** The frame of a line; -1: it is none. */
+  private readonly frameOf = new LineMemo((line) => this.readFrame(line));
   private tops = 0;
   private first: Top | undefined;
   private last: Top | undefined;
@@ -87,6 +92,14 @@ export class MemleakParser {
 
   private line(text: string): void {
     this.number++;
+    // Most lines are frames.
+    if (this.stack !== undefined && !text.startsWith('[')) {
+      const frame = this.frameOf.of(text);
+      if (frame >= 0) {
+        this.stack.frames.push(frame);
+        return;
+      }
+    }
     const top = TOP.exec(text);
     if (top !== null) {
       this.endStack();
@@ -103,18 +116,16 @@ export class MemleakParser {
     if (amount !== null) {
       this.endStack();
       this.stack = { bytes: Number(amount[1]), count: Number(amount[2]), frames: [] };
-      return;
-    }
-    if (text.trim() === '' || /^\s*(?:b')?addr = /.test(text)) return;
-    const frame = this.stack === undefined ? undefined : readMemleakFrame(text);
-    if (frame === undefined) {
-      if (/^\s*stack information lost/.test(text)) return;
+    } else if (text.trim() !== '' && !OTHER.test(text)) {
       this.foreign++;
       if (this.foreign === 1) this.firstForeign = this.number;
-      return;
     }
-    if (frame.address !== undefined) this.hasAddresses = true;
-    this.stack?.frames.push(this.builder?.frame(frame) ?? 0);
+  }
+
+  private readFrame(text: string): number {
+    const told = AMOUNT.test(text) || OTHER.test(text) || text.trim() === '' ? undefined : readMemleakFrame(text);
+    if (told?.address !== undefined) this.hasAddresses = true;
+    return told === undefined ? -1 : (this.builder?.frame(told) ?? -1);
   }
 
   private startTop([hours = 0, minutes = 0, seconds = 0, asked = 0]: readonly number[]): void {

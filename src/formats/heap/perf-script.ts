@@ -1,6 +1,7 @@
 import { LineSplitter } from '../../base/lines.js';
 import type { HeapMeasure, HeapProfile } from '../../model/heap-profile.js';
 import { HeapMoments } from './heap-moments.js';
+import { LineMemo } from './line-memo.js';
 import { readPerfFrame } from './perf-frame.js';
 import { DEEPEST_STACK, type FrameTold, ProfileBuilder } from './profile-builder.js';
 
@@ -34,6 +35,7 @@ interface Sample {
 export class PerfScriptParser {
   private readonly lines = new LineSplitter((line) => this.line(line));
   private readonly moments = new HeapMoments();
+  private readonly frameOf = new LineMemo((line) => readPerfFrame(line) ?? false);
   private builder: ProfileBuilder | undefined;
   private sample: Sample | undefined;
   private event: string | undefined;
@@ -82,8 +84,8 @@ export class PerfScriptParser {
       return;
     }
     if (text.startsWith('#')) return;
-    const frame = this.sample === undefined ? undefined : readPerfFrame(text);
-    if (frame !== undefined && this.sample !== undefined) {
+    const frame = this.sample !== undefined && this.frameOf.of(text);
+    if (frame !== false && this.sample !== undefined) {
       this.sample.frames.push(frame);
       return;
     }

@@ -3,6 +3,7 @@ import type { HeapMeasure, HeapProfile } from '../../model/heap-profile.js';
 import { AddressSpaces } from './address-spaces.js';
 import { callBefore } from './call-address.js';
 import { HeapMoments } from './heap-moments.js';
+import { LineMemo } from './line-memo.js';
 import { ProfileBuilder } from './profile-builder.js';
 import { type StraceCall, StraceLines } from './strace-line.js';
 
@@ -28,6 +29,8 @@ export class StraceParser {
   private readonly spaces = new AddressSpaces();
   private readonly builder = new ProfileBuilder('strace', MEASURES);
   private readonly moments = new HeapMoments();
+  /** The frame of a line; -1: it is none. */
+  private readonly frameOf = new LineMemo((line) => this.readFrame(line));
   private pending: StraceCall | undefined;
   private frames: number[] = [];
   private readonly pids = new Set<number>();
@@ -86,19 +89,22 @@ export class StraceParser {
 
   private frame(text: string): void {
     if (this.pending === undefined) return;
+    const frame = this.frameOf.of(text);
+    if (frame >= 0) this.frames.push(frame);
+  }
+
+  private readFrame(text: string): number {
     const parts = FRAME.exec(text);
-    if (parts === null) return;
+    if (parts === null) return -1;
     const [, module = '', name = '', , file = '', line = '', offset = ''] = parts;
     this.hasStacks = true;
-    this.frames.push(
-      this.builder.frame({
-        function: name,
-        module: module.trimEnd(),
-        file: file.trim(),
-        line: Number(line),
-        address: callBefore(offset),
-      }),
-    );
+    return this.builder.frame({
+      function: name,
+      module: module.trimEnd(),
+      file: file.trim(),
+      line: Number(line),
+      address: callBefore(offset),
+    });
   }
 
   /** The stack of a call stands behind it: it counts when the next one begins. */
