@@ -25,7 +25,8 @@ interface CallerRow {
 export function* callerLines(profile: HeapProfile, { measure, most, width }: CallerOptions): Generator<string> {
   const values = profile.self[measure]!;
   const callers = new CallerTree(profile.tree, values);
-  const least = Math.abs(wholeOf(values)) * LEAST_SHARE;
+  // Of a difference the sum of changes in both directions is the whole.
+  const least = wholeOf(values.map(Math.abs)) * LEAST_SHARE;
   const rows: CallerRow[] = [];
   const add = (node: CallerNode, depth: number): void => {
     rows.push({ node, depth });

@@ -17,40 +17,60 @@ export type HeapFileKind =
 /** So many bytes of a file are enough to tell what it is. */
 export const HEAD_BYTES = 64 << 10;
 
-/** In the order in which they are asked for: the surest tells first. `text`: the first bytes as text. */
-const TELLS: readonly (readonly [HeapFileKind, RegExp])[] = [
+/** Of a line so many letters are looked at: a hostile one must not take long. */
+const LONGEST_LINE = 500;
+
+/** In the order in which they are asked for: the surest tells first. */
+const TELLS: readonly (readonly [HeapFileKind, (text: string, lines: readonly string[]) => boolean])[] = [
   // `v 10400 3`: version of heaptrack, and of the file, hexadecimal
-  ['heaptrack', /^v [0-9a-f]+(?: [0-9a-f]+)?\n/],
+  ['heaptrack', (text) => /^v [0-9a-f]+(?: [0-9a-f]+)?\n/.test(text)],
   // heaptrack_print writes it without the head
-  ['massif', /^desc: .*\ncmd: .*\ntime_unit: |^#-+\nsnapshot=\d/],
-  ['dhat', /^\s*\{\s*"dhatFileVersion"\s*:/],
-  ['memlens', /^\s*\{\s*"format"\s*:\s*"memlens-heap-profile"/],
-  ['bpftrace', /^\s*\{\s*"type"\s*:\s*"/],
-  ['jemalloc', /^heap_v2\/\d+/],
-  ['gperftools', /^heap profile: *\d+: *\d+ \[ *\d+: *\d+\]/m],
-  // Its head has no fixed order; `events:` and a position must be there.
-  ['callgrind', /^# callgrind format|^(?:version|creator|pid|cmd|part|desc|positions): (?:.*\n)*?events?: .*\n/m],
-  ['memleak', /stacks? with outstanding allocations|^\s*\d+ bytes in \d+ allocations from stack/m],
-  // `brk(0x55) = 0x55`, with a process and a time before it, as -f, -t and -r print them
-  ['strace', /^(?:\[pid +\d+\] |\d+ +)?(?:[\d:.]+ +)?(?:brk|mmap2?|munmap|mremap)\(.*= /m],
+  ['massif', (text) => /^desc: .*\ncmd: .*\ntime_unit: |^#-+\nsnapshot=\d/.test(text)],
+  ['dhat', (text) => /^\s*\{\s*"dhatFileVersion"\s*:/.test(text)],
+  ['memlens', (text) => /^\s*\{\s*"format"\s*:\s*"memlens-heap-profile"/.test(text)],
+  ['bpftrace', (text) => /^\s*\{\s*"type"\s*:\s*"/.test(text)],
+  ['jemalloc', (text) => /^heap_v2\/\d/.test(text)],
+  ['gperftools', (_, lines) => lines.some((line) => /^heap profile: *\d+: *-?\d+ \[ *\d+: *\d+\]/.test(line))],
+  ['callgrind', (_, lines) => isCallgrind(lines)],
+  ['memleak', (_, lines) => lines.some((line) => MEMLEAK.test(line))],
+  ['strace', (_, lines) => lines.some((line) => STRACE.test(line))],
   // a line of a sample, then frames: an address, a symbol, and the object in brackets
-  ['perf', /^\S.*\s\d.*:\s*(?:\d+\s+)?\S+:.*\n\s+[0-9a-f]+ .*\)$/m],
+  ['perf', (_, lines) => lines.some((line, at) => PERF_SAMPLE.test(line) && PERF_FRAME.test(lines[at + 1] ?? ''))],
+  ['folded', (_, lines) => isFolded(lines)],
 ];
 
+const MEMLEAK = /stacks? with outstanding allocations|^[ \t]*\d+ bytes in \d+ allocations from stack/;
+/** `brk(0x55) = 0x55`, with a process and a time before it, as -f, -t and -r print them. */
+const STRACE = /^(?:\[pid +\d+\] |\d+ +)?(?:[\d:.]+ +)?(?:brk|mmap2?|munmap|mremap)\(.*= /;
+const PERF_SAMPLE = /^\S[^:]*\d[^:]*:/;
+const PERF_FRAME = /^\s+[0-9a-f]{4,16} \S/;
 /** `main;read 12` */
 const FOLDED = /^\S.* -?\d+(?:\.\d+)?\r?$/;
 const CONTROLS = /[\0-\x08\x0e-\x1f]/;
+
+/** Its head has no fixed order: the first line is one of it, and `events:` is there. */
+function isCallgrind(lines: readonly string[]): boolean {
+  const first = lines.find((line) => line.trim() !== '') ?? '';
+  if (/^# callgrind format/.test(first)) return true;
+  return /^(?:version|creator|pid|cmd|part|desc|positions): /.test(first) && lines.some((line) => /^events?: /.test(line));
+}
+
+/** Most lines end with a number. The last line may be cut. */
+function isFolded(lines: readonly string[]): boolean {
+  const told = lines.filter((line) => line.trim() !== '');
+  const whole = told.slice(0, Math.max(1, told.length - 1));
+  const folded = whole.filter((line) => FOLDED.test(line)).length;
+  return folded > 0 && folded * 2 > whole.length;
+}
 
 /** What a file is, by its first bytes as text. Undefined: none of these. */
 export function heapFileKind(head: string): HeapFileKind | undefined {
   const text = head.replace(/^\ufeff/, '');
   // profile.proto is the only one that is no text.
   if (CONTROLS.test(text)) return 'pprof';
-  const told = TELLS.find(([, pattern]) => pattern.test(text))?.[0];
-  if (told !== undefined) return told;
-  const lines = text.split('\n').filter((line) => line.trim() !== '');
-  // The last one may be cut.
-  const whole = lines.slice(0, Math.max(1, lines.length - 1));
-  const folded = whole.filter((line) => FOLDED.test(line)).length;
-  return folded > 0 && folded * 2 > whole.length ? 'folded' : undefined;
+  // Of a long line the end is looked at, too: there is the number of a folded stack.
+  const lines = text
+    .split('\n')
+    .map((line) => (line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)}${line.slice(-LONGEST_LINE)}` : line));
+  return TELLS.find(([, isIt]) => isIt(text, lines))?.[0];
 }

@@ -29,6 +29,15 @@ describe('what a file of a heap profile is', () => {
     expect(heapFileKind(head)).toBe(kind);
   });
 
+  test('a long stack is folded, too, and hostile heads take no time', () => {
+    expect(heapFileKind(`${'f;'.repeat(20_000)}g 7\n`)).toBe('folded');
+    const began = performance.now();
+    for (const piece of ['a 1:', '\n', ' ', '1 ', 'version: \n', '{', 'brk(', 'heap profile: ', '    dead ']) {
+      heapFileKind(piece.repeat(Math.ceil(65_536 / piece.length)));
+    }
+    expect(performance.now() - began).toBeLessThan(2000);
+  });
+
   test('the files of the tools themselves', () => {
     const root = join(import.meta.dirname, '../../../fixtures/heap');
     for (const [file, kind] of Object.entries(KINDS)) {
