@@ -95,8 +95,9 @@ export class PerfScriptParser {
     else this.begins(text);
   }
 
-  /** `  rtld.c:550` below a frame, with `-F srcline`: its place. */
+  /** `  rtld.c:550` below a frame, with `-F srcline`: its place; `  libc.so.6[262c0]`: it has none. */
   private source(text: string, sample: Sample): boolean {
+    if (/^ {2}\S+\[[\da-f]+\]$/.test(text)) return sample.frames.length > 0;
     const parts = /^ {2}(\S.*?)?:(\d+)(?: \((inlined)\))?$/.exec(text);
     const last = sample.frames.pop();
     if (last === undefined) return false;

@@ -31,6 +31,10 @@ test('places of -F srcline', () => {
   expect(stacks(profile).join('\n')).toContain('main:');
   expect(profile.texts).toContain('bookshop.cpp');
   expect(notes(profile)).toEqual([]);
+  const plt =
+    'a 1 5.000000:  1 page-faults: \n\t   262c0 @plt+0x0 (/usr/lib/libc.so.6)\n  libc.so.6[262c0]\n\t   1 main+0x1 (/a)\n  a.c:7\n';
+  expect(stacks(parse(plt)!)).toEqual(['main:7;@plt 4096']);
+  expect(notes(parse(plt))).toEqual([]);
 });
 
 const sample = (head: string) =>
