@@ -67,7 +67,8 @@ export class GperftoolsParser {
       builder.note({ code: 'sums-differ', detail: `${this.header[1] ?? 0} ${sums[1]}` });
     if (this.foreign > 0) builder.note({ code: 'foreign-lines', count: this.foreign, line: this.firstForeign });
     if (!this.inModules) builder.note({ code: 'cut' });
-    return builder.finish({ tool: 'gperftools', addresses });
+    // Others write samples in this form as well.
+    return builder.finish({ ...(sampling === undefined ? { tool: 'gperftools' } : {}), addresses });
   }
 
   /** The kind of a header without one is told by its brackets, as pprof(1) does. */

@@ -38,6 +38,14 @@ test('samples are scaled up as google-pprof 2.10 does', () => {
   expect(notes(profile)).toContain('sampled');
 });
 
+test('the older way of sampling: the mean distance is half of what is told', () => {
+  const profile = parse(text.replace('@ heapprofile', '@ heap/4096'))!;
+  // Blocks of 800, 48 and 1234 bytes, each less than 2048: 2048 for each of them.
+  expect(sum(profile, 0)).toBeCloseTo(201 * 2048, 6);
+  expect(profile.notes).toContainEqual({ code: 'sampled', count: 2048 });
+  expect(profile.tool).toBeUndefined();
+});
+
 test('what tcmalloc took from the kernel is mapped, not live', () => {
   const profile = parse(fixtureText('gperftools-2.10/growth.heap'))!;
   expect(profile.measures[0]).toEqual({ quantity: 'mapped', unit: 'bytes' });
