@@ -92,13 +92,17 @@ class Locations {
   readonly functions: ProtobufWriter[] = [];
   private readonly mappings: string[] = [];
   private readonly locationIds = new Map<string, number>();
+  /** Of each frame the location that is it alone; 0: none yet. Most are. */
+  private readonly ownIds: Uint32Array;
   private readonly functionIds = new Map<string, number>();
   private readonly mappingIds = new Map<string, number>();
 
   constructor(
     private readonly profile: HeapProfile,
     private readonly strings: Strings,
-  ) {}
+  ) {
+    this.ownIds = new Uint32Array(profile.frames.length);
+  }
 
   /** Ids of the locations of a stack, innermost first. */
   of(stack: readonly number[]): number[] {
@@ -109,7 +113,10 @@ class Locations {
       run.push(frame);
       // An inlined frame belongs to the location of the next outer one, where there is one.
       if (inlined[frame] === 1 && depth < stack.length - 1) continue;
-      ids.push(this.locationOf(run));
+      if (run.length === 1) {
+        if (this.ownIds[frame] === 0) this.ownIds[frame] = this.locationOf(run);
+        ids.push(this.ownIds[frame]!);
+      } else ids.push(this.locationOf(run));
       run = [];
     }
     return ids;
