@@ -21,6 +21,7 @@ describePage('Memory Map: address space', 'map', ({ lastSent, open, opened }) =>
     details(page)
       .locator(`${list} dt`)
       .evaluateAll((terms) => Object.fromEntries(terms.map((term) => [term.textContent, term.nextElementSibling.textContent])));
+  const strip = (page) => page.locator('.strip');
   const button = (page, name) => details(page).getByRole('button', { name, exact: true });
   const spoken = (page) => page.locator('main > [role="status"].visually-hidden').textContent();
   const press = async (page, ...keys) => {
@@ -76,7 +77,7 @@ describePage('Memory Map: address space', 'map', ({ lastSent, open, opened }) =>
     expect(after).toBeLessThan(97);
   });
 
-  test('a click selects the region and tells all that is known of it; a click beside it none', async () => {
+  test('a click selects the region and tells all that is known of it', async () => {
     const { page } = await start();
     expect(await details(page).locator('.details-hint').isVisible()).toBe(true);
     await stage(page).click({ position: { x: 190, y: 145 } });
@@ -91,9 +92,58 @@ describePage('Memory Map: address space', 'map', ({ lastSent, open, opened }) =>
     expect(await facts(page, '.details-figures')).toMatchObject({ Rss: '12 KiB', Private_Dirty: '12 KiB', Swap: '0 bytes' });
     expect(await facts(page, '.details-flags')).toMatchObject({ rd: 'readable', mw: 'may be made writable' });
     expect(await details(page).locator('.details-rule').textContent()).toContain('brk');
+    await press(page, 'Escape');
+    expect(await details(page).locator('.details-hint').isVisible()).toBe(true);
+  });
+
+  test('a gap is selected by a click and by keys: its addresses, its size, and what lies around it', async () => {
+    const { feed, page, post } = await start({ live: 2000 });
     await stage(page).click({ position: { x: 190, y: 119 } });
     await opened.settle();
-    expect(await details(page).locator('.details-hint').isVisible()).toBe(true);
+    expect(await title(page)).toBe('Not used');
+    expect(await facts(page)).toEqual({
+      Addresses: '55cef57d5000-55cf1354a000',
+      Size: '477.5 MiB, 122,229 pages',
+      'Below it': 'Data · odd-maps',
+      'Above it': 'Heap · [heap]',
+    });
+    expect(await details(page).locator('.details-definition').textContent()).toContain('SIGSEGV');
+    expect(await details(page).locator('[aria-label="Figures"]').isVisible()).toBe(false);
+    expect(await strip(page).isVisible()).toBe(false);
+    await button(page, 'Copy Addresses').click();
+    expect(lastSent('copy').text).toBe('55cef57d5000-55cf1354a000');
+    await button(page, 'Copy All').click();
+    expect(lastSent('copy').text).toMatch(/^Not used\nWhat it is: .*\nAddresses: 55cef57d5000-55cf1354a000\nSize: /);
+    // Something is mapped into it: what is left of it stays selected.
+    await post(...(await feed.next({ fresh: [{ start: 0x55cf_0000_0000, kib: 64 }] })));
+    expect((await facts(page)).Addresses).toBe('55cf00010000-55cf1354a000');
+    await press(page, 'g');
+    expect(await facts(page)).toMatchObject({ 'Below it': 'Heap · [heap]', Addresses: expect.stringMatching(/^55cf1356b000-/) });
+    expect(await details(page).locator('.details-definition').textContent()).toContain('The heap below it grows into it.');
+    await expect.poll(() => spoken(page), POLL).toMatch(/^Not used, 40\.1 TiB, 55cf1356b000-/);
+    await press(page, 'Shift+G', 'Shift+G', 'Shift+G', 'Shift+G');
+    expect((await facts(page)).Addresses).toBe('00001000-55cef57d0000');
+    await press(page, 'ArrowDown');
+    expect((await facts(page)).Addresses).toBe('55cef57d0000-55cef57d1000');
+    await press(page, 'g', 'ArrowUp');
+    expect(await title(page)).toBe('Data · odd-maps');
+    await press(page, 'End', 'Shift+G');
+    expect(await details(page).locator('.details-definition').textContent()).toMatch(/From 8000000000000000 on .* the kernel’s/);
+  });
+
+  test('a live reading leaves what is told where the pointer rests, and tells the new figures', async () => {
+    const { feed, page, post } = await start({ live: 2000 });
+    const tip = page.locator('.space-tip');
+    await stage(page).hover({ position: { x: 190, y: 145 } });
+    expect(await tip.textContent()).toContain('RSS12 KiB');
+    await post(...(await feed.next(TEXT.replace(/(\[heap\]\n[\s\S]*?Rss: +)12( kB)/, '$1120$2'))));
+    expect(await tip.isVisible()).toBe(true);
+    expect(await tip.textContent()).toContain('RSS120 KiB');
+    await page.getByRole('radio', { name: 'Table' }).click();
+    await post(...(await feed.next(TEXT)));
+    await page.getByRole('radio', { name: 'Address Space' }).click();
+    await opened.settle();
+    expect(await tip.isVisible()).toBe(false);
   });
 
   test('what a figure means is told on hover, and below it for everybody who asks', async () => {
@@ -213,8 +263,6 @@ describePage('Memory Map: address space', 'map', ({ lastSent, open, opened }) =>
       await press(opening.page, 'Home', ...Array(6).fill('ArrowDown'));
       return opening;
     };
-    const strip = (page) => page.locator('.strip');
-
     test('are read when the user asks, drawn cell by cell, and told in words', async () => {
       const { page } = await heap();
       expect(lastSent('pages')).toBeUndefined();

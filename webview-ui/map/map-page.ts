@@ -6,12 +6,13 @@ import { formatMoment } from '../shared/format.js';
 import type { Host } from '../shared/host.js';
 import { onceAFrame } from '../shared/page.js';
 import { onThemeChange, readTheme, type Theme } from '../shared/theme.js';
+import { gapLeft } from './address-gap.js';
 import { Comparison } from './comparison.js';
 import { Details } from './details.js';
 import { FindingCards } from './finding-cards.js';
 import { FormChoice } from './form-choice.js';
 import { MapBar } from './map-bar.js';
-import type { MapActions, MapModel, MapView } from './map-model.js';
+import type { Gap, MapActions, MapModel, MapView } from './map-model.js';
 import { PageNotices } from './page-notices.js';
 import { readSaved, type Saved, VIEWS, type ViewName } from './saved.js';
 import { ToldMap } from './told-map.js';
@@ -41,6 +42,8 @@ export class MapPage {
   private told = new ToldMap();
   private description = '';
   private selected: readonly number[] = [];
+  /** Selected instead of rows. */
+  private gap: Gap | undefined;
   private placed: ViewName | undefined;
   /** To be selected once that moment's map has come. */
   private wanted: { readonly moment: number; readonly rows: readonly number[] } | undefined;
@@ -50,6 +53,7 @@ export class MapPage {
     const send = (message: FromMapPage): void => host.send(message);
     const actions: MapActions = {
       select: (rows) => this.select(rows, false),
+      selectGap: (gap) => this.select([], false, gap),
       copy: (text) => send({ kind: 'copy', text }),
       openFile: (path) => send({ kind: 'open-file', path }),
       openLink: (link) => send({ kind: 'open-link', link }),
@@ -207,20 +211,21 @@ export class MapPage {
       this.placed = this.saved.view;
       setChildren(this.place, view.element);
       view.show(model);
-      view.select(this.selected, true);
+      view.select(this.selected, true, this.gap);
     } else {
       view.show(model);
       // Rows of another map are other rows.
-      view.select(this.selected, false);
+      view.select(this.selected, false, this.gap);
     }
-    this.details.show(model, this.selected);
+    this.details.show(model, this.selected, this.gap);
   }
 
-  private select(rows: readonly number[], reveal: boolean): void {
+  private select(rows: readonly number[], reveal: boolean, gap?: Gap): void {
     this.selected = rows;
-    this.views[this.saved.view].select(rows, reveal);
+    this.gap = gap;
+    this.views[this.saved.view].select(rows, reveal, gap);
     const model = this.model();
-    if (model !== undefined) this.details.show(model, rows);
+    if (model !== undefined) this.details.show(model, rows, gap);
     if (rows.length > 1) this.say(`${formatCount(rows.length, 'region')} selected`);
   }
 
@@ -255,8 +260,9 @@ export class MapPage {
   /** Rows are another in the new map: a region is known by where it begins. */
   private keepSelection(next: Extract<ToMapPage, { kind: 'map' }>): void {
     const before = this.told.map?.snapshot.table;
-    if (before === undefined || this.selected.length === 0) return;
     const { table } = next.snapshot;
+    this.gap = this.gap && gapLeft(table, this.gap);
+    if (before === undefined || this.selected.length === 0) return;
     const rowOf = new Map(Array.from({ length: table.length }, (_, row) => [table.start[row], row] as const));
     this.selected = this.selected.flatMap((row) => rowOf.get(before.start[row]) ?? []);
   }
