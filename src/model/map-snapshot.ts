@@ -27,7 +27,7 @@ export interface MapNote {
     | 'no-permission'
     /** The process ended while it was read: what had been read is kept. */
     | 'ended'
-    /** It ends in the middle of a mapping. */
+    /** It ends in the middle of a mapping; with `detail`, why it may have ended too early. */
     | 'cut'
     /** Lines that are none of a map. */
     | 'foreign-lines'

@@ -12,7 +12,9 @@ export function mapNoteWords({ code, detail, count, line }: MapNote): string {
     case 'ended':
       return 'The process ended while its map was read. What had been read until then is shown.';
     case 'cut':
-      return `The text ends in the middle of a mapping${where}.`;
+      return detail === undefined
+        ? `The text ends in the middle of a mapping${where}.`
+        : `The text may end too early: ${detail}.`;
     case 'foreign-lines':
       return `${formatCount(count ?? 1, 'line is', 'lines are')} not of a memory map and left out${where}.`;
     case 'out-of-order':
