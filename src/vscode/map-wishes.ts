@@ -88,7 +88,7 @@ export class MapWishes {
     // While the question stood, the process may have ended and another one have its number.
     if (chosen !== mark || page.closed.requested || !(await this.isThere(page, subject))) return;
     const cleared = await clearSoftDirty(services.target(subject.target), subject.process.pid, page.closed);
-    if (cleared.ok) page.feed.pagesMarked();
+    if (cleared.ok) page.feed.pagesMarked(services.epochMs());
     else if (cleared.error.code !== 'unreadable') this.faults.show(cleared.error, subject.process.command);
     else {
       const name = visibleText(subject.process.command);

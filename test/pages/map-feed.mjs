@@ -110,6 +110,7 @@ function madeStrip(start, end, cells, { written = false, at = START } = {}) {
  * @param options.held nothing is read before `release()`
  * @param options.fault that reading gives instead of a map
  * @param options.findings instead of those of the rules: MapFinding[]
+ * @param options.consents to Mark Pages, when asked
  * @param options.strip (start, end, cells) => PageStrip or Fault; a Fault is told by its `code`
  */
 export function createMapFeed({
@@ -123,6 +124,7 @@ export function createMapFeed({
   fault,
   findings,
   strip,
+  consents = true,
   saved,
   notes,
 } = {}) {
@@ -191,7 +193,10 @@ export function createMapFeed({
       if (message.kind === 'save') kept = message.state;
       else if (!feed.receive(message)) {
         if (message.kind === 'mark') session.mark();
-        if (message.kind === 'mark-pages') pagesMarked = true;
+        if (message.kind === 'mark-pages' && consents) {
+          pagesMarked = true;
+          feed.pagesMarked(now());
+        }
       }
       return answers();
     },

@@ -271,7 +271,9 @@ describePage('Memory Map: address space', 'map', ({ lastSent, open, opened }) =>
       await opened.settle();
       expect(lastSent('pages')).toEqual({ kind: 'pages', start: 0x55cf1354a000, end: 0x55cf1356b000, cells: 33 });
       const words = await strip(page).locator('.strip-summary').textContent();
-      expect(words).toContain('33 pages: 20 in memory, 3 swapped out, 7 of a file or shared, 20 written since the mark.');
+      expect(words).toContain(
+        '33 pages: 20 in memory, 3 swapped out, 7 of a file or shared, 20 written since it was mapped or marked.',
+      );
       expect(words).toContain('Each cell is a page of 4 KiB.');
       const { data } = await pixelsOf(strip(page).locator('canvas'));
       expect(data.some((value) => value > 0)).toBe(true);
@@ -286,7 +288,7 @@ describePage('Memory Map: address space', 'map', ({ lastSent, open, opened }) =>
       await page.keyboard.press('ArrowRight');
       await page.keyboard.press('ArrowRight');
       expect(await strip(page).locator('.strip-cell').textContent()).toBe(
-        '55cf1354b000, 4 KiB: in memory, written since the mark',
+        '55cf1354b000, 4 KiB: in memory, written since it was mapped or marked',
       );
       await expect.poll(() => spoken(page), POLL).toContain('55cf1354b000, 4 KiB: in memory');
       await page.keyboard.press('End');
@@ -307,11 +309,26 @@ describePage('Memory Map: address space', 'map', ({ lastSent, open, opened }) =>
     test('are marked with the user’s consent, and those written since then are told apart', async () => {
       const { page } = await heap();
       await button(page, 'Mark Pages').click();
+      await opened.settle();
       expect(lastSent('mark-pages')).toEqual({ kind: 'mark-pages' });
-      expect(await strip(page).textContent()).toContain('show the pages again');
+      const marked = 'All pages of the process were marked at 10:00:00. Let it work, then show the pages again';
+      expect(await strip(page).getByRole('status').first().textContent()).toContain(marked);
+      // The mark is of the whole process.
+      await press(page, 'ArrowUp');
+      expect(await strip(page).textContent()).toContain(marked);
+      await press(page, 'ArrowDown');
       await button(page, 'Show Pages').click();
       await opened.settle();
-      expect(await strip(page).locator('.strip-summary').textContent()).toContain('7 written since the mark');
+      expect(await strip(page).locator('.strip-summary').textContent()).toContain('7 written since the mark at 10:00:00');
+      expect(await strip(page).getByText(marked).isVisible()).toBe(false);
+    });
+
+    test('are not said to be marked without consent', async () => {
+      const { page } = await heap({ consents: false });
+      await button(page, 'Mark Pages').click();
+      await opened.settle();
+      expect(lastSent('mark-pages')).toEqual({ kind: 'mark-pages' });
+      expect(await strip(page).textContent()).not.toContain('marked');
     });
 
     test('what is not told is said, and why there are none', async () => {

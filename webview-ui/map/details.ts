@@ -1,4 +1,4 @@
-import { formatCount } from '../../src/base/units.js';
+import { formatCount, type Milliseconds } from '../../src/base/units.js';
 import { visibleText } from '../../src/base/visible-text.js';
 import { textAt } from '../../src/model/map-table.js';
 import type { Segment } from '../../src/model/segment.js';
@@ -123,6 +123,10 @@ export class Details {
 
   takeStrip(message: Extract<ToMapPage, { kind: 'strip' | 'no-strip' }>): void {
     this.strip.take(message);
+  }
+
+  pagesMarked(at: Milliseconds): void {
+    this.strip.pagesMarked(at);
   }
 
   themed(): void {

@@ -170,6 +170,9 @@ export class MapPage {
       case 'no-strip':
         this.details.takeStrip(message);
         return;
+      case 'pages-marked':
+        this.details.pagesMarked(message.at);
+        return;
       case 'fault':
         // Before anything else has come, it is why nothing does.
         if (this.told.words === undefined) this.told.state = { ...message, kind: 'failed' };
