@@ -106,7 +106,7 @@ function madeStrip(start, end, cells, { written = false, at = START } = {}) {
  * The host's side of the page. Whatever differs from a local process whose map is read once is an option.
  * @param options.fixture captured text to begin with, or `text`, or `snapshot`
  * @param options.live milliseconds between readings
- * @param options.kind `file` or `recorded`, of `readings` (snapshots), oldest first
+ * @param options.kind `file` or `recorded`, of `readings` (snapshots), oldest first; `labels`: the user's words for some of them
  * @param options.held nothing is read before `release()`
  * @param options.fault that reading gives instead of a map
  * @param options.findings instead of those of the rules: MapFinding[]
@@ -120,6 +120,7 @@ export function createMapFeed({
   live,
   kind = 'process',
   readings,
+  labels,
   held = false,
   fault,
   findings,
@@ -167,7 +168,7 @@ export function createMapFeed({
     ...(kind === 'process' && { readStrip }),
   });
   if (kind !== 'process')
-    session.load(kind, 'saved.smaps', readings ?? [snapshotOf(text, { origin: { kind: 'file', name: 'saved.smaps' } })]);
+    session.load(kind, 'saved.smaps', readings ?? [snapshotOf(text, { origin: { kind: 'file', name: 'saved.smaps' } })], labels);
   session.live(live);
   feed.setVisible(true);
   /** What the page is told now; all promises are settled first. */
