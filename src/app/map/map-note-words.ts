@@ -35,6 +35,8 @@ export function mapNoteWords({ code, detail, count, line }: MapNote): string {
       return 'The file was written by a newer MemLens: what this one knows is shown.';
     case 'unknown-entries':
       return `${formatCount(count ?? 1, 'entry', 'entries')} of an unknown kind ${count === 1 ? 'is' : 'are'} left out.`;
+    case 'heap-not-read':
+      return 'Whether the heap keeps memory that the program has freed is not known: that is looked at on this machine only.';
     case 'moments-left-out':
       return `The recording holds ${formatCount(count ?? 1, 'more map')} of this process, between those that can be chosen: too many to hold all of them.`;
   }
