@@ -1,14 +1,18 @@
 import { formatCount } from '../../base/units.js';
 import type { MapNote } from '../../model/map-snapshot.js';
 
+/** proc_pid_smaps(5), ptrace(2): PTRACE_MODE_READ_FSCREDS. */
+const MORE_RIGHTS =
+  'Where a program has more rights than its user (setuid, capabilities) only root may; and root in a container needs CAP_SYS_PTRACE.';
+
 /** What a note means for the reader of the map, in a sentence or two. */
 export function mapNoteWords({ code, detail, count, line }: MapNote): string {
   const where = line === undefined ? '' : ` (line ${line})`;
   switch (code) {
     case 'no-amounts':
-      return 'What is resident is not known: reading it needs the same user, or root. Sizes and names are shown.';
+      return `What is resident is not known: reading it needs the same user, or root. Sizes and names are shown. ${MORE_RIGHTS}`;
     case 'no-permission':
-      return 'The mappings may not be read: this needs the same user, or root.';
+      return `The mappings may not be read: this needs the same user, or root. ${MORE_RIGHTS}`;
     case 'ended':
       return 'The process ended while its map was read. What had been read until then is shown.';
     case 'cut':
