@@ -334,6 +334,16 @@ describe('arenas of glibc', () => {
     expect(words(table)[4]).toBe('arena arena-layout = arena 2');
   });
 
+  it('of which the program has made a part read-only', () => {
+    const table = tableOf(
+      `7f0000000000-7f0000021000 rw-p ${NONE}${flags}`,
+      `7f0000021000-7f0000022000 r--p ${NONE} | Rss=4 VmFlags=rd mr mw me nr`,
+      `7f0000022000-7f0000400000 rw-p ${NONE}${flags}`,
+      `7f0000400000-7f0004000000 ---p ${NONE}${none}`,
+    );
+    expect(words(table)).toEqual([...Array<string>(3).fill('arena arena-layout = arena 1'), 'reserved arena-rest = arena 1']);
+  });
+
   it('are not what has their size without their flag, where others have it: the heap of a virtual machine', () => {
     const lines = [
       `7f0000000000-7f0000800000 rw-p ${NONE} | Rss=8 VmFlags=rd wr mr mw me ac`,
