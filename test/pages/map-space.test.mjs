@@ -466,6 +466,44 @@ describePage('Memory Map: address space', 'map', ({ lastSent, open, opened }) =>
     expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
   });
 
+  test('the SVG of high contrast tells segments apart by lines, too', async () => {
+    const { page } = await start({}, { theme: 'hcLight' });
+    await page.getByRole('button', { name: 'Export' }).click();
+    await page.getByRole('menuitem', { name: /SVG/ }).click();
+    await expect.poll(() => lastSent('export-image'), POLL).toBeDefined();
+    const text = new TextDecoder().decode(Uint8Array.from(Object.values(lastSent('export-image').bytes)));
+    const made = [...text.matchAll(/<pattern id="(lines-\d+)"/g)].map(([, id]) => id);
+    expect(made.length).toBeGreaterThan(10);
+    expect(new Set([...text.matchAll(/url\(#(lines-\d+)\)/g)].map(([, id]) => id))).toEqual(new Set(made));
+    const lines = await page.evaluate(
+      (svg) => new DOMParser().parseFromString(svg, 'image/svg+xml').querySelectorAll('pattern path').length,
+      text,
+    );
+    expect(lines).toBe(made.length);
+  });
+
+  test('in a low window the key leaves room for the drawing', async () => {
+    const { page } = await start({}, { width: 400, height: 500 });
+    expect(await stage(page).evaluate((node) => node.clientHeight)).toBeGreaterThanOrEqual(240);
+    const bottom = (of) => of.evaluate((node) => node.getBoundingClientRect().bottom);
+    const top = (of) => of.evaluate((node) => node.getBoundingClientRect().top);
+    expect(await top(page.locator('.map-side'))).toBeGreaterThanOrEqual(await bottom(page.locator('.space-legend')));
+  });
+
+  test('no more columns than are needed: names have the room', async () => {
+    const { page, picture } = await start({}, { width: 1600, height: 1100 });
+    await picture('map-space-columns');
+    // The lines between columns: one for two of them.
+    const { data, width } = await pixelsOf(stage(page).locator('canvas').first());
+    const y = 20;
+    const isLine = (x) => {
+      const at = (row) => data.subarray((row * width + x) * 4, (row * width + x + 1) * 4).join();
+      return data[(y * width + x) * 4 + 3] > 0 && [40, 160, 280, 400, 520].every((row) => at(row) === at(y));
+    };
+    const lines = Array.from({ length: width }, (_, x) => x).filter(isLine);
+    expect(lines).toEqual([Math.round(width / 2)]);
+  });
+
   test('is saved as SVG and as PNG, with any names', async () => {
     const hostile = changedText(TEXT, { fresh: [{ start: 0x1000_0000, kib: 4, path: '/tmp/<b>"&\u0001' }] });
     const { page } = await start({ text: hostile });
