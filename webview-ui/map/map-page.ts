@@ -1,5 +1,6 @@
 import { formatCount } from '../../src/base/units.js';
-import { type FromMapPage, MAP_PROTOCOL, type ToMapPage } from '../../src/protocol/map.js';
+import { visibleText } from '../../src/base/visible-text.js';
+import { type FromMapPage, MAP_PROTOCOL, type MapFindingText, type ToMapPage } from '../../src/protocol/map.js';
 import { Announcer } from '../shared/announcer.js';
 import { element, setChildren } from '../shared/dom.js';
 import { formatMoment } from '../shared/format.js';
@@ -163,6 +164,7 @@ export class MapPage {
         this.told.takeGrowth(message.growth);
         break;
       case 'findings':
+        this.tellNew(message.findings);
         this.told.findings = message.findings;
         this.told.watchedMs = message.watchedMs;
         break;
@@ -230,6 +232,16 @@ export class MapPage {
     const model = this.model();
     if (model !== undefined) this.details.show(model, rows, gap);
     if (rows.length > 1) this.say(`${formatCount(rows.length, 'region')} selected`);
+  }
+
+  /** Those that were not there before: whoever does not see the page learns of them, too. */
+  private tellNew(findings: readonly MapFindingText[]): void {
+    // At first they are found as all else on the page is.
+    if (this.told.map === undefined) return;
+    const known = new Set(this.told.findings.map(({ rule }) => rule));
+    const fresh = findings.filter(({ rule }) => !known.has(rule));
+    const words = fresh.map(({ severity, title }) => `${severity === 'warning' ? 'Warning' : 'Note'}: ${visibleText(title)}`);
+    if (words.length > 0) this.say(words.join('. '));
   }
 
   /** What a finding is about: rows of the newest map. */
