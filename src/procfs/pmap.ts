@@ -35,6 +35,7 @@ export class PmapParser {
   private readonly columns = new MapColumns();
   private layout: PmapLayout | undefined;
   private lineNumber = 0;
+  private crlf = false;
   private foreign = 0;
   private firstForeign = 0;
   /** Above the columns, or above the process where there is none: `-q` leaves out the former only. */
@@ -97,8 +98,10 @@ export class PmapParser {
   }
 
   private line(bytes: Uint8Array, from: number, end: number): void {
-    const to = end > from && bytes[end - 1] === RETURN ? end - 1 : end;
     this.lineNumber++;
+    // A file's own name may end with it: then the other lines do not.
+    if (this.lineNumber === 1) this.crlf = end > from && bytes[end - 1] === RETURN;
+    const to = this.crlf && end > from && bytes[end - 1] === RETURN ? end - 1 : end;
     if (blankEnd(bytes, from, to) === to) return;
     if (this.layout !== undefined && this.row(this.layout, bytes, from, to)) return;
     const text = utf8Text(bytes, from, Math.min(to, from + HEAD));

@@ -250,6 +250,24 @@ describe('pmap of other makers', () => {
   });
 });
 
+describe('line ends of another machine', () => {
+  it.each(['pmap-p', 'pmap-p-d', 'pmap-p-x', 'pmap-p-X', 'pmap-p-XX'])(
+    '%s: are no part of a name, but where a name ends so',
+    async (name) => {
+      const lines = textOf(`procps/4.0.2/${name}.txt`).split('\n');
+      const row = lines.findIndex((line) => line.endsWith('.so.6'));
+      expect(row).toBeGreaterThan(0);
+      const odd = lines.map((line, i) => (i === row ? `${line}\r` : line));
+      const path = pathsOf((await parsed(lines.join('\n'))).table)[
+        row - lines.findIndex((line) => /^ *[0-9a-f]{8,} /.test(line))
+      ];
+      expect(path).toMatch(/\.so\.6$/);
+      expect(pathsOf((await parsed(odd.join('\n'))).table)).toContain(`${path}\r`);
+      expect(shownRows((await parsed(odd.join('\r\n'))).table)).toEqual(shownRows((await parsed(odd.join('\n'))).table));
+    },
+  );
+});
+
 describe('what pmap -q leaves out', () => {
   it.each(['pmap-p-d', 'pmap-p-x', 'pmap-p-X', 'pmap-p-XX'])(
     '%s: headings and sums, but for the line of the process',
