@@ -170,6 +170,17 @@ export class MapWishes {
     if (subject.kind !== 'process' || !(await this.isThere(page, subject))) return;
     const watched = await this.commands.watch(services.monitors.of(subject.target), subject.process.pid);
     if (watched === undefined) return;
+    const { file } = this.recordings;
+    if (file !== undefined) {
+      // It may be of another target.
+      void vscode.window.showInformationMessage(
+        vscode.l10n.t(
+          'MemLens: {0} is being recorded already. Stop Recording ends it, so that another one can begin.',
+          visibleText(file),
+        ),
+      );
+      return;
+    }
     services.monitors.select(subject.target);
     await this.recordings.start();
   }

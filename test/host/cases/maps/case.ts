@@ -245,6 +245,8 @@ describe('a memory map', () => {
     answers.stub('showSaveDialog', async () => vscode.Uri.file(file));
     page.says({ kind: 'step', rule: 'heap-grows', action: 'record' });
     await until('lines of the process', () => existsSync(file) && readFileSync(file, 'utf8').includes(`"pid":${child.pid}`));
+    page.says({ kind: 'step', rule: 'heap-grows', action: 'record' });
+    await until('a word about it', () => answers.said(/grown\.memlens is being recorded already/));
     await vscode.commands.executeCommand('memlens.stopRecording');
     await until('a word about it', () => answers.said(/recorded to .*grown\.memlens/));
   });
