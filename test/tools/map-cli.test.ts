@@ -218,7 +218,7 @@ describe('memlens map of a process', () => {
     writeFileSync(join(folder, String(child.pid)), '');
     expect((await run(child.pid)).stderr).toContain(`The file of this name is written ./${child.pid}.`);
     // The shell does not wait for it.
-    const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const parent = spawn('sh', ['-c', 'sleep 0.3 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'inherit'] });
     running.add(parent);
     const zombie = await new Promise<string>((resolve) =>
       parent.stdout.once('data', (text: Buffer) => resolve(text.toString().trim())),
