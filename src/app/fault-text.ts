@@ -149,6 +149,7 @@ export function faultText(fault: Fault): FaultText {
         nextStep: 'Recordings are made by "Record Memory to a File…".',
       };
     case 'unrecognised-map':
+      if (fault.holds !== undefined) return NO_MAP[fault.holds](fault.path);
       return {
         message: `${fault.path} holds no memory map that MemLens knows.`,
         nextStep:
@@ -182,6 +183,24 @@ export function faultText(fault: Fault): FaultText {
 }
 
 const UNPACK = { gzip: ['gzip', '-dk'], zstd: ['zstd', '-d'] } as const;
+
+const NO_MAP: Readonly<Record<NonNullable<Extract<Fault, { code: 'unrecognised-map' }>['holds']>, (path: string) => FaultText>> =
+  {
+    recording: (path) => ({
+      message: `${path} is a recording, which may hold the maps of several processes.`,
+      nextStep:
+        'Open it in the editor ("Open Recording…") and choose Show Map there: each map can be compared, and exported to a file of its own.',
+    }),
+    difference: (path) => ({
+      message: `${path} is the difference of two maps, not a map.`,
+      nextStep: 'Open the two maps that it was made of.',
+    }),
+    'utf-16': (path) => ({
+      message: `${path} is text in UTF-16.`,
+      nextStep: 'Save it as UTF-8, as iconv -f UTF-16 -t UTF-8 does.',
+    }),
+    gzip: (path) => ({ message: `${path} is packed by gzip.`, nextStep: 'Unpack it first, as gunzip does.' }),
+  };
 
 const NO_PROCESS: Readonly<Record<Extract<Fault, { code: 'no-process' }>['why'], (pid: number) => FaultText>> = {
   zombie: (pid) => ({

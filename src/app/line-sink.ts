@@ -20,11 +20,12 @@ export interface BulkLineSink extends LineSink {
 /** Few enough to wait together, however long they are. */
 const LINES_TOGETHER = 500;
 
-/** Writes all lines, with or without their ends, as fast as they are taken, and closes the sink. */
+/** Writes all lines, with or without their newlines, as fast as they are taken, and closes the sink. */
 export async function writeLines(sink: BulkLineSink, lines: Iterable<string>): Promise<Result<void, Fault>> {
   let together = 0;
   for (const line of lines) {
-    sink.write(line.replace(/\r?\n$/, ''));
+    // A carriage return before it is of the form: CSV has one.
+    sink.write(line.replace(/\n$/, ''));
     if (++together % LINES_TOGETHER === 0) await sink.drain();
   }
   return sink.close();

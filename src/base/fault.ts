@@ -85,7 +85,8 @@ export type Fault =
   | { readonly code: 'file-exists'; readonly path: string }
   | { readonly code: 'unrecognised-report'; readonly path: string }
   | { readonly code: 'unrecognised-recording'; readonly path: string }
-  | { readonly code: 'unrecognised-map'; readonly path: string }
+  /** `holds`: what it is instead, where that helps. */
+  | { readonly code: 'unrecognised-map'; readonly path: string; readonly holds?: 'recording' | 'difference' | 'utf-16' | 'gzip' }
   | { readonly code: 'unrecognised-heap-profile'; readonly path: string }
   /** A file that can't be unpacked here. */
   | { readonly code: 'packed'; readonly path: string; readonly packing: 'gzip' | 'zstd' }

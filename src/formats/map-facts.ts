@@ -38,6 +38,7 @@ const NOTES: Readonly<Record<MapNote['code'], true>> = {
   'newer-version': true,
   'unknown-entries': true,
   'moments-left-out': true,
+  'heap-not-read': true,
 };
 
 /** The values: whether it is always told. */

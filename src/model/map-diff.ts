@@ -37,7 +37,7 @@ export interface RegionChange {
 export interface MapDiff {
   readonly before: Milliseconds;
   readonly after: Milliseconds;
-  /** Largest change of RSS (or of size, where RSS is not told) first. Mappings that are as they were are not listed. */
+  /** Largest change of RSS (or of size, where RSS is not told) first. Mappings that are as they were, or differ in PSS only, are not listed. */
   readonly changes: readonly RegionChange[];
   readonly total: Readonly<Partial<Record<Amount, number>>>;
   readonly mappings: { readonly before: number; readonly after: number };

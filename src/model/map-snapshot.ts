@@ -27,7 +27,7 @@ export interface MapNote {
     | 'no-permission'
     /** The process ended while it was read: what had been read is kept. */
     | 'ended'
-    /** It ends in the middle of a mapping. */
+    /** It ends in the middle of a mapping; with `detail`, why it may have ended too early. */
     | 'cut'
     /** Lines that are none of a map. */
     | 'foreign-lines'
@@ -50,7 +50,9 @@ export interface MapNote {
     /** `count` entries of a kind that this version does not know are left out. */
     | 'unknown-entries'
     /** `count` maps of the recording, between those that are shown, are left out: they can't be held at once. */
-    | 'moments-left-out';
+    | 'moments-left-out'
+    /** What malloc keeps of the heap was not looked at: on another machine each part of it would be a round trip. */
+    | 'heap-not-read';
   readonly detail?: string;
   readonly count?: number;
   readonly line?: number;

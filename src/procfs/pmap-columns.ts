@@ -26,7 +26,14 @@ const WORDS: ReadonlyMap<string, PmapColumn> = new Map<string, PmapColumn>([
   ['Anon', { kind: 'figure', name: 'Anonymous' }],
 ]);
 
+/** What BusyBox and toybox tell with -x; their `Dirty` is the kernel's Private_Dirty. */
+const SMALL_FIGURES = ['Pss', 'Private_Dirty', 'Swap'].map((name): PmapColumn => ({ kind: 'figure', name }));
+
 const COLUMN = (kind: Exclude<PmapColumn['kind'], 'figure'>): PmapColumn => ({ kind });
+const SMALL_LAYOUT: PmapLayout = {
+  columns: [COLUMN('address'), COLUMN('size'), ...SMALL_FIGURES, COLUMN('permissions'), COLUMN('mapping')],
+  form: 'pmap-x',
+};
 const HEAD_OF_X = ['address', 'permissions', 'offset', 'device', 'inode', 'size'] as const;
 
 /**
@@ -37,6 +44,7 @@ export function pmapLayout(line: string): PmapLayout | undefined {
   const words = line.trimEnd().replace('VmFlagsMapping', 'VmFlags Mapping').trim().split(/\s+/);
   const isX = words[5] === 'Size' && words.length > 6;
   if (!isX && words[0] !== 'Address') return undefined;
+  if (words.slice(0, 5).join(' ') === 'Address Kbytes PSS Dirty Swap') return SMALL_LAYOUT;
   const columns = words.map((word, i): PmapColumn => {
     if (isX && i < HEAD_OF_X.length) return COLUMN(HEAD_OF_X[i] as (typeof HEAD_OF_X)[number]);
     if (i === words.length - 1) return COLUMN('mapping');
@@ -72,6 +80,7 @@ export function layoutOfRow(line: string): PmapLayout | undefined {
     const figures = ['Rss', 'Dirty'].map((name): PmapColumn => ({ kind: 'figure', name }));
     return { columns: [address, size, ...figures, permissions, mapping], form: 'pmap-x' };
   }
+  if (/^[0-9a-f]{8,16} +\d+ +\d+ +\d+ +\d+ +[r-][w-][x-][sp-]/.test(line)) return SMALL_LAYOUT;
   const x =
     /^ *[0-9a-f]{8,16} [r-][w-][x-][sp] [0-9a-f]{8,16} +[0-9a-f]+:[0-9a-f]+ +\d+ +\d+((?: +\d+)+)( +(?:[a-z]{2} )+)?/.exec(line);
   if (x === null) return undefined;

@@ -9,6 +9,7 @@ import { layoutOfRow, type PmapColumn, type PmapLayout, pmapLayout } from './pma
 
 const SPACE = 0x20;
 const RETURN = 0x0d;
+const SLASH = 0x2f;
 const COLON = 0x3a;
 const CAPITAL_K = 0x4b;
 const KIB = 1024;
@@ -25,17 +26,23 @@ const TOTALS = /^(mapped: \d+K| *total\b.* \d+(K|( +\d+)*) *$|[ =-]*(={3}|-{3})[
  * their headings. Other than the kernel, most forms name a file by the last part of its path (but for -p), and all memory that has none
  * `[ anon ]`, the heap too; that of SysV is `[ shmid=0x1f ]`, which becomes `[shmid=0x1f]` with its inode. `Dirty` of -x is
  * Shared_Dirty + Private_Dirty, and stays a figure of its own.
+ *
+ * BusyBox and toybox print the forms pmap and -x, too, with names in the kernel's own brackets, as `[heap]` and `[anon]`; BusyBox with all four letters of
+ * the permissions, where the others write `-` for `p` and a fifth one.
  */
 export class PmapParser {
   private readonly lines = new ByteLines((bytes, from, to) => this.block(bytes, from, to));
   private readonly columns = new MapColumns();
   private layout: PmapLayout | undefined;
   private lineNumber = 0;
+  private crlf = false;
   private foreign = 0;
   private firstForeign = 0;
-  private hasHeading = false;
+  /** Above the columns, or above the process where there is none: `-q` leaves out the former only. */
+  private heading: 'process' | 'columns' | undefined;
   private hasTotals = false;
   private hasPaths = false;
+  private hasBrackets = false;
 
   /** No mapping has come yet. */
   get isEmpty(): boolean {
@@ -57,11 +64,18 @@ export class PmapParser {
     const all: MapNote[] = [...notes];
     if (this.foreign > 0) all.push({ code: 'foreign-lines', count: this.foreign, line: this.firstForeign });
     if (table.length > 0) {
-      // Sums stand at the end, but with -q.
-      if (!isWhole || (this.hasHeading && !this.hasTotals)) all.push({ code: 'cut' });
+      if (!isWhole || (this.heading === 'columns' && !this.hasTotals)) all.push({ code: 'cut' });
+      // This form has no heading, and only its sums tell whether it was made with -q.
+      else if (this.heading === 'process' && !this.hasTotals && this.layout?.form === 'pmap') {
+        all.push({ code: 'cut', detail: 'the sums at its end are missing, which only pmap -q leaves out' });
+      }
       if (lacks.length > 0) all.push({ code: 'form-lacks', detail: lacks.join(', ') });
     }
     return { table, bits, form: this.layout?.form ?? 'pmap', notes: all };
+  }
+
+  private get isShort(): boolean {
+    return this.layout?.form === 'pmap' || this.layout?.form === 'pmap-x';
   }
 
   private lacks(): string[] {
@@ -71,7 +85,7 @@ export class PmapParser {
       ...(kinds.has('flags') ? [] : ['VmFlags']),
       ...(kinds.has('figure') ? [] : ['amounts']),
       ...(this.hasPaths ? [] : ['directories of files']),
-      ...(this.layout?.form === 'pmap' || this.layout?.form === 'pmap-x' ? ['names in brackets'] : []),
+      ...(this.isShort && !this.hasBrackets ? ['names in brackets'] : []),
     ];
   }
 
@@ -84,8 +98,10 @@ export class PmapParser {
   }
 
   private line(bytes: Uint8Array, from: number, end: number): void {
-    const to = end > from && bytes[end - 1] === RETURN ? end - 1 : end;
     this.lineNumber++;
+    // A file's own name may end with it: then the other lines do not.
+    if (this.lineNumber === 1) this.crlf = end > from && bytes[end - 1] === RETURN;
+    const to = this.crlf && end > from && bytes[end - 1] === RETURN ? end - 1 : end;
     if (blankEnd(bytes, from, to) === to) return;
     if (this.layout !== undefined && this.row(this.layout, bytes, from, to)) return;
     const text = utf8Text(bytes, from, Math.min(to, from + HEAD));
@@ -95,13 +111,13 @@ export class PmapParser {
     }
     if (PROCESS.test(text)) {
       this.columns.nextMap(this.lineNumber);
-      this.hasHeading = true;
+      this.heading ??= 'process';
       return;
     }
     const layout = pmapLayout(text);
     if (layout !== undefined) {
       if (this.columns.count === 0) this.layout = layout;
-      this.hasHeading = true;
+      this.heading = 'columns';
       return;
     }
     if (this.layout === undefined) {
@@ -147,7 +163,7 @@ export class PmapParser {
       offset === undefined ? Number.NaN : hexadecimal(bytes, offset.from, offset.to),
       this.lineNumber,
     );
-    this.setMapping(bytes, mapping, to);
+    this.setMapping(bytes, mapping, to, this.isShort && permissions !== undefined && permissions.to - permissions.from === 4);
     for (const { column, from, to: end } of words) this.take(column, bytes, from, end);
     return true;
   }
@@ -173,10 +189,19 @@ export class PmapParser {
     }
   }
 
-  private setMapping(bytes: Uint8Array, from: number, to: number): void {
+  private setMapping(bytes: Uint8Array, begin: number, to: number, isBusyBox: boolean): void {
     const { columns } = this;
+    // Two blanks stand before the name: in BusyBox, and in toybox of old.
+    const from = this.isShort && bytes[begin] === SPACE && (isBusyBox || bytes[begin + 1] === SLASH) ? begin + 1 : begin;
     const text = to - from > HEAD ? '' : utf8Text(bytes, from, to);
     const inBrackets = /^ {1,2}\[ (.*) \]$/.exec(text)?.[1];
+    const kernelName = this.isShort ? (isBusyBox ? /^(\[.*\])$/ : /^ {2,3}(\[\S.*\])$/).exec(text)?.[1] : undefined;
+    if (kernelName !== undefined) {
+      if (kernelName === '[anon]' || kernelName === '[ anon ]') return;
+      this.hasBrackets = true;
+      columns.setText('path', bytes, blankEnd(bytes, from, to), to);
+      return;
+    }
     if (inBrackets === undefined) {
       if (text.includes('/')) this.hasPaths = true;
       columns.setText('path', bytes, from, to);

@@ -5,13 +5,17 @@ export interface StatLayout {
   readonly state: string;
   /** Field 2 without its parentheses. */
   readonly command: string;
+  readonly isKernelThread: boolean;
   readonly startCode: number;
   readonly startStack: number;
   readonly startBrk: number;
 }
 
+/** PF_KTHREAD of the kernel's include/linux/sched.h, in field 9. */
+const KERNEL_THREAD = 0x20_0000;
+
 /**
- * Fields 2, 3, 22, 26, 28 and 47 of /proc/PID/stat (proc_pid_stat(5)). Field 47 is told since Linux 3.3. Undefined when it ends before field 28, or is no
+ * Fields 2, 3, 9, 22, 26, 28 and 47 of /proc/PID/stat (proc_pid_stat(5)). Field 47 is told since Linux 3.3. Undefined when it ends before field 28, or is no
  * such line.
  */
 export function parseStatLayout(text: string): StatLayout | undefined {
@@ -35,6 +39,7 @@ export function parseStatLayout(text: string): StatLayout | undefined {
     startTicks,
     state: fields[0] ?? '',
     command: text.slice(open + 1, close),
+    isKernelThread: (number(9) & KERNEL_THREAD) !== 0,
     startCode,
     startStack,
     startBrk: number(47) || 0,

@@ -115,6 +115,8 @@ export type ToMapPage =
   | { readonly kind: 'growth'; readonly growth: RegionGrowth }
   | { readonly kind: 'findings'; readonly findings: readonly MapFindingText[]; readonly watchedMs: Milliseconds }
   | { readonly kind: 'strip'; readonly strip: PageStrip }
+  /** The user has consented, and it was done; told again to a page that is made anew. */
+  | { readonly kind: 'pages-marked'; readonly at: Milliseconds }
   | { readonly kind: 'no-strip'; readonly start: number; readonly message: string }
   | { readonly kind: 'keep'; readonly state: unknown }
   | { readonly kind: 'fault'; readonly message: string; readonly nextStep: string };
@@ -139,7 +141,7 @@ export type FromMapPage =
   | { readonly kind: 'stop-comparing' }
   /** Answered by `strip` or `no-strip`. */
   | { readonly kind: 'pages'; readonly start: number; readonly end: number; readonly cells: number }
-  /** Ask for consent, then clear the soft-dirty bits of the process, so that pages written from then on are seen. */
+  /** Ask for consent, then clear the soft-dirty bits of the process, so that pages written from then on are seen. Answered by `pages-marked` once it is done. */
   | { readonly kind: 'mark-pages' }
   | { readonly kind: 'open-file'; readonly path: string }
   | { readonly kind: 'open-link'; readonly link: string }

@@ -238,6 +238,12 @@ function isSame(one: MapSubject, other: MapSubject): boolean {
     const facts = ({ paths, snapshots }: typeof one): string => JSON.stringify([paths, snapshots.map(({ at }) => at)]);
     return facts(one) === facts(other);
   }
+  if (one.kind === 'recorded' && other.kind === 'recorded') {
+    // A recording that goes on holds more of them.
+    const facts = ({ name, process, snapshots, labels }: typeof one): string =>
+      JSON.stringify([name, process, snapshots.map((snapshot) => [snapshot.at, labels.get(snapshot)])]);
+    return facts(one) === facts(other);
+  }
   if (one.kind !== 'process' || other.kind !== 'process') return false;
   const same = one.process.pid === other.process.pid && one.process.startTicks === other.process.startTicks;
   return same && sameTarget(one.target, other.target);

@@ -88,7 +88,7 @@ export class MapWishes {
     // While the question stood, the process may have ended and another one have its number.
     if (chosen !== mark || page.closed.requested || !(await this.isThere(page, subject))) return;
     const cleared = await clearSoftDirty(services.target(subject.target), subject.process.pid, page.closed);
-    if (cleared.ok) page.feed.pagesMarked();
+    if (cleared.ok) page.feed.pagesMarked(services.epochMs());
     else if (cleared.error.code !== 'unreadable') this.faults.show(cleared.error, subject.process.command);
     else {
       const name = visibleText(subject.process.command);
@@ -170,6 +170,17 @@ export class MapWishes {
     if (subject.kind !== 'process' || !(await this.isThere(page, subject))) return;
     const watched = await this.commands.watch(services.monitors.of(subject.target), subject.process.pid);
     if (watched === undefined) return;
+    const { file } = this.recordings;
+    if (file !== undefined) {
+      // It may be of another target.
+      void vscode.window.showInformationMessage(
+        vscode.l10n.t(
+          'MemLens: {0} is being recorded already. Stop Recording ends it, so that another one can begin.',
+          visibleText(file),
+        ),
+      );
+      return;
+    }
     services.monitors.select(subject.target);
     await this.recordings.start();
   }

@@ -19,14 +19,20 @@ export async function pickProcess(monitor: Monitor, title: string): Promise<Proc
   const look = monitor.look('processes');
   // The user asks for it now, whatever came of it before.
   if (monitor.state.kind === 'failed') monitor.retry();
-  const fill = (): void => {
-    // The list is not rebuilt under the user's hands.
-    if (pick.items.length > 0) return;
-    pick.items = itemsOf(monitor);
-    pick.busy = pick.items.length === 0;
-  };
-  fill();
-  const changes = monitor.onDidChangeProcesses(fill);
+  // What was known when somebody last looked; it may be old.
+  pick.items = itemsOf(monitor);
+  let isNew = false;
+  const changes = monitor.onDidChangeProcesses(() => {
+    // The list is not rebuilt under the user's hands again and again.
+    if (isNew) return;
+    const active = pick.activeItems[0]?.row.pid;
+    const items = itemsOf(monitor);
+    isNew = items.length > 0;
+    pick.items = items;
+    const again = items.find(({ row }) => row.pid === active);
+    if (again !== undefined) pick.activeItems = [again];
+    pick.busy = !isNew;
+  });
   const states = monitor.onDidChangeState(({ kind }) => {
     if (kind === 'failed') pick.hide();
   });

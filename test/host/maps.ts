@@ -102,13 +102,13 @@ export class HeardPage {
   }
 }
 
-/** The pages that are opened from now on, the newest last. */
-export function hearPages(answers: Answers, window: typeof vscode.window): readonly HeardPage[] {
+/** The pages that are opened from now on, the newest last; of `viewType` only. */
+export function hearPages(answers: Answers, window: typeof vscode.window, viewType = 'memlens.map'): readonly HeardPage[] {
   const pages: HeardPage[] = [];
   const create = window.createWebviewPanel.bind(window);
   answers.stub('createWebviewPanel', (...args: Parameters<typeof create>) => {
     const panel = create(...args);
-    if (args[0] !== 'memlens.map') return panel;
+    if (args[0] !== viewType) return panel;
     const page = new HeardPage(panel);
     pages.push(page);
     return page.panel;

@@ -36,6 +36,7 @@ export function choosesProcess(answers: Answers, pid: number): void {
     let items: readonly { readonly row: { readonly pid: number } }[] = [];
     const pick = {
       selectedItems: [] as unknown[],
+      activeItems: [] as unknown[],
       get items() {
         return items;
       },

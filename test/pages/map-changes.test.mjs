@@ -66,6 +66,35 @@ describePage('Memory Map: changes', 'map', ({ open, opened, lastSent }) => {
     expect(await shownIn(page, 'To')).toBe('now (the newest)');
   });
 
+  test('of moments that are over, as a recording has them, none is called now; a long name of one is told whole', async () => {
+    const label = 'after the warm-up of the second cache';
+    const [one, two] = [snapshotOf(fixtureText('odd-maps-64')), snapshotOf(fixtureText('odd-maps-64'), { at: START + 60_000 })];
+    const { page, picture } = await start({ kind: 'recorded', readings: [one, two], labels: new Map([[one, label]]) });
+    expect(await shownIn(page, 'To')).toBe('the newest');
+    expect(await view(page).locator('vscode-single-select').first().getAttribute('title')).toBe(`15 Jan 10:00:00 (${label})`);
+    await picture('map-changes-recorded');
+  });
+
+  test('of a process that has ended no moment is called now', async () => {
+    const { feed, page, post } = await compared();
+    await post(...(await feed.fail({ code: 'not-found', path: '/proc/4711', what: 'process' })));
+    expect(await shownIn(page, 'To')).toBe('the newest');
+  });
+
+  test('a mark that is removed is called none any more', async () => {
+    const { page, feed, post } = await start();
+    await post(...(await feed.mark()));
+    const names = () => view(page).locator('vscode-single-select').first().locator('vscode-option').allTextContents();
+    expect((await names()).filter((name) => name.includes('(mark)'))).toHaveLength(1);
+    await choose(page, 'From', '(mark)');
+    await view(page).getByRole('button', { name: 'Remove this mark' }).click();
+    await opened.settle();
+    expect(lastSent('remove-moment')).toEqual({ kind: 'remove-moment', moment: 2 });
+    // The newest moment stays, without the mark.
+    expect((await names()).filter((name) => name.includes('(mark)'))).toEqual([]);
+    expect(await names()).toHaveLength(2);
+  });
+
   test('live reading can be turned on from there', async () => {
     const { page } = await start();
     await view(page).getByRole('button', { name: 'Turn On Live Reading' }).click();

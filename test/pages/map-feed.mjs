@@ -106,10 +106,11 @@ function madeStrip(start, end, cells, { written = false, at = START } = {}) {
  * The host's side of the page. Whatever differs from a local process whose map is read once is an option.
  * @param options.fixture captured text to begin with, or `text`, or `snapshot`
  * @param options.live milliseconds between readings
- * @param options.kind `file` or `recorded`, of `readings` (snapshots), oldest first
+ * @param options.kind `file` or `recorded`, of `readings` (snapshots), oldest first; `labels`: the user's words for some of them
  * @param options.held nothing is read before `release()`
  * @param options.fault that reading gives instead of a map
  * @param options.findings instead of those of the rules: MapFinding[]
+ * @param options.consents to Mark Pages, when asked
  * @param options.strip (start, end, cells) => PageStrip or Fault; a Fault is told by its `code`
  */
 export function createMapFeed({
@@ -119,10 +120,12 @@ export function createMapFeed({
   live,
   kind = 'process',
   readings,
+  labels,
   held = false,
   fault,
   findings,
   strip,
+  consents = true,
   saved,
   notes,
 } = {}) {
@@ -165,7 +168,7 @@ export function createMapFeed({
     ...(kind === 'process' && { readStrip }),
   });
   if (kind !== 'process')
-    session.load(kind, 'saved.smaps', readings ?? [snapshotOf(text, { origin: { kind: 'file', name: 'saved.smaps' } })]);
+    session.load(kind, 'saved.smaps', readings ?? [snapshotOf(text, { origin: { kind: 'file', name: 'saved.smaps' } })], labels);
   session.live(live);
   feed.setVisible(true);
   /** What the page is told now; all promises are settled first. */
@@ -191,7 +194,10 @@ export function createMapFeed({
       if (message.kind === 'save') kept = message.state;
       else if (!feed.receive(message)) {
         if (message.kind === 'mark') session.mark();
-        if (message.kind === 'mark-pages') pagesMarked = true;
+        if (message.kind === 'mark-pages' && consents) {
+          pagesMarked = true;
+          feed.pagesMarked(now());
+        }
       }
       return answers();
     },

@@ -262,6 +262,19 @@ describePage('Memory Map: page', 'map', ({ open, opened, lastSent }) => {
     expect(await selected(page)).toContain('Heap');
   });
 
+  test('a finding that comes while the page is read is told to screen readers, once', async () => {
+    const { page, feed, post } = await start({ live: 2000, findings: [LOCKED] });
+    const said = () => page.locator('main > .visually-hidden[role="status"]').textContent();
+    expect(await said()).toBe('');
+    feed.setFindings([{ ...HEAP, title: 'The heap grows\u202e' }, LOCKED]);
+    await post(...(await feed.next()));
+    await expect.poll(said).toBe('Warning: The heap grows\\u202e');
+    await page.locator('main > .visually-hidden[role="status"]').evaluate((node) => (node.textContent = ''));
+    feed.setFindings([{ ...HEAP, title: 'The heap grows by 13 KiB a second' }, LOCKED]);
+    await post(...(await feed.next()));
+    expect(await said()).toBe('');
+  });
+
   test('a card that comes again with other numbers keeps the focus and stays unfolded', async () => {
     const { page, feed, post } = await start({ live: 2000, findings: [HEAP, LOCKED] });
     await page.locator('.finding summary').first().click();

@@ -21,6 +21,7 @@ describePage('Memory Map: address space', 'map', ({ lastSent, open, opened }) =>
     details(page)
       .locator(`${list} dt`)
       .evaluateAll((terms) => Object.fromEntries(terms.map((term) => [term.textContent, term.nextElementSibling.textContent])));
+  const strip = (page) => page.locator('.strip');
   const button = (page, name) => details(page).getByRole('button', { name, exact: true });
   const spoken = (page) => page.locator('main > [role="status"].visually-hidden').textContent();
   const press = async (page, ...keys) => {
@@ -76,7 +77,7 @@ describePage('Memory Map: address space', 'map', ({ lastSent, open, opened }) =>
     expect(after).toBeLessThan(97);
   });
 
-  test('a click selects the region and tells all that is known of it; a click beside it none', async () => {
+  test('a click selects the region and tells all that is known of it', async () => {
     const { page } = await start();
     expect(await details(page).locator('.details-hint').isVisible()).toBe(true);
     await stage(page).click({ position: { x: 190, y: 145 } });
@@ -91,9 +92,58 @@ describePage('Memory Map: address space', 'map', ({ lastSent, open, opened }) =>
     expect(await facts(page, '.details-figures')).toMatchObject({ Rss: '12 KiB', Private_Dirty: '12 KiB', Swap: '0 bytes' });
     expect(await facts(page, '.details-flags')).toMatchObject({ rd: 'readable', mw: 'may be made writable' });
     expect(await details(page).locator('.details-rule').textContent()).toContain('brk');
+    await press(page, 'Escape');
+    expect(await details(page).locator('.details-hint').isVisible()).toBe(true);
+  });
+
+  test('a gap is selected by a click and by keys: its addresses, its size, and what lies around it', async () => {
+    const { feed, page, post } = await start({ live: 2000 });
     await stage(page).click({ position: { x: 190, y: 119 } });
     await opened.settle();
-    expect(await details(page).locator('.details-hint').isVisible()).toBe(true);
+    expect(await title(page)).toBe('Not used');
+    expect(await facts(page)).toEqual({
+      Addresses: '55cef57d5000-55cf1354a000',
+      Size: '477.5 MiB, 122,229 pages',
+      'Below it': 'Data · odd-maps',
+      'Above it': 'Heap · [heap]',
+    });
+    expect(await details(page).locator('.details-definition').textContent()).toContain('SIGSEGV');
+    expect(await details(page).locator('[aria-label="Figures"]').isVisible()).toBe(false);
+    expect(await strip(page).isVisible()).toBe(false);
+    await button(page, 'Copy Addresses').click();
+    expect(lastSent('copy').text).toBe('55cef57d5000-55cf1354a000');
+    await button(page, 'Copy All').click();
+    expect(lastSent('copy').text).toMatch(/^Not used\nWhat it is: .*\nAddresses: 55cef57d5000-55cf1354a000\nSize: /);
+    // Something is mapped into it: what is left of it stays selected.
+    await post(...(await feed.next({ fresh: [{ start: 0x55cf_0000_0000, kib: 64 }] })));
+    expect((await facts(page)).Addresses).toBe('55cf00010000-55cf1354a000');
+    await press(page, 'g');
+    expect(await facts(page)).toMatchObject({ 'Below it': 'Heap · [heap]', Addresses: expect.stringMatching(/^55cf1356b000-/) });
+    expect(await details(page).locator('.details-definition').textContent()).toContain('The heap below it grows into it.');
+    await expect.poll(() => spoken(page), POLL).toMatch(/^Not used, 40\.1 TiB, 55cf1356b000-/);
+    await press(page, 'Shift+G', 'Shift+G', 'Shift+G', 'Shift+G');
+    expect((await facts(page)).Addresses).toBe('00001000-55cef57d0000');
+    await press(page, 'ArrowDown');
+    expect((await facts(page)).Addresses).toBe('55cef57d0000-55cef57d1000');
+    await press(page, 'g', 'ArrowUp');
+    expect(await title(page)).toBe('Data · odd-maps');
+    await press(page, 'End', 'Shift+G');
+    expect(await details(page).locator('.details-definition').textContent()).toMatch(/From 8000000000000000 on .* the kernel’s/);
+  });
+
+  test('a live reading leaves what is told where the pointer rests, and tells the new figures', async () => {
+    const { feed, page, post } = await start({ live: 2000 });
+    const tip = page.locator('.space-tip');
+    await stage(page).hover({ position: { x: 190, y: 145 } });
+    expect(await tip.textContent()).toContain('RSS12 KiB');
+    await post(...(await feed.next(TEXT.replace(/(\[heap\]\n[\s\S]*?Rss: +)12( kB)/, '$1120$2'))));
+    expect(await tip.isVisible()).toBe(true);
+    expect(await tip.textContent()).toContain('RSS120 KiB');
+    await page.getByRole('radio', { name: 'Table' }).click();
+    await post(...(await feed.next(TEXT)));
+    await page.getByRole('radio', { name: 'Address Space' }).click();
+    await opened.settle();
+    expect(await tip.isVisible()).toBe(false);
   });
 
   test('what a figure means is told on hover, and below it for everybody who asks', async () => {
@@ -213,8 +263,6 @@ describePage('Memory Map: address space', 'map', ({ lastSent, open, opened }) =>
       await press(opening.page, 'Home', ...Array(6).fill('ArrowDown'));
       return opening;
     };
-    const strip = (page) => page.locator('.strip');
-
     test('are read when the user asks, drawn cell by cell, and told in words', async () => {
       const { page } = await heap();
       expect(lastSent('pages')).toBeUndefined();
@@ -223,7 +271,9 @@ describePage('Memory Map: address space', 'map', ({ lastSent, open, opened }) =>
       await opened.settle();
       expect(lastSent('pages')).toEqual({ kind: 'pages', start: 0x55cf1354a000, end: 0x55cf1356b000, cells: 33 });
       const words = await strip(page).locator('.strip-summary').textContent();
-      expect(words).toContain('33 pages: 20 in memory, 3 swapped out, 7 of a file or shared, 20 written since the mark.');
+      expect(words).toContain(
+        '33 pages: 20 in memory, 3 swapped out, 7 of a file or shared, 20 written since it was mapped or marked.',
+      );
       expect(words).toContain('Each cell is a page of 4 KiB.');
       const { data } = await pixelsOf(strip(page).locator('canvas'));
       expect(data.some((value) => value > 0)).toBe(true);
@@ -238,7 +288,7 @@ describePage('Memory Map: address space', 'map', ({ lastSent, open, opened }) =>
       await page.keyboard.press('ArrowRight');
       await page.keyboard.press('ArrowRight');
       expect(await strip(page).locator('.strip-cell').textContent()).toBe(
-        '55cf1354b000, 4 KiB: in memory, written since the mark',
+        '55cf1354b000, 4 KiB: in memory, written since it was mapped or marked',
       );
       await expect.poll(() => spoken(page), POLL).toContain('55cf1354b000, 4 KiB: in memory');
       await page.keyboard.press('End');
@@ -259,11 +309,26 @@ describePage('Memory Map: address space', 'map', ({ lastSent, open, opened }) =>
     test('are marked with the user’s consent, and those written since then are told apart', async () => {
       const { page } = await heap();
       await button(page, 'Mark Pages').click();
+      await opened.settle();
       expect(lastSent('mark-pages')).toEqual({ kind: 'mark-pages' });
-      expect(await strip(page).textContent()).toContain('show the pages again');
+      const marked = 'All pages of the process were marked at 10:00:00. Let it work, then show the pages again';
+      expect(await strip(page).getByRole('status').first().textContent()).toContain(marked);
+      // The mark is of the whole process.
+      await press(page, 'ArrowUp');
+      expect(await strip(page).textContent()).toContain(marked);
+      await press(page, 'ArrowDown');
       await button(page, 'Show Pages').click();
       await opened.settle();
-      expect(await strip(page).locator('.strip-summary').textContent()).toContain('7 written since the mark');
+      expect(await strip(page).locator('.strip-summary').textContent()).toContain('7 written since the mark at 10:00:00');
+      expect(await strip(page).getByText(marked).isVisible()).toBe(false);
+    });
+
+    test('are not said to be marked without consent', async () => {
+      const { page } = await heap({ consents: false });
+      await button(page, 'Mark Pages').click();
+      await opened.settle();
+      expect(lastSent('mark-pages')).toEqual({ kind: 'mark-pages' });
+      expect(await strip(page).textContent()).not.toContain('marked');
     });
 
     test('what is not told is said, and why there are none', async () => {
@@ -399,6 +464,44 @@ describePage('Memory Map: address space', 'map', ({ lastSent, open, opened }) =>
     await press(page, 'Home', ...Array(6).fill('ArrowDown'));
     await picture(`map-space-${width}`);
     expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
+  });
+
+  test('the SVG of high contrast tells segments apart by lines, too', async () => {
+    const { page } = await start({}, { theme: 'hcLight' });
+    await page.getByRole('button', { name: 'Export' }).click();
+    await page.getByRole('menuitem', { name: /SVG/ }).click();
+    await expect.poll(() => lastSent('export-image'), POLL).toBeDefined();
+    const text = new TextDecoder().decode(Uint8Array.from(Object.values(lastSent('export-image').bytes)));
+    const made = [...text.matchAll(/<pattern id="(lines-\d+)"/g)].map(([, id]) => id);
+    expect(made.length).toBeGreaterThan(10);
+    expect(new Set([...text.matchAll(/url\(#(lines-\d+)\)/g)].map(([, id]) => id))).toEqual(new Set(made));
+    const lines = await page.evaluate(
+      (svg) => new DOMParser().parseFromString(svg, 'image/svg+xml').querySelectorAll('pattern path').length,
+      text,
+    );
+    expect(lines).toBe(made.length);
+  });
+
+  test('in a low window the key leaves room for the drawing', async () => {
+    const { page } = await start({}, { width: 400, height: 500 });
+    expect(await stage(page).evaluate((node) => node.clientHeight)).toBeGreaterThanOrEqual(240);
+    const bottom = (of) => of.evaluate((node) => node.getBoundingClientRect().bottom);
+    const top = (of) => of.evaluate((node) => node.getBoundingClientRect().top);
+    expect(await top(page.locator('.map-side'))).toBeGreaterThanOrEqual(await bottom(page.locator('.space-legend')));
+  });
+
+  test('no more columns than are needed: names have the room', async () => {
+    const { page, picture } = await start({}, { width: 1600, height: 1100 });
+    await picture('map-space-columns');
+    // The lines between columns: one for two of them.
+    const { data, width } = await pixelsOf(stage(page).locator('canvas').first());
+    const y = 20;
+    const isLine = (x) => {
+      const at = (row) => data.subarray((row * width + x) * 4, (row * width + x + 1) * 4).join();
+      return data[(y * width + x) * 4 + 3] > 0 && [40, 160, 280, 400, 520].every((row) => at(row) === at(y));
+    };
+    const lines = Array.from({ length: width }, (_, x) => x).filter(isLine);
+    expect(lines).toEqual([Math.round(width / 2)]);
   });
 
   test('is saved as SVG and as PNG, with any names', async () => {

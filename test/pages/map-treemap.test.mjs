@@ -185,6 +185,16 @@ describePage('Memory Map: treemap and sums', 'map', ({ lastSent, open, opened })
     expect(await crumbs(page)).toEqual(['All segments', 'Heap']);
   });
 
+  test('a live reading leaves what is told where the pointer rests', async () => {
+    const { feed, page, post } = await openTreemap({ live: 2000 });
+    const tip = stage(page).locator('.tip');
+    await stage(page).hover({ position: middleOf((await tilesIn(page))[1]) });
+    expect(await tip.textContent()).toMatch(/54 % of RSS$/);
+    await post(...(await feed.next({ fresh: [{ start: 0x7f0_0000_0000, kib: 1024, resident: 64 }] })));
+    expect(await tip.isVisible()).toBe(true);
+    expect(await tip.textContent()).toMatch(/52 % of RSS$/);
+  });
+
   test('hovering tells the facts of a region, and what a group holds', async () => {
     const { page } = await openTreemap();
     const tiles = await tilesIn(page);

@@ -74,9 +74,17 @@ export class GrowingPrograms {
     return watched;
   }
 
-  /** Until each was looked at for so long and so often; a machine that is too busy for it gets more time, but no more than `most`. */
-  async run(all: Iterable<Watched>, seconds: number, readings: number, most: number): Promise<void> {
-    const enough = ({ said }: Watched): boolean => said.length >= readings && (said.at(-1)?.second ?? 0) >= seconds;
+  /**
+   * Until each was looked at for so long and so often, and `hasSaid` what it must; a machine that is too busy for it gets more time, but no more
+   * than `most`.
+   */
+  async run(
+    all: Iterable<Watched>,
+    hasSaid: (watched: Watched) => boolean,
+    { seconds, readings, most }: { readonly seconds: number; readonly readings: number; readonly most: number },
+  ): Promise<void> {
+    const enough = (one: Watched): boolean =>
+      one.said.length >= readings && (one.said.at(-1)?.second ?? 0) >= seconds && hasSaid(one);
     const watched = [...all];
     for (const end = performance.now() + most * 1000; performance.now() < end && !watched.every(enough); ) await wait(500);
     for (const session of this.sessions) session.setVisible(false);

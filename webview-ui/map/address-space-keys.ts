@@ -1,5 +1,6 @@
 export interface KeyActions {
   readonly step: (by: number, extend: boolean) => void;
+  readonly gap: (by: number) => void;
   readonly edge: (last: boolean) => void;
   readonly page: (by: number) => void;
   readonly pan: (by: number) => void;
@@ -15,11 +16,13 @@ export class SpaceKeys {
   constructor(private readonly actions: KeyActions) {}
 
   take(event: KeyboardEvent): void {
-    const { step, edge, page, pan, zoom, whole, clear } = this.actions;
+    const { step, gap, edge, page, pan, zoom, whole, clear } = this.actions;
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     const deeds: Readonly<Record<string, () => void>> = {
       ArrowDown: () => step(1, event.shiftKey),
       ArrowUp: () => step(-1, event.shiftKey),
+      g: () => gap(1),
+      G: () => gap(-1),
       ArrowRight: () => pan(1),
       ArrowLeft: () => pan(-1),
       PageDown: () => page(1),

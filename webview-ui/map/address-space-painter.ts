@@ -249,6 +249,8 @@ export class SpacePainter {
     const put = (text: string, colour: string, weight: 'normal' | 'bold'): void => {
       if (room < 14 || text === '') return;
       const shown = fitter.fit(text, room, weight);
+      // Two letters of a name tell nothing.
+      if (shown !== text && shown.length < 5) return;
       fitter.write(shown, x, y, colour, weight);
       const width = fitter.widthOf(shown, weight) + 6;
       x += width;

@@ -1,6 +1,7 @@
 import { columnShape, digitsOf } from './address-space-column.js';
 import type { Space } from './address-space-painter.js';
 import type { SpaceWindow } from './address-space-window.js';
+import type { Gap } from './map-model.js';
 
 /** Outlines what is selected and what is under the pointer, on a canvas above the regions. Many rows together are one outline. */
 export function paintSelection(
@@ -8,6 +9,7 @@ export function paintSelection(
   { model, scale, theme }: Space,
   window: SpaceWindow,
   selected: readonly number[],
+  gap: Gap | undefined,
   hovered: number | undefined,
 ): void {
   ctx.clearRect(0, 0, window.width, window.height);
@@ -35,6 +37,7 @@ export function paintSelection(
     }
   };
   if (hovered !== undefined && hovered < scale.length) outline(scale.top[hovered]!, scale.bottom[hovered]!, 1, theme.text);
+  if (gap !== undefined) outline(scale.yOf(gap.from), scale.yOf(gap.to), 2, theme.focus);
   const seen = window.offset / window.zoom;
   const end = (window.offset + window.room) / window.zoom;
   const rows = selected.filter((row) => row < scale.length && scale.bottom[row]! >= seen && scale.top[row]! <= end);

@@ -1,6 +1,6 @@
 import { visibleText } from '../../src/base/visible-text.js';
 import { addressText, amountAt, permissionsText } from '../../src/model/map-table.js';
-import { SEGMENTS } from '../../src/model/segment.js';
+import { SEGMENTS, type Segment } from '../../src/model/segment.js';
 import { cssOf, mix } from '../shared/colour.js';
 import { bandsOf } from './address-space-bands.js';
 import { PART_LOOKS } from './address-space-fills.js';
@@ -8,13 +8,15 @@ import type { Space } from './address-space-painter.js';
 import { segmentOf } from './map-model.js';
 import { PARTS } from './region-shape.js';
 import { regionName, segmentLabel, sizeText } from './region-shape-words.js';
-import { segmentColour } from './segment-style.js';
+import { segmentColour, segmentLines } from './segment-style.js';
 
 /** Higher is no picture any more; regions that are then below a pixel are merged. It also bounds the size of the text. */
 const HIGHEST = 6000;
 const WIDTH = 760;
 const HEAD = 40;
 const BAR = { left: 110, width: 260 };
+/** Of the bar, at its left edge: the segment. In high contrast its lines tell which, and need room. */
+const SPINE = { normal: 5, highContrast: 16 };
 const LABEL = 384;
 const READABLE = 9;
 const LONGEST_NAME = 48;
@@ -53,6 +55,11 @@ export function spaceSvg(space: Space): string {
     out.push(`<rect x="${round(x)}" y="${y}" width="${round(width)}" height="${high}" fill="${fill}"/>`);
   const text = (x: number, y: number, content: string, fill: string, more = '') =>
     out.push(`<text x="${x}" y="${round(y)}" fill="${fill}"${more}>${escaped(content)}</text>`);
+  // Where colours must not be the only thing that tells segments apart, each has lines of its own.
+  const spineOf = (segment: Segment): string =>
+    theme.highContrast ? `url(#lines-${SEGMENTS.indexOf(segment)})` : cssOf(segmentColour(segment, theme));
+  const spine = theme.highContrast ? SPINE.highContrast : SPINE.normal;
+  if (theme.highContrast) out.push(...keys.map((segment) => pattern(segment, theme)));
   const parts = new Float64Array(PARTS.length);
   let ruled = Number.NEGATIVE_INFINITY;
   for (let at = 0; at < bands.length; at++) {
@@ -65,7 +72,9 @@ export function spaceSvg(space: Space): string {
       top,
       BAR.width,
       Math.max(1, high - 1),
-      high < 3 ? fill.solid : cssOf(mix(theme.background, segmentColour(segmentOf(snapshot, row), theme), 0.16)),
+      high < 3
+        ? fill.solid
+        : cssOf(mix(theme.background, segmentColour(segmentOf(snapshot, row), theme), theme.highContrast ? 0 : 0.16)),
     );
     const readable = high >= READABLE;
     if (top - ruled >= (readable ? 10 : 40)) {
@@ -82,12 +91,12 @@ export function spaceSvg(space: Space): string {
     if (shapes.read(row, parts)) {
       const colour = segmentColour(segmentOf(snapshot, row), theme);
       const size = Math.max(1, table.end[row]! - table.start[row]!);
-      let x = BAR.left + 6;
+      let x = BAR.left + spine + 1;
       const right = BAR.left + BAR.width;
       PARTS.forEach((part, index) => {
         const bytes = parts[index]!;
         if (!(bytes > 0) || x >= right) return;
-        const width = Math.min(right - x, Math.max(1, ((BAR.width - 6) * bytes) / size));
+        const width = Math.min(right - x, Math.max(1, ((BAR.width - spine - 1) * bytes) / size));
         // Plain colours: shared parts are told by lightness here.
         const { strength, angle } = PART_LOOKS[part];
         rect(
@@ -100,7 +109,11 @@ export function spaceSvg(space: Space): string {
         x += width;
       });
     }
-    rect(BAR.left, top, 5, Math.max(1, high - 1), fill.solid);
+    rect(BAR.left, top, spine, Math.max(1, high - 1), spineOf(segmentOf(snapshot, row)));
+    if (theme.highContrast) {
+      const box = `x="${BAR.left + 0.5}" y="${top + 0.5}" width="${BAR.width - 1}" height="${Math.max(1, high - 2)}"`;
+      out.push(`<rect ${box} fill="none" stroke="${fill.solid}"/>`);
+    }
     if (!readable) continue;
     const middle = top + high / 2 + 4;
     const name = [...regionName(snapshot, row)];
@@ -124,11 +137,21 @@ export function spaceSvg(space: Space): string {
   keys.forEach((id, at) => {
     const x = 12 + (at % 4) * 186;
     const y = HEAD + height + 16 + Math.floor(at / 4) * 18;
-    rect(x, y, 12, 12, cssOf(segmentColour(id, theme)));
+    rect(x, y, 12, 12, spineOf(id));
     text(x + 18, y + 10, segmentLabel(model.words, id), theme.text);
   });
   out.push('</svg>');
   return `${out.join('\n')}\n`;
+}
+
+/** Lines of a segment on the background. */
+function pattern(segment: Segment, theme: Space['theme']): string {
+  const { angle, distance } = segmentLines(segment);
+  const colour = cssOf(segmentColour(segment, theme));
+  return [
+    `<pattern id="lines-${SEGMENTS.indexOf(segment)}" width="${distance}" height="${distance}" patternUnits="userSpaceOnUse" patternTransform="rotate(${-angle})">`,
+    `<rect width="${distance}" height="${distance}" fill="${cssOf(theme.background)}"/><path d="M0 ${distance / 2}H${distance}" stroke="${colour}"/></pattern>`,
+  ].join('');
 }
 
 const round = (value: number): number => Math.round(value * 10) / 10;

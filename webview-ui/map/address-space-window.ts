@@ -2,6 +2,8 @@
 const READABLE = 0.9;
 const LARGEST = 12;
 const STRETCHED = 1.6;
+/** A column more is made only where less than this would be readable of the whole: fewer ones have room for names. */
+const PLAIN = 1;
 /** The narrowest column in which addresses, bars and names have room. */
 const COLUMN = 380;
 const MOST_COLUMNS = 4;
@@ -26,7 +28,10 @@ export class SpaceWindow {
     this.width = width;
     this.height = height;
     const most = Math.max(1, Math.min(MOST_COLUMNS, Math.floor(width / COLUMN)));
-    if (!this.chosen) this.zoom = Math.max(READABLE, Math.min(STRETCHED, (most * height) / Math.max(1, natural)));
+    if (!this.chosen) {
+      const wanted = Math.max(1, Math.min(most, Math.ceil((natural * PLAIN) / Math.max(1, height))));
+      this.zoom = Math.max(READABLE, Math.min(STRETCHED, (wanted * height) / Math.max(1, natural)));
+    }
     this.columns = Math.max(1, Math.min(most, Math.ceil((natural * this.zoom) / Math.max(1, height) - 0.001)));
     this.zoom = Math.min(LARGEST, Math.max(this.least, this.zoom));
     this.moveTo(this.offset);

@@ -3,6 +3,7 @@ import { element, setText } from '../shared/dom.js';
 import { onceAFrame } from '../shared/page.js';
 import type { Theme } from '../shared/theme.js';
 import { toolButton } from '../shared/tool-button.js';
+import { gapRange, rowAbove } from './address-gap.js';
 import { spaceFacts } from './address-space-facts.js';
 import { segmentFills } from './address-space-fills.js';
 import { SpaceKeys } from './address-space-keys.js';
@@ -10,15 +11,15 @@ import { SpaceLegend } from './address-space-legend.js';
 import { SpaceOverview } from './address-space-overview.js';
 import { type Space, SpacePainter } from './address-space-painter.js';
 import { spacePicture } from './address-space-picture.js';
-import { listenToSpacePointer } from './address-space-pointer.js';
+import { listenToSpacePointer, type SpacePoint } from './address-space-pointer.js';
 import { AddressScale } from './address-space-scale.js';
 import { paintSelection } from './address-space-selection.js';
 import { spaceSvg } from './address-space-svg.js';
 import { SpaceTip } from './address-space-tip.js';
 import { SpaceWindow } from './address-space-window.js';
-import type { MapActions, MapModel, MapView } from './map-model.js';
+import type { Gap, MapActions, MapModel, MapView } from './map-model.js';
 import { RegionShapes } from './region-shape.js';
-import { regionWords } from './region-shape-words.js';
+import { regionWords, sizeText } from './region-shape-words.js';
 
 const OVERVIEW_WIDTH = 18;
 
@@ -40,7 +41,10 @@ export class AddressSpace implements MapView {
   private readonly redraw = onceAFrame(() => this.draw());
   private space: Space | undefined;
   private selected: readonly number[] = [];
+  private gap: Gap | undefined;
   private hovered: number | undefined;
+  /** The pointer, where it rests on the drawing and is told of. */
+  private pointed: SpacePoint | undefined;
 
   constructor(
     private readonly actions: MapActions,
@@ -55,7 +59,7 @@ export class AddressSpace implements MapView {
           role: 'application',
           'aria-roledescription': 'address space',
           'aria-label':
-            'Address space, low addresses first. Arrow up and down: region before and after. Plus and minus: zoom. 0: the whole.',
+            'Address space, low addresses first. Arrow up and down: region before and after. G: next gap, with Shift the one before. Plus and minus: zoom. 0: the whole.',
         },
       },
       this.canvas,
@@ -99,6 +103,7 @@ export class AddressSpace implements MapView {
     });
     const keys = new SpaceKeys({
       step: (by, extend) => this.step(by, extend),
+      gap: (by) => this.stepToGap(by),
       edge: (last) => this.choose([last ? this.last : 0]),
       page: (by) => this.panBy(by * this.window.height * 0.9),
       pan: (by) => this.panBy(by * 60),
@@ -129,18 +134,22 @@ export class AddressSpace implements MapView {
     if (anchor !== undefined && !this.window.atStart) this.window.moveTo(scale.yOf(anchor) * this.window.zoom);
     this.summarise(this.space);
     this.legend.show(this.space);
-    this.tip.hide();
     this.hovered = undefined;
     if (this.window.width > 0) this.draw();
+    // Live, the pointer may rest there for long: it is told of the new reading.
+    if (this.pointed !== undefined && this.stage.matches(':hover')) this.hover(this.pointed);
+    else this.hideTip();
   }
 
-  select(rows: readonly number[], reveal: boolean): void {
+  select(rows: readonly number[], reveal: boolean, gap?: Gap): void {
     this.selected = rows;
+    this.gap = gap;
     const { scale } = this.space ?? {};
     const [first] = rows;
     const before = this.window.offset;
     if (reveal && scale !== undefined && first !== undefined && first < scale.length)
       this.window.reveal(scale.top[first]!, scale.bottom[first]!);
+    else if (reveal && scale !== undefined && gap !== undefined) this.window.reveal(scale.yOf(gap.from), scale.yOf(gap.to));
     if (before !== this.window.offset) this.draw();
     else this.drawOverlay();
   }
@@ -162,6 +171,11 @@ export class AddressSpace implements MapView {
 
   svg(): string {
     return this.space === undefined ? '' : spaceSvg(this.space);
+  }
+
+  /** The first that is seen. */
+  private get topRow(): number {
+    return this.space?.scale.firstBelow(this.window.offset / this.window.zoom) ?? 0;
   }
 
   private get last(): number {
@@ -212,19 +226,19 @@ export class AddressSpace implements MapView {
   private drawOverlay(): void {
     const ctx = contextOf(this.overlay);
     if (this.space === undefined || ctx === undefined || this.window.width === 0) return;
-    paintSelection(ctx, this.space, this.window, this.selected, this.hovered);
+    paintSelection(ctx, this.space, this.window, this.selected, this.gap, this.hovered);
     this.overview.mark(this.space, this.selected);
   }
 
   private panBy(pixels: number): void {
     this.window.moveBy(pixels);
-    this.tip.hide();
+    this.hideTip();
     this.redraw();
   }
 
   private zoomBy(factor: number, at: number): void {
     this.window.zoomBy(factor, at);
-    this.tip.hide();
+    this.hideTip();
     this.redraw();
   }
 
@@ -238,8 +252,14 @@ export class AddressSpace implements MapView {
     this.redraw();
   }
 
-  private hover(at: { readonly x: number; readonly y: number } | undefined): void {
+  private hideTip(): void {
+    this.pointed = undefined;
+    this.tip.hide();
+  }
+
+  private hover(at: SpacePoint | undefined): void {
     const { space } = this;
+    this.pointed = at;
     const hit = at && space?.scale.hit(this.window.naturalAt(at.x, at.y));
     const row = hit && !hit.gap ? hit.row : undefined;
     if (row !== this.hovered) {
@@ -250,10 +270,14 @@ export class AddressSpace implements MapView {
     else this.tip.show(space, hit, at, this.window);
   }
 
-  private click(at: { readonly x: number; readonly y: number }, extend: boolean): void {
-    const hit = this.space?.scale.hit(this.window.naturalAt(at.x, at.y));
-    if (hit === undefined || hit.gap) this.actions.select([]);
-    else if (!extend) this.actions.select([hit.row]);
+  private click(at: SpacePoint, extend: boolean): void {
+    const { scale } = this.space ?? {};
+    const hit = scale?.hit(this.window.naturalAt(at.x, at.y));
+    if (scale === undefined || hit === undefined) this.actions.select([]);
+    else if (hit.gap) {
+      // Of several regions none is lost by a click that missed the next one.
+      if (!extend) this.actions.selectGap(scale.gapBefore(hit.row));
+    } else if (!extend) this.actions.select([hit.row]);
     else
       this.actions.select(
         this.selected.includes(hit.row) ? this.selected.filter((row) => row !== hit.row) : [...this.selected, hit.row],
@@ -262,9 +286,31 @@ export class AddressSpace implements MapView {
 
   private step(by: number, extend: boolean): void {
     const [lead] = this.selected;
-    const top = this.space?.scale.firstBelow(this.window.offset / this.window.zoom) ?? 0;
-    const next = lead === undefined ? top : Math.max(0, Math.min(this.last, lead + by));
+    const from =
+      this.gap === undefined || this.space === undefined
+        ? lead
+        : rowAbove(this.space.model.map.snapshot.table, this.gap) - (by > 0 ? 1 : 0);
+    const next = from === undefined ? this.topRow : Math.max(0, Math.min(this.last, from + by));
     this.choose(extend ? [next, ...this.selected.filter((row) => row !== next)] : [next]);
+  }
+
+  /** By the keyboard, as `choose`. */
+  private stepToGap(by: number): void {
+    const { space, gap } = this;
+    if (space === undefined) return;
+    const { scale } = space;
+    const { table } = space.model.map.snapshot;
+    // A gap is known by the row above it.
+    const [lead] = this.selected;
+    const from = gap !== undefined ? rowAbove(table, gap) + by : lead === undefined ? this.topRow : by > 0 ? lead + 1 : lead;
+    for (let row = from; row >= 0 && row < scale.length; row += by) {
+      const next = scale.gapBefore(row);
+      if (!(next.to > next.from)) continue;
+      this.actions.selectGap(next);
+      this.select([], true, next);
+      this.actions.say(`Not used, ${sizeText(next.to - next.from)}, ${gapRange(next)}`);
+      return;
+    }
   }
 
   /** By the keyboard: it is brought into view, and told to screen readers. */

@@ -80,13 +80,14 @@ export class ChangesHead {
     hidden: ReadonlySet<ChangeKind>,
   ): void {
     const { pair } = this.comparison;
-    this.showMoments(moments);
+    const isOver = ['file', 'recorded', 'ended'].includes(state.kind);
+    this.showMoments(moments, isOver ? 'the newest' : 'now (the newest)');
     const marks = new Set(moments.flatMap(({ id, kind }) => (kind === 'mark' ? [id] : [])));
     this.fromMark = pair !== undefined && marks.has(pair.before) ? pair.before : undefined;
     this.toMark = pair?.after !== undefined && marks.has(pair.after) ? pair.after : undefined;
     this.removeFrom.hidden = this.fromMark === undefined;
     this.removeTo.hidden = this.toMark === undefined;
-    this.mark.hidden = ['file', 'recorded', 'ended'].includes(state.kind);
+    this.mark.hidden = isOver;
     this.mark.disabled = state.kind === 'reading';
     this.stop.hidden = pair === undefined;
     this.sums.hidden = compared === undefined;
@@ -99,7 +100,7 @@ export class ChangesHead {
     this.copy.hidden = counts.size === 0;
   }
 
-  private showMoments(moments: readonly Moment[]): void {
+  private showMoments(moments: readonly Moment[], newest: string): void {
     const { pair } = this.comparison;
     const span = spanOf(moments);
     const options = moments.toReversed().map((moment) => [`${moment.id}`, momentWords(moment, span)] as const);
@@ -107,7 +108,7 @@ export class ChangesHead {
     if (!this.from.root.open) {
       this.from.show(pair === undefined ? [[NONE, 'choose a moment'], ...options] : options, `${pair?.before ?? NONE}`);
     }
-    if (!this.to.root.open) this.to.show([[NOW, 'now (the newest)'], ...options], `${pair?.after ?? NOW}`);
+    if (!this.to.root.open) this.to.show([[NOW, newest], ...options], `${pair?.after ?? NOW}`);
     const isPossible = moments.length > 0;
     this.from.root.disabled = !isPossible;
     this.to.root.disabled = !isPossible;

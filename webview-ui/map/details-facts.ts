@@ -1,3 +1,4 @@
+import type { Bytes } from '../../src/base/units.js';
 import { visibleText } from '../../src/base/visible-text.js';
 import type { MapSnapshot } from '../../src/model/map-snapshot.js';
 import {
@@ -37,7 +38,7 @@ export function regionFacts({ table, classes, pageSize }: MapSnapshot, row: numb
   const offset = table.offset[row] ?? Number.NaN;
   return [
     { label: 'Addresses', value: rangeText(table, row) },
-    ...(size > 0 ? [{ label: 'Size', value: `${sizeText(size)}, ${pagesText(size, pageSize)}` }] : []),
+    ...(size > 0 ? [{ label: 'Size', value: sizeInPages(size, pageSize) }] : []),
     { label: 'Permissions', value: `${permissionsText(permissions)}: ${permissionWords(permissions)}` },
     ...(path === '' ? [] : [{ label: hasFile ? 'File' : 'Name', value: visibleText(path) }]),
     ...(owner === '' || owner === path ? [] : [{ label: 'Belongs to', value: visibleText(owner) }]),
@@ -54,10 +55,11 @@ export function regionFacts({ table, classes, pageSize }: MapSnapshot, row: numb
   ];
 }
 
-const pagesText = (size: number, pageSize: number): string => {
+/** `132 KiB, 33 pages` */
+export function sizeInPages(size: Bytes, pageSize: Bytes): string {
   const pages = Math.ceil(size / pageSize);
-  return `${pages.toLocaleString('en-US')} ${pages === 1 ? 'page' : 'pages'}`;
-};
+  return `${sizeText(size)}, ${pages.toLocaleString('en-US')} ${pages === 1 ? 'page' : 'pages'}`;
+}
 
 /** The figures of smaps of these rows, known ones first: of one row all that is told, of several the sums that say something. */
 export function figureFacts(

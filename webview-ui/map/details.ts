@@ -1,4 +1,4 @@
-import { formatCount } from '../../src/base/units.js';
+import { formatCount, type Milliseconds } from '../../src/base/units.js';
 import { visibleText } from '../../src/base/visible-text.js';
 import { textAt } from '../../src/model/map-table.js';
 import type { Segment } from '../../src/model/segment.js';
@@ -6,11 +6,12 @@ import type { FromMapPage, ToMapPage } from '../../src/protocol/map.js';
 import { element, icon, setAttribute, setChildren, setText } from '../shared/dom.js';
 import type { IconName } from '../shared/icons.js';
 import type { Theme } from '../shared/theme.js';
+import { gapFacts, gapMeaning, gapRange } from './address-gap.js';
 import { segmentSwatch } from './address-space-legend.js';
 import { type Fact, factsText, figureFacts, flagFacts, rangeText, regionFacts } from './details-facts.js';
 import { growthLines } from './details-growth.js';
 import { sumFacts } from './details-sums.js';
-import { hasMark, type MapActions, type MapModel, segmentOf } from './map-model.js';
+import { type Gap, hasMark, type MapActions, type MapModel, segmentOf } from './map-model.js';
 import { MARK_WORDS, marksOf, regionName, segmentLabel } from './region-shape-words.js';
 import { Strip } from './strip.js';
 
@@ -47,6 +48,7 @@ export class Details {
   private readonly body: HTMLElement;
   private model: MapModel | undefined;
   private rows: readonly number[] = [];
+  private gap: Gap | undefined;
   private copied: { readonly title: string; readonly facts: readonly Fact[] } = { title: '', facts: [] };
 
   constructor(
@@ -106,20 +108,25 @@ export class Details {
     this.element.append(this.hint, this.body);
   }
 
-  /** Rows that are not of this map any more are left out. */
-  show(model: MapModel, rows: readonly number[]): void {
+  /** Rows that are not of this map any more are left out. `gap`: instead of rows. */
+  show(model: MapModel, rows: readonly number[], gap?: Gap): void {
     const there = rows.filter((row) => row < model.map.snapshot.table.length);
     const { model: old } = this;
     const same = old?.map === model.map && old.growth === model.growth && old.diff === model.diff && old.words === model.words;
     this.model = model;
     this.strip.show(model, there.length === 1 ? there[0] : undefined);
-    if (same && isSame(there, this.rows)) return;
+    if (same && isSame(there, this.rows) && gap === this.gap) return;
     this.rows = there;
+    this.gap = gap;
     this.draw(model);
   }
 
   takeStrip(message: Extract<ToMapPage, { kind: 'strip' | 'no-strip' }>): void {
     this.strip.take(message);
+  }
+
+  pagesMarked(at: Milliseconds): void {
+    this.strip.pagesMarked(at);
   }
 
   themed(): void {
@@ -128,11 +135,14 @@ export class Details {
   }
 
   private draw(model: MapModel): void {
-    const { rows } = this;
+    const { gap, rows } = this;
     const [row] = rows;
-    this.hint.hidden = row !== undefined;
-    this.body.hidden = row === undefined;
-    if (row === undefined) return;
+    this.hint.hidden = row !== undefined || gap !== undefined;
+    this.body.hidden = !this.hint.hidden;
+    if (row === undefined) {
+      if (gap !== undefined) this.drawGap(model, gap);
+      return;
+    }
     const { words, map } = model;
     const single = rows.length === 1;
     const facts = single ? regionFacts(map.snapshot, row) : sumFacts(words, map.snapshot, rows);
@@ -142,6 +152,11 @@ export class Details {
     else this.drawSeveral(rows.length);
     setChildren(this.growth, ...growthLines(model, rows));
     this.growth.hidden = this.growth.childElementCount === 0;
+    this.tell(facts, figures, flags);
+  }
+
+  /** The lists; what they say is what is copied. */
+  private tell(facts: readonly Fact[], figures: readonly Fact[], flags: readonly Fact[]): void {
     setFacts(this.facts, facts);
     setFacts(this.figures, figures);
     setFacts(this.flags, flags);
@@ -176,6 +191,16 @@ export class Details {
     this.copyRange.hidden = false;
   }
 
+  private drawGap({ words, map }: MapModel, gap: Gap): void {
+    setText(this.name, 'Not used');
+    setChildren(this.picture);
+    setText(this.definition, gapMeaning(map.snapshot, gap));
+    this.definition.hidden = false;
+    for (const part of [this.rule, this.ruleLink, this.marks, this.openFile, this.growth]) part.hidden = true;
+    this.copyRange.hidden = false;
+    this.tell(gapFacts(words, map.snapshot, gap), [], []);
+  }
+
   private drawSeveral(count: number): void {
     setText(this.name, `${formatCount(count, 'region')} selected`);
     setChildren(this.picture);
@@ -196,7 +221,8 @@ export class Details {
 
   private copyAddresses(): void {
     const [row] = this.rows;
-    if (this.model !== undefined && row !== undefined) this.actions.copy(rangeText(this.model.map.snapshot.table, row));
+    if (this.gap !== undefined) this.actions.copy(gapRange(this.gap));
+    else if (this.model !== undefined && row !== undefined) this.actions.copy(rangeText(this.model.map.snapshot.table, row));
   }
 
   private copyAll(): void {

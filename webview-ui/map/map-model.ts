@@ -22,13 +22,19 @@ export interface MapModel {
   readonly findings: readonly MapFindingText[];
 }
 
+/** Addresses between two mappings, or below the first one, where nothing is mapped: the first one, and the first one behind. */
+export interface Gap {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** A form of the map: the drawing, the treemap, the table, the changes. */
 export interface MapView {
   readonly element: HTMLElement;
   /** Another map, or more of it. Only called while the view is shown. */
   show(model: MapModel): void;
-  /** These rows are chosen, here or elsewhere; the first of them leads. `reveal`: bring it into view. */
-  select(rows: readonly number[], reveal: boolean): void;
+  /** These rows are chosen, here or elsewhere; the first of them leads. `reveal`: bring it into view. `gap`: chosen instead of rows, for forms that show gaps. */
+  select(rows: readonly number[], reveal: boolean, gap?: Gap): void;
   /** What it has kept; before it is shown first. */
   restore?(kept: unknown): void;
   /** The colours of the editor are others. */
@@ -41,6 +47,7 @@ export interface MapView {
 /** What a view asks of the page. */
 export interface MapActions {
   select(rows: readonly number[]): void;
+  selectGap(gap: Gap): void;
   copy(text: string): void;
   openFile(path: string): void;
   openLink(link: string): void;

@@ -1,17 +1,19 @@
 import { formatCount } from '../../src/base/units.js';
-import { type FromMapPage, MAP_PROTOCOL, type ToMapPage } from '../../src/protocol/map.js';
+import { visibleText } from '../../src/base/visible-text.js';
+import { type FromMapPage, MAP_PROTOCOL, type MapFindingText, type ToMapPage } from '../../src/protocol/map.js';
 import { Announcer } from '../shared/announcer.js';
 import { element, setChildren } from '../shared/dom.js';
 import { formatMoment } from '../shared/format.js';
 import type { Host } from '../shared/host.js';
 import { onceAFrame } from '../shared/page.js';
 import { onThemeChange, readTheme, type Theme } from '../shared/theme.js';
+import { gapLeft } from './address-gap.js';
 import { Comparison } from './comparison.js';
 import { Details } from './details.js';
 import { FindingCards } from './finding-cards.js';
 import { FormChoice } from './form-choice.js';
 import { MapBar } from './map-bar.js';
-import type { MapActions, MapModel, MapView } from './map-model.js';
+import type { Gap, MapActions, MapModel, MapView } from './map-model.js';
 import { PageNotices } from './page-notices.js';
 import { readSaved, type Saved, VIEWS, type ViewName } from './saved.js';
 import { ToldMap } from './told-map.js';
@@ -41,6 +43,8 @@ export class MapPage {
   private told = new ToldMap();
   private description = '';
   private selected: readonly number[] = [];
+  /** Selected instead of rows. */
+  private gap: Gap | undefined;
   private placed: ViewName | undefined;
   /** To be selected once that moment's map has come. */
   private wanted: { readonly moment: number; readonly rows: readonly number[] } | undefined;
@@ -50,6 +54,7 @@ export class MapPage {
     const send = (message: FromMapPage): void => host.send(message);
     const actions: MapActions = {
       select: (rows) => this.select(rows, false),
+      selectGap: (gap) => this.select([], false, gap),
       copy: (text) => send({ kind: 'copy', text }),
       openFile: (path) => send({ kind: 'open-file', path }),
       openLink: (link) => send({ kind: 'open-link', link }),
@@ -159,12 +164,16 @@ export class MapPage {
         this.told.takeGrowth(message.growth);
         break;
       case 'findings':
+        this.tellNew(message.findings);
         this.told.findings = message.findings;
         this.told.watchedMs = message.watchedMs;
         break;
       case 'strip':
       case 'no-strip':
         this.details.takeStrip(message);
+        return;
+      case 'pages-marked':
+        this.details.pagesMarked(message.at);
         return;
       case 'fault':
         // Before anything else has come, it is why nothing does.
@@ -207,21 +216,32 @@ export class MapPage {
       this.placed = this.saved.view;
       setChildren(this.place, view.element);
       view.show(model);
-      view.select(this.selected, true);
+      view.select(this.selected, true, this.gap);
     } else {
       view.show(model);
       // Rows of another map are other rows.
-      view.select(this.selected, false);
+      view.select(this.selected, false, this.gap);
     }
-    this.details.show(model, this.selected);
+    this.details.show(model, this.selected, this.gap);
   }
 
-  private select(rows: readonly number[], reveal: boolean): void {
+  private select(rows: readonly number[], reveal: boolean, gap?: Gap): void {
     this.selected = rows;
-    this.views[this.saved.view].select(rows, reveal);
+    this.gap = gap;
+    this.views[this.saved.view].select(rows, reveal, gap);
     const model = this.model();
-    if (model !== undefined) this.details.show(model, rows);
+    if (model !== undefined) this.details.show(model, rows, gap);
     if (rows.length > 1) this.say(`${formatCount(rows.length, 'region')} selected`);
+  }
+
+  /** Those that were not there before: whoever does not see the page learns of them, too. */
+  private tellNew(findings: readonly MapFindingText[]): void {
+    // At first they are found as all else on the page is.
+    if (this.told.map === undefined) return;
+    const known = new Set(this.told.findings.map(({ rule }) => rule));
+    const fresh = findings.filter(({ rule }) => !known.has(rule));
+    const words = fresh.map(({ severity, title }) => `${severity === 'warning' ? 'Warning' : 'Note'}: ${visibleText(title)}`);
+    if (words.length > 0) this.say(words.join('. '));
   }
 
   /** What a finding is about: rows of the newest map. */
@@ -255,8 +275,9 @@ export class MapPage {
   /** Rows are another in the new map: a region is known by where it begins. */
   private keepSelection(next: Extract<ToMapPage, { kind: 'map' }>): void {
     const before = this.told.map?.snapshot.table;
-    if (before === undefined || this.selected.length === 0) return;
     const { table } = next.snapshot;
+    this.gap = this.gap && gapLeft(table, this.gap);
+    if (before === undefined || this.selected.length === 0) return;
     const rowOf = new Map(Array.from({ length: table.length }, (_, row) => [table.start[row], row] as const));
     this.selected = this.selected.flatMap((row) => rowOf.get(before.start[row]) ?? []);
   }

@@ -40,8 +40,11 @@ export function countsOf(strip: PageStrip, cell?: number): PageCounts {
   };
 }
 
-/** `33 pages: 9 in memory (3 of a file or shared), 2 swapped out, 4 written since the mark` */
-export function countsText({ pages, present, swapped, fileOrShared, huge, written }: PageCounts): string {
+/** Where no mark is known of: another program, or this one before the window was loaded again, may have set one. */
+const UNKNOWN_MARK = 'it was mapped or marked';
+
+/** `33 pages: 9 in memory, 3 of a file or shared, 2 swapped out, 4 written since the mark`. `since`: when written pages began to be counted. */
+export function countsText({ pages, present, swapped, fileOrShared, huge, written }: PageCounts, since = UNKNOWN_MARK): string {
   const number = (count: number): string => count.toLocaleString('en-US');
   const parts = [
     `${number(present)} in memory`,
@@ -49,22 +52,22 @@ export function countsText({ pages, present, swapped, fileOrShared, huge, writte
     // The kernel tells it of pages that are swapped out, too.
     ...(fileOrShared > 0 ? [`${number(fileOrShared)} of a file or shared`] : []),
     ...(huge === undefined || huge === 0 ? [] : [`${number(huge)} in huge pages`]),
-    ...(written === undefined ? [] : [`${number(written)} written since the mark`]),
+    ...(written === undefined ? [] : [`${number(written)} written since ${since}`]),
   ];
   return `${formatCount(pages, 'page')}: ${parts.join(', ')}`;
 }
 
 /** `7f12c0000000, 4 KiB: in memory, ...` of a cell of one page; of several as `countsText`. */
-export function cellText(strip: PageStrip, cell: number): string {
+export function cellText(strip: PageStrip, cell: number, since = UNKNOWN_MARK): string {
   const counts = countsOf(strip, cell);
   const start = strip.start + cell * strip.pagesPerCell * strip.pageSize;
-  if (counts.pages > 1) return `${addressText(start)}, ${sizeText(counts.pages * strip.pageSize)}, ${countsText(counts)}`;
+  if (counts.pages > 1) return `${addressText(start)}, ${sizeText(counts.pages * strip.pageSize)}, ${countsText(counts, since)}`;
   const { present, swapped, fileOrShared, huge = 0, written } = counts;
   const words = [
     present > 0 ? 'in memory' : swapped > 0 ? 'swapped out' : 'not in memory',
     ...(fileOrShared > 0 ? ['of a file or shared'] : []),
     ...(huge > 0 ? ['in a huge page'] : []),
-    ...(written === undefined ? [] : [written > 0 ? 'written since the mark' : 'not written since the mark']),
+    ...(written === undefined ? [] : [`${written > 0 ? '' : 'not '}written since ${since}`]),
   ];
   return `${addressText(start)}, ${sizeText(strip.pageSize)}: ${words.join(', ')}`;
 }

@@ -1,4 +1,4 @@
-import { formatCount } from '../../src/base/units.js';
+import { formatCount, type Milliseconds } from '../../src/base/units.js';
 import { visibleText } from '../../src/base/visible-text.js';
 import type { FromMapPage, PageStrip, ToMapPage } from '../../src/protocol/map.js';
 import { element, icon, setAttribute, setChildren, setText } from '../shared/dom.js';
@@ -25,11 +25,9 @@ export class Strip {
   private readonly summary = element('p', { class: 'strip-summary', attributes: { role: 'status' } });
   private readonly cell = element('p', { class: 'strip-cell' });
   private readonly legend = element('ul', { class: 'strip-legend', attributes: { 'aria-label': 'What a cell shows' } });
-  private readonly marked = element(
-    'p',
-    { class: 'strip-why', attributes: { hidden: true } },
-    'Once the mark is set, let the process work and show the pages again: those written since then have a bar above.',
-  );
+  private readonly marked = element('p', { class: 'strip-why', attributes: { role: 'status', hidden: true } });
+  /** When the pages of the process were marked, as far as this page knows. */
+  private markedAt: Milliseconds | undefined;
   private readonly tools: HTMLElement;
   private range: Range | undefined;
   private strip: PageStrip | undefined;
@@ -59,10 +57,9 @@ export class Strip {
       'span',
       { class: 'details-tools' },
       button('Show Pages', 'Read which pages of this region are in memory, swapped out, huge or written', () => this.ask(send)),
-      button('Mark Pages', 'Take all pages of the process as unwritten from now on, to see later which were written', () => {
-        this.marked.hidden = false;
-        send({ kind: 'mark-pages' });
-      }),
+      button('Mark Pages', 'Take all pages of the process as unwritten from now on, to see later which were written', () =>
+        send({ kind: 'mark-pages' }),
+      ),
     );
     this.element = element(
       'section',
@@ -111,6 +108,17 @@ export class Strip {
     this.draw();
   }
 
+  /** The user has consented, and it was done. */
+  pagesMarked(at: Milliseconds): void {
+    this.markedAt = at;
+    setText(
+      this.marked,
+      `All pages of the process were marked at ${formatMoment(at)}. Let it work, then show the pages again: those written since then have a bar above.`,
+    );
+    this.marked.hidden = false;
+    this.describe();
+  }
+
   themed(): void {
     this.describe();
     this.draw();
@@ -121,7 +129,6 @@ export class Strip {
     this.strip = undefined;
     this.cursor = undefined;
     this.stage.hidden = true;
-    this.marked.hidden = true;
     setText(this.cell, '');
     this.tell(undefined);
     this.describe();
@@ -155,7 +162,7 @@ export class Strip {
       ...(strip.huge === undefined ? ['which pages are huge'] : []),
       ...(strip.softDirty === undefined ? ['which were written since a mark'] : []),
     ];
-    const text = `${countsText(counts)}. Read at ${formatMoment(strip.at)}.`;
+    const text = `${countsText(counts, this.since)}. Read at ${formatMoment(strip.at)}.`;
     setText(this.summary, `${text}${scale}${unknown.length === 0 ? '' : ` Not told here: ${unknown.join(' and ')}.`}`);
     setAttribute(this.stage, 'aria-label', `Pages, low addresses first. ${text} Arrow keys go from cell to cell.`);
     const theme = this.theme();
@@ -172,6 +179,14 @@ export class Strip {
       this.legend,
       ...parts.map((part) => element('li', {}, swatch(stripStyle(part, theme)), element('span', {}, STRIP_WORDS[part]))),
     );
+  }
+
+  /** Of a strip: from when on written pages are counted; undefined: not known. */
+  private get since(): string | undefined {
+    const { markedAt, strip } = this;
+    return markedAt !== undefined && strip !== undefined && strip.at >= markedAt
+      ? `the mark at ${formatMoment(markedAt)}`
+      : undefined;
   }
 
   private draw(): void {
@@ -201,7 +216,7 @@ export class Strip {
   private point(cell: number | undefined): void {
     if (this.strip === undefined || cell === undefined || cell === this.cursor) return;
     this.cursor = cell;
-    setText(this.cell, cellText(this.strip, cell));
+    setText(this.cell, cellText(this.strip, cell, this.since));
     this.draw();
   }
 

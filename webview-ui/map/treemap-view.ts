@@ -44,6 +44,8 @@ export class TreemapView implements MapView {
   private selected: readonly number[] = [];
   private chosen: readonly Chosen[] = [];
   private hovered = -1;
+  /** The pointer, where it is over the stage. */
+  private pointed: { readonly x: number; readonly y: number } | undefined;
   /** Where the keyboard is. */
   private cursor:
     | { readonly kind: Tile['kind']; readonly step: Step | undefined; readonly start: number | undefined }
@@ -131,6 +133,7 @@ export class TreemapView implements MapView {
 
   private go(path: readonly Step[]): void {
     this.path = path;
+    this.pointed = undefined;
     this.cursor = undefined;
     this.layOut();
   }
@@ -154,10 +157,10 @@ export class TreemapView implements MapView {
     this.empty.hidden = !nothing;
     this.legend.element.hidden = nothing;
     setText(this.empty, NOTHING_WORDS[snapshot.table.length === 0 ? 'size' : area]);
-    this.tip.hide();
     this.hovered = -1;
     const width = this.stage.clientWidth;
     const height = this.stage.clientHeight;
+    if (nothing || width === 0) this.tip.hide();
     if (!nothing && (width === 0 || height === 0)) return;
     const theme = this.theme();
     this.map = {
@@ -178,6 +181,9 @@ export class TreemapView implements MapView {
     if (ctx !== undefined) this.painter.paint(ctx, this.map);
     this.legend.show(this.map);
     this.mark();
+    // Live, the pointer may rest there for long: it is told of the new reading.
+    if (this.pointed !== undefined && this.stage.matches(':hover')) this.point(this.pointed);
+    else this.tip.hide();
   }
 
   private fit(width: number, height: number): void {
@@ -226,6 +232,20 @@ export class TreemapView implements MapView {
     this.cursor = { kind, step: steps?.at(-1), start: start?.[rows[0] ?? -1] };
   }
 
+  /** The pointer is there: what lies below it is told. */
+  private point(place: { readonly x: number; readonly y: number }): void {
+    this.pointed = place;
+    const at = tileAt(this.map?.tiles ?? [], place.x, place.y);
+    const tile = this.map?.tiles[at];
+    if (at !== this.hovered) {
+      this.hovered = at;
+      this.drawOverlay();
+    }
+    this.stage.classList.toggle('leads', tile?.steps !== undefined);
+    if (this.map === undefined || tile === undefined) this.tip.hide();
+    else this.tip.show(this.map, tile, place);
+  }
+
   private listen(): void {
     const { stage } = this;
     const under = (event: MouseEvent): { x: number; y: number; at: number } => {
@@ -235,17 +255,11 @@ export class TreemapView implements MapView {
       return { x, y, at: tileAt(this.map?.tiles ?? [], x, y) };
     };
     stage.addEventListener('pointermove', (event) => {
-      const { x, y, at } = under(event);
-      const tile = this.map?.tiles[at];
-      if (at !== this.hovered) {
-        this.hovered = at;
-        this.drawOverlay();
-      }
-      stage.classList.toggle('leads', tile?.steps !== undefined);
-      if (this.map === undefined || tile === undefined) this.tip.hide();
-      else this.tip.show(this.map, tile, { x, y });
+      const { x, y } = under(event);
+      this.point({ x, y });
     });
     stage.addEventListener('pointerleave', () => {
+      this.pointed = undefined;
       this.hovered = -1;
       this.tip.hide();
       this.drawOverlay();

@@ -17,7 +17,9 @@ export class SelectBox<T extends string> {
   }
 
   show(options: readonly (readonly [value: T, label: string])[], value: T): void {
-    const shown = options.map(([id]) => id).join();
+    const shown = JSON.stringify(options);
+    // A long one is cut where there is no room for it.
+    this.root.title = options.find(([id]) => id === value)?.[1] ?? '';
     if (shown !== this.shown) {
       this.shown = shown;
       this.root.replaceChildren(...options.map(([id, label]) => element('vscode-option', { attributes: { value: id } }, label)));

@@ -13,7 +13,7 @@ import {
   STATE_BYTES,
   wordAt,
 } from '../../insight/map/malloc-state.js';
-import type { HeapUse, MapSnapshot } from '../../model/map-snapshot.js';
+import type { HeapUse, MapNote, MapSnapshot } from '../../model/map-snapshot.js';
 import { textAt } from '../../model/map-table.js';
 import { SEGMENTS, type Segment } from '../../model/segment.js';
 import type { Target } from '../ports.js';
@@ -70,6 +70,10 @@ export function heapOf({ table, classes, bits, origin }: MapSnapshot): MallocHea
     rss,
   };
 }
+
+/** A heap that would be looked at, were it not elsewhere: there each part of it would be a round trip. */
+export const notesOfHeap = (target: Target, map: MapSnapshot): readonly MapNote[] =>
+  target.id !== 'local' && heapOf(map) !== undefined ? [{ code: 'heap-not-read' }] : [];
 
 /**
  * What glibc's allocator holds in the heaps of a 64-bit process that runs on meanwhile: only headers are looked at. undefined: they may not be

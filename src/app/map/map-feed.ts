@@ -1,6 +1,7 @@
 import type { Disposable } from '../../base/dispose.js';
 import type { Fault } from '../../base/fault.js';
 import type { Result } from '../../base/result.js';
+import type { Milliseconds } from '../../base/units.js';
 import { diffMaps } from '../../insight/map/diff.js';
 import { AMOUNT_WORDS, FIGURE_WORDS } from '../../insight/map/figure-words.js';
 import { FLAG_WORDS } from '../../insight/map/flag-words.js';
@@ -35,6 +36,8 @@ export class MapFeed implements Disposable {
   /** undefined: always the newest. */
   private pinned: number | undefined;
   private pages: Extract<FromMapPage, { kind: 'pages' }> | undefined;
+  /** When the pages of the process were marked, on this page's behalf. */
+  private markedAt: Milliseconds | undefined;
   private comparing: { readonly before: number; readonly after: number | undefined } | undefined;
 
   constructor(
@@ -91,9 +94,15 @@ export class MapFeed implements Disposable {
     }
   }
 
-  /** The pages that the page asked for last were marked: it is told of them anew. */
-  pagesMarked(): void {
+  /** All pages of the process were marked: the page learns it, and those that it asked for last are told anew. */
+  pagesMarked(at: Milliseconds): void {
+    this.markedAt = at;
+    this.tellMark();
     if (this.pages !== undefined) void this.tellStrip(this.pages.start, this.pages.end, this.pages.cells);
+  }
+
+  private tellMark(): void {
+    if (this.ready && this.markedAt !== undefined) this.options.post({ kind: 'pages-marked', at: this.markedAt });
   }
 
   /** What the page shows now. */
@@ -131,6 +140,7 @@ export class MapFeed implements Disposable {
     this.tellLearned();
     this.tellDiff();
     this.tellMap();
+    this.tellMark();
   }
 
   /** What goes with the map is told before it, so that the page never draws a map without it. */

@@ -1,18 +1,24 @@
 import { formatCount } from '../../base/units.js';
 import type { MapNote } from '../../model/map-snapshot.js';
 
+/** proc_pid_smaps(5), ptrace(2): PTRACE_MODE_READ_FSCREDS. */
+const MORE_RIGHTS =
+  'Where a program has more rights than its user (setuid, capabilities) only root may; and root in a container needs CAP_SYS_PTRACE.';
+
 /** What a note means for the reader of the map, in a sentence or two. */
 export function mapNoteWords({ code, detail, count, line }: MapNote): string {
   const where = line === undefined ? '' : ` (line ${line})`;
   switch (code) {
     case 'no-amounts':
-      return 'What is resident is not known: reading it needs the same user, or root. Sizes and names are shown.';
+      return `What is resident is not known: reading it needs the same user, or root. Sizes and names are shown. ${MORE_RIGHTS}`;
     case 'no-permission':
-      return 'The mappings may not be read: this needs the same user, or root.';
+      return `The mappings may not be read: this needs the same user, or root. ${MORE_RIGHTS}`;
     case 'ended':
       return 'The process ended while its map was read. What had been read until then is shown.';
     case 'cut':
-      return `The text ends in the middle of a mapping${where}.`;
+      return detail === undefined
+        ? `The text ends in the middle of a mapping${where}.`
+        : `The text may end too early: ${detail}.`;
     case 'foreign-lines':
       return `${formatCount(count ?? 1, 'line is', 'lines are')} not of a memory map and left out${where}.`;
     case 'out-of-order':
@@ -33,6 +39,8 @@ export function mapNoteWords({ code, detail, count, line }: MapNote): string {
       return 'The file was written by a newer MemLens: what this one knows is shown.';
     case 'unknown-entries':
       return `${formatCount(count ?? 1, 'entry', 'entries')} of an unknown kind ${count === 1 ? 'is' : 'are'} left out.`;
+    case 'heap-not-read':
+      return 'Whether the heap keeps memory that the program has freed is not known: that is looked at on this machine only.';
     case 'moments-left-out':
       return `The recording holds ${formatCount(count ?? 1, 'more map')} of this process, between those that can be chosen: too many to hold all of them.`;
   }

@@ -28,7 +28,7 @@ export async function openSavedMap(
   const opened =
     (await bytes.firstLetter()) === OPEN_OBJECT ? await openJson(bytes, path, writtenMs) : await openText(bytes, path, writtenMs);
   const { failure } = bytes;
-  if (opened === undefined) return err(failure === undefined ? { code: 'unrecognised-map', path } : faultOf(failure, path));
+  if (opened === undefined) return err(failure === undefined ? noMap(path, bytes.beginning) : faultOf(failure, path));
   if (failure === undefined || opened.notes.some(({ code }) => code === 'cut')) return ok(opened);
   return ok({ ...opened, notes: [...opened.notes, { code: 'cut' }] });
 }
@@ -67,12 +67,28 @@ async function openJson(chunks: AsyncIterable<Uint8Array>, path: string, at: Mil
   return { ...facts, table, classes: knownClasses(table, told, facts.bits) };
 }
 
-/** Bytes whose beginning was looked at. They end where reading fails. */
+function noMap(path: string, beginning: Uint8Array): Fault {
+  const [first, second] = beginning;
+  const format = /"format"\s*:\s*"memlens-(recording|map-diff)"/.exec(String.fromCharCode(...beginning.subarray(0, 1024)))?.[1];
+  const holds =
+    first === 0x1f && second === 0x8b
+      ? 'gzip'
+      : (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)
+        ? 'utf-16'
+        : format === 'recording'
+          ? 'recording'
+          : format === 'map-diff'
+            ? 'difference'
+            : undefined;
+  return { code: 'unrecognised-map', path, ...(holds === undefined ? {} : { holds }) };
+}
+
+/** Bytes whose beginning was looked at, without the byte order mark of UTF-8. They end where reading fails. */
 class Begun implements AsyncIterable<Uint8Array> {
   failure: unknown;
+  /** Blanks, and the chunk with the first letter: a copy. */
+  beginning: Uint8Array = new Uint8Array(0);
   private readonly iterator: AsyncIterator<Uint8Array>;
-  /** Blanks, and the chunk with the first letter: copies. */
-  private readonly looked: Uint8Array[] = [];
 
   constructor(chunks: AsyncIterable<Uint8Array>) {
     this.iterator = chunks[Symbol.asyncIterator]();
@@ -80,19 +96,29 @@ class Begun implements AsyncIterable<Uint8Array> {
 
   /** That is no blank, and no byte order mark. */
   async firstLetter(): Promise<number | undefined> {
+    const looked: Uint8Array[] = [];
     let bytes = 0;
-    for (let chunk = await this.next(); chunk !== undefined; chunk = await this.next()) {
-      this.looked.push(Uint8Array.from(chunk));
-      for (const byte of chunk) if (byte > 0x20 && byte !== 0xef && byte !== 0xbb && byte !== 0xbf) return byte;
+    let letter: number | undefined;
+    while (letter === undefined && bytes < MOST_BLANK) {
+      const chunk = await this.next();
+      if (chunk === undefined) break;
+      looked.push(Uint8Array.from(chunk));
       bytes += chunk.length;
-      if (bytes >= MOST_BLANK) break;
+      letter = chunk.find((byte) => byte > 0x20 && !BYTE_ORDER_MARK.includes(byte));
     }
-    return undefined;
+    const joined = new Uint8Array(bytes);
+    let at = 0;
+    for (const chunk of looked) {
+      joined.set(chunk, at);
+      at += chunk.length;
+    }
+    this.beginning = BYTE_ORDER_MARK.every((byte, i) => joined[i] === byte) ? joined.subarray(BYTE_ORDER_MARK.length) : joined;
+    return letter;
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
     try {
-      yield* this.looked;
+      yield this.beginning;
       for (let chunk = await this.next(); chunk !== undefined; chunk = await this.next()) yield chunk;
     } finally {
       await this.iterator.return?.();
@@ -111,6 +137,7 @@ class Begun implements AsyncIterable<Uint8Array> {
   }
 }
 
+const BYTE_ORDER_MARK: readonly number[] = [0xef, 0xbb, 0xbf];
 /** Bytes. */
 const MOST_BLANK = 1 << 20;
 

@@ -5,7 +5,7 @@ import type { Milliseconds } from '../../base/units.js';
 import type { HeapUse, MapSnapshot, SharedMemory } from '../../model/map-snapshot.js';
 import type { ProcessKey } from '../../model/process.js';
 import type { Clock, Target } from '../ports.js';
-import { heapOf, type MallocHeaps, readHeapUse } from './heap-use.js';
+import { heapOf, type MallocHeaps, notesOfHeap, readHeapUse } from './heap-use.js';
 import type { MapSource } from './map-session.js';
 import { readSharedMemory } from './shared-memory.js';
 import { type TakeMapOptions, takeMap } from './take-map.js';
@@ -53,6 +53,7 @@ export class ProcessMaps implements MapSource {
     this.readHeap(snapshot, cancel);
     return ok({
       ...snapshot,
+      notes: [...snapshot.notes, ...notesOfHeap(this.target, snapshot)],
       ...(this.shared?.value === undefined ? {} : { sharedMemory: this.shared.value }),
       ...(this.heapUse?.value === undefined ? {} : { heapUse: this.heapUse.value }),
     });

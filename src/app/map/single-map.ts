@@ -3,7 +3,7 @@ import type { Fault } from '../../base/fault.js';
 import { ok, type Result } from '../../base/result.js';
 import type { MapSnapshot } from '../../model/map-snapshot.js';
 import type { Target } from '../ports.js';
-import { heapOf, readHeapUse } from './heap-use.js';
+import { heapOf, notesOfHeap, readHeapUse } from './heap-use.js';
 import { readSharedMemory } from './shared-memory.js';
 import { type TakeMapOptions, takeMap } from './take-map.js';
 
@@ -25,6 +25,7 @@ export async function takeSingleMap(
   const heapUse = heap === undefined ? undefined : await readHeapUse(target, pid, heap, taken.value.at, cancel);
   return ok({
     ...taken.value,
+    notes: [...taken.value.notes, ...notesOfHeap(target, taken.value)],
     ...(sharedMemory === undefined ? {} : { sharedMemory }),
     ...(heapUse === undefined ? {} : { heapUse }),
   });

@@ -50,7 +50,7 @@ export async function takeMap(
     if (options.startTicks !== undefined && layout.startTicks !== options.startTicks) return err(noProcess(pid));
     if (layout.state === 'Z' || layout.state === 'X') return err(endedLeader(pid, facts.value.status?.threads));
     // Its files may not be read, or are empty; what all may know says that there is nothing to read.
-    if (facts.value.status !== undefined && facts.value.status.vmSize === undefined) return err(kernelThread(pid));
+    if (facts.value.status !== undefined && facts.value.status.vmSize === undefined) return err(noMappings(pid, layout));
     const at = options.epochMs();
     const read = await readMap(target, pid, options.clock, cancel);
     if (!read.ok) return read;
@@ -63,7 +63,7 @@ export async function takeMap(
     if (change === 'executed' && attempt < ATTEMPTS) continue;
     if (parsed.table.length === 0) {
       if (change === 'ended') return err(noProcess(pid));
-      if (!read.value.notes.some(({ code }) => code === 'no-permission')) return err(kernelThread(pid));
+      if (!read.value.notes.some(({ code }) => code === 'no-permission')) return err(noMappings(pid, layout));
     }
     return ok(snapshotOf(target, pid, { at, facts: facts.value, layout, read: read.value, after, ended: change === 'ended' }));
   }
@@ -74,10 +74,16 @@ const noProcess = (pid: number): Fault => ({ code: 'not-found', path: String(pid
 /** A zombie; but when threads of it are left, they have the memory that is not shown for the first one any more. */
 const endedLeader = (pid: number, threads = 1): Fault =>
   threads > 1
-    ? { code: 'unreadable', path: `/proc/${pid}/smaps`, detail: 'The first thread of the process has ended; others run on.' }
+    ? {
+        code: 'unreadable',
+        path: `/proc/${pid}/smaps`,
+        detail: `The first thread of the process has ended; others run on, and have its memory. ls /proc/${pid}/task tells their numbers, which can be asked for as that of a process.`,
+      }
     : { code: 'no-process', pid, why: 'zombie' };
 
-const kernelThread = (pid: number): Fault => ({ code: 'no-process', pid, why: 'kernel' });
+/** Of a process that is about to end nothing is mapped any more, while it is no zombie yet. */
+const noMappings = (pid: number, { isKernelThread }: StatLayout): Fault =>
+  isKernelThread ? { code: 'no-process', pid, why: 'kernel' } : noProcess(pid);
 
 function changeOf(before: StatLayout, after: StatLayout | undefined): 'same' | 'ended' | 'executed' {
   if (after === undefined || after.startTicks !== before.startTicks || after.state === 'Z' || after.state === 'X') return 'ended';

@@ -76,9 +76,15 @@ function lastBoundary(view: RegionView, row: number, size: number): number | und
   return boundary >= view.start(row) ? boundary : undefined;
 }
 
-/** The row and those that follow it without a gap below `end`: mlock or madvise of a part splits a heap. */
+/** The row and those that follow it without a gap below `end`: mlock, madvise or mprotect of a part splits a heap. */
 function usedRows(view: RegionView, row: number, end: number): number[] {
   const rows = [row];
-  for (let next = row + 1; view.touchesPrevious(next) && view.end(next) <= end && usable(view, next); next++) rows.push(next);
+  const ofHeap = (next: number): boolean => usable(view, next) || readOnlyPart(view, next);
+  for (let next = row + 1; view.touchesPrevious(next) && view.end(next) <= end && ofHeap(next); next++) rows.push(next);
   return rows;
+}
+
+/** What the program has made read-only of its own memory; the flag says that it is of the same kind. */
+function readOnlyPart(view: RegionView, row: number): boolean {
+  return !view.decided(row) && view.anonymous(row) && view.flag(row, 'nr') && view.is(row, READ) && !view.is(row, EXECUTE);
 }

@@ -64,8 +64,8 @@ function kindOf({ reason }: RegionMatch, change: MapDiff['total']): RegionChange
   if (reason === 'new' || reason === 'gone' || reason === 'moved') return reason;
   const size = change.rss || change.size || change.swap || 0;
   if (size !== 0) return size > 0 ? 'grown' : 'shrunk';
-  // The borders or permissions are others, or pages became dirty, shared or locked.
-  return reason !== 'same' || AMOUNTS.some((amount) => (change[amount] ?? 0) !== 0) ? 'changed' : undefined;
+  // The borders or permissions are others, or pages became dirty, shared or locked. PSS alone changes when other processes map the same pages.
+  return reason !== 'same' || AMOUNTS.some((amount) => amount !== 'pss' && (change[amount] ?? 0) !== 0) ? 'changed' : undefined;
 }
 
 const like = (amounts: MapAmounts): MapAmounts =>

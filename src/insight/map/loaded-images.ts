@@ -102,13 +102,14 @@ function decideByHeader(
   parts: PartRange[],
 ): void {
   const page = context.pageSize;
+  const bases = loadedAt(view, rows, image, page);
+  for (const base of bases) addRanges(image, base, page, name, program, bss, parts);
   let base: number | undefined;
   for (const row of rows) {
     if (view.is(row, SHARED)) continue;
     if (base === undefined || loadAt(view, row, image, base, page) === undefined) {
       // The first one of the file, or of the file loaded a second time (dlmopen).
-      base = baseOf(view, row, image, page);
-      if (base !== undefined) addRanges(image, base, page, name, program, bss, parts);
+      base = basesOf(view, row, image, page).find((one) => bases.has(one));
     }
     const load = base === undefined ? undefined : loadAt(view, row, image, base, page);
     if (view.untouchable(row)) {
@@ -116,6 +117,8 @@ function decideByHeader(
       continue;
     }
     if (base === undefined || load === undefined) {
+      // Beside where it was loaded: the program reads the file, as those do that look for names in their own image.
+      if (bases.size > 0 && !view.is(row, EXECUTE)) continue;
       view.decide(row, ...byPermission(view, row, program), { owner: name });
       continue;
     }
@@ -148,12 +151,37 @@ function loadAt(view: RegionView, row: number, image: ElfImage, base: number, pa
   );
 }
 
-function baseOf(view: RegionView, row: number, image: ElfImage, page: number): number | undefined {
-  if (image.fixed) return loadAt(view, row, image, 0, page) === undefined ? undefined : 0;
+/** Where the file is loaded if the row is one of its parts. Two parts may share a page of the file. */
+function basesOf(view: RegionView, row: number, image: ElfImage, page: number): readonly number[] {
+  if (image.fixed) return loadAt(view, row, image, 0, page) === undefined ? [] : [0];
   const offset = view.table.offset[row]!;
-  // Two parts may share a page of the file; the first one is mapped first.
-  const load = image.loads.find((one) => offset >= down(one.offset, page) && offset < one.offset + one.fileSize);
-  return load === undefined ? undefined : view.start(row) - offset + load.offset - load.address;
+  return image.loads
+    .filter((one) => one.fileSize > 0 && offset >= down(one.offset, page) && offset < one.offset + one.fileSize)
+    .map((load) => view.start(row) - offset + load.offset - load.address);
+}
+
+/**
+ * Where the file is loaded. That it is mapped there does not say so: it may be read as a file. One of its parts must have the permissions that a
+ * file which is read has not, or two must lie as they do in a loaded file.
+ */
+function loadedAt(view: RegionView, rows: readonly number[], image: ElfImage, page: number): ReadonlySet<number> {
+  const found = new Map<number, Set<ElfLoad>>();
+  const loaded = new Set<number>();
+  const parts = image.loads.filter(({ fileSize }) => fileSize > 0);
+  // Nothing tells these apart, or nothing has to.
+  const plain = image.fixed || (parts.length === 1 && parts[0]?.executable === false);
+  for (const row of rows) {
+    if (view.is(row, SHARED)) continue;
+    for (const base of basesOf(view, row, image, page)) {
+      const load = loadAt(view, row, image, base, page);
+      if (load === undefined) continue;
+      const loads = found.get(base) ?? new Set();
+      found.set(base, loads.add(load));
+      const special = (load.executable && view.is(row, EXECUTE)) || (load.writable && view.is(row, WRITE));
+      if (plain || special || loads.size > 1) loaded.add(base);
+    }
+  }
+  return loaded;
 }
 
 function isRelro(view: RegionView, row: number, { relro }: ElfImage, base: number): boolean {

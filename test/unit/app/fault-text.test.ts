@@ -102,6 +102,19 @@ describe('faults in words', () => {
       '/x holds no memory report that MemLens knows.',
       'Valgrind Memcheck text and XML',
     ],
+    [{ code: 'unrecognised-map', path: '/x' }, '/x holds no memory map that MemLens knows.', 'the JSON of a Memory Map'],
+    [
+      { code: 'unrecognised-map', path: '/x', holds: 'recording' },
+      '/x is a recording, which may hold the maps of several processes.',
+      'choose Show Map there',
+    ],
+    [
+      { code: 'unrecognised-map', path: '/x', holds: 'difference' },
+      '/x is the difference of two maps, not a map.',
+      'the two maps that it was made of',
+    ],
+    [{ code: 'unrecognised-map', path: '/x', holds: 'utf-16' }, '/x is text in UTF-16.', 'iconv'],
+    [{ code: 'unrecognised-map', path: '/x', holds: 'gzip' }, '/x is packed by gzip.', 'Unpack it'],
     [
       { code: 'bad-setting', setting: 'memlens.runs', detail: 'no name' },
       "The setting memlens.runs can't be used: no name.",

@@ -47,6 +47,11 @@ describe('a line file', () => {
     expect(statSync(path).size).toBe(20_000 * 1024);
   });
 
+  test('keeps the line ends of a form that has its own', async () => {
+    await writeLines(await create(), ['a,b\r\n', 'c\n', 'd', '"x\r\ny"\r\n']);
+    expect(readFileSync(path, 'utf8')).toBe('a,b\r\nc\nd\n"x\r\ny"\r\n');
+  });
+
   test('is written without being closed', async () => {
     const file = await create();
     file.write('first');

@@ -16,10 +16,17 @@ describe('stat, where things lie', () => {
       startTicks: 2517731,
       state: 'S',
       command: 'a) b\n(c',
+      isKernelThread: false,
       startCode: 94721830400000,
       startStack: 140735100000000,
       startBrk: 94721850000000,
     });
+  });
+
+  it('of a thread of the kernel', () => {
+    const text =
+      '2 (kthreadd) S 0 0 0 0 -1 2129984 0 0 0 0 0 2 0 0 20 0 1 0 25 0 0 18446744073709551615 0 0 0 0 0 0 0 2147483647';
+    expect(parseStatLayout(text)).toMatchObject({ isKernelThread: true, startStack: 0 });
   });
 
   it('of a cut line: the break is not told, and nothing at all before field 28', () => {

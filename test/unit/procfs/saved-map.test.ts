@@ -191,6 +191,105 @@ describe.each(['3.3.10', '3.3.17', '4.0.2'])('pmap of procps %s', (version) => {
   });
 });
 
+describe('pmap of other makers', () => {
+  const rows = [
+    ['0000000000400000', 944, [100, 0, 0], 'r-xp', '/bin/busy box'],
+    ['00000000006eb000', 20, [20, 20, 4], 'rw-p', '[heap]'],
+    ['00007ffff7ffb000', 8, [8, 4, 0], 'rw-s', ''],
+    ['00007ffffffde000', 132, [8, 8, 0], 'rw-p', '[stack]'],
+  ] as const;
+  const lines = (line: (row: (typeof rows)[number]) => string, ...around: string[]): string =>
+    [around[0], ...rows.map(line), ...around.slice(1), ''].join('\n');
+  const padded = (numbers: readonly number[]): string => numbers.map((one) => String(one).padStart(7)).join(' ');
+  const dashed = (mode: string): string => `${mode.replace('p', '-')}-`;
+
+  const anon = { start: 0x7ffff7ffb000, permissions: 'rw-s', path: '' };
+  const expected = (program: string) => [
+    { start: 0x400000, permissions: 'r-xp', path: program },
+    { start: 0x6eb000, permissions: 'rw-p', path: '[heap]' },
+    anon,
+    { start: 0x7ffffffde000, permissions: 'rw-p', path: '[stack]' },
+  ];
+
+  it.each([
+    ['BusyBox', '  ', '  [ anon ]', (mode: string) => mode],
+    ['BusyBox, with fewer blanks', '  ', '[ anon ]', (mode: string) => mode],
+    ['toybox', ' ', '  [anon]', dashed],
+    ['toybox of old', '  ', '  [anon]', dashed],
+  ] as const)('%s: names in brackets, paths, and its own columns of -x', async (maker, blanks, nameless, mode) => {
+    const name = (path: string): string =>
+      path === '' ? nameless : path.startsWith('[') && maker.startsWith('toybox') ? `  ${path}` : path;
+    const end = (row: (typeof rows)[number]): string => `${mode(row[3])}${blanks}${name(row[4])}`;
+    const plain = lines((row) => `${row[0]} ${String(row[1]).padStart(7)}K ${end(row)}`, '42: busy box', 'mapped: 1104K');
+    const map = await parsed(plain);
+    expect(shownRows(map.table)).toMatchObject(expected('/bin/busy box'));
+    expect(map.notes).toEqual([{ code: 'form-lacks', detail: 'offset, device, inode, VmFlags, amounts' }]);
+
+    const x = (heading: string[], ...footer: string[]): string =>
+      lines((row) => `${row[0]} ${padded([row[1], ...row[2]])}  ${end(row)}`, ['42: busy box', ...heading].join('\n'), ...footer);
+    for (const text of [
+      x(
+        ['Address\t\t  Kbytes     PSS   Dirty    Swap  Mode  Mapping'],
+        '----------------  ------  ------  ------  ------',
+        'total\t\t    1104     136      32       4',
+      ),
+      x([]),
+    ]) {
+      const extended = await parsed(text);
+      expect(shownRows(extended.table)).toMatchObject(expected('/bin/busy box'));
+      expect(extended.form).toBe('pmap-x');
+      expect(Object.fromEntries(Object.entries(extended.table.figures).map(([figure, values]) => [figure, [...values]]))).toEqual(
+        {
+          Pss: [100, 20, 8, 8].map((kib) => kib * 1024),
+          Private_Dirty: [0, 20, 4, 8].map((kib) => kib * 1024),
+          Swap: [0, 4, 0, 0].map((kib) => kib * 1024),
+        },
+      );
+      expect(codes(extended)).toEqual(['form-lacks']);
+    }
+  });
+});
+
+describe('line ends of another machine', () => {
+  it.each(['pmap-p', 'pmap-p-d', 'pmap-p-x', 'pmap-p-X', 'pmap-p-XX'])(
+    '%s: are no part of a name, but where a name ends so',
+    async (name) => {
+      const lines = textOf(`procps/4.0.2/${name}.txt`).split('\n');
+      const row = lines.findIndex((line) => line.endsWith('.so.6'));
+      expect(row).toBeGreaterThan(0);
+      const odd = lines.map((line, i) => (i === row ? `${line}\r` : line));
+      const path = pathsOf((await parsed(lines.join('\n'))).table)[
+        row - lines.findIndex((line) => /^ *[0-9a-f]{8,} /.test(line))
+      ];
+      expect(path).toMatch(/\.so\.6$/);
+      expect(pathsOf((await parsed(odd.join('\n'))).table)).toContain(`${path}\r`);
+      expect(shownRows((await parsed(odd.join('\r\n'))).table)).toEqual(shownRows((await parsed(odd.join('\n'))).table));
+    },
+  );
+});
+
+describe('what pmap -q leaves out', () => {
+  it.each(['pmap-p-d', 'pmap-p-x', 'pmap-p-X', 'pmap-p-XX'])(
+    '%s: headings and sums, but for the line of the process',
+    async (name) => {
+      const rows = textOf(`procps/4.0.2/${name}.txt`)
+        .split('\n')
+        .filter((line) => /^\d+: |^ *[0-9a-f]{8,16} .*[r-][w-][x-]/.test(line));
+      const quiet = await parsed(`${rows.join('\n')}\n`);
+      expect(quiet.table.length).toBe(rows.length - 1);
+      // -d without its heading may be cut as well.
+      expect(codes(quiet).includes('cut')).toBe(name === 'pmap-p-d');
+    },
+  );
+
+  it('without options nothing tells it from a text that is cut after a line', async () => {
+    const text = textOf('procps/4.0.2/pmap.txt');
+    const quiet = await parsed(text.slice(0, text.lastIndexOf('\n', text.length - 2) + 1));
+    expect(quiet.notes).toContainEqual({ code: 'cut', detail: expect.stringContaining('pmap -q') });
+    expect(codes(await parsed(text))).not.toContain('cut');
+  });
+});
+
 describe('what a saved map is', () => {
   it.each(['linux/6.18/odd-maps-64/smaps', 'linux/6.18/odd-maps-64/maps', 'procps/4.0.2/pmap-XX.txt', 'procps/4.0.2/pmap-x.txt'])(
     '%s: read in any pieces it is the same',

@@ -1,13 +1,19 @@
 import * as assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { keptMap } from '../../../../src/app/map/kept-map.js';
+import type { Notice, Notices } from '../../../../src/app/notices.js';
+import type { Watched } from '../../../../src/app/watch-list.js';
+import { Emitter } from '../../../../src/base/emitter.js';
 import { SEGMENTS } from '../../../../src/model/segment.js';
+import type { Verdict } from '../../../../src/model/verdict.js';
 import { LocalTarget } from '../../../../src/node/local-target.js';
 import { nodeClock } from '../../../../src/node/node-clock.js';
+import type { ToPage } from '../../../../src/protocol/trends.js';
 import { MapPanels, type MapSubject } from '../../../../src/vscode/map-panels.js';
+import { NoticeMessages } from '../../../../src/vscode/notice-messages.js';
 import type { TrendServices } from '../../../../src/vscode/trend-services.js';
 import { Answers } from '../../answers.js';
 import { HeardPage, hearPages, spawnGrowing } from '../../maps.js';
@@ -15,6 +21,7 @@ import { chooses, choosesProcess, closeTabs, ourTabs } from '../../trends.js';
 import { until } from '../../workspace.js';
 
 const settings = () => vscode.workspace.getConfiguration('memlens');
+const LOCAL = { name: 'local', config: { kind: 'local' } } as const;
 const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
 const REPORT = [
   '==12==ERROR: LeakSanitizer: detected memory leaks',
@@ -32,6 +39,7 @@ describe('a memory map', () => {
   let answers: Answers;
   let child: Awaited<ReturnType<typeof spawnGrowing>>;
   let pages: readonly HeardPage[];
+  let trends: readonly HeardPage[];
   const folder = mkdtempSync(join(tmpdir(), 'memlens-maps-'));
   const mapped = join(folder, 'a b.txt');
   const saved = join(folder, 'one.smaps');
@@ -39,6 +47,13 @@ describe('a memory map', () => {
     const page = await until(`${count} pages`, () => pages[count - 1]);
     await page.hears('map');
     return page;
+  };
+  /** Of a Trend page, which speaks another language than a map. */
+  const sourcesOf = (trend: HeardPage) =>
+    (trend.told as readonly unknown[] as readonly ToPage[]).findLast((message) => message.kind === 'sources')?.sources;
+  const running = () => {
+    const stat = readFileSync(`/proc/${child.pid}/stat`, 'utf8');
+    return { pid: child.pid, startTicks: Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]) };
   };
   // By its bytes: a file of /proc says that it has none, and copyFileSync believes it.
   const save = (file: string) => writeFileSync(file, readFileSync(`/proc/${child.pid}/smaps`));
@@ -52,6 +67,7 @@ describe('a memory map', () => {
   before(async () => {
     answers = new Answers();
     pages = hearPages(answers, vscode.window);
+    trends = hearPages(answers, vscode.window, 'memlens.trend');
     writeFileSync(mapped, 'x'.repeat(4096));
     child = await spawnGrowing(folder, mapped);
     await settings().update('map.interval', 0.5, vscode.ConfigurationTarget.Global);
@@ -86,7 +102,38 @@ describe('a memory map', () => {
     await vscode.commands.executeCommand('memlens.showMap');
     await pause(500);
     assert.equal(ourTabs('memlens.map').length, 1);
+    // As the link of the status bar asks for it: the same page, with no question.
+    answers.stub('createQuickPick', () => assert.fail('nothing is to be chosen'));
+    await vscode.commands.executeCommand('memlens.showMap', { target: LOCAL, process: { ...running(), command: 'growing' } });
+    await pause(500);
+    assert.equal(ourTabs('memlens.map').length, 1);
     assert.deepEqual(answers.asked, []);
+  });
+
+  it('is offered where growth is told of', async () => {
+    const noticed = new Emitter<Notice>();
+    const shown: Watched[] = [];
+    const messages = new NoticeMessages(
+      { onDidNotice: noticed.on.bind(noticed) } as unknown as Notices,
+      () => assert.fail('the trend was not asked for'),
+      (watched) => shown.push(watched),
+    );
+    const verdict: Verdict = {
+      state: 'leak',
+      measure: 'heap',
+      unit: 'bytes',
+      windowMs: 4e6,
+      samples: 99,
+      ratePerHour: 1e6,
+      reasons: [],
+    };
+    const watched = { watch: { key: { pid: child.pid }, command: 'growing', verdict } } as unknown as Watched;
+    answers.answer = ({ buttons }) => buttons.find((button) => button === 'Show Memory Map');
+    noticed.emit({ kind: 'growth', watched, verdict });
+    await until('the map', () => shown.length === 1);
+    assert.equal(shown[0], watched);
+    messages.dispose();
+    answers.answer = () => undefined;
   });
 
   it('is read as often as the setting says, as soon as it is changed', async () => {
@@ -180,11 +227,28 @@ describe('a memory map', () => {
     page.says({ kind: 'open-link', link: 'https://evil.example/' });
     page.says({ kind: 'show-trend' });
     await until('the trend', tab(new RegExp(`^Trend: growing \\(${child.pid}\\)$`)));
-    page.panel.reveal();
+    // And back: the page that is there.
+    const trend = await until('the trend page', () => trends[0]);
+    const [source] = await until('its sources', () => sourcesOf(trend));
+    trend.says({ kind: 'step', source: source?.id, action: 'show-map' } as never);
+    await until('the map again', () => page.panel.active);
+    assert.equal(ourTabs('memlens.map').length, 1);
     page.says({ kind: 'step', rule: 'heap-grows', action: 'keep-watching' });
     answers.answer = () => undefined;
     page.says({ kind: 'step', rule: 'heap-grows', action: 'profile' });
     await until('a question', () => answers.said(/Start growing once more under a memory engine/));
+  });
+
+  it('leads to a recording of its process', async () => {
+    const page = await opened(1);
+    const file = join(folder, 'grown.memlens');
+    answers.stub('showSaveDialog', async () => vscode.Uri.file(file));
+    page.says({ kind: 'step', rule: 'heap-grows', action: 'record' });
+    await until('lines of the process', () => existsSync(file) && readFileSync(file, 'utf8').includes(`"pid":${child.pid}`));
+    page.says({ kind: 'step', rule: 'heap-grows', action: 'record' });
+    await until('a word about it', () => answers.said(/grown\.memlens is being recorded already/));
+    await vscode.commands.executeCommand('memlens.stopRecording');
+    await until('a word about it', () => answers.said(/recorded to .*grown\.memlens/));
   });
 
   it('has its pages marked only with consent, and says why they can’t be', async () => {
@@ -284,11 +348,12 @@ describe('a memory map', () => {
     /** The pages' own code, with an editor that gives back what was kept. */
     let restore: (state: unknown) => Promise<HeardPage>;
     let panels: MapPanels;
+    let services: TrendServices;
     let isOffered = true;
     let openFiles: readonly string[] | undefined;
 
     before(() => {
-      const services = {
+      services = {
         clock: nodeClock,
         epochMs: () => Date.now(),
         target: () => new LocalTarget(),
@@ -318,15 +383,9 @@ describe('a memory map', () => {
     });
     after(() => panels.dispose());
 
-    const startTicks = () => {
-      const stat = readFileSync(`/proc/${child.pid}/stat`, 'utf8');
-      return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]);
-    };
-    const local = { name: 'local', config: { kind: 'local' } } as const;
-
     it('is there again, and asks to be kept again', async () => {
-      const process = { pid: child.pid, startTicks: startTicks(), command: 'growing' };
-      const state = keptMap({ kind: 'process', target: local, process });
+      const process = { ...running(), command: 'growing' };
+      const state = keptMap({ kind: 'process', target: LOCAL, process });
       const page = await restore(state);
       await page.hears('map', ({ snapshot }) => snapshot.table.length > 20);
       assert.deepEqual(page.last('keep')?.state, state);
@@ -334,8 +393,8 @@ describe('a memory map', () => {
     });
 
     it('says that its process has ended', async () => {
-      const process = { pid: child.pid, startTicks: startTicks() + 1, command: 'growing' };
-      const page = await restore(keptMap({ kind: 'process', target: local, process }));
+      const process = { ...running(), startTicks: running().startTicks + 1, command: 'growing' };
+      const page = await restore(keptMap({ kind: 'process', target: LOCAL, process }));
       const { state } = await page.hears('state', ({ state }) => state.kind === 'failed');
       assert.match(state.kind === 'failed' ? state.message : '', /^growing \(\d+\) ended while the window was closed\.$/);
       page.panel.dispose();
@@ -343,14 +402,33 @@ describe('a memory map', () => {
 
     it('says that its target is not there any more, and comes back with it', async () => {
       isOffered = false;
-      const process = { pid: child.pid, startTicks: startTicks(), command: 'growing' };
-      const page = await restore(keptMap({ kind: 'process', target: { ...local, name: 'board' }, process }));
+      const process = { ...running(), command: 'growing' };
+      const page = await restore(keptMap({ kind: 'process', target: { ...LOCAL, name: 'board' }, process }));
       const { state } = await page.hears('state', ({ state }) => state.kind === 'failed');
       assert.match(state.kind === 'failed' ? state.message : '', /memlens\.targets .* no target "board"/);
       assert.deepEqual(page.all('map'), []);
       isOffered = true;
       await page.hears('map');
       page.panel.dispose();
+    });
+
+    it('of a recording has one page, however often it is asked for', async () => {
+      const known = pages.length;
+      const snapshot = pages[0]?.last('map')?.snapshot;
+      assert.ok(snapshot);
+      const show = (...at: readonly number[]) => {
+        // As they come each time the recording is read.
+        const snapshots = at.map((one) => ({ ...snapshot, at: one }));
+        const labels = new Map(snapshots.slice(0, 1).map((first) => [first, 'warm']));
+        panels.show(services, { kind: 'recorded', name: 'a.memlens', process: 'growing (1)', snapshots, labels });
+      };
+      show(1000);
+      show(1000);
+      assert.equal(pages.length, known + 1);
+      // It has grown meanwhile.
+      show(1000, 2000);
+      assert.equal(pages.length, known + 2);
+      for (const page of pages.slice(known)) page.panel.dispose();
     });
 
     it('reads its file again; one that was kept by another version is closed', async () => {

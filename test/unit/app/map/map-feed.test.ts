@@ -183,23 +183,28 @@ describe('what a page of a map is told', () => {
     }
   });
 
-  it('pages anew once they were marked, those that were asked for last', async () => {
+  it('pages anew once they were marked, those that were asked for last; a page that is made anew learns of the mark', async () => {
     const asked: (readonly number[])[] = [];
-    const { feed, clock } = open([], undefined, {
+    const { feed, clock, posted } = open([], undefined, {
       readStrip: async (start, end, cells) => {
         asked.push([start, end, cells]);
         return err<Fault>({ code: 'cancelled' });
       },
     });
     feed.receive({ kind: 'ready', version: MAP_PROTOCOL });
-    feed.pagesMarked();
+    expect(posted.some(({ kind }) => kind === 'pages-marked')).toBe(false);
+    feed.pagesMarked(4000);
     await clock.advance(1);
     expect(asked).toEqual([]);
+    expect(posted.at(-1)).toEqual({ kind: 'pages-marked', at: 4000 });
     feed.receive({ kind: 'pages', start: 4096, end: 8192, cells: 1 });
     feed.receive({ kind: 'pages', start: 8192, end: 16_384, cells: 2 });
-    feed.pagesMarked();
+    feed.pagesMarked(5000);
     await clock.advance(1);
     expect(asked.map(([start]) => start)).toEqual([4096, 8192, 8192]);
+    const before = posted.length;
+    feed.receive({ kind: 'ready', version: MAP_PROTOCOL });
+    expect(posted.slice(before)).toContainEqual({ kind: 'pages-marked', at: 5000 });
   });
 
   it('why there is no map in words of who opened the page, where he has some', async () => {

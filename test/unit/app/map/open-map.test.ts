@@ -123,15 +123,19 @@ describe('the JSON of a map', () => {
   });
 
   test('of something else is none', async () => {
-    for (const text of [
-      '{',
-      '{}',
-      '{"format":"memlens-recording","version":1}',
-      '{"regions":[{"start":"0x1","end":"0x2"}]}',
-      '{{{{]]',
-      '[1]',
-    ]) {
+    for (const text of ['{', '{}', '{"regions":[{"start":"0x1","end":"0x2"}]}', '{{{{]]', '[1]']) {
       expect(await open(text)).toEqual({ ok: false, error: { code: 'unrecognised-map', path: '/tmp/saved' } });
+    }
+  });
+
+  test('of another kind that is known says what it is', async () => {
+    for (const [text, holds] of [
+      ['{"format":"memlens-recording","version":1}\n{"k":"map"}', 'recording'],
+      ['\n{ "format" : "memlens-map-diff","version":1,"changes":[]}', 'difference'],
+      [Uint8Array.of(0xff, 0xfe, 0x30, 0, 0x31, 0), 'utf-16'],
+      [Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0), 'gzip'],
+    ] as const) {
+      expect(await open(text)).toEqual({ ok: false, error: { code: 'unrecognised-map', path: '/tmp/saved', holds } });
     }
   });
 
@@ -159,7 +163,17 @@ describe('a file', () => {
   const SMAPS = '00400000-00401000 r-xp 00000000 fe:01 7   /bin/p\nSize: 4 kB\nRss: 4 kB\nVmFlags: rd ex \n';
 
   test('that is a smaps, behind a mark of its encoding and blank lines', async () => {
-    expect(await opened(`\ufeff\n${SMAPS}`)).toMatchObject({ form: 'smaps', table: { length: 1 }, at: 5 });
+    for (const before of ['\ufeff\n', '\ufeff', '\n\n']) {
+      for (const sizes of [[1], [65_536]]) {
+        const map = await opened(before + SMAPS, sizes);
+        expect(map).toMatchObject({
+          form: 'smaps',
+          table: { length: 1, figures: { Rss: Float64Array.of(4096) } },
+          notes: [],
+          at: 5,
+        });
+      }
+    }
   });
 
   test('that fails in the midst gives what came, and a note', async () => {

@@ -13,10 +13,12 @@ interface Moment {
   readonly start?: number;
   readonly stack?: number;
   readonly state?: string;
+  /** Field 9: PF_KTHREAD and others. */
+  readonly flags?: number;
 }
 
-const stat = ({ start = 100, stack = 0x7ffd00001000, state = 'S' }: Moment): string =>
-  `${PID} (a name) ${state} 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 2 0 ${start} 0 0 0 4194304 0 ${stack} 0 0 0 0 0 0 0 0 0 17 0 0 0 0 0 0 0 0 25165824\n`;
+const stat = ({ start = 100, stack = 0x7ffd00001000, state = 'S', flags = 4194304 }: Moment): string =>
+  `${PID} (a name) ${state} 1 1 1 0 -1 ${flags} 0 0 0 0 0 0 0 0 20 0 2 0 ${start} 0 0 0 4194304 0 ${stack} 0 0 0 0 0 0 0 0 0 17 0 0 0 0 0 0 0 0 25165824\n`;
 
 const STATUS = 'Name:\ta name\nUid:\t1\t1\t1\t1\nVmSize:\t  20 kB\nVmRSS:\t  12 kB\nThreads:\t2\n';
 
@@ -150,8 +152,13 @@ describe('a map that is taken', () => {
     const none = (word: string): unknown => err({ code: 'no-process', pid: PID, why: word });
     expect(await why(before({ state: 'Z' }).replace('Threads:\t2', 'Threads:\t1'))).toEqual(none('zombie'));
     expect(await why(before({ state: 'Z' }))).toMatchObject({ error: { code: 'unreadable', detail: /others run on/ } });
-    expect(await why(before({}).replace('VmSize', 'VmElse'))).toEqual(none('kernel'));
-    expect(await why(before({}))).toEqual(none('kernel'));
+    const kernel = before({ flags: 0x208040 });
+    expect(await why(kernel.replace('VmSize', 'VmElse'))).toEqual(none('kernel'));
+    expect(await why(kernel)).toEqual(none('kernel'));
+    // One that has given its memory back, and is about to end.
+    const ending = { error: { code: 'not-found', what: 'process' } };
+    expect(await why(before({ state: 'R' }).replace('VmSize', 'VmElse'))).toMatchObject(ending);
+    expect(await why(before({ state: 'R' }))).toMatchObject(ending);
   });
 
   it('without smaps, or without permission for it: the mappings without amounts', async () => {

@@ -242,6 +242,37 @@ describe('programs and libraries', () => {
     expect(words(both, { images })[4]).toBe(`jit writable-executable writableExecutable = ${file}`);
   });
 
+  it('mapped as a plain file beside where it is loaded: nothing near it is called a part of the program', () => {
+    const images = new Map([[file, LIBRARY]]);
+    const read = [
+      `6f0000000000-6f0000001000 r--p 00000000 fe:01 5   ${file}`,
+      `6f0000001000-6f0000002000 r-xp ${NONE}`,
+      `6f0000005000-6f0000006000 rw-p ${NONE}`,
+    ];
+    expect(words(tableOf(...read, ...lines), { images, executable: file }).slice(0, 4)).toEqual([
+      `file file = ${file}`,
+      'jit executable-anonymous',
+      'anonymous anonymous',
+      `read-only-data program-header = ${file}`,
+    ]);
+    const fixed = new Map([
+      [file, { ...LIBRARY, fixed: true, loads: LIBRARY.loads.map((one) => ({ ...one, address: one.address + 0x7f0000000000 })) }],
+    ]);
+    expect(words(tableOf(read[0]!, ...lines), { images: fixed, executable: file }).slice(0, 2)).toEqual([
+      `file file = ${file}`,
+      `read-only-data program-header = ${file}`,
+    ]);
+    // A library of constants only has nothing that a file which is read has not.
+    const constants: ElfImage = {
+      bits: 64,
+      fixed: false,
+      loads: LIBRARY.loads.filter(({ executable, writable }) => !executable && !writable),
+    };
+    expect(words(tableOf(lines[0]!, lines[2]!), { images: new Map([[file, constants]]) })[0]).toBe(
+      `library-read-only-data library-header = ${file}`,
+    );
+  });
+
   it('code that was copied to anonymous memory in its place', () => {
     const table = tableOf(lines[0]!, `${at(0x1000)}-${at(0x2000)} r-xp ${NONE}`, ...lines.slice(2));
     expect(words(table, { images: new Map([[file, LIBRARY]]) })[1]).toBe(`library-text image-copy = ${file}`);
@@ -301,6 +332,16 @@ describe('arenas of glibc', () => {
       'arena',
     ]);
     expect(words(table)[4]).toBe('arena arena-layout = arena 2');
+  });
+
+  it('of which the program has made a part read-only', () => {
+    const table = tableOf(
+      `7f0000000000-7f0000021000 rw-p ${NONE}${flags}`,
+      `7f0000021000-7f0000022000 r--p ${NONE} | Rss=4 VmFlags=rd mr mw me nr`,
+      `7f0000022000-7f0000400000 rw-p ${NONE}${flags}`,
+      `7f0000400000-7f0004000000 ---p ${NONE}${none}`,
+    );
+    expect(words(table)).toEqual([...Array<string>(3).fill('arena arena-layout = arena 1'), 'reserved arena-rest = arena 1']);
   });
 
   it('are not what has their size without their flag, where others have it: the heap of a virtual machine', () => {

@@ -7,6 +7,26 @@ import { aMap, aTable, type TestRegion } from './a-map.js';
 const match = (before: readonly TestRegion[], after: readonly TestRegion[]) => matchRegions(aTable(before), aTable(after));
 const rss = (kib: number) => ({ Rss: kib });
 
+describe('what counts as a change', () => {
+  const one = (figures: Readonly<Record<string, number>>): TestRegion[] => [
+    { at: 100, size: 100, path: '/lib/x.so', inode: '7', figures },
+  ];
+  const usual = { Rss: 50, Pss: 50, Private_Clean: 50, Private_Dirty: 0, Shared_Dirty: 0 };
+
+  it('PSS alone does not: other processes map the same pages; the sums have it', () => {
+    const diff = diffMaps(aMap(one(usual)), aMap(one({ ...usual, Pss: 25 })));
+    expect(diff.changes).toEqual([]);
+    expect(diff.total.pss).toBe(-25 * 1024);
+  });
+
+  it('what is the process’s own, or dirty, does', () => {
+    for (const figures of [{ Private_Clean: 20 }, { Shared_Dirty: 4 }]) {
+      const diff = diffMaps(aMap(one(usual)), aMap(one({ ...usual, Pss: 40, ...figures })));
+      expect(diff.changes).toMatchObject([{ kind: 'changed', match: 'same', delta: { rss: 0, pss: -10 * 1024 } }]);
+    }
+  });
+});
+
 describe('mappings are known again', () => {
   it('the heap after brk', () => {
     const heap = (size: number): TestRegion => ({ at: 1000, size, path: '[heap]' });

@@ -26,15 +26,18 @@ describe('cells of a strip', () => {
     const { huge, softDirty, ...told } = strip;
     expect(countsText(countsOf(told))).toBe('5 pages: 3 in memory, 1 swapped out, 1 of a file or shared');
     expect(countsText(countsOf(strip))).toBe(
-      '5 pages: 3 in memory, 1 swapped out, 1 of a file or shared, 2 in huge pages, 1 written since the mark',
+      '5 pages: 3 in memory, 1 swapped out, 1 of a file or shared, 2 in huge pages, 1 written since it was mapped or marked',
     );
     expect(cellText(told, 2)).toBe('00104000, 4 KiB: not in memory');
     expect([huge?.length, softDirty?.length]).toEqual([3, 3]);
   });
 
   test('where a cell lies and what it is, in words', () => {
-    expect(cellText(strip, 0)).toBe('00100000, 8 KiB, 2 pages: 2 in memory, 2 in huge pages, 1 written since the mark');
-    expect(cellText(strip, 2)).toBe('00104000, 4 KiB: not in memory, not written since the mark');
+    expect(cellText(strip, 0, 'the mark')).toBe(
+      '00100000, 8 KiB, 2 pages: 2 in memory, 2 in huge pages, 1 written since the mark',
+    );
+    expect(cellText(strip, 2, 'the mark')).toBe('00104000, 4 KiB: not in memory, not written since the mark');
+    expect(cellText(strip, 2)).toBe('00104000, 4 KiB: not in memory, not written since it was mapped or marked');
   });
 
   test('one cell a page while there is room for it', () => {
