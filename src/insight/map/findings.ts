@@ -26,6 +26,8 @@ const AT_LIMIT = 0.8;
 /** Of what the heap holds: freed and kept. */
 const RETAINED_SHARE = 0.25;
 const RETAINED_LEAST = 8 * MIB;
+/** Of the most that was seen free: a look falls into the upper quarter of a saw-tooth once in four times, but not each of five. */
+const RETAINED_STEADY = 0.75;
 /** The newest readings of the heap that count. */
 const RETAINED_FOR: Milliseconds = 3 * 60_000;
 /** A program that uses it again and again has used it at one of so many looks, over so long; of a large heap there are fewer. */
@@ -371,7 +373,10 @@ const arenasRetain: Rule = (evidence) => {
   // Of a process that is looked at once there is no more than that.
   const looked = ENOUGH_LOOKS.some((enough) => times >= enough.times && use.at - since[0]!.at >= enough.ms);
   if (!looked && evidence.readings.length > 1) return undefined;
-  const retained = Math.min(...since.map(({ free, top }) => free + top));
+  const freed = since.map(({ free, top }) => free + top);
+  const retained = Math.min(...freed);
+  // What comes and goes is in use, by turns, even when it was never seen to be used up.
+  if (retained < RETAINED_STEADY * Math.max(...freed)) return undefined;
   const held = use.inUse + use.free + use.top;
   if (retained < RETAINED_LEAST || retained < RETAINED_SHARE * held) return undefined;
   const rows = [...facts.subjects.heap.rows, ...facts.subjects.arenas.rows];

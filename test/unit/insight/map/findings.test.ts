@@ -561,6 +561,21 @@ describe('what is true of a single reading', () => {
     ).toEqual([]);
   });
 
+  it('what comes and goes is not kept, though some of it was free at each look', () => {
+    const free = [60_000, 35_000, 50_000, 41_000, 58_000];
+    const found = after(90, (second) => {
+      const look = Math.floor(second / 10);
+      const bytes = (free[look % free.length] ?? 0) * 1024;
+      return {
+        regions: [heap(100_000)],
+        more: {
+          heapUse: { at: look * 10_000, chunks: 9, inUse: 100_000 * 1024 - bytes, free: bytes, top: 0, largestFree: 64 },
+        },
+      };
+    });
+    expect(found).toEqual([]);
+  });
+
   it('a map without amounts, an empty one, and one moment twice', () => {
     expect(after(120, () => ({ regions: [{ at: 1000, size: 4 }] }))).toEqual([]);
     expect(after(120, () => ({ regions: [] }))).toEqual([]);
