@@ -126,7 +126,11 @@ function rulesOf(watched: Watched): Readonly<Record<string, number>> {
   return rules;
 }
 
-test.each([...GROWING, ...AS_IT_IS, ...HEALTHY, ...THERE])('%s (%s)', (name, _, rules, also = []) => {
+const cases = [...GROWING, ...AS_IT_IS, ...HEALTHY, ...THERE].map(
+  ([name, words, rules, also = []]) => [name, words, rules, also] as const,
+);
+
+test.each(cases)('%s (%s)', (name, _, rules, also) => {
   const watched = all.get(name)!;
   expect(watched.failures).toEqual([]);
   expect(watched.said.length).toBeGreaterThanOrEqual(READINGS);
