@@ -23,8 +23,11 @@ const OTHERS: ReadonlySet<string> = new Set(['growth-new', 'never-ends', 'grows'
 
 type Rule = MapFinding['rule'];
 
-/** A name, the words of the program, and the rules that must have spoken by the end; no other rule may have spoken at any time. */
-type Case = readonly [name: string, words: string, rules: readonly Rule[]];
+/** A name, the words of the program, and the rules that must have spoken by the end; no other rule may have spoken at any time, but those of `also`. */
+type Case = readonly [name: string, words: string, rules: readonly Rule[], also?: readonly Rule[]];
+
+/** glibc allocates some hundred bytes in the heap for each thread, too; in a longer look that is seen. */
+const THREADS: readonly Rule[] = ['heap-grows'];
 
 const GROWING: readonly Case[] = [
   ['a heap that leaks 4 KiB a second', 'heap 4', ['heap-grows']],
@@ -36,9 +39,9 @@ const GROWING: readonly Case[] = [
   ['mmap without munmap that is never touched', 'map-untouched 256', ['anonymous-grows']],
   ['mmap without munmap that can’t be joined', 'map-apart 4', ['mappings-grow', 'anonymous-grows']],
   ['a file that is mapped again and again', 'map-file-again 3', ['mappings-grow']],
-  ['threads that wait for ever', 'thread-blocked 1', ['thread-stacks-pile-up']],
-  ['threads that ended and were not joined', 'thread-unjoined 1', ['thread-stacks-pile-up']],
-  ['threads with small stacks, not joined', 'thread-small-unjoined 2', ['thread-stacks-pile-up']],
+  ['threads that wait for ever', 'thread-blocked 1', ['thread-stacks-pile-up'], THREADS],
+  ['threads that ended and were not joined', 'thread-unjoined 1', ['thread-stacks-pile-up'], THREADS],
+  ['threads with small stacks, not joined', 'thread-small-unjoined 2', ['thread-stacks-pile-up'], THREADS],
   ['malloc in a second thread', 'arena 32', ['arena-grows']],
   ['a memfd', 'memfd 32', ['mappings-grow', 'shared-memory-grows']],
   ['POSIX shared memory', 'posix-shm 32 SHM', ['mappings-grow', 'shared-memory-grows']],
@@ -123,10 +126,15 @@ function rulesOf(watched: Watched): Readonly<Record<string, number>> {
   return rules;
 }
 
-test.each([...GROWING, ...AS_IT_IS, ...HEALTHY, ...THERE])('%s (%s)', (name, _, rules) => {
+const cases = [...GROWING, ...AS_IT_IS, ...HEALTHY, ...THERE].map(
+  ([name, words, rules, also = []]) => [name, words, rules, also] as const,
+);
+
+test.each(cases)('%s (%s)', (name, _, rules, also) => {
   const watched = all.get(name)!;
   expect(watched.failures).toEqual([]);
   expect(watched.said.length).toBeGreaterThanOrEqual(READINGS);
   const said = `${watched.said.length} readings, ${watched.did()} done, ${JSON.stringify(rulesOf(watched))}: ${JSON.stringify(watched.said.at(-1)?.findings)}`;
-  expect(Object.keys(rulesOf(watched)).toSorted(), said).toEqual(rules.toSorted());
+  const spoken = Object.keys(rulesOf(watched)) as Rule[];
+  expect(spoken.filter((rule) => rules.includes(rule) || !also.includes(rule)).toSorted(), said).toEqual(rules.toSorted());
 });
