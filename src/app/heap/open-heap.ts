@@ -3,7 +3,8 @@ import { err, ok, type Result } from '../../base/result.js';
 import { HEAD_BYTES } from '../../formats/heap/file-kind.js';
 import { recogniseHeapProfile } from '../../formats/heap/recognise.js';
 import type { HeapProfile } from '../../model/heap-profile.js';
-import { Utf8Chunks } from '../map/utf8-chunks.js';
+import { FileChunks, readFault } from '../file-chunks.js';
+import { Utf8Chunks } from '../utf8-chunks.js';
 
 export type Unpack = (chunks: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
 
@@ -41,7 +42,7 @@ export async function openHeapProfile(
   await content.leave();
   const failure = source.failure ?? content.failure;
   if (profile === undefined)
-    return err(failure === undefined ? { code: 'unrecognised-heap-profile', path } : faultOf(failure, path));
+    return err(failure === undefined ? { code: 'unrecognised-heap-profile', path } : readFault(failure, path));
   if (failure === undefined || profile.notes.some(({ code }) => code === 'cut')) return ok(profile);
   return ok({ ...profile, notes: [...profile.notes, { code: 'cut' }] });
 }
@@ -62,14 +63,8 @@ async function read(content: Begun): Promise<HeapProfile | undefined> {
 }
 
 /** Bytes whose beginning was looked at. They end where reading fails. */
-class Begun implements AsyncIterable<Uint8Array> {
-  failure: unknown;
-  private readonly iterator: AsyncIterator<Uint8Array>;
+class Begun extends FileChunks implements AsyncIterable<Uint8Array> {
   private looked = new Uint8Array(0);
-
-  constructor(chunks: AsyncIterable<Uint8Array>) {
-    this.iterator = chunks[Symbol.asyncIterator]();
-  }
 
   /** At least so many of the first bytes, or all there are. */
   async head(most: number): Promise<Uint8Array> {
@@ -84,31 +79,13 @@ class Begun implements AsyncIterable<Uint8Array> {
     return this.looked;
   }
 
-  /** Nothing more is read. */
-  async leave(): Promise<void> {
-    await this.iterator.return?.().catch(() => undefined);
+  /** That it can't be closed changes nothing of what was read. */
+  override async leave(): Promise<void> {
+    await super.leave().catch(() => undefined);
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
     if (this.looked.length > 0) yield this.looked;
     for (let chunk = await this.next(); chunk !== undefined; chunk = await this.next()) yield chunk;
   }
-
-  private async next(): Promise<Uint8Array | undefined> {
-    if (this.failure !== undefined) return undefined;
-    try {
-      const step = await this.iterator.next();
-      return step.done === true ? undefined : step.value;
-    } catch (error) {
-      this.failure = error;
-      return undefined;
-    }
-  }
-}
-
-function faultOf(failure: unknown, path: string): Fault {
-  const { code, message } = failure as { readonly code?: unknown; readonly message?: unknown };
-  if (code === 'ENOENT' || code === 'ENOTDIR') return { code: 'not-found', path, what: 'file' };
-  if (code === 'EACCES' || code === 'EPERM') return { code: 'permission', path, operation: 'read' };
-  return { code: 'unreadable', path, detail: String(message) };
 }

@@ -7,8 +7,9 @@ import { classify } from '../../insight/map/classify.js';
 import { contextOfFile } from '../../insight/map/map-context.js';
 import type { MapSnapshot } from '../../model/map-snapshot.js';
 import { parseSavedMap } from '../../procfs/saved-map.js';
+import { FileChunks, readFault } from '../file-chunks.js';
+import { Utf8Chunks } from '../utf8-chunks.js';
 import { knownClasses } from './told-classes.js';
-import { Utf8Chunks } from './utf8-chunks.js';
 
 const OPEN_OBJECT = 0x7b;
 /** A file whose first bytes, so many, hold nothing of a map holds none: it may be a disk image, or never end. */
@@ -28,7 +29,7 @@ export async function openSavedMap(
   const opened =
     (await bytes.firstLetter()) === OPEN_OBJECT ? await openJson(bytes, path, writtenMs) : await openText(bytes, path, writtenMs);
   const { failure } = bytes;
-  if (opened === undefined) return err(failure === undefined ? noMap(path, bytes.beginning) : faultOf(failure, path));
+  if (opened === undefined) return err(failure === undefined ? noMap(path, bytes.beginning) : readFault(failure, path));
   if (failure === undefined || opened.notes.some(({ code }) => code === 'cut')) return ok(opened);
   return ok({ ...opened, notes: [...opened.notes, { code: 'cut' }] });
 }
@@ -84,15 +85,9 @@ function noMap(path: string, beginning: Uint8Array): Fault {
 }
 
 /** Bytes whose beginning was looked at, without the byte order mark of UTF-8. They end where reading fails. */
-class Begun implements AsyncIterable<Uint8Array> {
-  failure: unknown;
+class Begun extends FileChunks implements AsyncIterable<Uint8Array> {
   /** Blanks, and the chunk with the first letter: a copy. */
   beginning: Uint8Array = new Uint8Array(0);
-  private readonly iterator: AsyncIterator<Uint8Array>;
-
-  constructor(chunks: AsyncIterable<Uint8Array>) {
-    this.iterator = chunks[Symbol.asyncIterator]();
-  }
 
   /** That is no blank, and no byte order mark. */
   async firstLetter(): Promise<number | undefined> {
@@ -121,18 +116,7 @@ class Begun implements AsyncIterable<Uint8Array> {
       yield this.beginning;
       for (let chunk = await this.next(); chunk !== undefined; chunk = await this.next()) yield chunk;
     } finally {
-      await this.iterator.return?.();
-    }
-  }
-
-  private async next(): Promise<Uint8Array | undefined> {
-    if (this.failure !== undefined) return undefined;
-    try {
-      const step = await this.iterator.next();
-      return step.done === true ? undefined : step.value;
-    } catch (error) {
-      this.failure = error;
-      return undefined;
+      await this.leave();
     }
   }
 }
@@ -140,10 +124,3 @@ class Begun implements AsyncIterable<Uint8Array> {
 const BYTE_ORDER_MARK: readonly number[] = [0xef, 0xbb, 0xbf];
 /** Bytes. */
 const MOST_BLANK = 1 << 20;
-
-function faultOf(failure: unknown, path: string): Fault {
-  const { code, message } = failure as { readonly code?: unknown; readonly message?: unknown };
-  if (code === 'ENOENT' || code === 'ENOTDIR') return { code: 'not-found', path, what: 'file' };
-  if (code === 'EACCES' || code === 'EPERM') return { code: 'permission', path, operation: 'read' };
-  return { code: 'unreadable', path, detail: String(message) };
-}

@@ -1,18 +1,7 @@
+import type { HeapFormat } from '../../model/heap-profile.js';
+
 /** What a file of a heap profile is written in: by the tools, or by MemLens itself. */
-export type HeapFileKind =
-  | 'heaptrack'
-  | 'massif'
-  | 'dhat'
-  | 'callgrind'
-  | 'pprof'
-  | 'gperftools'
-  | 'jemalloc'
-  | 'memleak'
-  | 'bpftrace'
-  | 'strace'
-  | 'perf'
-  | 'folded'
-  | 'memlens';
+export type HeapFileKind = HeapFormat | 'memlens';
 
 /** So many bytes of a file are enough to tell what it is. */
 export const HEAD_BYTES = 64 << 10;

@@ -1,4 +1,4 @@
-import { utf8Text } from '../../base/utf8.js';
+import { utf8Text } from '../base/utf8.js';
 
 /** So many characters are made at once. */
 const BLOCK = 8192;
