@@ -1,6 +1,7 @@
 import { LineSplitter } from '../../base/lines.js';
 import type { HeapMeasure, HeapProfile } from '../../model/heap-profile.js';
 import { callBefore } from './call-address.js';
+import { ForeignLines } from './foreign-lines.js';
 import { ProfileBuilder } from './profile-builder.js';
 
 /** A map of the program is one line: 2 million entries of addresses with their stacks, say. */
@@ -25,8 +26,7 @@ export class BpftraceJsonParser {
   private readonly printed = new Map<string, number>();
   private isOurs = false;
   private number = 0;
-  private foreign = 0;
-  private firstForeign = 0;
+  private readonly foreign = new ForeignLines();
   private lastIsForeign = false;
 
   push(chunk: string): void {
@@ -59,7 +59,7 @@ export class BpftraceJsonParser {
     const times = Math.max(0, ...this.printed.values());
     if (times > 1) builder.note({ code: 'several-profiles', count: times - 1 });
     if (this.lastIsForeign) builder.note({ code: 'cut' });
-    if (this.foreign > 0) builder.note({ code: 'foreign-lines', count: this.foreign, line: this.firstForeign });
+    this.foreign.noteIn(builder);
     return builder.finish({ tool: 'bpftrace', ...(stacks.hasAddresses ? { addresses: 'process' } : {}) });
   }
 
@@ -86,8 +86,7 @@ export class BpftraceJsonParser {
     const told = parsed(text);
     this.lastIsForeign = told === undefined;
     if (told === undefined) {
-      this.foreign++;
-      if (this.foreign === 1) this.firstForeign = this.number;
+      this.foreign.add(this.number);
       return;
     }
     this.isOurs = true;

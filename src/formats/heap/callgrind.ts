@@ -1,5 +1,6 @@
 import { LineSplitter } from '../../base/lines.js';
 import type { HeapMeasure, HeapProfile } from '../../model/heap-profile.js';
+import { ForeignLines } from './foreign-lines.js';
 import { type FrameTold, ProfileBuilder } from './profile-builder.js';
 import { type XtreeMeasures, xtreeMeasures } from './xtree-measures.js';
 
@@ -51,8 +52,7 @@ export class CallgrindParser {
   /** Reports before this one. */
   private others = 0;
   private lineNumber = 0;
-  private foreign = 0;
-  private firstForeign = 0;
+  private readonly foreign = new ForeignLines();
 
   push(chunk: string): void {
     this.lines.push(chunk);
@@ -71,7 +71,7 @@ export class CallgrindParser {
     // Where there is nothing at all, Valgrind writes `(null)`.
     const toldSums = totals === undefined || totals === '(null)' ? [] : totals.split(/\s+/).map(Number);
     if (isOpen || (isXtree && totals === undefined)) builder.note({ code: 'cut' });
-    if (this.foreign > 0) builder.note({ code: 'foreign-lines', count: this.foreign, line: this.firstForeign });
+    this.foreign.noteIn(builder);
     const sums = columns.map((column) => column.reduce((total, value) => total + value, 0));
     if (totals !== undefined && toldSums.some((told, event) => told !== (sums[event] ?? 0))) {
       builder.note({ code: 'sums-differ', detail: totals });
@@ -96,8 +96,7 @@ export class CallgrindParser {
   private line(line: string): void {
     this.lineNumber++;
     if (this.understood(line)) return;
-    this.foreign++;
-    if (this.foreign === 1) this.firstForeign = this.lineNumber;
+    this.foreign.add(this.lineNumber);
   }
 
   private understood(line: string): boolean {

@@ -1,5 +1,6 @@
 import { LineSplitter } from '../../base/lines.js';
 import type { HeapProfile } from '../../model/heap-profile.js';
+import { ForeignLines } from './foreign-lines.js';
 import { LineMemo } from './line-memo.js';
 import { ProfileBuilder } from './profile-builder.js';
 
@@ -16,8 +17,7 @@ export class FoldedParser {
   });
   private stacks = 0;
   private number = 0;
-  private foreign = 0;
-  private firstForeign = 0;
+  private readonly foreign = new ForeignLines();
 
   push(chunk: string): void {
     this.lines.push(chunk);
@@ -26,7 +26,7 @@ export class FoldedParser {
   end(): HeapProfile | undefined {
     this.lines.end();
     if (this.stacks === 0) return undefined;
-    if (this.foreign > 0) this.builder.note({ code: 'foreign-lines', count: this.foreign, line: this.firstForeign });
+    this.foreign.noteIn(this.builder);
     return this.builder.finish();
   }
 
@@ -37,8 +37,7 @@ export class FoldedParser {
     const space = line.lastIndexOf(' ');
     const value = line.slice(space + 1);
     if (space <= 0 || !/^-?\d+(?:\.\d+)?(?:e[+-]?\d{1,2})?$/i.test(value)) {
-      this.foreign++;
-      if (this.foreign === 1) this.firstForeign = this.number;
+      this.foreign.add(this.number);
       return;
     }
     const names = line.slice(0, space).trimEnd().split(';');

@@ -1,6 +1,7 @@
 import { LineSplitter } from '../../base/lines.js';
 import type { HeapMeasure, HeapProfile } from '../../model/heap-profile.js';
 import { AddressStacks } from './address-stacks.js';
+import { ForeignLines } from './foreign-lines.js';
 import { ProfileBuilder } from './profile-builder.js';
 import type { Sampling } from './sampled-amounts.js';
 
@@ -44,8 +45,7 @@ export class GperftoolsParser {
   private rate: number | undefined;
   private number = 0;
   private inModules = false;
-  private foreign = 0;
-  private firstForeign = 0;
+  private readonly foreign = new ForeignLines();
 
   push(chunk: string): void {
     this.lines.push(chunk);
@@ -65,7 +65,7 @@ export class GperftoolsParser {
     if (sampling !== undefined) builder.note({ code: 'sampled', count: sampling.bytes });
     if (sums.some((sum, at) => sum !== this.header?.[at]))
       builder.note({ code: 'sums-differ', detail: `${this.header[1] ?? 0} ${sums[1]}` });
-    if (this.foreign > 0) builder.note({ code: 'foreign-lines', count: this.foreign, line: this.firstForeign });
+    this.foreign.noteIn(builder);
     if (!this.inModules) builder.note({ code: 'cut' });
     // Others write samples in this form as well.
     return builder.finish({ ...(sampling === undefined ? { tool: 'gperftools' } : {}), addresses });
@@ -106,7 +106,6 @@ export class GperftoolsParser {
       this.stacks.add(parts[5] ?? '', [Number(parts[1]), Number(parts[2]), Number(parts[3]), Number(parts[4])]);
       return;
     }
-    this.foreign++;
-    if (this.foreign === 1) this.firstForeign = this.number;
+    this.foreign.add(this.number);
   }
 }

@@ -1,5 +1,6 @@
 import type { HeapMeasure, HeapMoment, HeapProfile } from '../../model/heap-profile.js';
 import { ByteLines } from './byte-lines.js';
+import { ForeignLines } from './foreign-lines.js';
 import { HeapMoments } from './heap-moments.js';
 import { HeaptrackModules } from './heaptrack-modules.js';
 import { LiveTotals } from './live-totals.js';
@@ -44,8 +45,7 @@ export class HeaptrackParser {
   private hasNames = false;
   private isDeep = false;
   private lineNumber = 0;
-  private foreign = 0;
-  private firstForeign = 0;
+  private readonly foreign = new ForeignLines();
   private readonly strings: string[] = [''];
   /** Of each instruction pointer its frames, outermost first. */
   private readonly pointers: (readonly number[])[] = [[]];
@@ -86,7 +86,7 @@ export class HeaptrackParser {
     for (const [measure, column] of columns.entries())
       for (const [place, value] of column.entries()) builder.add(measure, placeNodes[place]!, value);
     if (this.lines.unfinished || (!this.isRaw && this.version > 0 && !this.hasTrailer)) builder.note({ code: 'cut' });
-    if (this.foreign > 0) builder.note({ code: 'foreign-lines', count: this.foreign, line: this.firstForeign });
+    this.foreign.noteIn(builder);
     if (this.version > NEWEST) builder.note({ code: 'newer-version', detail: `file version ${this.version}` });
     if (!this.hasNames && builder.size > 1) builder.note({ code: 'no-symbols' });
     if (this.isDeep) builder.note({ code: 'deep-stacks', count: MOST_FRAMES });
@@ -109,8 +109,7 @@ export class HeaptrackParser {
     const { lines } = this;
     if (this.version < 0 && (this.lineNumber > 1 || lines.letter !== 0x76)) return;
     if (this.record(lines.letter)) return;
-    this.foreign++;
-    if (this.foreign === 1) this.firstForeign = this.lineNumber;
+    this.foreign.add(this.lineNumber);
   }
 
   /** False: it is none of the records. */

@@ -1,6 +1,7 @@
 import { LineSplitter } from '../../base/lines.js';
 import type { HeapMeasure, HeapProfile } from '../../model/heap-profile.js';
 import { AddressStacks } from './address-stacks.js';
+import { ForeignLines } from './foreign-lines.js';
 import { ProfileBuilder } from './profile-builder.js';
 
 const MEASURES: readonly HeapMeasure[] = [
@@ -33,8 +34,7 @@ export class JemallocParser {
   private stack: string | undefined;
   private number = 0;
   private inModules = false;
-  private foreign = 0;
-  private firstForeign = 0;
+  private readonly foreign = new ForeignLines();
 
   push(chunk: string): void {
     this.lines.push(chunk);
@@ -49,7 +49,7 @@ export class JemallocParser {
     const addresses = stacks.fill(builder, { version: 2, bytes: rate });
     // One sample in a byte is every allocation.
     if (rate > 1) builder.note({ code: 'sampled', count: rate });
-    if (this.foreign > 0) builder.note({ code: 'foreign-lines', count: this.foreign, line: this.firstForeign });
+    this.foreign.noteIn(builder);
     if (!this.inModules) builder.note({ code: 'cut' });
     return builder.finish({ tool: 'jemalloc', addresses });
   }
@@ -73,8 +73,7 @@ export class JemallocParser {
   private amounts(text: string): void {
     const parts = /^\s*t(\*|\d+): *(\d+): *(\d+) *\[ *(\d+): *(\d+) *\]/.exec(text);
     if (parts === null) {
-      this.foreign++;
-      if (this.foreign === 1) this.firstForeign = this.number;
+      this.foreign.add(this.number);
       return;
     }
     if (parts[1] !== '*') return;

@@ -1,5 +1,6 @@
 import { LineSplitter } from '../../base/lines.js';
 import type { HeapMeasure, HeapMoment, HeapProfile, HeapTimeline } from '../../model/heap-profile.js';
+import { ForeignLines } from './foreign-lines.js';
 import { MassifTree, type SparseColumn } from './massif-tree.js';
 import { ProfileBuilder } from './profile-builder.js';
 import { type XtreeEvent, xtreeMeasures } from './xtree-measures.js';
@@ -33,8 +34,7 @@ export class MassifParser {
   private readonly facts = new Map<string, string>();
   private readonly snapshots: Snapshot[] = [];
   private lineNumber = 0;
-  private foreign = 0;
-  private firstForeign = 0;
+  private readonly foreign = new ForeignLines();
   private isCut = false;
 
   push(chunk: string): void {
@@ -49,7 +49,7 @@ export class MassifParser {
     if (last === undefined) return undefined;
     if (this.isCut || last.kind === '') builder.note({ code: 'cut' });
     if (last.kind === '') snapshots.pop();
-    if (this.foreign > 0) builder.note({ code: 'foreign-lines', count: this.foreign, line: this.firstForeign });
+    this.foreign.noteIn(builder);
     if (snapshots.some(({ tree }) => tree?.isWrong === true)) builder.note({ code: 'sums-differ' });
     const events = this.events();
     const shown = greatest(snapshots);
@@ -86,8 +86,7 @@ export class MassifParser {
       const value = /^(snapshot|time|mem_heap_B|mem_heap_extra_B|mem_stacks_B|heap_tree)=(.*)$/.exec(line);
       if (value !== null && this.value(value[1]!, value[2]!)) return;
     }
-    this.foreign++;
-    if (this.foreign === 1) this.firstForeign = this.lineNumber;
+    this.foreign.add(this.lineNumber);
   }
 
   private value(name: string, text: string): boolean {

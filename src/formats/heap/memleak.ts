@@ -1,5 +1,6 @@
 import { LineSplitter } from '../../base/lines.js';
 import type { HeapMeasure, HeapMoment, HeapProfile } from '../../model/heap-profile.js';
+import { ForeignLines } from './foreign-lines.js';
 import { HeapMoments } from './heap-moments.js';
 import { LineMemo } from './line-memo.js';
 import { readMemleakFrame } from './memleak-frame.js';
@@ -55,8 +56,7 @@ export class MemleakParser {
   private hasAddresses = false;
   private pid: number | undefined;
   private number = 0;
-  private foreign = 0;
-  private firstForeign = 0;
+  private readonly foreign = new ForeignLines();
 
   push(chunk: string): void {
     this.lines.push(chunk);
@@ -75,7 +75,7 @@ export class MemleakParser {
     }
     for (const [node, { bytes }] of first.nodes) builder.add(2, node, -bytes);
     if (this.isThresholded) builder.note({ code: 'below-threshold' });
-    if (this.foreign > 0) builder.note({ code: 'foreign-lines', count: this.foreign, line: this.firstForeign });
+    this.foreign.noteIn(builder);
     const profile = builder.finish({
       tool: 'memleak',
       ...(this.pid === undefined ? {} : { pid: this.pid }),
@@ -117,8 +117,7 @@ export class MemleakParser {
       this.endStack();
       this.stack = { bytes: Number(amount[1]), count: Number(amount[2]), frames: [] };
     } else if (text.trim() !== '' && !OTHER.test(text)) {
-      this.foreign++;
-      if (this.foreign === 1) this.firstForeign = this.number;
+      this.foreign.add(this.number);
     }
   }
 

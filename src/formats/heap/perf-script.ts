@@ -1,5 +1,6 @@
 import { LineSplitter } from '../../base/lines.js';
 import type { HeapMeasure, HeapProfile } from '../../model/heap-profile.js';
+import { ForeignLines } from './foreign-lines.js';
 import { HeapMoments } from './heap-moments.js';
 import { LineMemo } from './line-memo.js';
 import { readPerfFrame } from './perf-frame.js';
@@ -50,8 +51,7 @@ export class PerfScriptParser {
   private hasProcessAddresses = false;
   private readonly pids = new Set<number>();
   private number = 0;
-  private foreign = 0;
-  private firstForeign = 0;
+  private readonly foreign = new ForeignLines();
 
   push(chunk: string): void {
     this.lines.push(chunk);
@@ -65,7 +65,7 @@ export class PerfScriptParser {
     if (this.period > this.samples) builder.note({ code: 'sampled', count: Math.round(this.period / this.samples) });
     if (this.lost > 0) builder.note({ code: 'too-many', count: this.lost, detail: 'lost' });
     if (this.others > 0) builder.note({ code: 'several-profiles', count: this.others });
-    if (this.foreign > 0) builder.note({ code: 'foreign-lines', count: this.foreign, line: this.firstForeign });
+    this.foreign.noteIn(builder);
     const [pid] = this.pids;
     return builder.finish({
       tool: 'perf',
@@ -113,8 +113,7 @@ export class PerfScriptParser {
   private begins(text: string): void {
     const parts = SAMPLES[0]?.exec(text) ?? SAMPLES[1]?.exec(text);
     if (parts === undefined || parts === null) {
-      this.foreign++;
-      if (this.foreign === 1) this.firstForeign = this.number;
+      this.foreign.add(this.number);
       return;
     }
     this.endSample();

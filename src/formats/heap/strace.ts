@@ -2,6 +2,7 @@ import { LineSplitter } from '../../base/lines.js';
 import type { HeapMeasure, HeapProfile } from '../../model/heap-profile.js';
 import { AddressSpaces } from './address-spaces.js';
 import { callBefore } from './call-address.js';
+import { ForeignLines } from './foreign-lines.js';
 import { HeapMoments } from './heap-moments.js';
 import { LineMemo } from './line-memo.js';
 import { ProfileBuilder } from './profile-builder.js';
@@ -40,8 +41,7 @@ export class StraceParser {
   private calls = 0;
   private hasStacks = false;
   private number = 0;
-  private foreign = 0;
-  private firstForeign = 0;
+  private readonly foreign = new ForeignLines();
 
   push(chunk: string): void {
     this.lines.push(chunk);
@@ -54,7 +54,7 @@ export class StraceParser {
     if (this.calls === 0) return undefined;
     for (const { owner, bytes } of this.spaces.left()) builder.add(0, owner, bytes);
     if (!this.hasStacks) builder.note({ code: 'no-symbols', detail: 'strace -k' });
-    if (this.foreign > 0) builder.note({ code: 'foreign-lines', count: this.foreign, line: this.firstForeign });
+    this.foreign.noteIn(builder);
     const [pid] = this.pids;
     return builder.finish({
       tool: 'strace',
@@ -78,8 +78,7 @@ export class StraceParser {
     const read = this.reader.read(text);
     if (read === undefined) {
       // What the program itself prints stands between the lines unless strace wrote to a file.
-      this.foreign++;
-      if (this.foreign === 1) this.firstForeign = this.number;
+      this.foreign.add(this.number);
     } else if (!('is' in read)) {
       this.pending = read;
     } else if (read.is === 'exited') {

@@ -1,0 +1,17 @@
+import type { ProfileBuilder } from './profile-builder.js';
+
+/** Lines that are none of the format. */
+export class ForeignLines {
+  private count = 0;
+  private first = 0;
+
+  /** `line`: its number, from 1. */
+  add(line: number): void {
+    this.count++;
+    if (this.count === 1) this.first = line;
+  }
+
+  noteIn(builder: ProfileBuilder): void {
+    if (this.count > 0) builder.note({ code: 'foreign-lines', count: this.count, line: this.first });
+  }
+}
