@@ -1,8 +1,8 @@
 import { type CallerNode, CallerTree } from '../insight/heap/callers.js';
+import { frameText } from '../insight/heap/frame-name.js';
 import { wholeOf } from '../insight/heap/sums.js';
 import type { HeapProfile } from '../model/heap-profile.js';
 import { amountsOf } from './heap-amounts.js';
-import { frameText } from './heap-frame.js';
 import { type TextColumnOf, tableLines } from './text-table.js';
 
 /** Callers that made less than this share of the whole are not shown, nor those beyond the depth. */

@@ -1,6 +1,6 @@
+import { frameName } from '../insight/heap/frame-name.js';
 import { stackOf } from '../insight/heap/sums.js';
 import type { HeapProfile } from '../model/heap-profile.js';
-import { frameName } from './heap-frame.js';
 
 /**
  * Folded stacks: a line for each stack, the outermost frame first, `;` between frames, and the value of one measure behind the last blank. Values

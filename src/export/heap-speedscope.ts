@@ -1,7 +1,7 @@
+import { frameName } from '../insight/heap/frame-name.js';
 import { measureTitle } from '../insight/heap/measure-words.js';
 import { stackOf } from '../insight/heap/sums.js';
 import type { HeapProfile } from '../model/heap-profile.js';
-import { frameName } from './heap-frame.js';
 
 export interface SpeedscopeOptions {
   /** `memlens 1.2.0` */

@@ -1,5 +1,6 @@
 import { formatCount } from '../base/units.js';
 import { visibleText } from '../base/visible-text.js';
+import { frameName, framePlace, frameText } from '../insight/heap/frame-name.js';
 import { groupValues } from '../insight/heap/group-values.js';
 import { type GroupBy, groupFrames } from '../insight/heap/groups.js';
 import { measureId, measureTitle } from '../insight/heap/measure-words.js';
@@ -8,7 +9,6 @@ import type { HeapMeasure, HeapProfile } from '../model/heap-profile.js';
 import { cutToWidth } from './display-width.js';
 import { amountsOf, countOf, heapAmount } from './heap-amounts.js';
 import { callerLines } from './heap-callers-text.js';
-import { frameName, framePlace, frameText } from './heap-frame.js';
 import { type TextColumnOf, tableLines } from './text-table.js';
 
 export type HeapTextBy = 'stack' | 'callers' | GroupBy;

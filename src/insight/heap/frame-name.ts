@@ -1,6 +1,6 @@
-import { baseName } from '../base/path.js';
-import { visibleText } from '../base/visible-text.js';
-import type { HeapProfile } from '../model/heap-profile.js';
+import { baseName } from '../../base/path.js';
+import { visibleText } from '../../base/visible-text.js';
+import type { HeapProfile } from '../../model/heap-profile.js';
 
 /** The name of a frame: its function; else where it is: `libfoo.so+0x1234`, `libfoo.so`, `0x7f001234`; else `?`. */
 export function frameName({ frames, texts, addresses }: HeapProfile, frame: number): string {
