@@ -124,6 +124,17 @@ export interface HeapNote {
   readonly line?: number;
 }
 
+/** Addresses that a stack mapped and that were still mapped at the end; those of a heap that grows by brk too. */
+export interface HeapRegion {
+  /** The node of the stack; who makes another tree of a profile moves it (`insight/heap/growing-tree.ts`). */
+  readonly node: number;
+  /** Addresses of the process; `end` is the first one behind it. */
+  readonly start: number;
+  readonly end: number;
+  /** When it was mapped, on the scale of the timeline. Absent: the log has no clock. */
+  readonly at?: Milliseconds;
+}
+
 /** What a heap profiler, or something like one, has seen; of any format. */
 export interface HeapProfile {
   readonly format: HeapFormat;
@@ -144,6 +155,8 @@ export interface HeapProfile {
   /** Which measure is shown first. */
   readonly chief: number;
   readonly timeline?: HeapTimeline;
+  /** Of logs of mappings (strace, perf): what links stacks to regions of a memory map, in order of addresses. */
+  readonly regions?: readonly HeapRegion[];
   readonly notes: readonly HeapNote[];
 }
 

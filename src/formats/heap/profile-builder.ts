@@ -1,4 +1,4 @@
-import type { FrameTable, HeapFormat, HeapMeasure, HeapNote, HeapProfile, HeapTimeline } from '../../model/heap-profile.js';
+import type { FrameTable, HeapFormat, HeapMeasure, HeapNote, HeapProfile, HeapRegion, HeapTimeline } from '../../model/heap-profile.js';
 import { ChildIndex } from './child-index.js';
 
 /** What is told of one frame; what is not told is left out. Empty texts count as not told. */
@@ -18,6 +18,7 @@ export interface ProfileFacts {
   readonly at?: number;
   readonly addresses?: 'process' | 'module';
   readonly timeline?: HeapTimeline;
+  readonly regions?: readonly HeapRegion[];
   /** 0 when absent. */
   readonly chief?: number;
 }

@@ -25,7 +25,7 @@ export function diffProfiles(before: HeapProfile, after: HeapProfile): HeapProfi
   const fromLater = place(after, laterFrames);
   const whole = tree.finish();
   const chief = pairs.findIndex(({ later }) => later === after.chief);
-  const { timeline: _, notes, ...facts } = after;
+  const { timeline: _, regions: __, notes, ...facts } = after;
   return {
     ...facts,
     ...frames.finish(),

@@ -1,4 +1,4 @@
-import type { HeapProfile, StackTree } from '../../model/heap-profile.js';
+import type { HeapProfile, HeapRegion, StackTree } from '../../model/heap-profile.js';
 import { PairIndex } from './pair-index.js';
 
 /** A tree that is made node by node: a node of the same frame below the same parent is there once. Node 0 is the root. */
@@ -53,7 +53,7 @@ export const NOWHERE = 0xffffffff;
 
 /** The profile on another tree of the same frames; `to` says of each node where it goes, or NOWHERE. */
 export function movedProfile(profile: HeapProfile, tree: StackTree, to: Uint32Array): HeapProfile {
-  const { timeline } = profile;
+  const { timeline, regions } = profile;
   const move = (values: Float64Array): Float64Array => movedValues(values, to, tree.length);
   return {
     ...profile,
@@ -69,5 +69,13 @@ export function movedProfile(profile: HeapProfile, tree: StackTree, to: Uint32Ar
             ),
           },
         }),
+    ...(regions === undefined ? {} : { regions: movedRegions(regions, to) }),
   };
+}
+
+function movedRegions(regions: readonly HeapRegion[], to: Uint32Array): readonly HeapRegion[] {
+  return regions.flatMap((region) => {
+    const node = to[region.node] ?? NOWHERE;
+    return node === NOWHERE ? [] : [{ ...region, node }];
+  });
 }
