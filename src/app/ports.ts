@@ -36,6 +36,24 @@ export interface FileFacts {
   readonly modifiedMs?: Milliseconds;
 }
 
+/** What becomes of a program's output. A chunk may be kept. */
+export interface OutputListener {
+  onStdout(chunk: Uint8Array): void;
+  onStderr(chunk: Uint8Array): void;
+}
+
+/**
+ * A program that goes on for as long as it likes. Its input is open until `endInput`, or until we are gone, whatever ended us: a program that reads it knows
+ * by its end that it is not wanted any more. Nothing else ends it.
+ */
+export interface StreamedProgram {
+  endInput(): void;
+  /** Nothing is heard of it any more; it is for one that does not end although its input has. */
+  abandon(): void;
+  /** After its output: how it ended, or why that is not known. */
+  readonly ended: Promise<Result<Exit, Fault>>;
+}
+
 /** A machine with Linux and a POSIX shell. Nothing else in the code knows where it is. */
 export interface Target {
   readonly id: string;
@@ -43,6 +61,8 @@ export interface Target {
   readonly platform: string;
   /** Runs to the end with stdin closed (or given), and ends the whole process group on cancel or time-out. */
   capture(command: Command, options?: CaptureOptions): Promise<Result<Captured, Fault>>;
+  /** Starts a program whose output is heard as it comes. */
+  stream(command: Command, listener: OutputListener): Promise<Result<StreamedProgram, Fault>>;
   stat(path: string): Promise<Result<FileFacts, Fault>>;
   list(directory: string): Promise<Result<readonly string[], Fault>>;
   readBytes(path: string, options?: { readonly offset?: number; readonly length?: Bytes }): Promise<Result<Uint8Array, Fault>>;

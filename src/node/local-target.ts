@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { chmod, type FileHandle, mkdir, mkdtemp, open, readdir, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import type { Captured, CaptureOptions, Command, FileFacts, Target } from '../app/ports.js';
+import type { Captured, CaptureOptions, Command, FileFacts, OutputListener, StreamedProgram, Target } from '../app/ports.js';
 import type { Fault } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
 import { localChunks } from './local-chunks.js';
@@ -86,6 +86,24 @@ export class LocalTarget implements Target {
       return err(stopped);
     }
     return ok({ ...exit, stdout: stdout.text(), stderr: stderr.text() });
+  }
+
+  async stream(command: Command, listener: OutputListener): Promise<Result<StreamedProgram, Fault>> {
+    const started = await start(command, ['pipe', 'pipe', 'pipe'], { endsAlone: true });
+    if (!started.ok) return started;
+    const { child, pid, ended } = started.value;
+    child.stdout?.on('data', (chunk: Buffer) => listener.onStdout(chunk));
+    child.stderr?.on('data', (chunk: Buffer) => listener.onStderr(chunk));
+    let abandoned = false;
+    return ok({
+      endInput: () => void child.stdin?.end(),
+      abandon: () => {
+        abandoned = true;
+        signalGroup(pid, 'SIGKILL');
+        for (const stream of [child.stdin, child.stdout, child.stderr]) stream?.destroy();
+      },
+      ended: ended.then((exit) => (abandoned ? err({ code: 'cancelled' }) : ok(exit))),
+    });
   }
 
   stat(path: string): Promise<Result<FileFacts, Fault>> {

@@ -148,6 +148,22 @@ function printed(text: string): string {
   return words.length === 0 ? ':' : words.join('; ');
 }
 
+/** What follows the session among the arguments of RUN. */
+function runWords(command: Command): string {
+  const env = Object.entries(command.env ?? {});
+  // sh has no variables of other names; env(1) has.
+  const plain = env.filter(([name]) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name));
+  const odd = env.filter(([name]) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name));
+  const words = [
+    command.cwd === undefined ? '' : command.cwd.startsWith('/') ? command.cwd : `./${command.cwd}`,
+    ...plain.map(([name, value]) => `${name}=${value}`),
+    '--',
+    ...(odd.length === 0 ? [] : ['env', ...odd.map(([name, value]) => `${name}=${value}`)]),
+    ...command.argv,
+  ];
+  return words.map(lineWord).join(' ');
+}
+
 export interface CommandBodyOptions {
   /** Text for the command's input. */
   readonly stdin?: string | undefined;
@@ -161,17 +177,6 @@ export interface CommandBodyOptions {
  * It says `@@nonce session ID` on stdout.
  */
 export function commandBody(command: Command, { stdin, limitSeconds }: CommandBodyOptions = {}): string {
-  const env = Object.entries(command.env ?? {});
-  // sh has no variables of other names; env(1) has.
-  const plain = env.filter(([name]) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name));
-  const odd = env.filter(([name]) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name));
-  const words = [
-    command.cwd === undefined ? '' : command.cwd.startsWith('/') ? command.cwd : `./${command.cwd}`,
-    ...plain.map(([name, value]) => `${name}=${value}`),
-    '--',
-    ...(odd.length === 0 ? [] : ['env', ...odd.map(([name, value]) => `${name}=${value}`)]),
-    ...command.argv,
-  ];
   const feed = stdin === undefined || stdin === '' ? '' : `{ ${printed(stdin)}; } 2>/dev/null | `;
   const ending = (seconds: string, input: string): string =>
     `exec $H sh -c ${quoteWord(ENDING)} memlens "$E" "$$" "$C" ${seconds} ${input} >/dev/null 3<&- 5>&-`;
@@ -186,7 +191,7 @@ export function commandBody(command: Command, { stdin, limitSeconds }: CommandBo
     'if [ -z "$H" ]; then read -r l </proc/$$/stat; set -- ${l##*\\) }; E=$4; fi',
     'exec 3<&0 5>&2 </dev/null 2>/dev/null',
     // exec, so that $! is the leader of the session in every shell.
-    `${feed}exec $H sh -c ${quoteWord(RUN)} memlens "$E" ${words.map(lineWord).join(' ')} 2>&5 3<&- 5>&- & C=$!`,
+    `${feed}exec $H sh -c ${quoteWord(RUN)} memlens "$E" ${runWords(command)} 2>&5 3<&- 5>&- & C=$!`,
     'if [ -n "$H" ]; then E=$C; fi',
     // ksh closes what is above 2 in a program that it becomes.
     `${ending("''", '<&3')} & W=$!`,
@@ -196,4 +201,9 @@ export function commandBody(command: Command, { stdin, limitSeconds }: CommandBo
     'kill -USR1 "$W" $T',
     'wait "$W" $T',
   ].join('; ');
+}
+
+/** The body of a program that runs a command whose input is the shell's: it knows by its end that it is not wanted any more, and ends by itself. */
+export function streamBody(command: Command): string {
+  return `MEMLENS_MARK=$N; export MEMLENS_MARK; sh -c ${quoteWord(RUN)} memlens "" ${runWords(command)}; c=$?`;
 }

@@ -39,6 +39,8 @@ export interface ShellRunOptions {
   readonly onStderr: (bytes: Buffer) => void;
   /** Sent when the program runs; then the shell's input ends. Without it, the input stays open until the program is over. */
   readonly input?: string | Uint8Array;
+  /** Told when the program runs, or is just about to; until `endInput` is called its input is open, if it takes the shell's. */
+  readonly onRunning?: (endInput: () => void) => void;
   readonly cancel?: Cancel;
   readonly timeLimitMs?: Milliseconds;
   /** Ends what the program left, when it is over and its output is still held open. */
@@ -111,8 +113,10 @@ export async function runInShell(
       said.hello = true;
       platform = first ?? 'unknown';
       if (options.input !== undefined) child.stdin?.end(options.input);
-    } else if (word === 'session') session = Number(first) || undefined;
-    else if (word === 'fault') failure = first;
+    } else if (word === 'session') {
+      session = Number(first) || undefined;
+      options.onRunning?.(() => void child.stdin?.end());
+    } else if (word === 'fault') failure = first;
     else if (word === 'end') {
       said.over = { status: Number(first), signal: second === '' ? undefined : second };
       // Some clients wait for the end of their own input.

@@ -1,5 +1,14 @@
 import { constants } from 'node:os';
-import type { Captured, CaptureOptions, Command, FileFacts, RemoteTarget, StageForm } from '../app/ports.js';
+import type {
+  Captured,
+  CaptureOptions,
+  Command,
+  FileFacts,
+  OutputListener,
+  RemoteTarget,
+  StageForm,
+  StreamedProgram,
+} from '../app/ports.js';
 import type { Reader, ReaderSource } from '../app/reader.js';
 import { exitOf } from '../app/run-program.js';
 import { type Cancel, CancelSource, neverCancelled } from '../base/cancel.js';
@@ -12,7 +21,7 @@ import type { Exit } from '../model/report.js';
 import { OutputTail } from './output-tail.js';
 import { packedCat, unpacked } from './packed-chunks.js';
 import { byteRange, fileFault, STAT, statFacts } from './shell-files.js';
-import { commandBody, END_SESSION, lineWord, pathWord, scriptBody } from './shell-program.js';
+import { commandBody, END_SESSION, lineWord, pathWord, scriptBody, streamBody } from './shell-program.js';
 import { ATTEMPTS, isUnheard, runInShell, type ShellRoute, type ShellRun } from './shell-run.js';
 import { Slots } from './slots.js';
 
@@ -64,12 +73,8 @@ export class ShellTarget implements RemoteTarget, ReaderSource, Disposable {
   }
 
   async capture(command: Command, options: CaptureOptions = {}): Promise<Result<Captured, Fault>> {
-    const program = command.argv[0] ?? '';
-    if (program === '') return err({ code: 'not-found', path: program, what: 'program' });
-    const words = [...command.argv, command.cwd ?? '', ...Object.entries(command.env ?? {}).flat(), options.stdin ?? ''];
-    if (words.slice(0, -1).some((word) => word.includes('\0'))) {
-      return err({ code: 'unreadable', path: program, detail: 'an argument holds a NUL character' });
-    }
+    const unfit = whyUnfit(command);
+    if (unfit !== undefined) return err(unfit);
     const limit = options.maxBytes ?? DEFAULT_CAPTURE_BYTES;
     const stdout = new OutputTail(limit);
     const stderr = new OutputTail(limit);
@@ -83,13 +88,30 @@ export class ShellTarget implements RemoteTarget, ReaderSource, Disposable {
       }),
     );
     if (!ran.ok) return ran;
-    const { failure } = ran.value;
-    if (failure === 'permission') return err({ code: 'not-executable', path: program, reason: 'permission' });
-    if (failure !== undefined) {
-      const what = command.cwd === undefined ? 'program' : `program (or its working directory ${command.cwd})`;
-      return err({ code: 'not-found', path: program, what });
-    }
-    return ok({ ...exitOfRun(ran.value), stdout: stdout.text(), stderr: stderr.text() });
+    const fault = whyNotStarted(command, ran.value);
+    return fault === undefined ? ok({ ...exitOfRun(ran.value), stdout: stdout.text(), stderr: stderr.text() }) : err(fault);
+  }
+
+  /** Takes no slot: it may go on for as long as it likes. */
+  async stream(command: Command, listener: OutputListener): Promise<Result<StreamedProgram, Fault>> {
+    const unfit = whyUnfit(command);
+    if (unfit !== undefined) return err(unfit);
+    const abandoned = new CancelSource();
+    return new Promise((resolve) => {
+      const ran = this.run(streamBody(command), {
+        onStdout: (bytes) => listener.onStdout(bytes),
+        onStderr: (bytes) => listener.onStderr(bytes),
+        cancel: abandoned,
+        onRunning: (endInput) => resolve(ok({ endInput, abandon: () => abandoned.cancel(), ended })),
+      });
+      const ended = ran.then((result): Result<Exit, Fault> => {
+        if (!result.ok) return result;
+        const fault = whyNotStarted(command, result.value);
+        return fault === undefined ? ok(exitOfRun(result.value)) : err(fault);
+      });
+      // Of one that was never heard; else it is settled already.
+      void ended.then((result) => resolve(result.ok ? err({ code: 'cancelled' }) : result));
+    });
   }
 
   async stat(path: string): Promise<Result<FileFacts, Fault>> {
@@ -290,6 +312,21 @@ export class ShellTarget implements RemoteTarget, ReaderSource, Disposable {
       this.slots.give();
     }
   }
+}
+
+function whyUnfit({ argv, cwd, env }: Command): Fault | undefined {
+  const program = argv[0] ?? '';
+  if (program === '') return { code: 'not-found', path: program, what: 'program' };
+  const words = [...argv, cwd ?? '', ...Object.entries(env ?? {}).flat()];
+  if (!words.some((word) => word.includes('\0'))) return undefined;
+  return { code: 'unreadable', path: program, detail: 'an argument holds a NUL character' };
+}
+
+function whyNotStarted({ argv, cwd }: Command, { failure }: ShellRun): Fault | undefined {
+  const path = argv[0] ?? '';
+  if (failure === undefined) return undefined;
+  if (failure === 'permission') return { code: 'not-executable', path, reason: 'permission' };
+  return { code: 'not-found', path, what: cwd === undefined ? 'program' : `program (or its working directory ${cwd})` };
 }
 
 const plainCat = (word: string): string => `exec cat ${word}`;

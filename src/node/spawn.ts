@@ -13,6 +13,11 @@ export interface Started {
   readonly ended: Promise<Exit>;
 }
 
+export interface StartOptions {
+  /** It ends by itself when its input does, and may not be killed: it has something to put in order first. */
+  readonly endsAlone?: boolean;
+}
+
 /** Sessions that are still running; `endAll` is the last resort when MemLens itself ends. */
 const running = new Set<number>();
 
@@ -20,7 +25,11 @@ const running = new Set<number>();
  * The one place that starts processes. No shell; the child leads its own session (setsid(2)), so that everything it
  * starts can be ended with it.
  */
-export async function start(command: Command, stdio: StdioOptions): Promise<Result<Started, Fault>> {
+export async function start(
+  command: Command,
+  stdio: StdioOptions,
+  { endsAlone = false }: StartOptions = {},
+): Promise<Result<Started, Fault>> {
   const [program, ...args] = command.argv;
   if (program === undefined) return err({ code: 'not-found', path: '', what: 'program' });
   let child: ChildProcess;
@@ -50,7 +59,7 @@ export async function start(command: Command, stdio: StdioOptions): Promise<Resu
   // A stream error after a kill (EPIPE) is no news: the exit tells.
   for (const stream of [child.stdin, child.stdout, child.stderr]) stream?.on('error', () => undefined);
   child.on('error', () => undefined);
-  running.add(child.pid);
+  if (!endsAlone) running.add(child.pid);
   return ok({ child, pid: child.pid, ended });
 }
 

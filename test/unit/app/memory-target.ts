@@ -1,4 +1,4 @@
-import type { Captured, Command, FileFacts, Target } from '../../../src/app/ports.js';
+import type { Captured, Command, FileFacts, StreamedProgram, Target } from '../../../src/app/ports.js';
 import type { Fault } from '../../../src/base/fault.js';
 import { err, ok, type Result } from '../../../src/base/result.js';
 
@@ -15,6 +15,10 @@ export class MemoryTarget implements Target {
   ) {}
 
   capture(_command: Command): Promise<Result<Captured, Fault>> {
+    return Promise.resolve(err({ code: 'not-found', path: '', what: 'program' }));
+  }
+
+  stream(_command: Command): Promise<Result<StreamedProgram, Fault>> {
     return Promise.resolve(err({ code: 'not-found', path: '', what: 'program' }));
   }
 
