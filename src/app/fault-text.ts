@@ -175,6 +175,10 @@ export function faultText(fault: Fault): FaultText {
       return { message: `The setting ${fault.setting} can't be used: ${fault.detail}.`, nextStep: 'Mend it in settings.json.' };
     case 'busy':
       return { message: `${fault.running} is still being profiled.`, nextStep: 'Wait for its end, or stop it.' };
+    case 'no-leak-check':
+      return { message: `The leaks of ${fault.title} can't be looked for now: ${fault.reason}`, nextStep: fault.remedy };
+    case 'run-over':
+      return { message: `${fault.title} has ended.`, nextStep: 'What it reported at its end is in its report.' };
     case 'cancelled':
       return { message: 'Cancelled.', nextStep: '' };
     case 'time-out':

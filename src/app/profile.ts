@@ -11,6 +11,7 @@ import { buildCompanion } from './companion.js';
 import type { CopyRequest } from './copy-files.js';
 import { availabilities, type EngineAvailability } from './engines.js';
 import { KeptReports } from './kept-reports.js';
+import type { LiveRun } from './leak-checks/live-run.js';
 import type { Clock, Progress, Stage, Target } from './ports.js';
 import { judgedFacts, type Machines, type Prepared, type PreparePorts, prepareRun } from './prepare-run.js';
 import { type ProbeOptions, probe } from './probe.js';
@@ -42,6 +43,8 @@ export interface ProfileOptions {
   readonly stop: Cancel;
   /** Called with the leader of the program's session, on its machine, when the program has started. */
   readonly onStarted?: (leaderPid: number) => void;
+  /** Called after `onStarted` for a run that can be asked for its leaks while it goes on. */
+  readonly onLive?: (run: LiveRun) => void;
 }
 
 export interface ProfileOutcome {

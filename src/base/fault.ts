@@ -92,6 +92,10 @@ export type Fault =
   | { readonly code: 'packed'; readonly path: string; readonly packing: 'gzip' | 'zstd' }
   | { readonly code: 'bad-setting'; readonly setting: string; readonly detail: string }
   | { readonly code: 'busy'; readonly running: string }
+  /** A running program was not asked for its leaks, because that could not work, or would harm it. */
+  | { readonly code: 'no-leak-check'; readonly title: string; readonly reason: string; readonly remedy: string }
+  /** A program that was to be asked something has ended. */
+  | { readonly code: 'run-over'; readonly title: string }
   | { readonly code: 'cancelled' }
   | { readonly code: 'time-out'; readonly seconds: number };
 
