@@ -1,4 +1,5 @@
 import { MappedRanges } from './mapped-ranges.js';
+import { BIRTH, Births } from './process-births.js';
 import { numbersOf, type StraceCall } from './strace-line.js';
 
 /** What machines with other pages do is counted in pages of this size too. */
@@ -24,10 +25,36 @@ export class AddressSpaces {
   private readonly spaces = new Map<number, Space>();
   private readonly everything = new Set<Space>();
   private usual: Space | undefined;
+  private readonly births: Births | undefined;
+
+  /** `of`: only this process counts; its threads are known, and so are its children, as soon as they do something. */
+  constructor(private readonly of?: { readonly pid: number; readonly threads?: ReadonlySet<number>; readonly heapEnd?: number }) {
+    if (of === undefined) return;
+    if (of.threads !== undefined) this.births = new Births(new Set([of.pid, ...of.threads]));
+    this.space(of.pid).break = of.heapEnd;
+  }
+
+  get children(): number {
+    return this.births?.children.size ?? 0;
+  }
+
+  /** It has an address space that is not asked for. */
+  isChild(pid: number): boolean {
+    return this.births?.isChild(pid) === true;
+  }
+
+  unfinished(call: Pick<StraceCall, 'pid' | 'name' | 'arguments'>): void {
+    this.births?.begun(call);
+  }
 
   /** Bytes that the call mapped in addition. */
   call(call: StraceCall, owner: number): number {
     const { name, pid, result } = call;
+    if (this.births?.isChild(pid) === true) {
+      this.births.ended(call);
+      return 0;
+    }
+    this.births?.ended(call);
     if (result === undefined) return 0;
     if (name === 'mmap' || name === 'mmap2' || name === 'old_mmap') return this.mmap(call, result, owner);
     if (name === 'brk') return this.brk(pid, result, owner);
@@ -37,7 +64,7 @@ export class AddressSpaces {
       this.release(this.space(pid), start, start + pages(length));
     } else if (name === 'execve' || name === 'execveat') {
       this.executed(pid);
-    } else if (/^(?:v?fork|clone[23]?)$/.test(name) && result > 0) {
+    } else if (this.births === undefined && BIRTH.test(name) && result > 0) {
       // A thread is in its parent's space, a child in one of its own.
       if (call.arguments.includes('CLONE_VM') && !call.arguments.includes('CLONE_VFORK'))
         this.spaces.set(result, this.space(pid));
@@ -48,6 +75,7 @@ export class AddressSpaces {
 
   /** A child that has ended has nothing mapped any more; of the program itself its last moment counts. */
   exited(pid: number): void {
+    this.births?.exited(pid);
     const space = this.spaces.get(pid);
     this.spaces.delete(pid);
     if (space === undefined || space === this.usual || [...this.spaces.values()].includes(space)) return;
@@ -55,10 +83,9 @@ export class AddressSpaces {
     this.everything.delete(space);
   }
 
-  /** What is mapped at the end: bytes by owner. */
-  *left(): Generator<{ readonly owner: number; readonly bytes: number }> {
-    for (const { ranges } of this.everything)
-      for (const { start, end, owner } of ranges.all()) yield { owner, bytes: end - start };
+  /** What is mapped at the end, and by whom. */
+  *left(): Generator<{ readonly start: number; readonly end: number; readonly owner: number }> {
+    for (const { ranges } of this.everything) yield* ranges.all();
   }
 
   private mmap(call: StraceCall, start: number, owner: number): number {
@@ -67,7 +94,13 @@ export class AddressSpaces {
     if (!(end > start)) return 0;
     const isFixed = call.arguments.includes('MAP_FIXED') && !call.arguments.includes('MAP_FIXED_NOREPLACE');
     let space = this.space(call.pid);
-    if (!isFixed && space === this.usual && space.ranges.touches(start, end) && !this.spaces.has(call.pid)) {
+    if (
+      this.of === undefined &&
+      !isFixed &&
+      space === this.usual &&
+      space.ranges.touches(start, end) &&
+      !this.spaces.has(call.pid)
+    ) {
       space = this.own();
       this.spaces.set(call.pid, space);
     }

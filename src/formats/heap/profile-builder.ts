@@ -1,4 +1,12 @@
-import type { FrameTable, HeapFormat, HeapMeasure, HeapNote, HeapProfile, HeapRegion, HeapTimeline } from '../../model/heap-profile.js';
+import type {
+  FrameTable,
+  HeapFormat,
+  HeapMeasure,
+  HeapNote,
+  HeapProfile,
+  HeapRegion,
+  HeapTimeline,
+} from '../../model/heap-profile.js';
 import { ChildIndex } from './child-index.js';
 
 /** What is told of one frame; what is not told is left out. Empty texts count as not told. */

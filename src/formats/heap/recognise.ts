@@ -10,6 +10,7 @@ import { JemallocParser } from './jemalloc.js';
 import { MassifParser } from './massif.js';
 import { MemleakParser } from './memleak.js';
 import { MemlensHeapParser } from './memlens.js';
+import { isPerfMappings, PerfMappingsParser } from './perf-mappings.js';
 import { PerfScriptParser } from './perf-script.js';
 import { PprofParser } from './pprof.js';
 import { StraceParser } from './strace.js';
@@ -52,7 +53,7 @@ export function recogniseHeapProfile(head: string): HeapParser | undefined {
     case 'strace':
       return ofText(new StraceParser());
     case 'perf':
-      return ofText(new PerfScriptParser());
+      return ofText(isPerfMappings(head) ? new PerfMappingsParser() : new PerfScriptParser());
     case 'folded':
       return ofText(new FoldedParser());
     case 'memlens':

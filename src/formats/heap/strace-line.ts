@@ -8,8 +8,19 @@ export interface StraceCall {
   readonly result: number | undefined;
 }
 
+/** The first half of a call that another thread interrupts. */
+interface Unfinished {
+  readonly pid: number;
+  readonly is: 'unfinished';
+  readonly name: string;
+  /** As far as they were told. */
+  readonly arguments: string;
+}
+
 /** What stands before a call: with -f the number of the thread, with -t, -tt, -ttt or -r a time. */
 const BEFORE = /^(?:\[pid +(\d+)\] |(\d+) +)?(?:(\d\d):(\d\d):(\d\d(?:\.\d+)?) |\+? *(\d+\.\d+) )?/;
+/** What strace was told to follow in a container: ` = 12 /* 4711 in strace's PID NS *\/`. */
+const TRANSLATED = /= \d+ \/\* (\d+) in strace's PID NS \*\/$/;
 const RESUMED = /^<\.\.\. (\w+) resumed>(.*)$/;
 const CALL = /^(\w+)\((.*)$/;
 const RESULT = /\)\s+= (-?(?:0x[\da-f]+|\d+))(?: |$)(?!E[A-Z])/i;
@@ -24,7 +35,7 @@ export class StraceLines {
   private elapsed = 0;
 
   /** undefined: no line of strace. `exited`: the thread has ended. A call that goes on later is told as `unfinished`. */
-  read(text: string): StraceCall | { readonly pid: number; readonly is: 'exited' | 'unfinished' | 'other' } | undefined {
+  read(text: string): StraceCall | Unfinished | { readonly pid: number; readonly is: 'exited' | 'other' } | undefined {
     const before = BEFORE.exec(text);
     const pid = Number(before?.[1] ?? before?.[2] ?? 0);
     const time = this.time(before);
@@ -40,7 +51,7 @@ export class StraceLines {
     if (call === null) return undefined;
     if (rest.endsWith('<unfinished ...>')) {
       this.unfinished.set(pid, rest.slice(0, -'<unfinished ...>'.length).trimEnd());
-      return { pid, is: 'unfinished' };
+      return { pid, is: 'unfinished', name: call[1] ?? '', arguments: call[2] ?? '' };
     }
     const result = RESULT.exec(rest);
     const told = call[2] ?? '';
@@ -49,7 +60,7 @@ export class StraceLines {
       time,
       name: call[1] ?? '',
       arguments: result === null ? told : told.slice(0, Math.max(0, result.index - (call[1] ?? '').length - 1)),
-      result: result === null ? undefined : numberOf(result[1] ?? ''),
+      result: result === null ? undefined : numberOf(TRANSLATED.exec(rest)?.[1] ?? result[1] ?? ''),
     };
   }
 

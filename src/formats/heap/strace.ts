@@ -1,21 +1,14 @@
 import { LineSplitter } from '../../base/lines.js';
-import type { HeapMeasure, HeapProfile } from '../../model/heap-profile.js';
-import { AddressSpaces } from './address-spaces.js';
+import type { HeapProfile } from '../../model/heap-profile.js';
 import { callBefore } from './call-address.js';
 import { ForeignLines } from './foreign-lines.js';
-import { HeapMoments } from './heap-moments.js';
 import { LineMemo } from './line-memo.js';
+import { isMemoryCall, type LoggedProcess, MAPPED_MEASURES, MappedStacks } from './mapped-stacks.js';
 import { ProfileBuilder } from './profile-builder.js';
 import { type StraceCall, StraceLines } from './strace-line.js';
 
-const MEASURES: readonly HeapMeasure[] = [
-  { quantity: 'mapped', unit: 'bytes' },
-  { quantity: 'total', unit: 'bytes' },
-  { quantity: 'total', unit: 'count' },
-];
 /** ` > /usr/bin/grow(grow_big(int)+0xe) [0x11fe]`, with -kk a file and line behind the name; ` > /usr/bin/grow() [0x11fe]`. */
 const FRAME = /^ > (.*?)(?: \(deleted\))?\((?:(.*)\+0x([\da-f]+))?\)(?: ([^[\]]*?):(\d+))? \[0x([\da-f]+)\]/;
-const MEMORY = /^(?:brk|mmap2?|old_mmap|munmap|mremap)$/;
 
 /**
  * A log of `strace -f -k -e trace=brk,mmap,munmap,mremap` (strace(1)): which stack mapped what is not given back. Bytes are whole pages, files and libraries
@@ -27,21 +20,32 @@ const MEMORY = /^(?:brk|mmap2?|old_mmap|munmap|mremap)$/;
 export class StraceParser {
   private readonly lines = new LineSplitter((line) => this.line(line));
   private readonly reader = new StraceLines();
-  private readonly spaces = new AddressSpaces();
-  private readonly builder = new ProfileBuilder('strace', MEASURES);
-  private readonly moments = new HeapMoments();
+  private readonly builder = new ProfileBuilder('strace', MAPPED_MEASURES);
+  private readonly mapped: MappedStacks;
   /** The frame of a line; -1: it is none. */
   private readonly frameOf = new LineMemo((line) => this.readFrame(line));
   private pending: StraceCall | undefined;
   private frames: number[] = [];
   private readonly pids = new Set<number>();
   private command: string | undefined;
-  private begin: number | undefined;
-  private at = 0;
-  private calls = 0;
   private hasStacks = false;
   private number = 0;
   private readonly foreign = new ForeignLines();
+
+  /** `of`: strace was attached to this process, and only its own mappings are wanted. */
+  constructor(private readonly of?: LoggedProcess) {
+    this.mapped = new MappedStacks(this.builder, of);
+  }
+
+  /** Calls of brk, mmap, munmap and mremap so far. */
+  get calls(): number {
+    return this.mapped.calls;
+  }
+
+  /** Children whose calls were seen, and left out. */
+  get children(): number {
+    return this.mapped.children;
+  }
 
   push(chunk: string): void {
     this.lines.push(chunk);
@@ -50,20 +54,18 @@ export class StraceParser {
   end(): HeapProfile | undefined {
     this.lines.end();
     this.finishCall();
-    const { builder, begin, at } = this;
-    if (this.calls === 0) return undefined;
-    for (const { owner, bytes } of this.spaces.left()) builder.add(0, owner, bytes);
-    if (!this.hasStacks) builder.note({ code: 'no-symbols', detail: 'strace -k' });
+    const { builder, of } = this;
+    if (this.calls === 0 && of === undefined) return undefined;
+    const mapped = this.mapped.finish();
+    if (!this.hasStacks && this.calls > 0) builder.note({ code: 'no-symbols', detail: 'strace -k' });
     this.foreign.noteIn(builder);
-    const [pid] = this.pids;
+    const pid = of?.pid ?? (this.pids.size === 1 ? [...this.pids][0] : undefined);
     return builder.finish({
       tool: 'strace',
       ...(this.hasStacks ? { addresses: 'module' } : {}),
-      ...(this.pids.size === 1 && pid !== undefined && pid > 0 ? { pid } : {}),
+      ...(pid !== undefined && pid > 0 ? { pid } : {}),
       ...(this.command === undefined ? {} : { command: this.command }),
-      ...(begin === undefined
-        ? {}
-        : { timeline: { unit: 'ms', moments: this.moments.finish(undefined, { at, bytes: this.spaces.mappedBytes }) } }),
+      ...mapped,
     });
   }
 
@@ -82,7 +84,9 @@ export class StraceParser {
     } else if (!('is' in read)) {
       this.pending = read;
     } else if (read.is === 'exited') {
-      this.spaces.exited(read.pid);
+      this.mapped.exited(read.pid);
+    } else if (read.is === 'unfinished') {
+      this.mapped.unfinished(read);
     }
   }
 
@@ -113,29 +117,8 @@ export class StraceParser {
     this.pending = undefined;
     this.frames = [];
     if (pending.name === 'execve') this.command ??= argumentsOf(pending.arguments);
-    const isMemory = MEMORY.test(pending.name);
-    if (isMemory) {
-      this.calls++;
-      this.pids.add(pending.pid);
-    }
-    // Only calls that may map something need a node.
-    const node = isMemory && pending.name !== 'munmap' ? this.builder.stack(frames) : 0;
-    const mapped = this.spaces.call(pending, node);
-    if (mapped > 0) {
-      this.builder.add(1, node, mapped);
-      this.builder.add(2, node, 1);
-    }
-    if (isMemory) this.moment(pending.time);
-  }
-
-  private moment(time: number | undefined): void {
-    if (time === undefined) return;
-    this.begin ??= time;
-    const at = (time - this.begin) * 1000;
-    // A clock of the day begins again at midnight.
-    if (at < this.at) return;
-    this.at = at;
-    this.moments.push({ at, bytes: this.spaces.mappedBytes });
+    if (isMemoryCall(pending.name)) this.pids.add(pending.pid);
+    this.mapped.call(pending, () => this.builder.stack(frames));
   }
 }
 
