@@ -41,6 +41,45 @@ test('without clone in the log a child is known by what only another process can
   expect(sum(parse(two), 0)).toBe(4096);
 });
 
+const attached = (name: string, pid: number, threads: readonly number[] = [], heapEnd?: number) => {
+  const parser = new StraceParser({ pid, threads: new Set(threads), ...(heapEnd === undefined ? {} : { heapEnd }) });
+  const profile = read<string>(parser, fixtureText(`strace-6.1/mapper-${name}.txt`))!;
+  return { parser, profile };
+};
+
+test('attached: of the process alone, its threads old and new, what /proc/PID/maps has more; children are left out', () => {
+  const grown = attached('children', 15339);
+  expect(sum(grown.profile, 0)).toBe(196608);
+  expect(grown.parser.children).toBeGreaterThan(3);
+  expect(stacks(grown.profile)).toEqual(['_start;__libc_start_main;__libc_init_first;main;lose_mapping;take;__mmap 196608']);
+  const old = attached('threads', 15393, [15395, 15396, 15397]);
+  expect([sum(old.profile, 0), old.parser.children]).toEqual([458752, 0]);
+  const young = attached('new-threads', 15438);
+  expect([sum(young.profile, 0), young.parser.children]).toEqual([458752, 0]);
+  for (const { profile } of [grown, old, young]) {
+    const { regions = [] } = profile;
+    expect(regions.reduce((all, { start, end }) => all + end - start, 0)).toBe(sum(profile, 0));
+    expect(regions.every(({ at = -1, node }) => at >= 0 && node > 0)).toBe(true);
+    expect([profile.pid, notes(profile)]).toEqual([regions.length > 0 ? profile.pid : undefined, []]);
+  }
+});
+
+test('attached to one that maps nothing: an empty profile; its heap is known to end where it ended', () => {
+  expect(new StraceParser({ pid: 7 }).end()?.regions).toEqual([]);
+  const parser = new StraceParser({ pid: 7, heapEnd: 0x10000 });
+  expect(sum(read<string>(parser, '7 1.5 brk(0x12000) = 0x12000\n'), 0)).toBe(0x2000);
+});
+
+test('in a container numbers of threads are told twice', () => {
+  const log = [
+    `7 1.0 clone(child_stack=0x7f, flags=CLONE_VM|CLONE_THREAD) = 2 /* 9 in strace's PID NS */`,
+    `7 1.1 fork() = 3 /* 11 in strace's PID NS */`,
+    '9 1.2 mmap(NULL, 4096, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = 0x10000',
+    '11 1.3 mmap(NULL, 8192, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = 0x20000\n',
+  ].join('\n');
+  expect(sum(read<string>(new StraceParser({ pid: 7, threads: new Set() }), log), 0)).toBe(4096);
+});
+
 const frames =
   ' > /bin/a(f+0x2) [0x11fe]\n > /bin/a(main+0x9) /src/a.c:7 [0x1200]\n > /bin/b (deleted)(operator()(int)+0x1) [0x20]\n > /bin/c() [0x30]\n > unexpected_backtracing_error [0x2]\n';
 const call = (line: string): string => `${line}\n${frames}`;
