@@ -219,6 +219,11 @@ const NO_PROCESS: Readonly<Record<Extract<Fault, { code: 'no-process' }>['why'],
     message: `The process ${pid} does not exist, or is hidden from this user.`,
     nextStep: '/proc is mounted with hidepid there: only root and the user of a process see it.',
   }),
+  foreign: (pid) => ({
+    message: `The process ${pid} may not be looked into: it is of another user, or has more rights than this one.`,
+    nextStep: 'Do it as the user of the process, or as root.',
+  }),
+  own: (pid) => ({ message: `The process ${pid} is MemLens itself.`, nextStep: 'Choose another one.' }),
 };
 
 type Unreachable = { readonly message: (target: string) => string; readonly nextStep: string };

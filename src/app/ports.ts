@@ -47,6 +47,7 @@ export interface OutputListener {
  * by its end that it is not wanted any more. Nothing else ends it.
  */
 export interface StreamedProgram {
+  write(text: string): void;
   endInput(): void;
   /** Nothing is heard of it any more; it is for one that does not end although its input has. */
   abandon(): void;

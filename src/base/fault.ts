@@ -55,9 +55,9 @@ export type Fault =
   | { readonly code: 'not-found'; readonly path: string; readonly what: string }
   /**
    * `hidden`: it does not exist, or /proc hides it from this user; `zombie`: it has ended, and its parent has not waited for it yet;
-   * `kernel`: it is a thread of the kernel, which has no address space of its own.
+   * `kernel`: it is a thread of the kernel, which has no address space of its own. `foreign`: it is there, and may not be looked into. `own`: it is MemLens.
    */
-  | { readonly code: 'no-process'; readonly pid: number; readonly why: 'hidden' | 'zombie' | 'kernel' }
+  | { readonly code: 'no-process'; readonly pid: number; readonly why: 'hidden' | 'zombie' | 'kernel' | 'foreign' | 'own' }
   | { readonly code: 'not-executable'; readonly path: string; readonly reason: 'permission' | 'not-a-program' | 'directory' }
   | {
       readonly code: 'wrong-architecture';

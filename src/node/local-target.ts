@@ -96,6 +96,7 @@ export class LocalTarget implements Target {
     child.stderr?.on('data', (chunk: Buffer) => listener.onStderr(chunk));
     let abandoned = false;
     return ok({
+      write: (text) => void child.stdin?.write(text),
       endInput: () => void child.stdin?.end(),
       abandon: () => {
         abandoned = true;

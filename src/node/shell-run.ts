@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Command, StageForm } from '../app/ports.js';
+import type { Command, StageForm, StreamedProgram } from '../app/ports.js';
 import type { Cancel } from '../base/cancel.js';
 import type { Fault } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
@@ -39,8 +39,8 @@ export interface ShellRunOptions {
   readonly onStderr: (bytes: Buffer) => void;
   /** Sent when the program runs; then the shell's input ends. Without it, the input stays open until the program is over. */
   readonly input?: string | Uint8Array;
-  /** Told when the program runs, or is just about to; until `endInput` is called its input is open, if it takes the shell's. */
-  readonly onRunning?: (endInput: () => void) => void;
+  /** Told when the program runs, or is just about to; if it takes the shell's input, that is open until it is ended here. */
+  readonly onRunning?: (input: Pick<StreamedProgram, 'write' | 'endInput'>) => void;
   readonly cancel?: Cancel;
   readonly timeLimitMs?: Milliseconds;
   /** Ends what the program left, when it is over and its output is still held open. */
@@ -115,7 +115,7 @@ export async function runInShell(
       if (options.input !== undefined) child.stdin?.end(options.input);
     } else if (word === 'session') {
       session = Number(first) || undefined;
-      options.onRunning?.(() => void child.stdin?.end());
+      options.onRunning?.({ write: (text) => void child.stdin?.write(text), endInput: () => void child.stdin?.end() });
     } else if (word === 'fault') failure = first;
     else if (word === 'end') {
       said.over = { status: Number(first), signal: second === '' ? undefined : second };

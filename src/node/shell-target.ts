@@ -102,7 +102,7 @@ export class ShellTarget implements RemoteTarget, ReaderSource, Disposable {
         onStdout: (bytes) => listener.onStdout(bytes),
         onStderr: (bytes) => listener.onStderr(bytes),
         cancel: abandoned,
-        onRunning: (endInput) => resolve(ok({ endInput, abandon: () => abandoned.cancel(), ended })),
+        onRunning: (input) => resolve(ok({ ...input, abandon: () => abandoned.cancel(), ended })),
       });
       const ended = ran.then((result): Result<Exit, Fault> => {
         if (!result.ok) return result;

@@ -23,6 +23,8 @@ export interface LiveSession {
   readonly helpers: LiveHelpers;
   readonly process: LiveProcess;
   readonly machine: LiveMachine;
+  /** Measured before; absent: they could not be. */
+  readonly rates?: LiveRates;
   /** An empty directory of our own on the target; it is removed afterwards. */
   readonly work: string;
   /** How long to look; a way that looks once may take less. */

@@ -1,0 +1,192 @@
+import { type Cancel, CancelSource } from '../../base/cancel.js';
+import { DisposableStore } from '../../base/dispose.js';
+import type { Fault } from '../../base/fault.js';
+import { err, ok, type Result } from '../../base/result.js';
+import type { Milliseconds } from '../../base/units.js';
+import type { Obstacle } from '../../engines/engine.js';
+import type { Note } from '../../model/finding.js';
+import type { LiveOutcome, LivePrice, LiveRates } from '../../model/live.js';
+import type { Report } from '../../model/report.js';
+import type { PathMapping } from '../../model/run-config.js';
+import { sameProcess } from '../map/same-process.js';
+import type { Clock, Log, Target } from '../ports.js';
+import { type Slowness, slownessOf } from './guard.js';
+import { liveReport } from './live-report.js';
+import type { LiveNews, LiveSession, LiveWay } from './live-way.js';
+import { measureRates } from './measure-rates.js';
+import type { Probed } from './probe-process.js';
+import { type Pulse, takePulse } from './pulse.js';
+import { keepSession } from './session-keeper.js';
+import { liveWays } from './ways.js';
+
+export interface AttachPorts {
+  /** This machine: its sources and debug information. */
+  readonly host: Target;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Absolute path of a file of media/ on this machine. */
+  readonly media: (name: string) => string;
+}
+
+/** A way, for one process. */
+export interface WayOffer {
+  readonly way: LiveWay;
+  readonly obstacles: readonly Obstacle[];
+  readonly price: LivePrice;
+}
+
+/** How a process is looked into. */
+export interface AttachOptions {
+  /** The machine of the process. */
+  readonly target: Target;
+  readonly durationMs: Milliseconds;
+  /** It ends when the process takes so many times as long as before; 0: never. */
+  readonly slowdownLimit: number;
+  /** Measured before. */
+  readonly rates?: LiveRates;
+  /** Detach now; what was seen until then is wanted. */
+  readonly stop: Cancel;
+  /** Detach now; nothing is wanted any more. */
+  readonly cancel: Cancel;
+  readonly onNews?: (news: LiveNews) => void;
+  readonly workspaceFolders: readonly string[];
+  readonly sourcePathMap: readonly PathMapping[];
+}
+
+/** What came of it, and where it is in the sources. */
+export interface LiveLook {
+  readonly outcome: LiveOutcome;
+  readonly report: Report;
+}
+
+/** Looks into processes that run already. */
+export class Attach {
+  constructor(private readonly ports: AttachPorts) {}
+
+  /** All ways, the gentlest first, with what stands in their way on this process and what they are expected to cost it. */
+  ways({ process, machine }: Probed, rates?: LiveRates): readonly WayOffer[] {
+    return liveWays.map((way) => ({
+      way,
+      obstacles: way.obstacles(process, machine),
+      price: way.price(process, rates),
+    }));
+  }
+
+  /** How busy it is, in two seconds, without touching it. Fault `not-found`: it ended meanwhile. */
+  async measure(target: Target, { process }: Probed, cancel: Cancel): Promise<Result<LiveRates, Fault>> {
+    const pulse = await takePulse(target, process);
+    if (!pulse.ok) return pulse;
+    const rates = await measureRates(pulse.value, this.ports.clock, cancel);
+    await pulse.value.end();
+    if (cancel.requested) return err({ code: 'cancelled' });
+    return rates === undefined ? err({ code: 'not-found', path: `/proc/${process.pid}`, what: 'process' }) : ok(rates);
+  }
+
+  /** Looks into it by one way. The process goes on, or ends, as it would have. */
+  async run(way: LiveWay, probed: Probed, options: AttachOptions): Promise<Result<LiveLook, Fault>> {
+    const { target, cancel } = options;
+    const { clock, log } = this.ports;
+    const obstacle = way.obstacles(probed.process, probed.machine).find(({ blocking }) => blocking);
+    if (obstacle !== undefined) {
+      return err({ code: 'engine-unfit', engine: way.title, reason: obstacle.reason, remedy: obstacle.remedy });
+    }
+    const same = await sameProcess(target, probed.process);
+    if (!same.ok) return same;
+    const work = await target.makeTemporaryDirectory('memlens-live-');
+    if (!work.ok) return work;
+    const keeper = await keepSession(target, clock, work.value);
+    if (!keeper.ok) {
+      await target.remove(work.value);
+      return keeper;
+    }
+    const stop = new CancelSource();
+    const store = new DisposableStore();
+    store.add(options.stop.onRequest(() => stop.cancel()));
+    let pulse: Pulse | undefined;
+    try {
+      const taken = await takePulse(target, probed.process);
+      if (!taken.ok) return taken;
+      pulse = taken.value;
+      const rates = options.rates ?? (await measureRates(pulse, clock, cancel));
+      if (cancel.requested) return err({ code: 'cancelled' });
+      const guard = guardOf(pulse, rates, options.slowdownLimit, stop);
+      const session: LiveSession = {
+        target,
+        clock,
+        log,
+        helpers: { media: this.ports.media, cache: probed.cache ?? work.value },
+        process: probed.process,
+        machine: probed.machine,
+        ...(rates === undefined ? {} : { rates }),
+        work: work.value,
+        durationMs: options.durationMs,
+        stop,
+        cancel,
+        news: (news) => {
+          if (news.phase === 'attached') guard.begin();
+          options.onNews?.(news);
+        },
+      };
+      const outcome = await way.run(session);
+      if (!outcome.ok) return outcome;
+      if (cancel.requested) return err({ code: 'cancelled' });
+      const told = withEnd(outcome.value, guard, options);
+      return ok({ outcome: told, report: await liveReport(this.ports.host, way, told, options) });
+    } finally {
+      store.dispose();
+      await Promise.all([pulse?.end(), keeper.value.end()]);
+    }
+  }
+}
+
+interface Guard {
+  begin(): void;
+  /** The slowness that it ended the way for. */
+  readonly tooSlow: Slowness | undefined;
+  readonly hasProcessEnded: boolean;
+}
+
+/** Ends the way when the process takes `limit` times as long as before. What comes before it is attached does not count. */
+function guardOf(pulse: Pulse, before: LiveRates | undefined, limit: number, stop: CancelSource): Guard {
+  let from: number | undefined;
+  const guard = {
+    begin: () => {
+      from ??= pulse.beats.at(-1)?.at ?? 0;
+    },
+    tooSlow: undefined as Slowness | undefined,
+    hasProcessEnded: false,
+  };
+  pulse.onBeat = () => {
+    guard.hasProcessEnded = pulse.isOver;
+    if (from === undefined || limit <= 0 || stop.requested) return;
+    const since = from;
+    const slowness = slownessOf(
+      pulse.beats.filter((beat) => beat.at >= since),
+      before,
+    );
+    if (slowness === undefined || slowness.times < limit) return;
+    guard.tooSlow = slowness;
+    stop.cancel();
+  };
+  return guard;
+}
+
+function withEnd(outcome: LiveOutcome, guard: Guard, { stop, slowdownLimit }: AttachOptions): LiveOutcome {
+  const { tooSlow } = guard;
+  if (tooSlow !== undefined) {
+    const share = `${Math.round(tooSlow.traced * 100)} % of its time it stood still`;
+    const kernel =
+      tooSlow.system === undefined
+        ? ''
+        : `, and the kernel's share of its processor time went from ${Math.round(tooSlow.system.before * 100)} to ${Math.round(tooSlow.system.now * 100)} %`;
+    const note: Note = {
+      severity: 'warning',
+      code: 'too-slow',
+      text: `Ended before its time: the process took ${tooSlow.times.toFixed(1)} times as long as before, and the limit is ${slowdownLimit} (${share}${kernel}).`,
+    };
+    return { ...outcome, ended: 'too-slow', notes: [note, ...outcome.notes] };
+  }
+  if (outcome.ended !== undefined) return outcome;
+  if (guard.hasProcessEnded) return { ...outcome, ended: 'exited' };
+  return stop.requested ? { ...outcome, ended: 'user' } : outcome;
+}

@@ -1,0 +1,5 @@
+import type { LiveWay } from './live-way.js';
+import { perfFaults } from './perf-faults.js';
+
+/** The ways to look into a process, the gentlest first. */
+export const liveWays: readonly LiveWay[] = [perfFaults];
