@@ -19,6 +19,8 @@ import { FindingHovers } from './vscode/hover.js';
 import { FindingsByLine } from './vscode/line-findings.js';
 import { LineSizes } from './vscode/line-sizes.js';
 import { LineTracker } from './vscode/line-tracker.js';
+import { LiveEditor } from './vscode/live-editor.js';
+import type { LoadLive } from './vscode/live-services.js';
 import { LogChannel } from './vscode/log-channel.js';
 import { ProfileCommands } from './vscode/profile-commands.js';
 import { ProfileSession } from './vscode/profile-session.js';
@@ -65,9 +67,11 @@ export function start(context: vscode.ExtensionContext): Editor {
       phase: (title, phase) => {
         status.setRunning(phase === undefined ? undefined : { title, phase });
         if (phase !== undefined) compiler.clear();
+        else live.checks.end();
         void vscode.commands.executeCommand('setContext', 'memlens.running', phase !== undefined);
       },
       started: (config, leader) => trends.autoWatch.runStarted(leader, config.name, config.target),
+      live: (run, config) => live.checks.begin(run, config.target),
     }),
   );
   const profiles = own(
@@ -77,6 +81,18 @@ export function start(context: vscode.ExtensionContext): Editor {
   );
   const trends = own(
     new TrendEditor({ context, load: loadTrends, faults, profiles, nonce: () => randomBytes(16).toString('hex') }),
+  );
+  const live: LiveEditor = own(
+    new LiveEditor({
+      load: liveOf(context, settings, log, loadTrends),
+      trends,
+      store,
+      faults,
+      clock: nodeClock,
+      log,
+      running: () => session.title,
+      onFound: () => revealWorst(lines, tracker),
+    }),
   );
   const reports = new ReportOpener(load, store, settings, faults, (uri) => trends.openIfMap(uri));
   const findings = new FindingCommands(store, tree, docs);
@@ -104,6 +120,7 @@ export function start(context: vscode.ExtensionContext): Editor {
     explain: (args) => findings.explain(args),
     openFrame: (args) => frames.open(args),
     ...trends.commands,
+    ...live.commands,
   };
 
   const lenses = own(
@@ -113,7 +130,14 @@ export function start(context: vscode.ExtensionContext): Editor {
     ),
   );
   own(
-    vscode.languages.registerHoverProvider({ scheme: 'file' }, new FindingHovers(lines, () => profiles.remembered !== undefined)),
+    vscode.languages.registerHoverProvider(
+      { scheme: 'file' },
+      new FindingHovers(
+        lines,
+        () => profiles.remembered !== undefined,
+        () => live.checks.canCheck,
+      ),
+    ),
   );
   own(profiles.onDidRemember(() => lenses.refresh()));
   const tasks = new ProfileTasks(settings, (request, control) => profiles.run(request, control));
@@ -148,6 +172,27 @@ function servicesOf(context: vscode.ExtensionContext, settings: Settings, log: L
       },
       homedir(),
     );
+  };
+  return () => (loaded ??= load());
+}
+
+/** The ways into processes that run already, loaded with the first one. */
+function liveOf(context: vscode.ExtensionContext, settings: Settings, log: Log, loadTrends: LoadTrends): LoadLive {
+  let loaded: ReturnType<LoadLive> | undefined;
+  const load: LoadLive = async () => {
+    const [{ createLive }, { LocalTarget }, trends] = await Promise.all([
+      import('./vscode/live-use-cases.js'),
+      import('./node/local-target.js'),
+      loadTrends(),
+    ]);
+    return createLive({
+      host: new LocalTarget(),
+      clock: nodeClock,
+      log,
+      media: (name) => join(context.extensionPath, 'media', name),
+      openTarget: (named) => trends.target(named),
+      sources: () => settings.sources(),
+    });
   };
   return () => (loaded ??= load());
 }

@@ -1,5 +1,7 @@
 import { Emitter } from '../base/emitter.js';
+import type { LeakCheck, LeakCheckTotals } from '../model/leak-check.js';
 import type { Report } from '../model/report.js';
+import type { KeptSubject } from './subject.js';
 
 /** One run or opened report, as the views show it. */
 export interface StoredReport {
@@ -7,6 +9,11 @@ export interface StoredReport {
   readonly key: string;
   readonly title: string;
   readonly report: Report;
+  /** The process that it is about, when that may still go on: its trend and its memory map can be shown. */
+  readonly subject?: KeptSubject;
+  /** The newest leak check of a program that goes on, or the last one of a run that is over; and the totals of all its checks, oldest first. */
+  readonly check?: LeakCheck;
+  readonly checks?: readonly LeakCheckTotals[];
 }
 
 /** What is shown now: at most one report for each program. */

@@ -27,3 +27,14 @@ export function formatBytes(bytes: Bytes): string {
 export function formatCount(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;
 }
+
+/** `40 s`, `12 min`, `1 h 40 min`, `3 d 4 h`. */
+export function formatDuration(ms: number): string {
+  const minutes = Math.round(ms / MINUTE);
+  if (ms < 1.5 * MINUTE) return `${Math.max(1, Math.round(ms / SECOND))} s`;
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
+  const rest = Math.round(ms / HOUR);
+  return rest % 24 === 0 ? `${rest / 24} d` : `${Math.floor(rest / 24)} d ${rest % 24} h`;
+}

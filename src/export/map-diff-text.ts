@@ -1,5 +1,4 @@
-import { formatCount } from '../base/units.js';
-import { formatDuration } from '../insight/growth/words.js';
+import { formatCount, formatDuration } from '../base/units.js';
 import { amountsOf } from '../insight/map/amounts.js';
 import type { MapDiff, RegionChange } from '../model/map-diff.js';
 import type { MapSnapshot } from '../model/map-snapshot.js';

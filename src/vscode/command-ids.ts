@@ -5,6 +5,8 @@ export const COMMAND_IDS = [
   'profileWith',
   'selectRun',
   'stop',
+  'checkLeaks',
+  'showChecks',
   'openReport',
   'clear',
   'showFindings',
@@ -25,6 +27,10 @@ export const COMMAND_IDS = [
   'showMap',
   'openMap',
   'unwatch',
+  'attach',
+  'stopLive',
+  'showFindingTrend',
+  'showFindingMap',
   'profileProcess',
   'record',
   'stopRecording',
@@ -58,10 +64,23 @@ export const SETTING_IDS = [
   'notifications.lowMemoryBelow',
   'notifications.oomKill',
   'ssh.configFile',
+  'attach.duration',
+  'attach.slowdownLimit',
 ] as const;
 export type SettingId = (typeof SETTING_IDS)[number];
 
 /** The context keys that `when` clauses of the manifest ask for. */
-export const CONTEXT_KEYS = ['running', 'remembered', 'hasFindings', 'filtered', 'grouping', 'recording', 'watching'] as const;
+export const CONTEXT_KEYS = [
+  'running',
+  'remembered',
+  'hasFindings',
+  'filtered',
+  'grouping',
+  'recording',
+  'watching',
+  'checkable',
+  'checked',
+  'attached',
+] as const;
 
 export const TASK_TYPE = 'memlens';

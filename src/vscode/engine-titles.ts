@@ -4,6 +4,14 @@ const TITLES: Readonly<Record<string, string>> = {
   lsan: 'LeakSanitizer',
   'lsan-preload': 'LeakSanitizer (preloaded)',
   memcheck: 'Valgrind Memcheck',
+  // Ways into a process that runs already.
+  'perf-faults': 'Page faults (perf)',
+  'own-profiler': 'Its own heap profiler',
+  'leak-check': 'Leak check (injected)',
+  'malloc-info': 'malloc’s own figures (gdb)',
+  mappings: 'Mappings',
+  heaptrack: 'Every allocation (heaptrack)',
+  memleak: 'Outstanding allocations (memleak)',
 };
 
 /** The id itself for an engine of another tool, whose report was opened. */

@@ -5,6 +5,7 @@ import { openPlace, type StoredFinding, sourceOf } from '../app/line-entries.js'
 import { baseName } from '../base/path.js';
 import { formatBytes, formatCount } from '../base/units.js';
 import { visibleText } from '../base/visible-text.js';
+import { shortTrackWords, trackOf, trackWords } from '../findings/check-words.js';
 import { plainFunctionName } from '../findings/function-name.js';
 import { isRuntimeFrame } from '../findings/runtime-frame.js';
 import {
@@ -144,7 +145,9 @@ export function findingItem({ stored, finding }: StoredFinding, grouping: Groupi
     place?.file == null ? undefined : `${visibleText(baseName(place.file))}${place.line === null ? '' : `:${place.line}`}`;
   const line = place?.line == null ? undefined : vscode.l10n.t('line {0}', place.line);
   const where = place === null ? vscode.l10n.t('no line of your code') : join(name, at);
+  const track = stored.check === undefined ? undefined : trackOf(stored.check, finding);
   item.description = join(
+    track === undefined ? undefined : shortTrackWords(track),
     grouping === 'file' && place !== null ? join(line, name) : where,
     grouping === 'kind' || short.startsWith(kind) ? undefined : kind,
     several && !(place?.file ?? '').endsWith(`/${stored.title}`) ? visibleText(stored.title) : undefined,
@@ -154,11 +157,13 @@ export function findingItem({ stored, finding }: StoredFinding, grouping: Groupi
   item.tooltip = [
     title,
     where,
+    ...(track === undefined || stored.check === undefined ? [] : ['', trackWords(track, stored.check)]),
     '',
     `${kind}. ${explainKind(finding)}`,
     `${engineTitle(finding.engine)} · ${visibleText(stored.title)}`,
   ].join('\n');
-  item.accessibilityInformation = { label: `${title}, ${where}` };
+  const spoken = track === undefined ? undefined : shortTrackWords(track);
+  item.accessibilityInformation = { label: [title, spoken, where].filter(Boolean).join(', ') };
   const open = openPlace(finding);
   if (open !== undefined) {
     const args: OpenFrameArgs = { file: open.file, line: open.line, ...(open.column === null ? {} : { column: open.column }) };

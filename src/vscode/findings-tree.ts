@@ -6,6 +6,7 @@ import { DisposableStore } from '../base/dispose.js';
 import { formatCount } from '../base/units.js';
 import { visibleText } from '../base/visible-text.js';
 import type { Note } from '../model/finding.js';
+import type { LeakCheckTotals } from '../model/leak-check.js';
 import type { RunRecord } from '../model/report.js';
 import type { Frame, Stack } from '../model/stack.js';
 import {
@@ -19,11 +20,14 @@ import {
   summaryItem,
   totalItem,
 } from './findings-tree-items.js';
+import { checkItem, checksItem } from './leak-check-items.js';
 import { type SummaryRow, summaryRows } from './result-text.js';
 
 export type FindingsNode =
   | { readonly form: 'summary'; readonly stored: StoredReport }
   | { readonly form: 'engine'; readonly stored: StoredReport; readonly run: RunRecord }
+  | { readonly form: 'checks'; readonly stored: StoredReport; readonly checks: readonly LeakCheckTotals[] }
+  | { readonly form: 'check'; readonly stored: StoredReport; readonly totals: LeakCheckTotals }
   | { readonly form: 'total'; readonly stored: StoredReport; readonly row: SummaryRow }
   | { readonly form: 'note'; readonly stored: StoredReport; readonly note: Note; readonly index: number }
   | { readonly form: 'group'; readonly group: FindingGroup }
@@ -97,7 +101,13 @@ export class FindingsTree implements vscode.TreeDataProvider<FindingsNode>, vsco
           ...(node.stored.report.run === undefined
             ? []
             : [{ form: 'engine' as const, stored: node.stored, run: node.stored.report.run }]),
+          ...(node.stored.checks === undefined || node.stored.checks.length === 0
+            ? []
+            : [{ form: 'checks' as const, stored: node.stored, checks: node.stored.checks }]),
         ];
+      case 'checks':
+        return node.checks.toReversed().map((totals) => ({ form: 'check', stored: node.stored, totals }));
+      case 'check':
       case 'engine':
       case 'total':
       case 'note':
@@ -109,7 +119,7 @@ export class FindingsTree implements vscode.TreeDataProvider<FindingsNode>, vsco
   getTreeItem(node: FindingsNode): vscode.TreeItem {
     const item = this.itemOf(node);
     item.id = idOf(node);
-    item.contextValue = node.form;
+    item.contextValue = contextOf(node);
     return item;
   }
 
@@ -130,6 +140,10 @@ export class FindingsTree implements vscode.TreeDataProvider<FindingsNode>, vsco
         return summaryItem(node.stored);
       case 'engine':
         return engineItem(node.run);
+      case 'checks':
+        return checksItem(node.checks);
+      case 'check':
+        return checkItem(node.totals);
       case 'total':
         return totalItem(node.row);
       case 'note':
@@ -165,6 +179,12 @@ export class FindingsTree implements vscode.TreeDataProvider<FindingsNode>, vsco
   }
 }
 
+/** What menus ask for: whose process may still go on can show its trend and map. */
+function contextOf(node: FindingsNode): string {
+  const stored = node.form === 'finding' ? node.of.stored : node.form === 'summary' ? node.stored : undefined;
+  return stored?.subject === undefined ? node.form : `${node.form}-live`;
+}
+
 function framesOf(of: StoredFinding, group: string, { frames }: Stack, stack: number): FindingsNode[] {
   return frames.map((frame, index) => ({ form: 'frame', of, group, frame, stack, index }));
 }
@@ -184,6 +204,10 @@ function idOf(node: FindingsNode): string {
       return `engine\n${node.stored.key}`;
     case 'total':
       return `total\n${node.stored.key}\n${node.row.key}`;
+    case 'checks':
+      return `checks\n${node.stored.key}`;
+    case 'check':
+      return `check\n${node.stored.key}\n${node.totals.number}`;
     case 'note':
       return `note\n${node.stored.key}\n${node.index}`;
     case 'group':

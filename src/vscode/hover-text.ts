@@ -1,6 +1,7 @@
 import { type StoredFinding, sourceOf } from '../app/line-entries.js';
 import { baseName } from '../base/path.js';
 import { formatCount } from '../base/units.js';
+import { trackOf, trackWords } from '../findings/check-words.js';
 import { plainFunctionName } from '../findings/function-name.js';
 import { isRuntimeFrame } from '../findings/runtime-frame.js';
 import { explainKind, headline, kindTitle, roleTitle, sentenceOfSeveral } from '../findings/wording.js';
@@ -17,6 +18,9 @@ export const HOVER_COMMANDS = [
   'memlens.explain',
   'memlens.clear',
   'memlens.showFindings',
+  'memlens.checkLeaks',
+  'memlens.showFindingTrend',
+  'memlens.showFindingMap',
 ] as const;
 
 /** Of one stack; the Findings view has all of it. */
@@ -28,13 +32,15 @@ export interface HoverOptions {
   readonly stale: boolean;
   /** A run is remembered that can be repeated. */
   readonly canRepeat: boolean;
+  /** A program goes on that can be asked for its leaks. */
+  readonly canCheck: boolean;
   readonly engineTitle: (id: string) => string;
 }
 
 /** The whole of what is known about the findings of a line, in Markdown. Everything that a report said is escaped. */
 export function hoverText(options: HoverOptions): string {
   const { findings } = options;
-  const parts = findings.slice(0, MAX_FINDINGS).map(({ stored, finding }) => findingText(stored.title, finding, options));
+  const parts = findings.slice(0, MAX_FINDINGS).map((of) => findingText(of, options));
   if (findings.length > MAX_FINDINGS) {
     parts.push(
       link(
@@ -62,18 +68,35 @@ export function hoverText(options: HoverOptions): string {
     ...(first === undefined
       ? []
       : [link('Explain', commandLink('memlens.explain', [{ fingerprint: first.finding.fingerprint }]))]),
+    ...(first === undefined ? [] : processLinks(first)),
+    ...(options.canCheck ? [link('Check Leaks Now', commandLink('memlens.checkLeaks', []))] : []),
     link('Clear', commandLink('memlens.clear', [])),
   ];
   return [...parts, actions.join(' · ')].join('\n\n---\n\n');
 }
 
-function findingText(program: string, finding: PlacedFinding, options: HoverOptions): string {
-  const facts = [options.engineTitle(finding.engine), program, finding.pid === undefined ? undefined : `process ${finding.pid}`];
+/** The way back to the process that goes on. */
+function processLinks({ stored: { key, subject } }: StoredFinding): readonly string[] {
+  if (subject === undefined) return [];
+  return [
+    link('Trend of Its Process', commandLink('memlens.showFindingTrend', [{ key }])),
+    link('Memory Map', commandLink('memlens.showFindingMap', [{ key }])),
+  ];
+}
+
+function findingText({ stored, finding }: StoredFinding, options: HoverOptions): string {
+  const facts = [
+    options.engineTitle(finding.engine),
+    stored.title,
+    finding.pid === undefined ? undefined : `process ${finding.pid}`,
+  ];
   const origin = escapeMarkdown(facts.filter((fact) => fact !== undefined).join(' · '));
   // The squiggle's message stands right above: of one finding it is the whole sentence already.
   const title = options.findings.length > 1 ? headline(finding) : shortTitle(finding, kindTitle(finding));
+  const track = stored.check === undefined ? undefined : trackOf(stored.check, finding);
   const lines = [
     `**${escapeMarkdown(title)}** · ${origin}`,
+    ...(track === undefined || stored.check === undefined ? [] : [escapeMarkdown(trackWords(track, stored.check))]),
     escapeMarkdown(explainKind(finding)),
     ...finding.stacks.map((stack) => stackMarkdown(finding, stack)),
     ...(finding.details ?? []).slice(0, 6).map((detail) => escapeMarkdown(detail)),

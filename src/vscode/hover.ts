@@ -8,6 +8,7 @@ export class FindingHovers implements vscode.HoverProvider {
   constructor(
     private readonly lines: FindingsByLine,
     private readonly canRepeat: () => boolean,
+    private readonly canCheck: () => boolean,
   ) {}
 
   provideHover(document: vscode.TextDocument, position: vscode.Position): vscode.Hover | undefined {
@@ -20,6 +21,7 @@ export class FindingHovers implements vscode.HoverProvider {
       findings: entries.flatMap(({ findings }) => findings),
       stale: first.now.stale,
       canRepeat: this.canRepeat(),
+      canCheck: this.canCheck(),
       engineTitle,
     });
     const markdown = new vscode.MarkdownString(text);

@@ -1,12 +1,14 @@
 import * as vscode from 'vscode';
+import { reasonOfRule } from '../app/live/live-reason.js';
 import { headingPlace } from '../app/map/heading-place.js';
 import { clearSoftDirty } from '../app/map/pagemap.js';
 import { sameProcess } from '../app/map/same-process.js';
 import type { Milliseconds } from '../base/units.js';
 import { visibleText } from '../base/visible-text.js';
-import type { MapStep } from '../model/map-diff.js';
+import type { MapFinding, MapStep } from '../model/map-diff.js';
 import type { FromMapPage } from '../protocol/map.js';
 import type { FaultMessages } from './fault-messages.js';
+import type { LiveRequest } from './live-request.js';
 import type { MapExport } from './map-export.js';
 import type { MapPage, MapSubject } from './map-panels.js';
 import type { Recordings } from './recordings.js';
@@ -55,7 +57,7 @@ export class MapWishes {
       case 'show-trend':
         return this.showTrend(page);
       case 'step':
-        return this.step(page, message.action);
+        return this.step(page, message.action, message.rule);
       case 'ready':
       case 'save':
       case 'refresh':
@@ -140,17 +142,23 @@ export class MapWishes {
     await this.commands.showTrend(services.monitors.of(subject.target), subject.process.pid);
   }
 
-  private async step(page: MapPage, action: MapStep['action']): Promise<void> {
+  private async step(page: MapPage, action: MapStep['action'], rule: MapFinding['rule']): Promise<void> {
     const { subject, services, session } = page;
     switch (action) {
-      case 'profile':
+      case 'profile': {
         if (subject.kind !== 'process' || !(await this.isThere(page, subject))) return;
-        await vscode.commands.executeCommand('memlens.profileProcess', {
+        const { pid, startTicks, command } = subject.process;
+        const reason = reasonOfRule(rule);
+        const request: LiveRequest = {
           subject: { monitor: services.monitors.of(subject.target) },
-          pid: subject.process.pid,
-          command: subject.process.command,
-        });
+          pid,
+          startTicks,
+          command,
+          ...(reason === undefined ? {} : { reason }),
+        };
+        await vscode.commands.executeCommand('memlens.attach', request);
         return;
+      }
       case 'show-trend':
         return this.showTrend(page);
       case 'record':

@@ -2,16 +2,16 @@ import * as vscode from 'vscode';
 import { baseName } from '../base/path.js';
 import { visibleText } from '../base/visible-text.js';
 import type { FaultMessages } from './fault-messages.js';
+import type { LiveRequest } from './live-request.js';
 import type { ProfileCommands } from './profile-commands.js';
 import type { LoadTrends } from './trend-services.js';
-import type { ProcessRef } from './trend-wishes.js';
 
 /**
  * Profiles the program of a process: starts it once more, with the same arguments and in the same directory, under an engine. The
  * process itself is not touched.
  */
 export async function profileProcess(
-  process: ProcessRef,
+  process: LiveRequest,
   load: LoadTrends,
   profiles: ProfileCommands,
   faults: FaultMessages,

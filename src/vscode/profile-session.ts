@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { FindingsStore } from '../app/findings-store.js';
+import type { LiveRun } from '../app/leak-checks/live-run.js';
 import type { Phase } from '../app/ports.js';
 import type { ProfileOutcome } from '../app/profile.js';
 import { type Cancel, CancelSource } from '../base/cancel.js';
@@ -23,6 +24,8 @@ export interface SessionListener {
   phase(title: string, phase: string | undefined): void;
   /** `leader` leads the session of the program, on the run's target. The answer is called when the program is over. */
   started(config: RunConfig, leader: number): () => void;
+  /** The program can be asked for its leaks, until nothing runs any more. */
+  live(run: LiveRun, config: RunConfig): void;
 }
 
 const PHASES: Readonly<Record<Phase, () => string>> = {
@@ -38,6 +41,8 @@ interface Running {
   readonly cancel: CancelSource;
   readonly stop: CancelSource;
   phase: Phase;
+  /** Since its program can be asked for its leaks. */
+  live?: LiveRun;
   readonly done: Promise<unknown>;
 }
 
@@ -75,7 +80,12 @@ export class ProfileSession {
       const saved = await saveBeforeRun(config);
       if (!saved.ok) return saved;
       const outcome = await this.withProgress(config, running, control.onPhase);
-      if (outcome.ok) this.store.put({ key: outcome.value.key, title: outcome.value.title, report: outcome.value.report });
+      if (outcome.ok) {
+        const { key, title, report } = outcome.value;
+        // What the checks have said of a leak is told beside what its end says.
+        const { last: check, history: checks } = running.live ?? {};
+        this.store.put({ key, title, report, ...(check === undefined ? {} : { check, checks: checks ?? [] }) });
+      }
       return outcome;
     } finally {
       stopped?.dispose();
@@ -134,6 +144,10 @@ export class ProfileSession {
             cancel: running.cancel,
             stop: running.stop,
             onStarted: (leader) => begun.push(this.listener.started(config, leader)),
+            onLive: (run) => {
+              running.live = run;
+              this.listener.live(run, config);
+            },
             progress: {
               phase: (phase, detail) => {
                 running.phase = phase;

@@ -85,6 +85,16 @@ export class Settings {
     return readPathMap(this.get('sourcePathMap', scope), this.context(folder ?? '/'));
   }
 
+  /** Where the sources of a program may be that belongs to no folder. */
+  sources(): { readonly workspaceFolders: readonly string[]; readonly sourcePathMap: readonly PathMapping[] } {
+    const folders = (vscode.workspace.workspaceFolders ?? [])
+      .filter(({ uri }) => uri.scheme === 'file')
+      .map(({ uri }) => uri.fsPath);
+    const mappings =
+      folders.length === 0 ? this.sourcePathMap(undefined) : folders.flatMap((folder) => this.sourcePathMap(folder));
+    return { workspaceFolders: folders, sourcePathMap: mappings };
+  }
+
   /** The variables that VS Code knows in tasks.json, as far as they need no question. */
   variables(folder: string): Variable {
     const active = vscode.window.activeTextEditor?.document.uri;

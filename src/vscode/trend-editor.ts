@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
+import { sameProcess } from '../app/map/same-process.js';
 import { sameTarget } from '../app/monitors.js';
 import { type Notice, Notices } from '../app/notices.js';
+import type { KeptSubject } from '../app/subject.js';
 import { WatchList } from '../app/watch-list.js';
 import { DisposableStore } from '../base/dispose.js';
 import type { NamedTarget } from '../model/target-config.js';
@@ -8,6 +10,7 @@ import { AutoWatch } from './auto-watch.js';
 import { clickedFiles } from './clicked-files.js';
 import type { CommandId } from './command-ids.js';
 import type { FaultMessages } from './fault-messages.js';
+import { isLiveRequest, type LiveRequest } from './live-request.js';
 import { MachineView } from './machine-view.js';
 import { MapEditor } from './map-editor.js';
 import { MemoryStatus } from './memory-status.js';
@@ -24,7 +27,7 @@ import { TrendCommands } from './trend-commands.js';
 import { TrendPanels } from './trend-panels.js';
 import { TrendRestore } from './trend-restore.js';
 import type { LoadTrends, TrendServices } from './trend-services.js';
-import { type ProcessRef, TrendWishes } from './trend-wishes.js';
+import { TrendWishes } from './trend-wishes.js';
 
 export interface TrendEditorOptions {
   readonly context: vscode.ExtensionContext;
@@ -64,10 +67,11 @@ export class TrendEditor implements vscode.Disposable {
   /** Shows a file if it is a saved memory map; false: it is none. */
   readonly openIfMap: (uri: vscode.Uri) => Promise<boolean>;
   private readonly maps: MapEditor;
+  private readonly trends: TrendCommands;
   readonly commands: Readonly<Record<TrendCommandId, (...args: readonly unknown[]) => unknown>>;
 
   constructor(private readonly options: TrendEditorOptions) {
-    const { context, load, faults, profiles } = options;
+    const { context, load, faults } = options;
     const watches = async (): Promise<WatchList> => (await this.run()).watches;
     const loadRunning = async (): Promise<TrendServices> => (await this.run()).services;
     const pages: { recordings?: Recordings; wishes?: TrendWishes } = {};
@@ -85,6 +89,7 @@ export class TrendEditor implements vscode.Disposable {
     );
     pages.recordings = recordings;
     const commands = new TrendCommands(loadRunning, watches, this.panels, faults, context.workspaceState);
+    this.trends = commands;
     const maps = this.disposables.add(
       new MapEditor({ context, load: loadRunning, commands, recordings, faults, nonce: options.nonce, isOffered }),
     );
@@ -137,12 +142,40 @@ export class TrendEditor implements vscode.Disposable {
       showMap: (process) => maps.showKept(process),
       openMap: (clicked, selected) => maps.open(clickedFiles(clicked, selected)),
       unwatch: () => commands.unwatch(),
-      profileProcess: (process) =>
-        process === undefined ? undefined : profileProcess(process as ProcessRef, loadRunning, profiles, faults),
+      profileProcess: (process) => (isLiveRequest(process) ? this.startAgain(process) : undefined),
       record: () => recordings.start(),
       stopRecording: () => recordings.stop(),
       openRecording: () => recordings.open(),
     };
+  }
+
+  /** Of a process that a finding is about; says so when it has ended. */
+  async showTrendOf({ target, process }: KeptSubject): Promise<void> {
+    const services = (await this.run()).services;
+    if (process === undefined) return;
+    const there = await sameProcess(services.target(target), process);
+    if (!there.ok) return this.options.faults.show(there.error, process.command);
+    await this.trends.showTrend(services.monitors.of(target), process.pid);
+  }
+
+  /** As `showTrendOf`. */
+  async showMapOf({ target, process }: KeptSubject): Promise<void> {
+    const services = (await this.run()).services;
+    if (process === undefined) return;
+    const there = await sameProcess(services.target(target), process);
+    if (!there.ok) return this.options.faults.show(there.error, process.command);
+    await this.maps.showMap(services.monitors.of(target), process);
+  }
+
+  /** Starts the program of a process once more, under an engine. */
+  startAgain(request: LiveRequest): Promise<void> {
+    const { profiles, faults } = this.options;
+    return profileProcess(request, () => this.load(), profiles, faults);
+  }
+
+  /** Targets and monitors, as the pages have them. */
+  async load(): Promise<TrendServices> {
+    return (await this.run()).services;
   }
 
   dispose(): void {

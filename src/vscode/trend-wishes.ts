@@ -1,9 +1,11 @@
 import * as vscode from 'vscode';
+import { reasonOfMeasure } from '../app/live/live-reason.js';
 import { type Subject, sourceId } from '../app/subject.js';
 import type { Watched, WatchList } from '../app/watch-list.js';
 import type { ProcessId } from '../model/process.js';
 import type { NextStep } from '../model/verdict.js';
 import type { FromPage } from '../protocol/trends.js';
+import type { LiveRequest } from './live-request.js';
 import type { MapEditor } from './map-editor.js';
 import type { PageHost, PageWishes } from './page-host.js';
 import { showRecordedMap } from './recorded-map.js';
@@ -42,7 +44,7 @@ export class TrendWishes implements PageWishes {
       case 'show-map':
         return this.showMap(page, message.process, services);
       case 'profile':
-        await vscode.commands.executeCommand('memlens.profileProcess', await this.processOf(page, message.process));
+        await vscode.commands.executeCommand('memlens.attach', await this.processOf(page, message.process));
         return;
       case 'compare':
         return this.compare(page, services);
@@ -83,10 +85,11 @@ export class TrendWishes implements PageWishes {
     const subject = page.subjects.find((one) => sourceId(one) === id) ?? page.subjects[0];
     if (subject === undefined) return undefined;
     const { monitor, watch } = subject;
-    if (watch !== undefined && sourceId(subject) === id) return { subject, pid: watch.key.pid, command: watch.command };
+    if (watch !== undefined && sourceId(subject) === id) return { subject, ...watch.key, command: watch.command };
     const pid = Number.parseInt(id, 10);
     const row = monitor.processes.get(id as `${number}:${number}`);
-    return Number.isSafeInteger(pid) ? { subject, pid, command: row?.command ?? String(pid) } : undefined;
+    if (!Number.isSafeInteger(pid)) return undefined;
+    return { subject, pid, command: row?.command ?? String(pid), ...(row === undefined ? {} : { startTicks: row.startTicks }) };
   }
 
   private async watch(page: PageHost, id: string): Promise<void> {
@@ -146,9 +149,13 @@ export class TrendWishes implements PageWishes {
 
   private async step(page: PageHost, source: string, action: NextStep['action'], services: TrendServices): Promise<void> {
     switch (action) {
-      case 'profile':
-        await vscode.commands.executeCommand('memlens.profileProcess', await this.processOf(page, source));
+      case 'profile': {
+        const process = await this.processOf(page, source);
+        const watch = process?.subject.watch;
+        const reason = watch === undefined ? undefined : reasonOfMeasure(watch.verdict.measure);
+        await vscode.commands.executeCommand('memlens.attach', reason === undefined ? process : { ...process, reason });
         return;
+      }
       case 'show-map':
         return this.showMap(page, source, services);
       case 'record':
@@ -163,8 +170,6 @@ export class TrendWishes implements PageWishes {
 }
 
 /** A process as a page names it. */
-export interface ProcessRef {
+export interface ProcessRef extends LiveRequest {
   readonly subject: Subject;
-  readonly pid: number;
-  readonly command: string;
 }

@@ -290,7 +290,7 @@ describePage('Processes', 'processes', ({ open, opened }) => {
         ['Show Trend', { kind: 'show-trend', process: id }],
         ['Watch', { kind: 'watch', process: id }],
         ['Show Memory Map', { kind: 'show-map', process: id }],
-        ['Profile', { kind: 'profile', process: id }],
+        ['Profile Process…', { kind: 'profile', process: id }],
         ['Copy PID', { kind: 'copy', text: '20' }],
         ['Copy Command Line', { kind: 'copy', text: '/usr/bin/program' }],
       ]) {
@@ -332,8 +332,8 @@ describePage('Processes', 'processes', ({ open, opened }) => {
         await page.keyboard.press('Escape');
         return items;
       };
-      expect(await disabled('large')).toEqual(['Watch', 'Show Memory Map', 'Profile']);
-      expect(await disabled('kthreadd')).toEqual(['Show Trend', 'Watch', 'Show Memory Map', 'Profile']);
+      expect(await disabled('large')).toEqual(['Watch', 'Show Memory Map', 'Profile Process…']);
+      expect(await disabled('kthreadd')).toEqual(['Show Trend', 'Watch', 'Show Memory Map', 'Profile Process…']);
       expect(await page.locator('.target-line').textContent()).toContain('Recording night.mlrec');
     });
   });

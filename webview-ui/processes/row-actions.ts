@@ -27,7 +27,7 @@ export function actionTitle(action: RowAction, record: ProcessRecord): string {
     case 'show-map':
       return 'Show Memory Map';
     case 'profile':
-      return 'Profile';
+      return 'Profile Process…';
     case 'copy-row':
       return 'Copy Row';
     case 'copy-pid':

@@ -1,4 +1,4 @@
-import { formatBytes, HOUR, MINUTE, SECOND } from '../../base/units.js';
+import { formatBytes, formatDuration, HOUR, MINUTE, SECOND } from '../../base/units.js';
 import type { GrowthLimit, GrowthMeasure, NextStep, Verdict, VerdictReason, VerdictState } from '../../model/verdict.js';
 
 interface VerdictWords {
@@ -88,17 +88,6 @@ function amount(value: number, { unit, measure }: Pick<Verdict, 'unit' | 'measur
 
 const plain = (value: number): string =>
   (Math.abs(value) < 10 ? Number(value.toFixed(1)) : Math.round(value)).toLocaleString('en-US');
-
-/** `40 s`, `12 min`, `1 h 40 min`, `3 d 4 h`. */
-export function formatDuration(ms: number): string {
-  const minutes = Math.round(ms / MINUTE);
-  if (ms < 1.5 * MINUTE) return `${Math.max(1, Math.round(ms / SECOND))} s`;
-  if (minutes < 60) return `${minutes} min`;
-  const hours = Math.floor(minutes / 60);
-  if (hours < 48) return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
-  const rest = Math.round(ms / HOUR);
-  return rest % 24 === 0 ? `${rest / 24} d` : `${Math.floor(rest / 24)} d ${rest % 24} h`;
-}
 
 function limitSentence(verdict: Verdict, { kind, value, reachedInMs, earliestMs, latestMs }: GrowthLimit): string {
   const range =

@@ -43,6 +43,7 @@ const show = (shown: PlacedFinding, title = 'leak'): string =>
     ],
     stale: false,
     canRepeat: true,
+    canCheck: false,
     engineTitle: (id) => id,
   });
 

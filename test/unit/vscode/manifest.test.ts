@@ -100,7 +100,7 @@ describe('package.json', () => {
     // Views, items of the status bar, keys of what is remembered, and a file name.
     const others = [
       ...views,
-      ...['status', 'lastRun', 'target', 'watch', 'recording', 'png', 'trend'].map((name) => `memlens.${name}`),
+      ...['status', 'check', 'live', 'lastRun', 'target', 'watch', 'recording', 'png', 'trend'].map((name) => `memlens.${name}`),
     ];
     expect(named.filter((command) => !known.has(command) && !others.includes(command))).toEqual([]);
   });
@@ -118,7 +118,9 @@ describe('package.json', () => {
 
   it('shows no command in the palette that needs an argument', () => {
     const hidden = contributes.menus['commandPalette']?.filter(({ when }) => when === 'false').map(({ command }) => command);
-    expect(hidden).toEqual(['memlens.copyStack', 'memlens.explain', 'memlens.openFrame', 'memlens.profileProcess']);
+    expect(hidden).toEqual(
+      ['copyStack', 'explain', 'openFrame', 'profileProcess', 'showFindingTrend', 'showFindingMap'].map((id) => `memlens.${id}`),
+    );
   });
 
   it('describes every setting, in a titled group, with a default', () => {
@@ -130,7 +132,7 @@ describe('package.json', () => {
   });
 
   it('keeps what decides on what is run out of the hands of an untrusted workspace', () => {
-    const trends = /^memlens\.(sampling|watch|notifications|map|recording)\./;
+    const trends = /^memlens\.(sampling|watch|notifications|map|recording|attach)\./;
     const harmless = [
       ...['memlens.timeLimit', 'memlens.lineSizes.enabled', 'memlens.codeLens.enabled'],
       ...Object.keys(settings).filter((id) => trends.test(id)),

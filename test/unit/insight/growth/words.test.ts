@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { formatDuration } from '../../../../src/base/units.js';
 import { judge } from '../../../../src/insight/growth/judge.js';
-import { formatDuration, verdictWords } from '../../../../src/insight/growth/words.js';
+import { verdictWords } from '../../../../src/insight/growth/words.js';
 import type { Verdict, VerdictReason } from '../../../../src/model/verdict.js';
 import { HOUR, KIB, MIB, MINUTE, noisy, series } from './series.js';
 
