@@ -1,5 +1,6 @@
 import type { LiveWay } from './live-way.js';
+import { mappings } from './mappings.js';
 import { perfFaults } from './perf-faults.js';
 
 /** The ways to look into a process, the gentlest first. */
-export const liveWays: readonly LiveWay[] = [perfFaults];
+export const liveWays: readonly LiveWay[] = [perfFaults, mappings];

@@ -1,0 +1,46 @@
+import type { Fault } from '../../base/fault.js';
+import { err, ok, type Result } from '../../base/result.js';
+import { perfMappingsRecord, perfMappingsScript } from '../../engines/live/perf-mappings.js';
+import type { LoggedProcess } from '../../formats/heap/mapped-stacks.js';
+import { PerfMappingsParser } from '../../formats/heap/perf-mappings.js';
+import type { LiveOutcome } from '../../model/live.js';
+import type { LiveSession } from './live-way.js';
+import { runTool, startTool, toolFault } from './run-tool.js';
+
+/** Calls that map memory, as the kernel's tracepoints tell them to perf: the process is never stopped. `tool-failed`: they can't be recorded here. */
+export async function mappingsByPerf(session: LiveSession, perf: string, of: LoggedProcess): Promise<Result<LiveOutcome, Fault>> {
+  const { clock, process } = session;
+  const file = `${session.work}/mappings.data`;
+  const begun = clock.now();
+  const record = { argv: perfMappingsRecord(perf, process.pid, file), endSignal: 'INT', graceMs: 20_000 } as const;
+  const recording = await startTool(session, record);
+  if (!recording.ok) return recording;
+  session.news({ phase: 'attached', words: 'perf records the calls that map memory' });
+  const timer = clock.after(session.durationMs, () => recording.value.end());
+  const recorded = await recording.value.ended;
+  timer.dispose();
+  if (!recorded.ok) return recorded;
+  const overMs = clock.now() - begun;
+  session.news({ phase: 'reading' });
+  const parser = new PerfMappingsParser(of);
+  const script = {
+    argv: perfMappingsScript(perf, file),
+    endSignal: 'TERM',
+    graceMs: 2_000,
+    outlastsStop: true,
+    onOutput: (text: string) => parser.push(text),
+  } as const;
+  const read = await runTool(session, script);
+  if (!read.ok) return read;
+  const profile = parser.end();
+  // Of a record without a single call perf script says that it holds nothing, which is no failure of perf record.
+  if (parser.calls === 0 && recorded.value.exit.exitCode !== 0) return err(toolFault(record, recorded.value));
+  return ok({
+    way: 'mappings',
+    process,
+    ...(profile === undefined ? {} : { profile }),
+    findings: [],
+    notes: [],
+    overMs,
+  });
+}
