@@ -64,6 +64,8 @@ export interface LiveMachine {
   /** `uname -m` and `uname -r` */
   readonly machine?: string;
   readonly kernel?: string;
+  /** That are online. */
+  readonly processors?: number;
   readonly tools: Partial<Readonly<Record<LiveToolName, LiveTool>>>;
   /** /proc/sys/kernel/perf_event_paranoid */
   readonly perfParanoid?: number;

@@ -10,6 +10,7 @@ import type { Report } from '../../model/report.js';
 import type { PathMapping } from '../../model/run-config.js';
 import { sameProcess } from '../map/same-process.js';
 import type { Clock, Log, Target } from '../ports.js';
+import { countCalls } from './count-calls.js';
 import { type Slowness, slownessOf } from './guard.js';
 import { liveReport } from './live-report.js';
 import type { LiveNews, LiveSession, LiveWay } from './live-way.js';
@@ -72,14 +73,19 @@ export class Attach {
     }));
   }
 
-  /** How busy it is, in two seconds, without touching it. Fault `not-found`: it ended meanwhile. */
-  async measure(target: Target, { process }: Probed, cancel: Cancel): Promise<Result<LiveRates, Fault>> {
-    const pulse = await takePulse(target, process);
-    if (!pulse.ok) return pulse;
-    const rates = await measureRates(pulse.value, this.ports.clock, cancel);
-    await pulse.value.end();
+  /** How busy it is, in two seconds, from outside; then how often it allocates, if that can be counted. Fault `not-found`: it ended meanwhile. */
+  async measure(target: Target, probed: Probed, cancel: Cancel): Promise<Result<LiveRates, Fault>> {
+    const { pid } = probed.process;
+    const taken = await takePulse(target, probed.process);
+    if (!taken.ok) return taken;
+    const pulse = taken.value;
+    const measured = measureRates(pulse, this.ports.clock, cancel);
+    const counted = await countCalls(target, probed, cancel, measured);
+    const rates = await measured;
+    await pulse.end();
     if (cancel.requested) return err({ code: 'cancelled' });
-    return rates === undefined ? err({ code: 'not-found', path: `/proc/${process.pid}`, what: 'process' }) : ok(rates);
+    if (rates === undefined) return err({ code: 'not-found', path: `/proc/${pid}`, what: 'process' });
+    return ok({ ...rates, ...counted, words: [...rates.words, ...counted.words] });
   }
 
   /** Looks into it by one way. The process goes on, or ends, as it would have. */

@@ -1,4 +1,5 @@
 import type { Cancel } from '../../base/cancel.js';
+import { DisposableStore } from '../../base/dispose.js';
 import type { Milliseconds } from '../../base/units.js';
 import type { LiveRates } from '../../model/live.js';
 import type { Clock } from '../ports.js';
@@ -11,19 +12,19 @@ const PATIENCE_MS: Milliseconds = 15_000;
 /** Two seconds of a process's pulse. Undefined: it ended, or could not be followed. */
 export async function measureRates(pulse: Pulse, clock: Clock, cancel: Cancel): Promise<LiveRates | undefined> {
   const first = pulse.beats.length;
+  const span = (): readonly [Beat | undefined, Beat | undefined] => [pulse.beats[first], pulse.beats.at(-1)];
+  const watches = new DisposableStore();
   await new Promise<void>((resolve) => {
-    const limit = clock.after(PATIENCE_MS, resolve);
-    const cancelled = cancel.onRequest(resolve);
+    watches.add(clock.after(PATIENCE_MS, resolve));
+    watches.add(cancel.onRequest(resolve));
     pulse.onBeat = () => {
-      const [from, to] = [pulse.beats[first], pulse.beats.at(-1)];
-      if (!pulse.isOver && (from === undefined || to === undefined || to.at - from.at < MEASURE_MS)) return;
-      resolve();
+      const [from, to] = span();
+      if (pulse.isOver || (from !== undefined && to !== undefined && to.at - from.at >= MEASURE_MS)) resolve();
     };
-    void limit;
-    void cancelled;
   });
+  watches.dispose();
   pulse.onBeat = undefined;
-  const [from, to] = [pulse.beats[first], pulse.beats.at(-1)];
+  const [from, to] = span();
   return from === undefined || to === undefined || to.at <= from.at ? undefined : ratesOf(from, to, pulse.pageSize);
 }
 
@@ -37,9 +38,6 @@ export function ratesOf(from: Beat, to: Beat, pageSize: number): LiveRates {
     cpu: each((beat) => beat.userMs + beat.systemMs),
     systemCpu: each((beat) => beat.systemMs),
     rssGrowth: each((beat) => beat.rssPages) * 1000 * pageSize,
-    words: [
-      'Page faults, processor time and RSS are those of /proc/PID/stat.',
-      'Calls of brk and mmap, and allocations, are not known: to count them would stop or slow the process.',
-    ],
+    words: ['Page faults, processor time and RSS are those of /proc/PID/stat.'],
   };
 }

@@ -3,11 +3,14 @@ import { err, ok, type Result } from '../../base/result.js';
 import type { Obstacle } from '../../engines/engine.js';
 import { perfObstacles } from '../../engines/live/perf-obstacles.js';
 import { perfPrice } from '../../engines/live/perf-price.js';
-import { perfRecord, perfScript } from '../../engines/live/perf-words.js';
+import { PERF_ENVIRONMENT, perfPeriod, perfRecord, perfScript } from '../../engines/live/perf-words.js';
 import { PerfScriptParser } from '../../formats/heap/perf-script.js';
+import type { Note } from '../../model/finding.js';
 import type { LiveMachine, LiveOutcome, LiveProcess } from '../../model/live.js';
+import { parseUptime } from '../../procfs/uptime.js';
+import type { Target } from '../ports.js';
 import type { LiveSession, LiveWay } from './live-way.js';
-import { runTool, startTool, toolFault } from './run-tool.js';
+import { runTool, startTool, type ToolEnd, type ToolRun, toolFault } from './run-tool.js';
 
 /** perf with the stacks of page faults: who touches memory for the first time. */
 export const perfFaults: LiveWay = {
@@ -21,41 +24,113 @@ export const perfFaults: LiveWay = {
 };
 
 async function run(session: LiveSession): Promise<Result<LiveOutcome, Fault>> {
-  const perf = session.machine.tools.perf?.path;
-  if (perf === undefined) return err({ code: 'tool-missing', tool: 'perf', remedy: '' });
+  const { target, machine, process, clock, stop } = session;
+  const perf = machine.tools.perf?.path;
+  if (perf === undefined) return err({ code: 'tool-missing', tool: 'perf', remedy: 'Install it on the machine of the process.' });
   const file = `${session.work}/perf.data`;
-  const { clock } = session;
-  const begun = clock.now();
-  const record = { argv: perfRecord(perf, session.process.pid, file, session.rates), endSignal: 'INT', graceMs: 20_000 } as const;
+  const period = perfPeriod(session.rates, session.durationMs);
+  const record: ToolRun = {
+    argv: perfRecord({ perf, pid: process.pid, file, machine, period }),
+    env: PERF_ENVIRONMENT,
+    endSignal: 'INT',
+    graceMs: 20_000,
+  };
   const recording = await startTool(session, record);
   if (!recording.ok) return recording;
+  const begun = clock.now();
   session.news({ phase: 'attached' });
-  const timer = clock.after(session.durationMs, () => recording.value.end());
+  const from = await uptime(target);
+  let isTime = false;
+  const timer = clock.after(session.durationMs, () => {
+    isTime = true;
+    recording.value.end();
+  });
   const recorded = await recording.value.ended;
   timer.dispose();
   if (!recorded.ok) return recorded;
+  const to = await uptime(target);
   const overMs = clock.now() - begun;
+
   session.news({ phase: 'reading' });
-  const parser = new PerfScriptParser();
-  const script = {
+  const parser = new PerfScriptParser({
+    pid: process.pid,
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
+  });
+  const script: ToolRun = {
     argv: perfScript(perf, file),
+    env: PERF_ENVIRONMENT,
     endSignal: 'TERM',
     graceMs: 2_000,
     outlastsStop: true,
-    onOutput: (text: string) => parser.push(text),
-  } as const;
+    onOutput: (text) => parser.push(text),
+  };
   const read = await runTool(session, script);
   if (!read.ok) return read;
   const profile = parser.end();
-  if (profile === undefined && read.value.exit.exitCode !== 0) {
-    return err(recorded.value.exit.exitCode === 0 ? toolFault(script, read.value) : toolFault(record, recorded.value));
+  const isWhole = hasEndedWell(recorded.value) && read.value.exit.exitCode === 0;
+  // Stopped before it had attached, it has no file.
+  if (profile === undefined && !isWhole && !stop.requested) {
+    return err(hasEndedWell(recorded.value) ? toolFault(script, read.value) : toolFault(record, recorded.value));
   }
   return ok({
     way: 'perf-faults',
-    process: session.process,
+    process,
     ...(profile === undefined ? {} : { profile }),
     findings: [],
-    notes: [],
+    notes: [
+      ...notesOf(parser),
+      ...(isTime || stop.requested ? [] : await earlyEnd(session, recorded.value)),
+      ...(isWhole || stop.requested ? [] : [cutNote(hasEndedWell(recorded.value) ? read.value : recorded.value)]),
+    ],
     overMs,
   });
 }
+
+/** perf says the signal that it was ended by. */
+const hasEndedWell = ({ exit }: ToolEnd): boolean => exit.exitCode === 0 || exit.signal === 'SIGINT' || exit.signal === 'SIGTERM';
+
+/** Seconds; the clock of the samples. */
+async function uptime(target: Target): Promise<number | undefined> {
+  const read = await target.readBytes('/proc/uptime', { length: 64 });
+  const milliseconds = read.ok ? parseUptime(String.fromCharCode(...read.value)) : undefined;
+  return milliseconds === undefined ? undefined : milliseconds / 1000;
+}
+
+function notesOf({ children, hasBecomeAnother }: PerfScriptParser): readonly Note[] {
+  return [
+    ...(hasBecomeAnother
+      ? [
+          {
+            severity: 'warning' as const,
+            code: 'became-another',
+            text: 'The process became another program meanwhile (execve): what is told is of that one.',
+          },
+        ]
+      : []),
+    ...(children > 0
+      ? [
+          {
+            severity: 'info' as const,
+            code: 'children',
+            text: `Page faults of its children were left out: ${children.toLocaleString('en-US')}.`,
+          },
+        ]
+      : []),
+  ];
+}
+
+/** It ended by itself: with the process, or because its file was full. */
+async function earlyEnd({ target, process }: LiveSession, { stderr }: ToolEnd): Promise<readonly Note[]> {
+  const there = await target.stat(`/proc/${process.pid}`);
+  if (!there.ok) return [];
+  const last = stderr.trim().split('\n').at(-1) ?? '';
+  const why = /size limit|max-size/i.test(stderr) || last === '' ? 'its file has reached its limit' : `perf said: ${last}`;
+  return [{ severity: 'warning', code: 'ended-early', text: `perf ended before its time: ${why}.` }];
+}
+
+const cutNote = ({ stderr }: ToolEnd): Note => ({
+  severity: 'warning',
+  code: 'cut',
+  text: `perf could not do all of its work: ${stderr.trim().split('\n').at(-1) ?? ''}`,
+});

@@ -60,12 +60,14 @@ function machineOf(parts: ReadonlyMap<string, string>): LiveMachine {
   }
   const [kernel, machine] = (parts.get('uname') ?? '').trim().split(/\s+/);
   const capabilities = /^CapEff:\s*([\da-f]+)/m.exec(parts.get('capabilities') ?? '')?.[1];
+  const processors = number(parts.get('processors'));
   const perfParanoid = number(parts.get('paranoid'));
   const ptraceScope = number(parts.get('scope'));
   return {
     uid: number(parts.get('user')) ?? Number.NaN,
     ...(kernel ? { kernel } : {}),
     ...(machine ? { machine } : {}),
+    ...(processors === undefined ? {} : { processors }),
     tools,
     ...(perfParanoid === undefined ? {} : { perfParanoid }),
     ...(ptraceScope === undefined ? {} : { ptraceScope }),

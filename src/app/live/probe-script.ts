@@ -38,6 +38,7 @@ file heaptrack_inject /usr/lib/heaptrack/libheaptrack_inject.so /usr/lib/*/heapt
 { gdb -nx -batch -ex 'python print("yes")' | first python -; } &
 wait
 n uname; uname -mr
+n processors; getconf _NPROCESSORS_ONLN || nproc
 n user; id -u
 n paranoid; cat /proc/sys/kernel/perf_event_paranoid
 n scope; cat /proc/sys/kernel/yama/ptrace_scope

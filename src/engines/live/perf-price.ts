@@ -1,22 +1,24 @@
+import type { Milliseconds } from '../../base/units.js';
 import type { LivePrice, LiveRates } from '../../model/live.js';
 import { perfPeriod } from './perf-words.js';
 
-/** A sample with 8 KiB of stack takes some microseconds more than the fault itself; measured: docs/cli-attach.md. */
-const SAMPLE_S = { low: 5e-6, high: 40e-6 };
+/** What a sample with its stack costs beyond the fault itself, by what was measured (docs/cli-attach.md). */
+const SAMPLE_S = { low: 4e-6, high: 25e-6 };
+/** The price is told before anybody says how long. */
+const USUAL_MS: Milliseconds = 30_000;
 
 export function perfPrice(rates: LiveRates | undefined): LivePrice {
   if (rates === undefined) {
     return {
       slowdown: { low: 1, high: 1.3 },
       isDangerous: false,
-      words: 'Nothing while it does not grow, up to a third while it does; it is never stopped.',
+      words: 'Nothing while it does not grow, up to a third of its time while it does. It is never stopped.',
     };
   }
-  const samples = rates.minorFaults / perfPeriod(rates);
-  const low = 1 + samples * SAMPLE_S.low;
-  const high = 1 + samples * SAMPLE_S.high;
-  const of = perfPeriod(rates);
-  const some = of === 1 ? '' : ` One of ${of} page faults is looked at, as it has so many.`;
-  const words = high < 1.005 ? 'Hardly anything' : `${high.toFixed(2)} times the time at most`;
-  return { slowdown: { low, high }, isDangerous: false, words: `${words}; it is never stopped.${some}` };
+  const period = perfPeriod(rates, USUAL_MS);
+  const samples = rates.minorFaults / period;
+  const [low, high] = [1 + samples * SAMPLE_S.low, 1 + samples * SAMPLE_S.high];
+  const words = high < 1.01 ? 'Less than a hundredth of its time' : `Up to ${high.toFixed(2)} times its time`;
+  const some = period === 1 ? '' : ` One of ${period} page faults is looked at, since it has so many.`;
+  return { slowdown: { low, high }, isDangerous: false, words: `${words}. It is never stopped.${some}` };
 }

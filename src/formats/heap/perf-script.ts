@@ -1,10 +1,11 @@
 import { LineSplitter } from '../../base/lines.js';
-import type { HeapMeasure, HeapProfile } from '../../model/heap-profile.js';
+import type { HeapMeasure, HeapMoment, HeapProfile } from '../../model/heap-profile.js';
 import { ForeignLines } from './foreign-lines.js';
 import { HeapMoments } from './heap-moments.js';
 import { LineMemo } from './line-memo.js';
 import { readPerfFrame } from './perf-frame.js';
 import { DEEPEST_STACK, type FrameTold, ProfileBuilder } from './profile-builder.js';
+import { TouchedMoments } from './touched-moments.js';
 
 /** A fault brings in one page of this size, or more where the kernel gives huge pages: what is told is the least. */
 const PAGE = 4096;
@@ -27,6 +28,15 @@ interface Sample {
   readonly frames: (FrameTold & { readonly address: string })[];
 }
 
+/** What is known of a recording besides. */
+export interface PerfRecording {
+  /** The one process that is wanted: its children are left out, and when it becomes another program (execve) only that one counts. Absent: all. */
+  readonly pid?: number;
+  /** When perf recorded, by the clock of the samples' times, seconds. Absent: from the first sample to the last one. */
+  readonly from?: number;
+  readonly to?: number;
+}
+
 /**
  * What `perf script` prints of page faults (`perf record -e page-faults:u -c 1 --call-graph dwarf`): pages that each stack was the first to touch, and how
  * they grew. Of another event its own count is kept; of several events only those of the first one's kind are.
@@ -35,7 +45,8 @@ interface Sample {
  */
 export class PerfScriptParser {
   private readonly lines = new LineSplitter((line) => this.line(line));
-  private readonly moments = new HeapMoments();
+  private moments = new HeapMoments();
+  private touchedMoments = new TouchedMoments();
   private readonly frameOf = new LineMemo((line) => readPerfFrame(line) ?? false);
   private builder: ProfileBuilder | undefined;
   private sample: Sample | undefined;
@@ -52,6 +63,13 @@ export class PerfScriptParser {
   private readonly pids = new Set<number>();
   private number = 0;
   private readonly foreign = new ForeignLines();
+
+  /** Samples of children, that were left out. */
+  children = 0;
+  /** The process has become another program; what was before is left out. */
+  hasBecomeAnother = false;
+
+  constructor(private readonly recording: PerfRecording = {}) {}
 
   push(chunk: string): void {
     this.lines.push(chunk);
@@ -73,8 +91,16 @@ export class PerfScriptParser {
       ...(this.pids.size === 1 && pid !== undefined ? { pid } : {}),
       ...(begin === undefined || !this.isFaults
         ? {}
-        : { timeline: { unit: 'ms', moments: this.moments.finish(undefined, { at, bytes: this.touched }) } }),
+        : { timeline: { unit: 'ms', moments: this.allMoments(begin, at, builder.size) } }),
     });
+  }
+
+  /** The whole, finely; and at some moments each stack. */
+  private allMoments(begin: number, last: number, nodes: number): readonly HeapMoment[] {
+    const end = Math.max(last, this.recording.to === undefined ? 0 : (this.recording.to - begin) * 1000);
+    const fine = this.moments.finish(undefined, { at: last, bytes: this.touched });
+    const whole = this.touchedMoments.finish(nodes, end);
+    return [...fine.filter(({ at }) => at < end), ...whole].sort((a, b) => a.at - b.at);
   }
 
   private line(text: string): void {
@@ -92,7 +118,21 @@ export class PerfScriptParser {
     if (this.sample !== undefined && this.source(text, this.sample)) return;
     const lost = /PERF_RECORD_LOST(?:_SAMPLES)?\b.*?lost (\d+)/.exec(text)?.[1];
     if (lost !== undefined) this.lost += Number(lost);
+    else if (/ PERF_RECORD_[A-Z\d_]+\b/.test(text)) this.record(text);
     else this.begins(text);
+  }
+
+  /** `leak 7/7 5.1: PERF_RECORD_COMM exec: leak:7/7`; others tell of threads and mappings. */
+  private record(text: string): void {
+    const pid = /PERF_RECORD_COMM exec: .*:(\d+)\/\d+$/.exec(text)?.[1];
+    if (pid === undefined || Number(pid) !== this.recording.pid) return;
+    this.endSample();
+    this.hasBecomeAnother = true;
+    this.builder = undefined;
+    this.begin = undefined;
+    this.at = this.touched = this.samples = this.period = 0;
+    this.moments = new HeapMoments();
+    this.touchedMoments = new TouchedMoments();
   }
 
   /** `  rtld.c:550` below a frame, with `-F srcline`: its place; `  libc.so.6[262c0]`: it has none. */
@@ -140,6 +180,10 @@ export class PerfScriptParser {
     if (sample === undefined || builder === undefined) return;
     this.sample = undefined;
     if (sample.isOther) return;
+    if (this.recording.pid !== undefined && sample.pid !== this.recording.pid) {
+      this.children++;
+      return;
+    }
     const { frames, period, time } = sample;
     const node = builder.stack(this.told(frames).map((frame) => builder.frame(frame)));
     builder.add(0, node, this.isFaults ? period * PAGE : period);
@@ -149,9 +193,10 @@ export class PerfScriptParser {
     this.touched += period * PAGE;
     this.pids.add(sample.pid);
     if (time === undefined) return;
-    this.begin ??= time;
+    this.begin ??= Math.min(time, (this.hasBecomeAnother ? undefined : this.recording.from) ?? time);
     this.at = Math.max(this.at, (time - this.begin) * 1000);
     this.moments.push({ at: this.at, bytes: this.touched });
+    if (this.isFaults) this.touchedMoments.add(this.at, node, period * PAGE);
   }
 
   /**
