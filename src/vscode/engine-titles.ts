@@ -9,7 +9,7 @@ const TITLES: Readonly<Record<string, string>> = {
   'own-profiler': 'Its own heap profiler',
   'leak-check': 'Leak check (injected)',
   'malloc-info': 'malloc’s own figures (gdb)',
-  mappings: 'Mappings',
+  mappings: 'Mappings (perf or strace)',
   heaptrack: 'Every allocation (heaptrack)',
   memleak: 'Outstanding allocations (memleak)',
 };

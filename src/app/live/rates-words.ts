@@ -1,16 +1,18 @@
-import { formatBytes } from '../../base/units.js';
+import { formatBytes, formatCount } from '../../base/units.js';
 import type { LiveRates } from '../../model/live.js';
 
 /** How busy a process is, in a sentence; what could not be measured is left out. */
 export function liveRatesWords(rates: LiveRates): string {
   const { overMs, cpu, minorFaults, mappingCalls, allocations, rssGrowth } = rates;
   const parts = [
-    `${each(minorFaults)} page faults`,
-    ...(mappingCalls === undefined ? [] : [`${each(mappingCalls)} calls of brk and mmap`]),
-    ...(allocations === undefined ? [] : [`${each(allocations)} allocations`]),
+    each(minorFaults, 'page fault'),
+    ...(mappingCalls === undefined ? [] : [each(mappingCalls, 'call of brk and mmap', 'calls of brk and mmap')]),
+    ...(allocations === undefined ? [] : [each(allocations, 'allocation')]),
   ];
   const grows = rssGrowth >= 1 ? `; RSS grows by ${formatBytes(Math.round(rssGrowth))} a second` : '';
   return `Over ${(overMs / 1000).toFixed(1)} s it took ${cpu.toFixed(2)} of a processor, and each second ${parts.join(', ')}${grows}.`;
 }
 
-const each = (value: number): string => (value > 0 && value < 1 ? 'less than 1' : Math.round(value).toLocaleString('en-US'));
+/** `1,234 page faults`; what happens at times is not called never. */
+const each = (value: number, one: string, many?: string): string =>
+  value > 0 && value < 0.5 ? `less than one ${one}` : formatCount(Math.round(value), one, many);
