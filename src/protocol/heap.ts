@@ -1,4 +1,5 @@
 import type { Milliseconds } from '../base/units.js';
+import type { HeapNarrowing } from '../model/heap-narrowing.js';
 import type { HeapProfile } from '../model/heap-profile.js';
 
 /** The contract between the extension host and the page Heap Profile. Both sides refuse another version. */
@@ -15,20 +16,6 @@ export type HeapState =
   /** It was live; the last profile stays. `why`: in words. */
   | { readonly kind: 'ended'; readonly at: Milliseconds; readonly why: string }
   | { readonly kind: 'failed'; readonly message: string; readonly nextStep: string };
-
-/** What is looked at of a profile; the exports write the same. */
-export interface HeapNarrowing {
-  /** Index into the measures of the profile. */
-  readonly measure: number;
-  /** Stacks with this in the name of a function, a file, a module or an address. */
-  readonly text?: string;
-  /** Stacks with this in the name of a module. */
-  readonly module?: string;
-  /** Frames that are not of the user's code are folded into those that called them. */
-  readonly ownCode: boolean;
-  /** Of the timeline: live at this moment; less what was live at `from`. Indices into its moments. */
-  readonly moment?: { readonly from?: number; readonly to: number };
-}
 
 /** A result of this session that is kept to be compared with: the user's marks of a live profile. */
 export interface HeapMark {

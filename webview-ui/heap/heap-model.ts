@@ -1,4 +1,5 @@
 import type { CallerNode, CallerTree } from '../../src/insight/heap/callers.js';
+import type { ChildLists } from '../../src/insight/heap/child-lists.js';
 import type { HeapProfile } from '../../src/model/heap-profile.js';
 import type { ViewName } from './saved.js';
 
@@ -24,11 +25,14 @@ export interface ShownHeap {
   readonly self: Float64Array;
   /** Of each node with all below it, of the measure; `totals[0]` is the whole. */
   readonly totals: Float64Array;
+  /** Of each node with all below it, how much is to be seen of it: the totals, or of changes the sums of what has changed, up or down. 0: nothing. */
+  readonly weights: Float64Array;
   /** Some values may be less than nothing: what shrank. Widths are then those of `Math.abs`, and shares of the whole mean nothing. */
   readonly isChange: boolean;
   readonly direction: Direction;
   /** The tree seen from below, level by level; for `bottom-up`. The same object as long as profile and measure are the same. */
   readonly callers: CallerTree;
+  readonly children: ChildLists;
   /** 1 for each frame that is not of the user's own code. */
   readonly system: Uint8Array;
   /** Frames of `system` are folded away already. */
@@ -38,8 +42,15 @@ export interface ShownHeap {
   readonly amount: (value: number) => string;
   /** `45.2%` of the whole; empty where there is no whole to be a share of. */
   readonly share: (value: number) => string;
-  /** The name of a frame for people, by index into the frames. */
+  /** The name of a frame for people, by index into the frames; not made visible yet (base/visible-text.ts). */
   readonly nameOf: (frame: number) => string;
+  /** `grow  src/list.c:42  (inlined)`, visible. */
+  readonly frameText: (frame: number) => string;
+  /** Totals of another measure, by its index; worked out when first asked for. */
+  readonly totalsOf: (measure: number) => Float64Array;
+  readonly wholeOf: (measure: number) => number;
+  /** An amount of another measure. */
+  readonly amountOf: (measure: number, value: number) => string;
 }
 
 /** What is chosen, in any view; the same in all. */
@@ -77,10 +88,13 @@ export interface HeapView {
 /** What a view asks of the page. */
 export interface HeapActions {
   select(chosen: Chosen | undefined): void;
+  /** Chooses it and brings it into view. */
+  reveal(chosen: Chosen): void;
   /** Opens the line of a frame: index into the frames. */
   openFrame(frame: number): void;
   /** The menu of what is chosen (open, copy, narrow to it, find it in other views), at a point of the window; `more`: entries of the view's own before them. */
   menu(chosen: Chosen, place: { readonly x: number; readonly y: number }, more?: readonly HeapMenuEntry[]): void;
+  copy(text: string): void;
   /** Told to a screen reader. */
   say(text: string): void;
   /** What a view keeps over a reload of the window. */

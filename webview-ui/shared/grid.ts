@@ -16,6 +16,8 @@ export interface GridKind<Row, Column extends GridColumn, View, Total> {
   readonly makeRow: (columns: readonly Column[]) => View;
   readonly isGroup: (row: Row) => boolean;
   readonly isExpanded: (row: Row) => boolean;
+  /** Groups are rows like all others, that can be chosen and activated; only the button before the name, and the arrow keys, fold them. */
+  readonly isTree?: boolean;
   /** Without it, the active row is the one that is selected. */
   readonly isSelected?: (row: Row) => boolean;
   /** The rows at the bottom. */
@@ -238,7 +240,7 @@ export class Grid<Row extends GridRow, Column extends GridColumn, Context, View 
     this.root.addEventListener('focusin', ({ target }) => this.takeFocus(target));
     listenToPointer(this.window, () => this.cursor.columns, {
       ...this.events,
-      isGroup: this.kind.isGroup,
+      isGroup: (row) => this.kind.isTree !== true && this.kind.isGroup(row),
       point: (view) => this.point(view),
     });
   }
@@ -293,7 +295,7 @@ export class Grid<Row extends GridRow, Column extends GridColumn, Context, View 
         return true;
       case 'activate':
         if (inHeader) this.events.sort(cursor.column);
-        else if (selected && this.kind.isGroup(selected)) this.events.toggle(selected);
+        else if (selected && this.kind.isTree !== true && this.kind.isGroup(selected)) this.events.toggle(selected);
         else if (selected) this.events.activate(selected);
         return true;
       case 'menu':

@@ -19,60 +19,76 @@ export interface CallerNode {
  * stacks need: the whole of it may be many times as large as the tree.
  */
 export class CallerTree {
+  /** Of each frame the group of the level that is being made; -1: none yet. All are -1 between two levels. */
+  private readonly groupOfFrame: Int32Array;
+
   constructor(
     private readonly tree: StackTree,
     private readonly self: Float64Array,
-  ) {}
+  ) {
+    let last = 0;
+    for (let node = 1; node < tree.length; node++) last = Math.max(last, tree.frame[node]!);
+    this.groupOfFrame = new Int32Array(last + 1).fill(-1);
+  }
 
   /** The innermost frames, the largest first. */
   roots(): CallerNode[] {
-    const leaves: number[] = [];
-    for (let node = 1; node < this.tree.length; node++) if (this.self[node]! !== 0) leaves.push(node);
-    const nodes = Uint32Array.from(leaves);
+    const { length } = this.tree;
+    const leaves = new Uint32Array(length);
+    let count = 0;
+    for (let node = 1; node < length; node++) if (this.self[node]! !== 0) leaves[count++] = node;
+    const nodes = leaves.slice(0, count);
     return this.grouped(nodes, nodes);
   }
 
   /** Who called the frame of the node, in stacks that go on below it in its way; the largest first. */
   callers({ leaves, reached }: CallerNode): CallerNode[] {
     const { parent } = this.tree;
-    const going: number[] = [];
-    for (let at = 0; at < leaves.length; at++) if (parent[reached[at]!] !== 0) going.push(at);
-    return this.grouped(
-      Uint32Array.from(going, (at) => leaves[at]!),
-      Uint32Array.from(going, (at) => parent[reached[at]!]!),
-    );
+    const going = new Uint32Array(leaves.length);
+    const callers = new Uint32Array(leaves.length);
+    let count = 0;
+    for (let at = 0; at < leaves.length; at++) {
+      const caller = parent[reached[at]!]!;
+      if (caller === 0) continue;
+      going[count] = leaves[at]!;
+      callers[count++] = caller;
+    }
+    return this.grouped(going.slice(0, count), callers.slice(0, count));
   }
 
+  /** Counted first, then put side by side: a group is a part of one column. */
   private grouped(leaves: Uint32Array, reached: Uint32Array): CallerNode[] {
     const { frame, parent } = this.tree;
-    const groupOfFrame = new Map<number, number>();
+    const { groupOfFrame } = this;
     const groups: { frame: number; value: number; hasCallers: boolean; count: number }[] = [];
-    const groupOf = new Uint32Array(reached.length);
     for (let at = 0; at < reached.length; at++) {
-      const key = frame[reached[at]!]!;
-      let number = groupOfFrame.get(key);
-      if (number === undefined) {
+      const node = reached[at]!;
+      const key = frame[node]!;
+      let number = groupOfFrame[key]!;
+      if (number < 0) {
         number = groups.push({ frame: key, value: 0, hasCallers: false, count: 0 }) - 1;
-        groupOfFrame.set(key, number);
+        groupOfFrame[key] = number;
       }
-      groupOf[at] = number;
       const group = groups[number]!;
       group.value += this.self[leaves[at]!]!;
-      group.hasCallers ||= parent[reached[at]!] !== 0;
+      group.hasCallers ||= parent[node] !== 0;
       group.count++;
     }
-    const nodes = groups.map(({ count, ...group }) => ({
-      ...group,
-      leaves: new Uint32Array(count),
-      reached: new Uint32Array(count),
-    }));
-    const filled = new Uint32Array(groups.length);
+    const place = new Uint32Array(groups.length + 1);
+    for (const [number, { count }] of groups.entries()) place[number + 1] = place[number]! + count;
+    const next = place.slice();
+    const sortedLeaves = new Uint32Array(leaves.length);
+    const sortedReached = new Uint32Array(leaves.length);
     for (let at = 0; at < reached.length; at++) {
-      const number = groupOf[at]!;
-      const place = filled[number]!++;
-      nodes[number]!.leaves[place] = leaves[at]!;
-      nodes[number]!.reached[place] = reached[at]!;
+      const to = next[groupOfFrame[frame[reached[at]!]!]!]!++;
+      sortedLeaves[to] = leaves[at]!;
+      sortedReached[to] = reached[at]!;
     }
+    const nodes = groups.map(({ count: _, ...group }, number) => {
+      groupOfFrame[group.frame] = -1;
+      const [from, to] = [place[number]!, place[number + 1]!];
+      return { ...group, leaves: sortedLeaves.subarray(from, to), reached: sortedReached.subarray(from, to) };
+    });
     return nodes.sort((a, b) => b.value - a.value || a.frame - b.frame);
   }
 }

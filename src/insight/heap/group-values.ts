@@ -1,4 +1,5 @@
 import type { StackTree } from '../../model/heap-profile.js';
+import { childLists } from './child-lists.js';
 import type { HeapGroups } from './groups.js';
 import { inclusiveValues } from './sums.js';
 
@@ -38,15 +39,4 @@ export function groupValues(tree: StackTree, groups: HeapGroups, values: Float64
     }
   }
   return { self, total };
-}
-
-/** Of each node its first child and its next sibling, in the order of the tree; 0: there is none. */
-function childLists({ length, parent }: StackTree): { firstChild: Uint32Array; nextSibling: Uint32Array } {
-  const firstChild = new Uint32Array(length);
-  const nextSibling = new Uint32Array(length);
-  for (let node = length - 1; node > 0; node--) {
-    nextSibling[node] = firstChild[parent[node]!]!;
-    firstChild[parent[node]!] = node;
-  }
-  return { firstChild, nextSibling };
 }

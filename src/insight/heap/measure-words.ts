@@ -30,3 +30,10 @@ export function measureTitle({ quantity, unit, name }: HeapMeasure): string {
   if (quantity === 'other' && /bytes|blocks|events|units/i.test(word)) return word;
   return `${word}, ${unit === 'bytes' ? 'bytes' : 'blocks'}`;
 }
+
+/** `Live`, `Temporary (blocks)`, `Leaked`: the head of a column, or a choice. */
+export function measureLabel({ quantity, unit, name }: HeapMeasure): string {
+  const word = name ?? (quantity === 'other' ? 'other' : TITLES[quantity]);
+  const label = word.charAt(0).toUpperCase() + word.slice(1);
+  return unit === 'bytes' || /bytes|blocks|events|units/i.test(word) ? label : `${label} (blocks)`;
+}

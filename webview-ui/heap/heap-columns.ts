@@ -1,0 +1,85 @@
+import { measureLabel } from '../../src/insight/heap/measure-words.js';
+import type { GridColumn, Sorting } from '../shared/grid-shape.js';
+import { savedFields } from '../shared/saved-state.js';
+import type { ShownHeap } from './heap-model.js';
+
+export type HeapColumnId = 'name' | 'total' | 'share' | 'self' | 'count' | 'place';
+
+export interface HeapColumn extends GridColumn {
+  readonly id: HeapColumnId;
+  readonly width: number;
+}
+
+export type HeapSorting = Sorting<HeapColumnId>;
+
+/** What the rows of a table are. */
+export type RowKind = 'node' | 'function' | 'line' | 'module' | 'stack';
+
+const NAMES: Readonly<Record<RowKind, string>> = {
+  node: 'Function',
+  function: 'Function',
+  line: 'Line',
+  module: 'Module',
+  stack: 'Stack, from the innermost frame',
+};
+
+/** The same objects for the same columns: a table keeps its place while only values change. */
+export class HeapColumns {
+  private key = '';
+  private columns: readonly HeapColumn[] = [];
+
+  of(kind: RowKind, { profile, measure, isChange }: ShownHeap, countMeasure: number | undefined): readonly HeapColumn[] {
+    const told = profile.measures[measure]!;
+    const label = measureLabel(told);
+    const key = JSON.stringify([kind, label, told.unit, countMeasure, isChange]);
+    if (key !== this.key) {
+      this.key = key;
+      this.columns = columnsOf(kind, label, told.unit, countMeasure !== undefined, isChange);
+    }
+    return this.columns;
+  }
+}
+
+function columnsOf(
+  kind: RowKind,
+  label: string,
+  unit: 'bytes' | 'count',
+  hasCount: boolean,
+  isChange: boolean,
+): readonly HeapColumn[] {
+  const name: HeapColumn = {
+    id: 'name',
+    label: NAMES[kind],
+    width: 260,
+    unit: 'text',
+    definition: kind === 'stack' ? 'the innermost frame, and those that it was called by' : 'who allocates, or calls who does',
+  };
+  const total: HeapColumn = {
+    id: 'total',
+    label,
+    width: 116,
+    unit,
+    definition: kind === 'stack' ? 'what this stack holds' : 'with all that it calls',
+  };
+  const share: HeapColumn = { id: 'share', label: 'Share', width: 68, unit: 'percent', definition: 'of the whole' };
+  const self: HeapColumn = { id: 'self', label: 'Self', width: 104, unit, definition: 'allocated by the frame itself' };
+  const count: HeapColumn = { id: 'count', label: 'Blocks', width: 92, unit: 'count', definition: 'how many blocks they are' };
+  const place: HeapColumn = { id: 'place', label: 'Where', width: 220, unit: 'text', definition: 'file and line, or module' };
+  return [
+    name,
+    total,
+    ...(isChange ? [] : [share]),
+    ...(kind === 'stack' ? [] : [self]),
+    ...(hasCount ? [count] : []),
+    ...(kind === 'module' ? [] : [place]),
+  ];
+}
+
+const COLUMNS: readonly HeapColumnId[] = ['name', 'total', 'share', 'self', 'count', 'place'];
+
+/** How a table was sorted. */
+export function readSorting(state: unknown): HeapSorting | undefined {
+  const { column, descending } = savedFields(state);
+  const known = COLUMNS.find((name) => name === column);
+  return known === undefined ? undefined : { column: known, descending: descending !== false };
+}
