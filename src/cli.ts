@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Log } from './app/ports.js';
 import type { NamedTarget } from './model/target-config.js';
+import { runAttach } from './node/attach-command.js';
 import { readCommandLine } from './node/command-line.js';
 import { runEngines } from './node/engines-command.js';
 import { CLEAN, FAILED } from './node/exit-status.js';
@@ -48,6 +49,8 @@ async function main(): Promise<number> {
       const log = standardErrorLog(line.verbose);
       return runTrendCommand(line, { version, log, openTarget: (target) => openTarget(target, log) });
     }
+    case 'attach':
+      return runAttach(line, { version, media: (name) => join(media, name), openTarget });
     case 'heap':
       return runHeapCommand(line, { version });
     case 'map':

@@ -11,6 +11,7 @@ Usage
   memlens map diff A B           [options]                what has changed between two maps
   memlens heap FILE | -          [options]                which stacks hold the heap: a file of heaptrack, massif, dhat, pprof...
   memlens heap diff A B          [options]                what has grown between two heap profiles
+  memlens attach PID             [options]                which lines make a process grow that runs already, while it goes on
 
 Options of profile, parse and engines
   -e, --engine E         auto, asan, lsan, lsan-preload or memcheck   (profile; default auto)
@@ -47,6 +48,18 @@ Options of heap
       --own-code         without the frames of system libraries: what they allocate counts for who called them
   -o, --output FILE      write to FILE
 
+Options of attach
+  -e, --engine E         perf-faults, own-profiler, leak-check, malloc-info, mappings, heaptrack or memleak
+                         (default: the gentlest that finds growth and can be used)
+  -d, --duration S       look for S seconds                           (default 30)
+  -T, --target T         local, ssh:HOST or "command:WORDS"           (default local)
+      --list             tell the ways into this process, what each costs it, and what stands in its way
+      --limit X          end it when the process takes X times as long as before; 0: never   (default 3)
+  -y, --yes              do it although it could stall the process
+  -f, --format F         text, json, folded, pprof, speedscope or csv (default text)
+      --path-map A=B     files that debug information names under A are under B here; may be repeated
+  -o, --output FILE      write to FILE
+
   -v, --verbose          every frame of every stack; what is run, on standard error
   -h, --help             this text
   -V, --version          the version
@@ -55,6 +68,6 @@ Exit status
   0 nothing found, or done (ps, meminfo, map, heap)    1 findings, or memory that grows (watch)    2 it could not be done: the reason is on standard error
 
 In text format the program's own output stays on standard output. In json and sarif format it goes to standard error, unless
---output is given. Ctrl-C stops the program, and what was found until then is reported; a second Ctrl-C ends MemLens at once. It ends watch
-with the verdict on what was seen until then. Formats for programs have bytes, and the unit in the name; what is not known is null or empty.
+--output is given. Ctrl-C stops the program, and what was found until then is reported; a second Ctrl-C ends MemLens at once. It ends the look of
+attach, and the process goes on; it ends watch with the verdict on what was seen until then. Formats for programs have bytes, and the unit in the name; what is not known is null or empty.
 `;

@@ -1,0 +1,35 @@
+import type { WayOffer } from '../app/live/attach.js';
+import { liveRatesWords } from '../app/live/rates-words.js';
+import { formatBytes, formatCount } from '../base/units.js';
+import { visibleText } from '../base/visible-text.js';
+import type { LiveProcess, LiveRates, MallocUse } from '../model/live.js';
+
+export const whoIs = ({ command, pid }: LiveProcess, target: string): string =>
+  `${visibleText(command)} (${pid}${target === 'local' ? '' : ` on ${target}`})`;
+
+/** All ways into a process, for people. */
+export function waysText(offers: readonly WayOffer[], process: LiveProcess, target: string, rates: LiveRates): string {
+  const lines = [`${whoIs(process, target)}: ${liveRatesWords(rates)}`];
+  for (const { way, price, obstacles } of offers) {
+    lines.push('', `${way.id}: ${way.title}`, `  ${way.gives}`, `  Price: ${price.words}`);
+    if (price.isDangerous) lines.push('  It could stall the process: it needs --yes.');
+    for (const { blocking, reason, remedy } of obstacles) {
+      lines.push(`  ${blocking ? 'Not possible' : 'Note'}: ${visibleText(`${reason} ${remedy}`.trim())}`);
+    }
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/** What glibc's allocator holds, for people. */
+export function mallocText({ arenas, held, inUse, free, top, mapped }: MallocUse): string {
+  const rows = [
+    ['held from the kernel', formatBytes(held)],
+    ['given to the program', formatBytes(inUse)],
+    ['free, and not given back', formatBytes(free)],
+    ...(top === undefined ? [] : [['of it at the top of the heaps', formatBytes(top)]]),
+    ['blocks with mappings of their own', `${formatBytes(mapped.bytes)} in ${formatCount(mapped.blocks, 'block')}`],
+    ['arenas', arenas.toLocaleString('en-US')],
+  ] as const;
+  const width = Math.max(...rows.map(([title]) => title?.length ?? 0));
+  return rows.map(([title = '', text]) => `${title.padEnd(width)}  ${text}\n`).join('');
+}
