@@ -1,5 +1,5 @@
 /*
- * The companion of a program that runs under AddressSanitizer or LeakSanitizer. It is preloaded, and does three things:
+ * The companion of a program that runs under AddressSanitizer or LeakSanitizer. It is preloaded, and does four things:
  *
  * 1. It starts a preloaded LeakSanitizer before any other constructor runs. Without this, a program that calls signal()
  *    before its first malloc() jumps through an interceptor that was never set up, and dies at address 0.
@@ -7,147 +7,406 @@
  * 3. It stands in for the functions of libc that allocate for their caller, such as strdup(). The sanitizers follow frame
  *    pointers, which libc does not keep: a block that libc allocates has no caller that is known. One that is allocated
  *    here has.
- * 4. When MEMLENS_CONTROL is set, a thread waits on the FIFO $MEMLENS_CONTROL.<pid>; each byte written there asks for
- *    one leak check (lsan_interface.h, __lsan_do_recoverable_leak_check) while the program goes on. A file
- *    $MEMLENS_CONTROL.<pid>.done appears after it, and reports from then on go to $MEMLENS_CONTROL.late.<pid>.
+ * 4. When MEMLENS_CONTROL is set, a thread named "memlens" waits on the FIFO $MEMLENS_CONTROL.<pid>.<thread> for lines: `c N` asks for leak
+ *    check N (lsan_interface.h, __lsan_do_recoverable_leak_check) while the program goes on, `p N` only whether one can work. The answer is the line
+ *    of the file $MEMLENS_CONTROL.<pid>.answer.N: `checked LEAKS MILLISECONDS`, `able`, or `refused WHY NUMBER`. The leaks are in the file
+ *    $MEMLENS_CONTROL.check.N.<pid>; what is reported from then on, in $MEMLENS_CONTROL.after.N.<pid>: a runtime empties a file that it opens again.
  *
  * In a program without such a runtime (a shell that the program starts, say) it does nothing.
  */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <limits.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sched.h>
 #include <semaphore.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 #include <wchar.h>
+
+/* Of Linux 3.4; not in every sys/prctl.h. */
+#ifndef PR_SET_PTRACER
+#define PR_SET_PTRACER 0x59616d61
+#endif
 
 void __lsan_init(void) __attribute__((weak));
 static int (*leak_check)(void);
 static void (*set_report_path)(const char *);
+/* A copy: programs that set their title write over the environment. */
+static char control[4096 - 64];
 static char fifo[4096];
-static char done_file[4096];
-static char late_path[4096];
-
-/* What pthread_exit() of the main thread writes to the FIFO. */
-#define MAIN_THREAD_ENDS 'm'
+/* What the FIFO is known by wherever the program's root is. */
+static dev_t fifo_device;
+static ino_t fifo_node;
 
 /* Not in a process that forked: it has the memory of the thread, but not the thread. */
 static pid_t serving;
 
-/* Posted by the thread once it runs. */
+/* Posted by the thread once it can be asked. */
 static sem_t runs;
 
-static void check_now(void) {
-  int fd;
-  leak_check();
-  if (set_report_path) set_report_path(late_path);
-  fd = open(done_file, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-  if (fd >= 0) close(fd);
+/* Held while something is done: a process that is forked just then would have the locks of the runtime for ever. */
+static pthread_mutex_t working = PTHREAD_MUTEX_INITIALIZER;
+static int fork_waited;
+
+/* The main thread has called pthread_exit(). */
+static volatile int main_ended;
+
+/* Filters of seccomp(2) at the start: those were there before the program could do anything. */
+static long filters_at_start;
+
+/* Places of the control directory: $MEMLENS_CONTROL.<middle><number>.<pid>, or without the last part. */
+static int place(char *into, size_t size, const char *middle, long number, int with_pid) {
+  int length = with_pid ? snprintf(into, size, "%s.%s%ld.%ld", control, middle, number, (long)getpid())
+                        : snprintf(into, size, "%s.%s%ld", control, middle, number);
+  return length > 0 && (size_t)length < size;
 }
 
-/*
- * The main thread has called pthread_exit(): the process ends with its last thread, and that must not be this one. The
- * links of the directory are its two own ones and one for each thread; the main one stays, as a zombie (proc(5)).
- */
-static void serve_to_last_thread(void) {
-  struct stat tasks;
-  int fd = open(fifo, O_RDWR | O_NONBLOCK | O_CLOEXEC);
-  while (stat("/proc/self/task", &tasks) == 0 && tasks.st_nlink > 4) {
-    char byte;
-    if (fd >= 0 && read(fd, &byte, 1) == 1) check_now();
-    usleep(20000);
+/* The runtime ends the program when it can't open its report: it may have changed its root or its user since. 0, or errno. */
+static int can_report(const char *middle, long number) {
+  char path[4096];
+  int fd;
+  if (!place(path, sizeof path, middle, number, 1)) return ENAMETOOLONG;
+  fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+  if (fd < 0) return errno;
+  close(fd);
+  unlink(path);
+  return 0;
+}
+
+/* The value of a line of /proc/self/task/<thread>/status; -1: not told. */
+static long status_value(const char *thread, const char *name) {
+  char path[64], text[4096];
+  const char *line;
+  ssize_t length;
+  int fd;
+  snprintf(path, sizeof path, "/proc/self/task/%s/status", thread);
+  fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return -1;
+  length = read(fd, text, sizeof text - 1);
+  close(fd);
+  if (length <= 0) return -1;
+  text[length] = 0;
+  line = strstr(text, name);
+  return line ? strtol(line + strlen(name), NULL, 10) : -1;
+}
+
+static long own_status(const char *name) {
+  char thread[24];
+  snprintf(thread, sizeof thread, "%ld", syscall(SYS_gettid));
+  return status_value(thread, name);
+}
+
+/* 0: none; each filter counts, where the kernel tells (5.9), else one for all. The strict mode is -1. */
+static long filters(void) {
+  long mode = own_status("\nSeccomp:\t"), count;
+  if (mode == 1) return -1;
+  if (mode != 2) return 0;
+  count = own_status("\nSeccomp_filters:\t");
+  return count > 0 ? count : 1;
+}
+
+/* Who traces a thread of this process; 0: nobody, -1: /proc does not tell. A thread that is traced by another can't be stopped. */
+static long tracer(void) {
+  DIR *threads = opendir("/proc/self/task");
+  struct dirent *thread;
+  long found = 0;
+  if (!threads) return -1;
+  while (found <= 0 && (thread = readdir(threads))) {
+    /* -1: it has just ended. */
+    if (thread->d_name[0] != '.') found = status_value(thread->d_name, "\nTracerPid:\t");
   }
-  if (fd >= 0) close(fd);
+  closedir(threads);
+  return found > 0 ? found : 0;
+}
+
+/* Shared with the process that tries. */
+struct trial {
+  pid_t thread;
+  volatile int allowed, result;
+};
+
+#define UNKNOWN (-1)
+
+/* What a leak check does first, and takes for fatal when it fails; PTRACE_SEIZE asks the same of the kernel, and stops nothing. */
+static int try_to_trace(void *shared) {
+  struct trial *trial = shared;
+  struct timespec pause = {0, 1000000};
+  int round;
+  for (round = 0; !trial->allowed && round < 5000; round++) syscall(SYS_nanosleep, &pause, NULL);
+  if (!trial->allowed) return 0;
+  trial->result = syscall(SYS_ptrace, PTRACE_SEIZE, (long)trial->thread, 0L, 0L) == 0 ? 0 : errno;
+  return 0;
+}
+
+#define TRIAL_BYTES (64 << 10)
+
+/*
+ * 0: threads of this process can be traced by a process that it starts; else errno. UNKNOWN: what tried was killed. Under a filter of seccomp(2) what tries
+ * has memory of its own: a core dump of a process that shares it would end this one on older kernels.
+ */
+static int can_be_traced(int is_filtered) {
+  char *stack = mmap(NULL, TRIAL_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  struct trial *trial = (struct trial *)(void *)stack;
+  int result, dumpable;
+  pid_t child;
+  if (stack == MAP_FAILED) return errno;
+  trial->thread = (pid_t)syscall(SYS_gettid);
+  trial->result = UNKNOWN;
+  /* No signal at its end: the program is told of its own children only. */
+  child = clone(try_to_trace, stack + TRIAL_BYTES, CLONE_UNTRACED | (is_filtered ? 0 : CLONE_VM), trial);
+  if (child < 0) {
+    result = errno;
+  } else {
+    /* As the runtime does for its own. The second does nothing without Yama. */
+    dumpable = prctl(PR_GET_DUMPABLE, 0, 0, 0, 0);
+    if (dumpable != 1) prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
+    prctl(PR_SET_PTRACER, (long)child, 0, 0, 0);
+    trial->allowed = 1;
+    while (syscall(SYS_wait4, child, NULL, __WALL, NULL) < 0 && errno == EINTR) {
+    }
+    if (dumpable != 1) prctl(PR_SET_DUMPABLE, dumpable, 0, 0, 0);
+    result = trial->result;
+  }
+  munmap(stack, TRIAL_BYTES);
+  return result;
+}
+
+/* NULL: a check can work; else why not, and its number. */
+static const char *obstacle(long number, long *detail) {
+  long in_force = filters(), tracing;
+  int error = can_report("check.", number);
+  *detail = error;
+  if (error) return "files";
+  error = can_report("after.", number);
+  *detail = error;
+  if (error) return "files";
+  tracing = tracer();
+  *detail = tracing;
+  if (tracing > 0) return "traced";
+  if (tracing < 0 || access("/proc/self/maps", R_OK) != 0) return "proc";
+  *detail = 0;
+  /* Of a sandbox that it has made for itself nobody knows what it kills for. */
+  if (in_force != filters_at_start) return "sandbox";
+  error = can_be_traced(in_force != 0);
+  *detail = error;
+  if (error == UNKNOWN) return "killed";
+  return error == 0 ? NULL : error == EAGAIN || error == ENOMEM ? "resources" : "denied";
+}
+
+static long elapsed_ms(const struct timespec *since) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (now.tv_sec - since->tv_sec) * 1000 + (now.tv_nsec - since->tv_nsec) / 1000000;
+}
+
+static void answer(long number, const char *words) {
+  char path[4096], part[4096 + 8];
+  int length = snprintf(path, sizeof path, "%s.%ld.answer.%ld", control, (long)getpid(), number), fd;
+  if (length <= 0 || (size_t)length >= sizeof path) return;
+  snprintf(part, sizeof part, "%s.part", path);
+  fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (fd < 0) return;
+  length = (int)strlen(words);
+  /* Whole or not at all. */
+  if (write(fd, words, (size_t)length) == length) rename(part, path);
+  close(fd);
+}
+
+static void check_now(long number) {
+  char path[4096], words[64];
+  struct timespec begun;
+  int leaks;
+  if (place(path, sizeof path, "check.", number, 0)) set_report_path(path);
+  clock_gettime(CLOCK_MONOTONIC, &begun);
+  leaks = leak_check();
+  snprintf(words, sizeof words, "checked %d %ld\n", leaks, elapsed_ms(&begun));
+  if (place(path, sizeof path, "after.", number, 0)) set_report_path(path);
+  answer(number, words);
+}
+
+/* So many bytes, the last one a line end: what is written or read at once is whole. */
+#define REQUEST_BYTES 16
+
+static void take_request(const char *request) {
+  long number, detail;
+  const char *why;
+  char line[REQUEST_BYTES], words[64];
+  memcpy(line, request, sizeof line);
+  line[REQUEST_BYTES - 1] = 0;
+  if (line[0] == 'm') main_ended = 1;
+  number = strtol(line + 1, NULL, 10);
+  if ((line[0] != 'c' && line[0] != 'p') || number <= 0) return;
+  why = obstacle(number, &detail);
+  if (why) {
+    snprintf(words, sizeof words, "refused %s %ld\n", why, detail);
+    answer(number, words);
+  } else if (line[0] == 'p') {
+    answer(number, "able\n");
+  } else {
+    check_now(number);
+  }
+}
+
+/* A program may close what it does not know, and put another file in its place. */
+static int is_fifo(int fd) {
+  struct stat opened;
+  return fd >= 0 && fstat(fd, &opened) == 0 && opened.st_dev == fifo_device && opened.st_ino == fifo_node;
+}
+
+/* With both ends, so that it never ends; by a high number, so that the files of the program have the numbers that they always have. */
+static int open_fifo(void) {
+  struct rlimit most;
+  struct stat opened;
+  int fd = open(fifo, O_RDWR | O_CLOEXEC), high;
+  if (fd < 0) return -1;
+  if (getrlimit(RLIMIT_NOFILE, &most) == 0) {
+    high = fcntl(fd, F_DUPFD_CLOEXEC, most.rlim_cur > 2048 ? 1000 : (int)(most.rlim_cur / 2));
+    if (high >= 0) {
+      close(fd);
+      fd = high;
+    }
+  }
+  if (fstat(fd, &opened) == 0) {
+    fifo_device = opened.st_dev;
+    fifo_node = opened.st_ino;
+  }
+  return fd;
+}
+
+/* The process ends with its last thread, and that must not be this one. The main one stays as a zombie; links are two, and one for each thread (proc(5)). */
+static int is_last(void) {
+  struct stat tasks;
+  return stat("/proc/self/task", &tasks) != 0 || tasks.st_nlink <= 4;
 }
 
 /* Not from a signal handler: the check takes locks that the interrupted thread may hold. */
 static void *serve(void *unused) {
+  char request[REQUEST_BYTES];
+  int fd = -1, length;
   (void)unused;
+  prctl(PR_SET_NAME, "memlens", 0, 0, 0);
+  length = snprintf(fifo, sizeof fifo, "%s.%ld.%ld", control, (long)getpid(), syscall(SYS_gettid));
+  if ((size_t)length < sizeof fifo && mkfifo(fifo, 0600) == 0) fd = open_fifo();
   sem_post(&runs);
-  for (;;) {
-    char byte;
+  while (fd >= 0) {
     ssize_t got;
-    int fd = open(fifo, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) {
-      if (errno == EINTR) continue;
-      return NULL;
+    if (main_ended) {
+      struct pollfd ready = {fd, POLLIN, 0};
+      if (is_last()) break;
+      if (poll(&ready, 1, 20) <= 0) continue;
     }
-    while ((got = read(fd, &byte, 1)) < 0 && errno == EINTR) {
+    if (!is_fifo(fd)) {
+      fd = open_fifo();
+      continue;
     }
-    close(fd);
-    if (got != 1) continue;
-    if (byte == MAIN_THREAD_ENDS) {
-      serve_to_last_thread();
-      return NULL;
-    }
-    check_now();
+    /* Until the next request; what is read stays our FIFO, whatever becomes of the number meanwhile. */
+    got = read(fd, request, sizeof request);
+    if (got < 0 && errno != EINTR && errno != EBADF) break;
+    if (got != (ssize_t)sizeof request) continue;
+    pthread_mutex_lock(&working);
+    take_request(request);
+    pthread_mutex_unlock(&working);
   }
+  return NULL;
+}
+
+static void start_serving(void) {
+  pthread_t thread;
+  pthread_attr_t attributes;
+  sigset_t all, old;
+  /* The program's signals are for its own threads. */
+  sigfillset(&all);
+  pthread_sigmask(SIG_BLOCK, &all, &old);
+  pthread_attr_init(&attributes);
+  pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+  /*
+   * The runtime allocates for a thread that starts. If the program forked just then, its child would have the lock of the
+   * allocator for ever, and would never end.
+   */
+  sem_init(&runs, 0, 0);
+  if (pthread_create(&thread, &attributes, serve, NULL) == 0) {
+    serving = getpid();
+    while (sem_wait(&runs) != 0 && errno == EINTR) {
+    }
+  }
+  pthread_attr_destroy(&attributes);
+  pthread_sigmask(SIG_SETMASK, &old, NULL);
+}
+
+/* Other threads than the one that forks and ours: what they held is held for ever in the child, where no thread is to be started then. */
+static int has_other_threads;
+
+/* A check takes milliseconds, the writing of its report seconds at most. */
+static void before_fork(void) {
+  struct timespec limit;
+  struct stat tasks;
+  clock_gettime(CLOCK_REALTIME, &limit);
+  limit.tv_sec += 30;
+  fork_waited = pthread_mutex_timedlock(&working, &limit) == 0;
+  has_other_threads = stat("/proc/self/task", &tasks) != 0 || tasks.st_nlink > 4;
+}
+
+static void after_fork(void) {
+  if (fork_waited) pthread_mutex_unlock(&working);
+}
+
+static void in_child(void) {
+  int was_serving = serving != 0;
+  after_fork();
+  serving = 0;
+  if (was_serving && fork_waited && !has_other_threads && !main_ended) start_serving();
 }
 
 void pthread_exit(void *value) {
   static void (*real)(void *) __attribute__((noreturn));
   if (!real) *(void **)&real = dlsym(RTLD_NEXT, "pthread_exit");
   if (serving != 0 && serving == getpid() && syscall(SYS_gettid) == serving) {
-    char byte = MAIN_THREAD_ENDS;
-    /* Both ends: opening only the writing one would wait for a reader. */
+    char request[REQUEST_BYTES + 1] = "m              \n";
     int fd = open(fifo, O_RDWR | O_CLOEXEC);
-    /* Open until the process ends: what is in a FIFO that nobody has open is lost. */
-    if (fd >= 0 && write(fd, &byte, 1) != 1) close(fd);
+    if (fd >= 0) {
+      if (write(fd, request, REQUEST_BYTES) != REQUEST_BYTES) main_ended = 1;
+      close(fd);
+    }
   }
   real(value);
 }
 
-static int fits(char *into, size_t size, const char *control, const char *end) {
-  int length = snprintf(into, size, "%s.%ld%s", control, (long)getpid(), end);
-  return length > 0 && (size_t)length < size;
+__attribute__((constructor(101))) static void start(void) {
+  const char *wanted = getenv("MEMLENS_CONTROL");
+  void *volatile block;
+  if (__lsan_init) __lsan_init();
+  /* Whatever the runtime does at its start is done now; what it does at a fork comes after what we do. */
+  block = malloc(1);
+  free(block);
+  *(void **)&leak_check = dlsym(RTLD_DEFAULT, "__lsan_do_recoverable_leak_check");
+  *(void **)&set_report_path = dlsym(RTLD_DEFAULT, "__sanitizer_set_report_path");
+  if (!leak_check || !set_report_path || !wanted || !*wanted || strlen(wanted) >= sizeof control) return;
+  strcpy(control, wanted);
+  filters_at_start = filters();
+  pthread_atfork(before_fork, after_fork, in_child);
+  start_serving();
 }
 
-__attribute__((constructor(101))) static void start(void) {
-  const char *control = getenv("MEMLENS_CONTROL");
-  if (__lsan_init) {
-    void *volatile block;
-    __lsan_init();
-    block = malloc(1);
-    free(block);
-  }
-  *(void **)&leak_check = dlsym(RTLD_DEFAULT, "__lsan_do_recoverable_leak_check");
-  if (!leak_check || !control || !*control) return;
-  *(void **)&set_report_path = dlsym(RTLD_DEFAULT, "__sanitizer_set_report_path");
-  if (!fits(fifo, sizeof fifo, control, "") || !fits(done_file, sizeof done_file, control, ".done")) return;
-  if ((size_t)snprintf(late_path, sizeof late_path, "%s.late", control) >= sizeof late_path) return;
-  if (mkfifo(fifo, 0600) != 0) return;
-  {
-    pthread_t thread;
-    pthread_attr_t attributes;
-    sigset_t all, old;
-    /* The program's signals are for its own threads. */
-    sigfillset(&all);
-    pthread_sigmask(SIG_BLOCK, &all, &old);
-    pthread_attr_init(&attributes);
-    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-    /*
-     * The runtime allocates for a thread that starts. If the program forked just then, its child would have the lock of the
-     * allocator for ever, and would never end.
-     */
-    sem_init(&runs, 0, 0);
-    if (pthread_create(&thread, &attributes, serve, NULL) == 0) {
-      serving = getpid();
-      while (sem_wait(&runs) != 0 && errno == EINTR) {
-      }
-    }
-    pthread_attr_destroy(&attributes);
-    pthread_sigmask(SIG_SETMASK, &old, NULL);
-  }
+__attribute__((destructor)) static void leave(void) {
+  if (serving != 0 && serving == getpid()) unlink(fifo);
 }
 
 int dlclose(void *handle) {

@@ -1,5 +1,5 @@
 import type { Cancel } from '../base/cancel.js';
-import { DisposableStore } from '../base/dispose.js';
+import { type Disposable, DisposableStore } from '../base/dispose.js';
 import type { Fault } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
 import { quoteWords } from '../base/shell-words.js';
@@ -11,7 +11,9 @@ import { buildCompanion } from './companion.js';
 import type { CopyRequest } from './copy-files.js';
 import { availabilities, type EngineAvailability } from './engines.js';
 import { KeptReports } from './kept-reports.js';
+import { leakAsker } from './leak-checks/asker-of.js';
 import type { LiveRun } from './leak-checks/live-run.js';
+import { RunningChecks } from './leak-checks/running-checks.js';
 import type { Clock, Progress, Stage, Target } from './ports.js';
 import { judgedFacts, type Machines, type Prepared, type PreparePorts, prepareRun } from './prepare-run.js';
 import { type ProbeOptions, probe } from './probe.js';
@@ -19,7 +21,7 @@ import { guardRun } from './remote-guard.js';
 import { remoteSite } from './remote-site.js';
 import { isRemote, RemoteStage } from './remote-stage.js';
 import { runProgram } from './run-program.js';
-import { runReport } from './run-report.js';
+import { liveReport, runReport } from './run-report.js';
 import { isReportName } from './run-reports.js';
 import type { RunSite } from './run-site.js';
 import { gatherSuppressions } from './suppressions.js';
@@ -33,6 +35,8 @@ export interface ProfilePorts extends PreparePorts {
   readonly openTarget?: (named: NamedTarget) => Target;
   /** Asks whether files may be copied to a target. Absent: nobody can be asked, and nothing is copied. */
   readonly confirmCopy?: (request: CopyRequest) => Promise<boolean>;
+  /** Lets other MemLens processes of this user ask a run for its leaks, until it is over. */
+  readonly publish?: (run: LiveRun) => Disposable;
 }
 
 export interface ProfileOptions {
@@ -189,6 +193,24 @@ export class Profiler {
     log.info(`${engine.id} on ${target.id}: ${quoteWords(plan.argv)} ${JSON.stringify(plan.env)}`);
     options.progress.phase('running', config.name);
     const kept = new KeptReports(target, reportDir, (name) => isReportName(name, plan.reportPrefix));
+    const subject = config.subject.form === 'source' ? config.subject.file : prepared.program.path;
+    const key = remote === undefined ? subject : `${subject} on ${target.id}`;
+    const begun = { config, prepared, site, plan, reportDir, notes: suppressions.value.notes };
+    const asker = leakAsker(target, engine, plan, reportDir, control);
+    const checks =
+      asker === undefined
+        ? undefined
+        : new RunningChecks({
+            key,
+            title: config.name,
+            engine: engine.id,
+            ...(remote === undefined ? {} : { target: config.target?.name ?? target.id }),
+            asker,
+            clock,
+            log,
+            report: (leaks, errors, notes, ranMs) =>
+              liveReport(host, machines.host, begun, target, { leaks, errors, notes, ranMs }, options.cancel),
+          });
     const run = await runProgram({
       target,
       stage:
@@ -201,7 +223,7 @@ export class Profiler {
       env: config.env,
       title: config.name,
       reportDir,
-      control,
+      ...(checks === undefined ? {} : { lastCheck: (limitMs) => checks.checkAtStop(limitMs) }),
       timeLimitMs: config.timeLimitMs,
       stop: options.stop,
       cancel: options.cancel,
@@ -209,24 +231,28 @@ export class Profiler {
       onStarted: (pid) => {
         if (remote !== undefined) guards.add(guardRun(remote, clock, site.work, pid, () => kept.pull()));
         options.onStarted?.(pid);
+        if (checks === undefined) return;
+        checks.pid = pid;
+        const published = this.ports.publish?.(checks);
+        if (published !== undefined) guards.add(published);
+        options.onLive?.(checks);
       },
     });
+    checks?.end();
     if (!run.ok) return run;
     const fault = run.value.lost?.fault;
     if (fault !== undefined && kept.isEmpty) return err(fault);
 
     const { exit, durationMs, stopped } = run.value;
     const reports = fault === undefined ? target : kept;
-    const { notes } = suppressions.value;
-    const finished = { config, prepared, site, plan, run: run.value, reports, reportDir, notes };
+    const finished = { ...begun, run: run.value, reports, ...(checks === undefined ? {} : { checks: checks.checked }) };
     const report = await runReport(host, machines.host, finished, options);
     log.info(
       `${engine.id}: ${report.findings.length} findings, exit ${JSON.stringify(exit)}, ${Math.round(durationMs)} ms${stopped === undefined ? '' : `, stopped: ${stopped}`}`,
     );
-    const subject = config.subject.form === 'source' ? config.subject.file : prepared.program.path;
     return ok({
       report,
-      key: remote === undefined ? subject : `${subject} on ${target.id}`,
+      key,
       title: config.name,
       command: quoteWords([prepared.program.path, ...config.args]),
       alternatives: prepared.alternatives,

@@ -1,6 +1,5 @@
 import type { Cancel } from '../base/cancel.js';
 import type { Fault } from '../base/fault.js';
-import { baseName } from '../base/path.js';
 import { err, ok, type Result } from '../base/result.js';
 import type { Milliseconds } from '../base/units.js';
 import type { RunPlan } from '../engines/engine.js';
@@ -12,17 +11,19 @@ const CHILD_WAIT_STEPS = 25;
 /** How long a program may take to write its report after it was asked to end: Memcheck's leak search is not quick. */
 const REPORT_GRACE_MS = 30_000;
 const PLAIN_GRACE_MS = 2_000;
+/** Of one that has answered a leak check before: an orderly end, or a report that takes as long as the check did. */
+const CHECKED_GRACE_MS = 10_000;
 const LEAK_CHECK_MS = 20_000;
-const ASK_MS = 2_000;
 /** A login may take a while. */
-const REMOTE_ASK_MS = 15_000;
+const REMOTE_LEAK_CHECK_MS = 35_000;
 
 /**
  * Leads the session of the program, whose number it writes to the file `leader` beside $1. (On a target a login shell may lead it; then what
  * was there before the program is not the program's.) It writes the program's exit status to a file ($1), waits for children that outlive
  * the program (at most $2 rounds), and adds the number of those that are left. Signals that end the program don't end
  * it, so that the status is always written and a terminal is not hung up while a report is being made. Its own status is
- * 0 when the file has the program's: an editor's terminal calls anything else a failure to launch. The names of its variables are odd,
+ * 0 when the file has the program's: an editor's terminal calls anything else a failure to launch. What is preloaded into the program is in it, too, but it is not
+ * asked for leaks. The names of its variables are odd,
  * because one of the environment keeps being exported when it is set.
  */
 const WRAPPER = `
@@ -34,6 +35,7 @@ state() {
   set -- \${m_line##*) }
   m_state=\${1-}; m_session=\${4-}; m_threads=\${18-0}
 }
+[ -z "\${MEMLENS_CONTROL-}" ] || rm -f "\${m_file%/*}/control.$$."* 2>/dev/null
 m_session=$$
 state "/proc/$$/stat"
 m_leader=$m_session
@@ -88,8 +90,8 @@ export interface RunProgramOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly title: string;
   readonly reportDir: string;
-  /** The path prefix of the FIFOs of running processes. */
-  readonly control: string;
+  /** Asks the program for its leaks before it is ended; true: it has answered. It takes no longer than this. */
+  readonly lastCheck?: (timeLimitMs: Milliseconds) => Promise<boolean>;
   readonly timeLimitMs: Milliseconds;
   /** End the program; what it has found is wanted. */
   readonly stop: Cancel;
@@ -126,8 +128,10 @@ export async function runProgram(options: RunProgramOptions): Promise<Result<Pro
   };
   const endWithReport = async (): Promise<void> => {
     if (pid === undefined) return;
-    if (plan.onDemand) checkedAtStop = await askForLeakCheck(options);
-    await target.endSession(pid, plan.reportsOnTerm ? REPORT_GRACE_MS : PLAIN_GRACE_MS);
+    const asked = clock.now();
+    checkedAtStop = (await options.lastCheck?.(options.isRemote === true ? REMOTE_LEAK_CHECK_MS : LEAK_CHECK_MS)) ?? false;
+    const grace = checkedAtStop ? Math.min(CHECKED_GRACE_MS + 4 * (clock.now() - asked), REPORT_GRACE_MS) : REPORT_GRACE_MS;
+    await target.endSession(pid, plan.reportsOnTerm ? grace : PLAIN_GRACE_MS);
   };
   const stop = (why: 'time-limit' | 'user'): void => {
     stopped ??= why;
@@ -163,35 +167,6 @@ export async function runProgram(options: RunProgramOptions): Promise<Result<Pro
     durationMs: clock.now() - begun,
     ...(lost === undefined ? {} : { lost }),
   });
-}
-
-/**
- * Asks every process that waits on a FIFO for a leak check, and waits for the answers. The shell that writes is ended
- * when nobody reads: a FIFO may be left of a process that was killed.
- */
-async function askForLeakCheck({ target, clock, control, reportDir, isRemote }: RunProgramOptions): Promise<boolean> {
-  const names = await target.list(reportDir);
-  const base = baseName(control);
-  const fifos = (names.ok ? names.value : []).filter(
-    (name) => name.startsWith(`${base}.`) && /^\d+$/.test(name.slice(base.length + 1)),
-  );
-  const answers = await Promise.all(
-    fifos.map(async (name) => {
-      const path = `${reportDir}/${name}`;
-      const asked = await target.capture(
-        { argv: ['/bin/sh', '-c', 'printf x >"$1"', 'memlens', path] },
-        { timeLimitMs: isRemote === true ? REMOTE_ASK_MS : ASK_MS },
-      );
-      if (!asked.ok || asked.value.exitCode !== 0) return false;
-      const deadline = clock.now() + LEAK_CHECK_MS;
-      while (clock.now() < deadline) {
-        if ((await target.stat(`${path}.done`)).ok) return true;
-        await new Promise<void>((resolve) => clock.after(25, resolve));
-      }
-      return false;
-    }),
-  );
-  return answers.includes(true);
 }
 
 /** undefined: it is not there, or not yet. */

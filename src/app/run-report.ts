@@ -1,13 +1,15 @@
 import type { Cancel } from '../base/cancel.js';
 import { directoryName } from '../base/path.js';
+import type { Milliseconds } from '../base/units.js';
 import type { RunPlan, Subject, TargetFacts } from '../engines/engine.js';
 import { assembleReport } from '../findings/assemble.js';
 import { FoldingSink } from '../findings/fold.js';
 import type { Finding, Note } from '../model/finding.js';
-import type { Report } from '../model/report.js';
+import type { Report, RunRecord } from '../model/report.js';
 import type { RunConfig } from '../model/run-config.js';
 import { languageOf } from './build-source.js';
 import type { ReportFiles } from './kept-reports.js';
+import type { CheckedLeaks } from './leak-checks/running-checks.js';
 import type { Progress, Target } from './ports.js';
 import type { Prepared } from './prepare-run.js';
 import { runNotes, shortStackNotes } from './run-notes.js';
@@ -17,18 +19,24 @@ import type { RunSite } from './run-site.js';
 import { SourceLocator } from './source-locator.js';
 import { symbolize } from './symbolize.js';
 
-/** A run that is over. */
-export interface FinishedRun {
+/** A run that has begun. */
+export interface BegunRun {
   readonly config: RunConfig;
   readonly prepared: Prepared;
   readonly site: RunSite;
   readonly plan: RunPlan;
-  readonly run: ProgramRun;
-  /** Where its reports are read now. */
-  readonly reports: ReportFiles;
   readonly reportDir: string;
   /** What was said before it began. */
   readonly notes: readonly Note[];
+}
+
+/** A run that is over. */
+export interface FinishedRun extends BegunRun {
+  readonly run: ProgramRun;
+  /** Where its reports are read now. */
+  readonly reports: ReportFiles;
+  /** What it was asked while it ran. */
+  readonly checks?: CheckedLeaks;
 }
 
 export interface RunReportOptions {
@@ -43,14 +51,89 @@ export async function runReport(
   finished: FinishedRun,
   { progress, cancel }: RunReportOptions,
 ): Promise<Report> {
-  const { config, prepared, site, plan, run } = finished;
+  const { prepared, plan, site, run, checks } = finished;
   const { engine } = prepared;
   progress.phase('reading', engine.title);
   const sink = new FoldingSink();
-  const read = await readRunReports(finished.reports, finished.reportDir, plan.reportPrefix, engine, sink);
-
+  const asked = checks === undefined ? undefined : { ...checks, atStop: run.checkedAtStop };
+  const read = await readRunReports(finished.reports, finished.reportDir, plan.reportPrefix, engine, sink, asked);
   progress.phase('placing');
-  const symbolized = await symbolize(host, hostFacts, sink.findings, cancel, (module) => site.hostFile(module));
+  // The signal that we sent to stop it is no news.
+  const told = sink.notes.filter(
+    ({ code, text }) => !(run.stopped !== undefined && code === 'fatal-signal' && text.includes('SIGTERM')),
+  );
+  const trouble = engine.id === 'memcheck' && read.files === 0 ? await valgrindTrouble(site.target, plan.argv[0] as string) : [];
+  return place(host, hostFacts, finished, cancel, {
+    findings: sink.findings,
+    before: runNotes(
+      { ...run, checkedAtStop: run.checkedAtStop && (engine.id !== 'memcheck' || read.fromCheck) },
+      engine,
+      read.files,
+    ),
+    after: [...read.notes, ...trouble],
+    told,
+    partial: read.partial || run.lost !== undefined,
+    end: {
+      exit: run.exit,
+      ...(run.stopped === undefined ? {} : { stopped: run.stopped }),
+      durationMs: Math.round(run.durationMs),
+    },
+  });
+}
+
+/** What is known of a run that goes on: its errors until now, and what it has just lost. */
+export async function liveReport(
+  host: Target,
+  hostFacts: TargetFacts,
+  begun: BegunRun,
+  reports: ReportFiles,
+  found: {
+    readonly leaks: readonly Finding[];
+    readonly errors: readonly Finding[];
+    readonly notes: readonly Note[];
+    readonly ranMs: Milliseconds;
+  },
+  cancel: Cancel,
+): Promise<Report> {
+  const sink = new FoldingSink();
+  const only = {
+    finding: (finding: Finding) => {
+      if (finding.kind !== 'leak') sink.finding(finding);
+    },
+    // That its report has no end yet is no news.
+    note: (note: Note) => {
+      if (note.code !== 'cut') sink.note(note);
+    },
+    findings: [],
+  };
+  await readRunReports(reports, begun.reportDir, begun.plan.reportPrefix, begun.prepared.engine, only);
+  for (const finding of [...found.errors, ...found.leaks]) sink.finding(finding);
+  return place(host, hostFacts, begun, cancel, {
+    findings: sink.findings,
+    before: found.notes,
+    after: [],
+    told: sink.notes,
+    partial: false,
+    end: { durationMs: found.ranMs },
+  });
+}
+
+interface Told {
+  readonly findings: readonly Finding[];
+  /** About the run, in the order of a report. */
+  readonly before: readonly Note[];
+  readonly after: readonly Note[];
+  /** By the engine. */
+  readonly told: readonly Note[];
+  readonly partial: boolean;
+  readonly end: Pick<RunRecord, 'exit' | 'stopped' | 'durationMs'>;
+}
+
+/** Places what was found in the sources of this machine. */
+async function place(host: Target, hostFacts: TargetFacts, begun: BegunRun, cancel: Cancel, found: Told): Promise<Report> {
+  const { config, prepared, site } = begun;
+  const { engine } = prepared;
+  const symbolized = await symbolize(host, hostFacts, found.findings, cancel, (module) => site.hostFile(module));
   const here = prepared.program.path;
   const findings = site.remote === undefined ? symbolized : withHostModule(symbolized, site.program.path, here);
   const source = config.subject.form === 'source' ? config.subject.file : undefined;
@@ -64,20 +147,16 @@ export async function runReport(
     {
       findings,
       notes: [
-        ...runNotes(run, engine, read.files),
-        ...finished.notes,
-        ...read.notes,
-        ...(engine.id === 'memcheck' && read.files === 0 ? await valgrindTrouble(site.target, plan.argv[0] as string) : []),
+        ...found.before,
+        ...begun.notes,
+        ...found.after,
         ...warnings(config, prepared, site),
-        // The signal that we sent to stop it is no news.
-        ...sink.notes.filter(
-          ({ code, text }) => !(run.stopped !== undefined && code === 'fatal-signal' && text.includes('SIGTERM')),
-        ),
+        ...found.told,
         ...shortStackNotes(engine, findings),
         ...locator.notes(findings),
         ...site.notes,
       ],
-      partial: read.partial || run.lost !== undefined,
+      partial: found.partial,
     },
     locate,
     {
@@ -86,9 +165,7 @@ export async function runReport(
       args: config.args,
       engine: engine.id,
       ...(prepared.reason === '' ? {} : { engineReason: prepared.reason }),
-      exit: run.exit,
-      ...(run.stopped === undefined ? {} : { stopped: run.stopped }),
-      durationMs: Math.round(run.durationMs),
+      ...found.end,
     },
   );
 }

@@ -2,7 +2,7 @@ import type { Milliseconds } from '../base/units.js';
 import type { SizeAndCount } from './finding.js';
 import type { Report } from './report.js';
 
-/** `all`: everything that is lost now. `increased`: only what is more than at the last check; the engine is asked for no more. */
+/** What the report of a check holds: `all` that is lost now, or only what has `increased` since the last check. */
 export type LeakCheckScope = 'all' | 'increased';
 
 /**
@@ -21,11 +21,11 @@ export interface LeakTrack {
   readonly statement: LeakStatement;
   /** Lost since the last check: no check before this one saw it, and there was one that looked at its process. */
   readonly isNew: boolean;
-  /** At this check. Absent: not told, for only what has increased was asked for; it is no more than `before`. */
+  /** At this check. Absent: not told; it is no more than `before`. */
   readonly now?: SizeAndCount;
-  /** At the last check that told; zero where that one did not see it. Absent: there was none for its process. */
+  /** At the last check; zero where that one did not see it. Absent: there was none for its process. */
   readonly before?: SizeAndCount;
-  /** Mean growth over all checks that it was compared in, the first one to this one. Absent: there is only one. */
+  /** Mean growth from the first check of its process to this one. Absent: there is only one, or no time has passed. */
   readonly perMinute?: SizeAndCount;
   /** Number of the check that saw it first. */
   readonly since: number;
@@ -54,9 +54,9 @@ export interface LeakCheck {
   readonly stopMs?: Milliseconds;
   /** The processes of the run that were looked at. */
   readonly pids: readonly number[];
-  /** False: a process of the run could not be looked at, or only what increased was asked for. */
+  /** False: a process of the run could not be looked at; a note of the report says why. */
   readonly isComplete: boolean;
-  /** The leaks of `report` first, in its order, then those that are gone or not told. */
+  /** Whatever the scope: all that is lost, in the order of a report, then what is gone since the last check. */
   readonly leaks: readonly LeakTrack[];
   /** Everything that is known of the run now: errors until now, and the leaks of this check. Its `run` has no exit. */
   readonly report: Report;

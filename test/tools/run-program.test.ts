@@ -32,7 +32,6 @@ function run(script: string, more: { timeLimitMs?: number; stop?: CancelSource; 
     env: {},
     title: 'test',
     reportDir: dir,
-    control: join(dir, 'control'),
     timeLimitMs: more.timeLimitMs ?? 0,
     stop: more.stop ?? new CancelSource(),
     cancel: more.cancel ?? new CancelSource(),

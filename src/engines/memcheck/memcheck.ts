@@ -1,6 +1,7 @@
 import type { Engine, Obstacle, ProgramFacts, RunInput, RunPlan, Subject, TargetFacts } from '../engine.js';
 import { installCommand } from '../install-command.js';
 import { createMemcheckXmlParser } from './parse-xml.js';
+import { VGDB_PREFIX } from './vgdb.js';
 
 const PREFIX = 'memcheck';
 
@@ -36,7 +37,9 @@ function plan(input: RunInput): RunPlan {
       '--trace-children=yes',
       '--child-silent-after-fork=no',
       '--vgdb=yes',
-      `--vgdb-prefix=${input.reportDir}/vgdb`,
+      `--vgdb-prefix=${input.reportDir}/${VGDB_PREFIX}`,
+      // Only text has base names otherwise: the answers to vgdb.
+      '--fullpath-after=',
       ...input.suppressions.map((path) => `--suppressions=${path}`),
       ...input.engineOptions,
       '--',
