@@ -73,15 +73,16 @@ export class Attach {
     }));
   }
 
-  /** How busy it is, in two seconds, from outside; then how often it allocates, if that can be counted. Fault `not-found`: it ended meanwhile. */
+  /** How busy it is, in two seconds, from outside. Fault `not-found`: it ended meanwhile. */
   async measure(target: Target, probed: Probed, cancel: Cancel): Promise<Result<LiveRates, Fault>> {
     const { pid } = probed.process;
     const taken = await takePulse(target, probed.process);
     if (!taken.ok) return taken;
     const pulse = taken.value;
-    const measured = measureRates(pulse, this.ports.clock, cancel);
-    const counted = await countCalls(target, probed, cancel, measured);
-    const rates = await measured;
+    const [rates, counted] = await Promise.all([
+      measureRates(pulse, this.ports.clock, cancel),
+      countCalls(target, probed, cancel),
+    ]);
     await pulse.end();
     if (cancel.requested) return err({ code: 'cancelled' });
     if (rates === undefined) return err({ code: 'not-found', path: `/proc/${pid}`, what: 'process' });
