@@ -1,5 +1,6 @@
 import { Emitter } from '../base/emitter.js';
 import type { LeakCheck, LeakCheckTotals } from '../model/leak-check.js';
+import type { LiveOutcome } from '../model/live.js';
 import type { Report } from '../model/report.js';
 import type { KeptSubject } from './subject.js';
 
@@ -11,6 +12,8 @@ export interface StoredReport {
   readonly report: Report;
   /** The process that it is about, when that may still go on: its trend and its memory map can be shown. */
   readonly subject?: KeptSubject;
+  /** What came of looking into a process that ran already. */
+  readonly outcome?: LiveOutcome;
   /** The newest leak check of a program that goes on, or the last one of a run that is over; and the totals of all its checks, oldest first. */
   readonly check?: LeakCheck;
   readonly checks?: readonly LeakCheckTotals[];

@@ -119,6 +119,8 @@ export type ToMapPage =
   | { readonly kind: 'pages-marked'; readonly at: Milliseconds }
   | { readonly kind: 'no-strip'; readonly start: number; readonly message: string }
   | { readonly kind: 'keep'; readonly state: unknown }
+  /** Somebody came for these rows of the map of this moment: they are chosen and brought into view. */
+  | { readonly kind: 'show-rows'; readonly moment: number; readonly rows: readonly number[] }
   | { readonly kind: 'fault'; readonly message: string; readonly nextStep: string };
 
 export interface MapFindingText extends MapFinding {

@@ -76,11 +76,11 @@ export function hoverText(options: HoverOptions): string {
 }
 
 /** The way back to the process that goes on. */
-function processLinks({ stored: { key, subject } }: StoredFinding): readonly string[] {
+function processLinks({ stored: { key, subject }, finding: { fingerprint } }: StoredFinding): readonly string[] {
   if (subject === undefined) return [];
   return [
     link('Trend of Its Process', commandLink('memlens.showFindingTrend', [{ key }])),
-    link('Memory Map', commandLink('memlens.showFindingMap', [{ key }])),
+    link('Its Region in the Memory Map', commandLink('memlens.showFindingMap', [{ key, fingerprint }])),
   ];
 }
 

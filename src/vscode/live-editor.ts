@@ -55,7 +55,7 @@ export class LiveEditor implements vscode.Disposable {
     const attach = new LiveAttach({ load, trends: loadTrends, sessions, store, faults, clock, log, startAgain, onFound });
     const back = new FindingProcess(store, {
       trendOf: (subject) => trends.showTrendOf(subject),
-      mapOf: (subject) => trends.showMapOf(subject),
+      mapOf: (subject, regions) => trends.showMapOf(subject, regions),
     });
     this.commands = {
       checkLeaks: (args) => this.checks.check(args),

@@ -31,6 +31,7 @@ export async function showLiveResult(
     key: `${command} (${pid}:${startTicks}) on ${target.name}`,
     title,
     report,
+    outcome,
     ...(outcome.ended === 'exited' ? {} : { subject: { target, process: { pid, startTicks, command } } }),
   });
   const sentence = liveSentence(title, way.title, outcome, report);

@@ -59,8 +59,12 @@ export class MapEditor implements vscode.Disposable {
     );
   }
 
-  /** The map of this process, or of one that the user chooses. */
-  async showMap(monitor?: Monitor, row?: Pick<ProcessRow, 'pid' | 'startTicks' | 'command' | 'commandLine'>): Promise<void> {
+  /** The map of this process, or of one that the user chooses; `rowsOf`: what is to be seen in it. */
+  async showMap(
+    monitor?: Monitor,
+    row?: Pick<ProcessRow, 'pid' | 'startTicks' | 'command' | 'commandLine'>,
+    rowsOf?: (snapshot: MapSnapshot) => readonly number[],
+  ): Promise<void> {
     const services = await this.options.load();
     const on = monitor ?? services.monitors.current;
     const process = row ?? (await pickProcess(on, vscode.l10n.t('Show the Memory Map of')));
@@ -69,11 +73,12 @@ export class MapEditor implements vscode.Disposable {
       return;
     }
     const { pid, startTicks, command, commandLine } = process;
-    this.panels.show(services, {
+    const page = this.panels.show(services, {
       kind: 'process',
       target: on.target,
       process: { pid, startTicks, command, ...(commandLine === undefined ? {} : { commandLine }) },
     });
+    if (rowsOf !== undefined) page.feed.show(rowsOf);
   }
 
   /** As `showMap`; `process`: a KeptSubject, as a link of the status bar carries it. Anything else is nothing. */

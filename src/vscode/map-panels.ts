@@ -88,16 +88,16 @@ export class MapPanels implements vscode.Disposable, vscode.WebviewPanelSerializ
   }
 
   /** The page that shows it is brought to the front; else a new one is opened. */
-  show(services: TrendServices, subject: MapSubject): void {
+  show(services: TrendServices, subject: MapSubject): MapPage {
     const there = [...this.pages].find((page) => isSame(page.subject, subject));
     if (there !== undefined) {
       there.panel.reveal();
-      return;
+      return there;
     }
     const panel = vscode.window.createWebviewPanel(VIEW_TYPE, titleOf(subject), vscode.ViewColumn.Active, {
       enableScripts: true,
     });
-    this.adopt(services, panel, subject);
+    return this.adopt(services, panel, subject);
   }
 
   /** A recording opens by itself again; its map is asked for anew. */
@@ -123,7 +123,12 @@ export class MapPanels implements vscode.Disposable, vscode.WebviewPanelSerializ
     this.disposables.dispose();
   }
 
-  private adopt(services: TrendServices, panel: vscode.WebviewPanel, subject: MapSubject, how: How = { restored: false }): void {
+  private adopt(
+    services: TrendServices,
+    panel: vscode.WebviewPanel,
+    subject: MapSubject,
+    how: How = { restored: false },
+  ): MapPage {
     const { context } = this;
     const { webview } = panel;
     const owned = new DisposableStore();
@@ -166,6 +171,7 @@ export class MapPanels implements vscode.Disposable, vscode.WebviewPanelSerializ
     webview.html = pageHtml(webview, context.extension, 'map', context.nonce());
     session.live(context.everyMs());
     feed.setVisible(panel.visible);
+    return page;
   }
 
   private sessionOf(services: TrendServices, subject: MapSubject, { restored }: How): MapSession {

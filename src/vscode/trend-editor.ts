@@ -1,10 +1,12 @@
 import * as vscode from 'vscode';
+import { type FindingRegions, rowsOf } from '../app/live/finding-regions.js';
 import { sameProcess } from '../app/map/same-process.js';
 import { sameTarget } from '../app/monitors.js';
 import { type Notice, Notices } from '../app/notices.js';
 import type { KeptSubject } from '../app/subject.js';
 import { WatchList } from '../app/watch-list.js';
 import { DisposableStore } from '../base/dispose.js';
+import type { MapSnapshot } from '../model/map-snapshot.js';
 import type { NamedTarget } from '../model/target-config.js';
 import { AutoWatch } from './auto-watch.js';
 import { clickedFiles } from './clicked-files.js';
@@ -158,13 +160,14 @@ export class TrendEditor implements vscode.Disposable {
     await this.trends.showTrend(services.monitors.of(target), process.pid);
   }
 
-  /** As `showTrendOf`. */
-  async showMapOf({ target, process }: KeptSubject): Promise<void> {
+  /** As `showTrendOf`; `regions`: what is to be seen in the map. */
+  async showMapOf({ target, process }: KeptSubject, regions?: FindingRegions): Promise<void> {
     const services = (await this.run()).services;
     if (process === undefined) return;
     const there = await sameProcess(services.target(target), process);
     if (!there.ok) return this.options.faults.show(there.error, process.command);
-    await this.maps.showMap(services.monitors.of(target), process);
+    const rows = regions === undefined ? undefined : (snapshot: MapSnapshot) => rowsOf(snapshot, regions);
+    await this.maps.showMap(services.monitors.of(target), process, rows);
   }
 
   /** Starts the program of a process once more, under an engine. */

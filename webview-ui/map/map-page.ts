@@ -180,6 +180,9 @@ export class MapPage {
         if (this.told.words === undefined) this.told.state = { ...message, kind: 'failed' };
         else this.notices.showFault(message.message, message.nextStep);
         break;
+      case 'show-rows':
+        this.goTo(message.moment, message.rows);
+        return;
       case 'keep':
         // The host of the page has taken it.
         return;

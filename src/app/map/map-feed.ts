@@ -8,7 +8,7 @@ import { FLAG_WORDS } from '../../insight/map/flag-words.js';
 import { RULES } from '../../insight/map/rules.js';
 import { SEGMENT_WORDS } from '../../insight/map/segment-words.js';
 import { mapTotals } from '../../insight/map/totals.js';
-import type { MapOrigin } from '../../model/map-snapshot.js';
+import type { MapOrigin, MapSnapshot } from '../../model/map-snapshot.js';
 import { SEGMENTS } from '../../model/segment.js';
 import { type FromMapPage, MAP_PROTOCOL, type MapState, type PageStrip, type ToMapPage } from '../../protocol/map.js';
 import { type FaultText, faultText } from '../fault-text.js';
@@ -38,6 +38,8 @@ export class MapFeed implements Disposable {
   private pages: Extract<FromMapPage, { kind: 'pages' }> | undefined;
   /** When the pages of the process were marked, on this page's behalf. */
   private markedAt: Milliseconds | undefined;
+  /** Rows that somebody came for. */
+  private wanted: ((snapshot: MapSnapshot) => readonly number[]) | undefined;
   private comparing: { readonly before: number; readonly after: number | undefined } | undefined;
 
   constructor(
@@ -105,6 +107,20 @@ export class MapFeed implements Disposable {
     if (this.ready && this.markedAt !== undefined) this.options.post({ kind: 'pages-marked', at: this.markedAt });
   }
 
+  /** Chooses these rows of the newest map, as soon as there is one and the page is there. */
+  show(rowsOf: (snapshot: MapSnapshot) => readonly number[]): void {
+    this.wanted = rowsOf;
+    this.tellWanted();
+  }
+
+  private tellWanted(): void {
+    const { newest } = this.session;
+    if (!this.ready || newest === undefined || this.wanted === undefined) return;
+    const rows = this.wanted(newest.snapshot);
+    this.wanted = undefined;
+    if (rows.length > 0) this.options.post({ kind: 'show-rows', moment: newest.moment.id, rows });
+  }
+
   /** What the page shows now. */
   get shown(): KeptMoment | undefined {
     return (this.pinned === undefined ? undefined : this.session.of(this.pinned)) ?? this.session.newest;
@@ -141,6 +157,7 @@ export class MapFeed implements Disposable {
     this.tellDiff();
     this.tellMap();
     this.tellMark();
+    this.tellWanted();
   }
 
   /** What goes with the map is told before it, so that the page never draws a map without it. */
@@ -148,6 +165,7 @@ export class MapFeed implements Disposable {
     if (this.comparing !== undefined && this.comparing.after === undefined) this.tellDiff();
     this.tellLearned();
     if (this.pinned === undefined) this.tellMap();
+    this.tellWanted();
   }
 
   /** A moment that is looked at is not forgotten while new ones come. */

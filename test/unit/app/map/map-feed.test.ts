@@ -45,6 +45,20 @@ describe('what a page of a map is told', () => {
     expect(of(posted, 'state').at(-1)).toMatchObject({ state: { kind: 'still' }, title: 'test (1)' });
   });
 
+  it('the rows that somebody came for, once there is a map, and only once', async () => {
+    const { clock, posted, feed, session } = open([ok(heap(100, 1)), ok(heap(140, 2))]);
+    feed.show((snapshot) => Array.from({ length: snapshot.table.length }, (_, row) => row));
+    feed.setVisible(true);
+    feed.receive({ kind: 'ready', version: MAP_PROTOCOL });
+    await clock.advance(1);
+    const [{ moment }] = of(posted, 'map') as [Extract<ToMapPage, { kind: 'map' }>];
+    expect(of(posted, 'show-rows')).toEqual([{ kind: 'show-rows', moment: moment.id, rows: [0] }]);
+    session.refresh();
+    await clock.advance(1);
+    feed.show(() => []);
+    expect(of(posted, 'show-rows')).toHaveLength(1);
+  });
+
   it('refuses a page of another version', () => {
     const { posted, feed } = open([]);
     feed.receive({ kind: 'ready', version: MAP_PROTOCOL + 1 });

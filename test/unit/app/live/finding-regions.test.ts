@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { regionsOf, rowsOf } from '../../../../src/app/live/finding-regions.js';
+import type { HeapProfile } from '../../../../src/model/heap-profile.js';
+import type { LiveOutcome } from '../../../../src/model/live.js';
+import type { PlacedFinding } from '../../../../src/model/report.js';
+import { aMap } from '../../insight/map/a-map.js';
+
+const finding = {
+  stacks: [
+    { role: 'allocation', frames: [{ function: 'mmap' }, { function: 'grow', file: 'a.c', line: 7 }, { function: 'main' }] },
+  ],
+  placeFrame: { stack: 0, frame: 1 },
+} as unknown as PlacedFinding;
+
+/** main calls grow at a.c:7, which calls mmap; and main calls other. */
+const mappings = {
+  texts: ['', 'main', 'grow', 'mmap', 'other', 'a.c'],
+  frames: {
+    length: 4,
+    function: Uint32Array.of(1, 2, 3, 4),
+    file: Uint32Array.of(0, 5, 0, 5),
+    line: Uint32Array.of(0, 7, 0, 9),
+  },
+  tree: { length: 5, parent: Uint32Array.of(0, 0, 1, 2, 1), frame: Uint32Array.of(0, 0, 1, 2, 3) },
+  regions: [
+    { node: 3, start: 0x1000, end: 0x3000 },
+    { node: 4, start: 0x9000, end: 0xa000 },
+  ],
+} as unknown as HeapProfile;
+
+const outcome = (more: Partial<LiveOutcome>, process: object = { allocator: 'libc' }): LiveOutcome =>
+  ({ way: 'mappings', process, findings: [], notes: [], overMs: 1, ...more }) as unknown as LiveOutcome;
+
+describe('where the memory of a finding lies', () => {
+  it('is what the stacks through its line mapped', () => {
+    expect(regionsOf(finding, outcome({ profile: mappings }))).toEqual({
+      form: 'areas',
+      areas: [{ start: 0x1000, end: 0x3000 }],
+    });
+    const { placeFrame: _, ...elsewhere } = finding;
+    expect(regionsOf(elsewhere, outcome({ profile: mappings }))).toBeUndefined();
+  });
+
+  it('is the heap with its arenas for an allocator that is known to use them, and else not known', () => {
+    expect(regionsOf(finding, outcome({ way: 'perf-faults' }))).toEqual({ form: 'segments', segments: ['heap', 'arena'] });
+    expect(regionsOf(finding, outcome({ way: 'perf-faults' }, { allocator: 'jemalloc' }))).toBeUndefined();
+    expect(regionsOf(finding, outcome({ way: 'leak-check' }, { allocator: 'libc', sanitizer: 'asan' }))).toBeUndefined();
+  });
+
+  it('finds its rows in a map by address or by segment', () => {
+    const map = aMap(
+      [
+        { at: 0x1000, size: 4, path: '[heap]', segment: 'heap' },
+        { at: 0x9000, size: 4, path: '', segment: 'anonymous' },
+      ],
+      1,
+    );
+    expect(rowsOf(map, { form: 'segments', segments: ['heap', 'arena'] })).toEqual([0]);
+    const row = [...map.table.start].indexOf(map.table.start[1] as number);
+    const area = { start: (map.table.start[1] as number) + 1, end: (map.table.start[1] as number) + 2 };
+    expect(rowsOf(map, { form: 'areas', areas: [area] })).toEqual([row]);
+    expect(rowsOf(map, { form: 'areas', areas: [{ start: 1, end: 2 }] })).toEqual([]);
+  });
+});
