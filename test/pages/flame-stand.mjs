@@ -54,7 +54,7 @@ const parsed = (text) => {
   const frames = {
     ...made.frames,
     module: made.frames.function.map((text) => module.get(names[text][1]) ?? 0),
-    line: made.frames.function.map((text) => text * 10),
+    line: made.frames.function.map((text) => 10 + names[text][0].length),
     file: made.frames.function.map((text) => (names[text][1] === undefined ? 0 : all.length)),
   };
   all.push('src/program.c');

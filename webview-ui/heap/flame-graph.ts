@@ -21,6 +21,8 @@ export interface FlameGraph {
   readonly theme: Theme;
   readonly form: FlameForm;
   readonly order: FlameOrder;
+  /** Of frames that were written already, as they are shown. */
+  readonly names: Map<number, string>;
   /** Of a row, in CSS pixels. */
   readonly rowHeight: number;
 }
@@ -52,13 +54,19 @@ export function rowsSeen(graph: FlameGraph, sight: FlameSight): { readonly first
   return { first: Math.max(0, Math.min(...ends)), last: Math.min(graph.boxes.rows.length - 2, Math.max(...ends)) };
 }
 
-/** `main`, `[all]`, `walk ×12`: what is written on a box. */
-export function boxName({ boxes, data, source }: Pick<FlameGraph, 'boxes' | 'data' | 'source'>, box: number): string {
+/** `main`, `All`, `walk ×12`, `+ grow`: what is written on a box. */
+export function boxName({ boxes, data, names, source }: FlameGraph, box: number): string {
   if (box === 0) return 'All';
   const node = boxes.node[box]!;
+  const frame = source.tree.frame[node]!;
+  let name = names.get(frame);
+  if (name === undefined) {
+    name = visibleText(data.nameOf(frame));
+    names.set(frame, name);
+  }
   const repeats = source.repeatsOf(node);
   const sign = source.sums.hasLess ? changeSign(source.sums.total[node]!) : '';
-  return `${sign}${visibleText(data.nameOf(source.tree.frame[node]!))}${repeats > 0 ? ` ×${repeats + 1}` : ''}`;
+  return `${sign}${name}${repeats > 0 ? ` ×${repeats + 1}` : ''}`;
 }
 
 /** Colours alone don't say it. */

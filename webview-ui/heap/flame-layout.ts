@@ -66,50 +66,64 @@ export function layOutFlame(tree: StackTree, wide: Float64Array, order: FlameOrd
   const { length, frame } = tree;
   const { children, first } = childrenOf(tree, wide);
   const before = order === 'size' ? (a: number, b: number) => wide[b]! - wide[a]! || a - b : byRank(frame, rank());
-  const node = new Uint32Array(first[length]! + 1);
-  const start = new Float64Array(node.length);
-  const width = new Float64Array(node.length);
-  const above = new Uint32Array(node.length);
-  const firstChild = new Uint32Array(node.length + 1);
+  const count = first[length]! + 1;
+  const rows = rowsOf(tree, wide);
+  const node = new Uint32Array(count);
+  const start = new Float64Array(count);
+  const width = new Float64Array(count);
+  const above = new Uint32Array(count);
+  const firstChild = new Uint32Array(count + 1);
   const boxOf = new Uint32Array(length).fill(NO_BOX);
-  const rows = [0];
-  width[0] = wide[0]!;
-  boxOf[0] = 0;
-  let made = 1;
-  let rowEnd = 1;
-  for (let box = 0; box < made; box++) {
-    if (box === rowEnd) {
-      rows.push(box);
-      rowEnd = made;
-    }
-    firstChild[box] = made;
-    const here = node[box]!;
+  // Of each row: the next box, and of the box that is walked there the children that are left, and where the next of them begins.
+  const next = rows.slice();
+  const child = new Uint32Array(rows.length);
+  const behind = new Uint32Array(rows.length);
+  const left = new Float64Array(rows.length);
+  // From a box to what stands on it, and on to the right: nodes lie in memory as stacks do, and each row is filled from left to right.
+  const place = (row: number, here: number, on: number): void => {
+    const box = next[row]!++;
+    node[box] = here;
+    start[box] = row === 0 ? 0 : left[row - 1]!;
+    width[box] = wide[here]!;
+    above[box] = on;
+    boxOf[here] = box;
+    firstChild[box] = next[row + 1]!;
     const from = first[here]!;
     const to = first[here + 1]!;
     if (to - from > 1) sortSlice(children, from, to, before);
-    let left = start[box]!;
-    for (let at = from; at < to; at++) {
-      const child = children[at]!;
-      node[made] = child;
-      start[made] = left;
-      width[made] = wide[child]!;
-      above[made] = box;
-      boxOf[child] = made;
-      left += wide[child]!;
-      made++;
-    }
-  }
-  firstChild[made] = made;
-  return {
-    length: made,
-    node: node.subarray(0, made),
-    start: start.subarray(0, made),
-    width: width.subarray(0, made),
-    parent: above.subarray(0, made),
-    firstChild: firstChild.subarray(0, made + 1),
-    rows: Uint32Array.from([...rows, made]),
-    boxOf,
+    child[row] = from;
+    behind[row] = to;
+    left[row] = start[box]!;
   };
+  place(0, 0, 0);
+  for (let row = 0; row >= 0; ) {
+    const at = child[row]!;
+    if (at === behind[row]!) {
+      row--;
+      continue;
+    }
+    child[row] = at + 1;
+    const here = children[at]!;
+    place(row + 1, here, next[row]! - 1);
+    left[row]! += wide[here]!;
+    row++;
+  }
+  firstChild[count] = count;
+  return { length: count, node, start, width, parent: above, firstChild, rows, boxOf };
+}
+
+/** Where each row begins, and behind the last one how many boxes there are. */
+function rowsOf({ length, parent }: StackTree, wide: Float64Array): Uint32Array {
+  const depth = new Uint32Array(length);
+  const counts = [1];
+  for (let node = 1; node < length; node++) {
+    const row = depth[parent[node]!]! + 1;
+    depth[node] = row;
+    if (wide[node]! > 0) counts[row] = (counts[row] ?? 0) + 1;
+  }
+  const rows = new Uint32Array(counts.length + 1);
+  for (const [row, count] of counts.entries()) rows[row + 1] = rows[row]! + count;
+  return rows;
 }
 
 /** The children that are seen, those of one node together: `children[first[node]]` to before `children[first[node + 1]]`. */

@@ -105,15 +105,16 @@ function codeLooks({ profile, system }: ShownHeap, { tree }: FlameSource, theme:
 /** The modules that hold most by themselves have a colour each. */
 function moduleLooks({ profile }: ShownHeap, { tree, sums }: FlameSource, theme: Paper): FlameLooks {
   const { frames, texts } = profile;
-  const weight = new Map<number, number>();
+  const weight = new Float64Array(texts.length);
+  const { parent, frame, length } = tree;
   // Without what stands on it: else the module of main would always be the largest.
-  const own = sums.wide.slice();
-  for (let node = 1; node < tree.length; node++) own[tree.parent[node]!]! -= sums.wide[node]!;
-  for (let node = 1; node < tree.length; node++) {
-    const module = frames.module[tree.frame[node]!]!;
-    weight.set(module, (weight.get(module) ?? 0) + own[node]!);
+  for (let node = 1; node < length; node++) {
+    const wide = sums.wide[node]!;
+    weight[frames.module[frame[node]!]!]! += wide;
+    if (parent[node] !== 0) weight[frames.module[frame[parent[node]!]!]!]! -= wide;
   }
-  const known = [...weight].filter(([module]) => module !== 0).sort(([a, x], [b, y]) => y - x || a - b);
+  const known = [...new Set(frames.module)].filter((module) => module !== 0).map((module) => [module, weight[module]!] as const);
+  known.sort(([a, x], [b, y]) => y - x || a - b);
   const largest = known.slice(0, MODULE_HUES.length).map(([module]) => module);
   const rest = largest.length;
   const kinds = Uint8Array.from({ length: frames.length }, (_, frame) => {
@@ -121,7 +122,7 @@ function moduleLooks({ profile }: ShownHeap, { tree, sums }: FlameSource, theme:
     return 2 * (place < 0 ? rest : place) + (frames.function[frame]! & 1);
   });
   const hues = [...MODULE_HUES.slice(0, rest), 'neutral' as const];
-  const hasRest = known.length > rest || weight.has(0);
+  const hasRest = known.length > rest || frames.module.includes(0);
   return {
     looks: looksOf(hues, theme),
     of: (node) => (node === 0 ? 2 * rest : kinds[tree.frame[node]!]!),

@@ -5,7 +5,8 @@ import { rowOf } from './flame-layout.js';
 import { fillOf } from './flame-looks.js';
 import { isFound } from './flame-search.js';
 import { FlameText } from './flame-text.js';
-import { walkRow } from './flame-walk.js';
+import { firstStartingAt, walkRow } from './flame-walk.js';
+import type { FlameSpan } from './flame-window.js';
 
 /** From so many pixels on a name is tried. */
 const NAMED = 24;
@@ -50,7 +51,11 @@ export class FlamePainter {
         run: (from, behind, left, right) => {
           const x = Math.max(0, Math.floor(left));
           const wide = Math.max(1, Math.min(width, Math.ceil(right)) - x);
-          (found !== undefined && isFound(found, from, behind) ? foundRuns : runs).push(x, y, wide);
+          runs.push(x, y, wide);
+          if (found !== undefined && isFound(found, from, behind)) {
+            // Which pixel of them it is in, and not the whole of what may be a row.
+            foundPixels(graph, span, width, from, behind, (pixel) => foundRuns.push(pixel, y, 1));
+          }
         },
       });
     }
@@ -72,7 +77,7 @@ export class FlamePainter {
     for (const [at, look] of looks.looks.entries()) draw(batches[at]!, fillOf(look), theme.highContrast ? look.edge : undefined);
     draw(foundBatch, fillOf(foundLook), undefined);
     draw(runs, runFill(graph), undefined);
-    draw(foundRuns, hatch(foundLook.edge, foundLook.fill, 3, 90), undefined);
+    draw(foundRuns, fillOf(foundLook), undefined);
     if (fade > 0) this.fade(ctx, graph, sight, focusRow, first, last);
     for (const { box, x, y, room, look } of named) {
       const shown = this.text.fit(boxName(graph, box), room);
@@ -101,6 +106,24 @@ export class FlamePainter {
     const ends = [rowTop(graph, sight, first), rowTop(graph, sight, Math.min(focusRow - 1, last))];
     ctx.fillStyle = cssOf(graph.theme.background, 0.45);
     ctx.fillRect(0, Math.min(...ends), sight.width, Math.abs(ends[1]! - ends[0]!) + graph.rowHeight);
+  }
+}
+
+/** The pixels in which a box that is found begins, of boxes beside each other, each narrower than a pixel. */
+function foundPixels(
+  { boxes: { start }, found }: FlameGraph,
+  { from, to }: FlameSpan,
+  width: number,
+  first: number,
+  behind: number,
+  tell: (pixel: number) => void,
+): void {
+  const scale = width / (to - from);
+  for (let box = first; box < behind && found !== undefined; ) {
+    const pixel = Math.floor((start[box]! - from) * scale);
+    const next = firstStartingAt(start, box + 1, behind, from + (pixel + 1) / scale);
+    if (isFound(found, box, next)) tell(Math.max(0, pixel));
+    box = next;
   }
 }
 

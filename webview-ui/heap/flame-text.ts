@@ -1,6 +1,7 @@
 import type { Theme } from '../shared/theme.js';
 
 const MOST_KNOWN = 5000;
+const PLAIN = /^[ -~]*$/;
 
 /** Names on boxes, in the font of the editor: as much of one as fits. All letters are equally wide there, so that nothing need be measured but the others. */
 export class FlameText {
@@ -25,18 +26,22 @@ export class FlameText {
     this.isEven = Math.abs(ctx.measureText('iiiiiiiiii').width - 10 * this.letter) < 1;
   }
 
-  /** The text, or its beginning with an ellipsis; empty where not even three letters fit. */
+  /** The text, or its beginning with an ellipsis; empty where not even two letters of it fit. */
   fit(text: string, room: number): string {
-    if (room < 3 * this.letter) return this.widthOf(text) <= room ? text : '';
-    if (this.widthOf(text) <= room) return text;
-    const letters = [...text.slice(0, Math.ceil((room / this.letter) * 4))];
-    let count = Math.min(letters.length, Math.floor((letters.length * room) / Math.max(1, this.widthOf(letters.join('')))));
+    if (this.isEven && PLAIN.test(text)) {
+      const most = Math.floor(room / this.letter);
+      if (text.length <= most) return text;
+      return most > 2 ? `${text.slice(0, most - 1)}…` : '';
+    }
+    const width = this.widthOf(text);
+    if (width <= room) return text;
+    const letters = [...text];
+    let count = Math.floor((letters.length * room) / width);
     while (count > 0 && this.widthOf(`${letters.slice(0, count).join('')}…`) > room) count--;
     return count > 1 ? `${letters.slice(0, count).join('')}…` : '';
   }
 
   private widthOf(text: string): number {
-    if (this.isEven && /^[ -~]*…?$/.test(text)) return text.length * this.letter;
     let width = this.widths.get(text);
     if (width === undefined) {
       width = this.ctx?.measureText(text).width ?? text.length * this.letter;

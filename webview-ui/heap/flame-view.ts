@@ -140,6 +140,7 @@ export class FlameView implements HeapView {
   themed(): void {
     if (this.graph === undefined) return;
     this.graph = this.coloured(this.graph, this.theme());
+    this.legend.show(this.graph);
     this.draw();
   }
 
@@ -185,7 +186,7 @@ export class FlameView implements HeapView {
     const found = data.search === undefined ? undefined : findBoxes(boxes, source.tree.frame, data.search.frames);
     const rowHeight = Math.max(16, Math.round(this.theme().fontSize * 1.4));
     const graph = this.coloured(
-      { data, source, boxes, order: choices.order, form: choices.form, rowHeight, ...(found && { found }) },
+      { data, source, boxes, order: choices.order, form: choices.form, names: new Map(), rowHeight, ...(found && { found }) },
       this.theme(),
     );
     const isTurned = old?.form !== graph.form;
@@ -347,6 +348,16 @@ export class FlameView implements HeapView {
     this.motion.go(span, this.window.spanOf(box));
   }
 
+  /** A part of a box, around a place in it. */
+  private zoomInto(box: number, middle: number, wide: number): void {
+    const { span } = this.window;
+    const { from, to } = this.window.spanOf(box);
+    this.window.zoomTo(box);
+    this.tellPlace();
+    const left = Math.max(from, Math.min(middle - wide / 2, to - wide));
+    this.motion.go(span, { from: left, to: left + wide });
+  }
+
   private back(): void {
     this.motion.finish();
     const box = this.window.back;
@@ -430,14 +441,13 @@ export class FlameView implements HeapView {
     const { graph } = this;
     if (graph === undefined) return;
     const chosen = box === undefined ? undefined : graph.source.chosenOf(graph.boxes.node[box]!);
+    this.actions.select(chosen);
+    // Of the whole, which is nothing that other views could choose, they know nothing.
     this.chosen = chosen;
     this.frames = undefined;
     this.box = box;
     if (box === undefined) this.stage.tellNothing();
     else this.tell(box);
-    this.actions.select(chosen);
-    // The whole is nothing that other views could choose.
-    this.box = box;
     this.drawMarks();
   }
 
@@ -494,11 +504,13 @@ export class FlameView implements HeapView {
     const { from, to } = this.window.span;
     const isIn = start[box]! < to && start[box]! + width[box]! > from;
     const pixels = (width[box]! / (to - from)) * stage.width;
-    if (!isIn || pixels < READABLE) {
-      // The nearest box in which it can be read.
+    if (!isIn || pixels < SEEN) {
+      // The nearest box in which it can be read; among too many others, that part of what it stands on.
+      const most = (width[box]! * stage.width) / READABLE;
       let wide = box;
-      while (wide !== 0 && width[parent[wide]!]! <= (width[box]! * stage.width) / READABLE) wide = parent[wide]!;
-      this.zoomTo(wide);
+      while (wide !== 0 && width[parent[wide]!]! <= most) wide = parent[wide]!;
+      if (wide === box && box !== 0) this.zoomInto(parent[box]!, start[box]! + width[box]! / 2, most);
+      else this.zoomTo(wide);
     }
     this.makeRoom(graph);
     const top = rowTop(graph, this.sight(graph), rowOf(graph.boxes, box));
@@ -508,5 +520,6 @@ export class FlameView implements HeapView {
   }
 }
 
-/** A box that is brought into view is at least so wide, where that can be. */
-const READABLE = 24;
+/** A box that is brought into view is zoomed where it is narrower than the one, until it is as wide as the other. */
+const SEEN = 4;
+const READABLE = 48;

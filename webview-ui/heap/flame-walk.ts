@@ -51,7 +51,8 @@ export function walkRow(boxes: FlameBoxes, row: number, { from, to }: FlameSpan,
   endRun();
 }
 
-function firstStartingAt(start: Float64Array, low: number, behind: number, place: number): number {
+/** The first box from `low` on that begins at a place or behind it; `behind`, where none does. */
+export function firstStartingAt(start: Float64Array, low: number, behind: number, place: number): number {
   // Most often it is one of the next.
   let step = 1;
   let from = low;

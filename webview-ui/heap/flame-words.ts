@@ -85,7 +85,8 @@ export function summaryWords(graph: FlameGraph): string {
   const rows = boxes.rows.length - 2;
   const parts = [
     data.amount(total[0]!),
-    `${rows.toLocaleString('en-US')} ${rows === 1 ? 'frame' : 'frames'} deep`,
+    // Seen from below, what is too narrow to be seen is not made.
+    ...(data.direction === 'bottom-up' ? [] : [`${rows.toLocaleString('en-US')} ${rows === 1 ? 'frame' : 'frames'} deep`]),
     ...(hasLess ? ['a width is what became more and what became less, added'] : []),
     ...(graph.found === undefined ? [] : [foundWords(graph)]),
   ];
