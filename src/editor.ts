@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { FindingsStore } from './app/findings-store.js';
+import { LOCAL } from './app/monitors.js';
 import type { Log } from './app/ports.js';
 import { nodeClock } from './node/node-clock.js';
 import { clickedFiles } from './vscode/clicked-files.js';
@@ -15,6 +16,8 @@ import { FaultMessages } from './vscode/fault-messages.js';
 import { FindingCommands } from './vscode/finding-commands.js';
 import { FindingsTree } from './vscode/findings-tree.js';
 import { FrameOpener, revealWorst } from './vscode/frame-opener.js';
+import { HeapEditor } from './vscode/heap-editor.js';
+import type { LoadHeap } from './vscode/heap-services.js';
 import { FindingHovers } from './vscode/hover.js';
 import { FindingsByLine } from './vscode/line-findings.js';
 import { LineSizes } from './vscode/line-sizes.js';
@@ -90,8 +93,17 @@ export function start(context: vscode.ExtensionContext): Editor {
       faults,
       clock: nodeClock,
       log,
-      running: () => session.title,
+      running: () => session.current,
       onFound: () => revealWorst(lines, tracker),
+    }),
+  );
+  const heaps = own(
+    new HeapEditor({
+      context,
+      load: heapOf(settings, loadTrends),
+      store,
+      faults,
+      nonce: () => randomBytes(16).toString('hex'),
     }),
   );
   const reports = new ReportOpener(load, store, settings, faults, (uri) => trends.openIfMap(uri));
@@ -121,6 +133,7 @@ export function start(context: vscode.ExtensionContext): Editor {
     openFrame: (args) => frames.open(args),
     ...trends.commands,
     ...live.commands,
+    ...heaps.commands,
   };
 
   const lenses = own(
@@ -148,9 +161,10 @@ export function start(context: vscode.ExtensionContext): Editor {
 function servicesOf(context: vscode.ExtensionContext, settings: Settings, log: Log, loadTrends: LoadTrends): LoadServices {
   let loaded: Promise<Services> | undefined;
   const load = async (): Promise<Services> => {
-    const [{ createServices }, { LocalTarget }, trends] = await Promise.all([
+    const [{ createServices }, { LocalTarget }, { openDoor }, trends] = await Promise.all([
       import('./vscode/use-cases.js'),
       import('./node/local-target.js'),
+      import('./node/run-door.js'),
       loadTrends(),
     ]);
     const media = (name: string): string => join(context.extensionPath, 'media', name);
@@ -169,6 +183,7 @@ function servicesOf(context: vscode.ExtensionContext, settings: Settings, log: L
         // Over the connection that shows the target's memory, too.
         openTarget: (named) => trends.target(named),
         confirmCopy,
+        publish: (run) => openDoor(run, log),
       },
       homedir(),
     );
@@ -191,6 +206,28 @@ function liveOf(context: vscode.ExtensionContext, settings: Settings, log: Log, 
       log,
       media: (name) => join(context.extensionPath, 'media', name),
       openTarget: (named) => trends.target(named),
+      sources: () => settings.sources(),
+    });
+  };
+  return () => (loaded ??= load());
+}
+
+/** What heap profiles need, loaded with the first one. */
+function heapOf(settings: Settings, loadTrends: LoadTrends): LoadHeap {
+  let loaded: ReturnType<LoadHeap> | undefined;
+  const load: LoadHeap = async () => {
+    const [{ createHeap }, { nodeUnpackers }, files, trends] = await Promise.all([
+      import('./vscode/heap-use-cases.js'),
+      import('./node/unpack.js'),
+      import('./node/packed-output.js'),
+      loadTrends(),
+    ]);
+    return createHeap({
+      local: trends.target(LOCAL),
+      epochMs: () => Date.now(),
+      unpackers: await nodeUnpackers(),
+      writeText: files.writeTextFile,
+      writePacked: files.writePackedFile,
       sources: () => settings.sources(),
     });
   };

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { FindingsStore } from '../app/findings-store.js';
 import type { LiveRun } from '../app/leak-checks/live-run.js';
-import type { Log } from '../app/ports.js';
+import type { Clock, Log, Phase } from '../app/ports.js';
 import type { KeptSubject } from '../app/subject.js';
 import type { Fault } from '../base/fault.js';
 import { err, type Result } from '../base/result.js';
@@ -18,14 +18,19 @@ import { withoutLinks } from './live-news.js';
 export interface LeakCheckParts {
   readonly store: FindingsStore;
   readonly faults: FaultMessages;
+  readonly clock: Clock;
   readonly log: Log;
   /** Shows the user where the findings are. */
   readonly onFound: () => Promise<void>;
   /** What is profiled now, whether it can be asked or not. */
-  readonly running: () => string | undefined;
+  readonly running: () => { readonly title: string; readonly phase: Phase } | undefined;
   /** A process of a run, so that its trend and map can be shown; undefined: it has ended. */
   readonly subjectOf: (target: NamedTarget | undefined, pid: number) => Promise<KeptSubject | undefined>;
 }
+
+/** How long a program that runs may take until it can be asked. */
+const BEGIN_MS = 5_000;
+const LOOK_MS = 100;
 
 /** Check Leaks Now, for the program that MemLens runs: as often as wanted, the program going on. */
 export class LeakChecks implements vscode.Disposable {
@@ -62,8 +67,8 @@ export class LeakChecks implements vscode.Disposable {
   async check(args?: unknown): Promise<void> {
     const { faults } = this.parts;
     if (!vscode.workspace.isTrusted) return faults.show({ code: 'untrusted-workspace' }, 'MemLens');
-    const { run } = this;
-    if (run === undefined || run.isOver) return this.tellNone();
+    const run = await this.runToAsk();
+    if (run === undefined) return this.tellNone();
     const done = await this.ask(run, scopeOf(args));
     if (done === undefined) return;
     if (!done.ok) return faults.show(done.error, run.title);
@@ -82,6 +87,15 @@ export class LeakChecks implements vscode.Disposable {
   dispose(): void {
     this.subscription?.dispose();
     this.item.dispose();
+  }
+
+  /** A program that has just begun can be asked a moment later. */
+  private async runToAsk(): Promise<LiveRun | undefined> {
+    const { running, clock } = this.parts;
+    for (let waited = 0; !this.canCheck && running()?.phase === 'running' && waited < BEGIN_MS; waited += LOOK_MS) {
+      await new Promise<void>((resolve) => clock.after(LOOK_MS, resolve));
+    }
+    return this.canCheck ? this.run : undefined;
   }
 
   /** undefined: the user was told why not, or has taken it back. */
@@ -141,7 +155,7 @@ export class LeakChecks implements vscode.Disposable {
     if (running !== undefined) {
       const words = vscode.l10n.t(
         'MemLens: {0} can’t be asked for leaks yet: its program is not running, or its engine tells leaks at the end only. Stop shows what was found until then.',
-        withoutLinks(visibleText(running)),
+        withoutLinks(visibleText(running.title)),
       );
       void vscode.window.showInformationMessage(words);
       return;

@@ -9,7 +9,7 @@ import type { NamedTarget } from '../model/target-config.js';
 import { parseStatLayout } from '../procfs/stat-layout.js';
 import type { CommandId } from './command-ids.js';
 import type { FaultMessages } from './fault-messages.js';
-import { LeakChecks } from './leak-check-commands.js';
+import { type LeakCheckParts, LeakChecks } from './leak-check-commands.js';
 import { LiveAttach } from './live-attach.js';
 import { FindingProcess } from './live-finding-process.js';
 import type { LiveRequest } from './live-request.js';
@@ -24,7 +24,7 @@ export interface LiveEditorOptions {
   readonly faults: FaultMessages;
   readonly clock: Clock;
   readonly log: Log;
-  readonly running: () => string | undefined;
+  readonly running: LeakCheckParts['running'];
   readonly onFound: () => Promise<void>;
 }
 
@@ -49,7 +49,7 @@ export class LiveEditor implements vscode.Disposable {
       if (facts === undefined) return undefined;
       return { target, process: { pid, startTicks: facts.startTicks, command: facts.command } };
     };
-    this.checks = this.disposables.add(new LeakChecks({ store, faults, log, onFound, running, subjectOf }));
+    this.checks = this.disposables.add(new LeakChecks({ store, faults, clock, log, onFound, running, subjectOf }));
     const sessions = this.disposables.add(new LiveSessions(clock));
     const startAgain = (request: LiveRequest) => trends.startAgain(request);
     const attach = new LiveAttach({ load, trends: loadTrends, sessions, store, faults, clock, log, startAgain, onFound });

@@ -57,8 +57,8 @@ export class ProfileSession {
   ) {}
 
   /** What is profiled now. */
-  get title(): string | undefined {
-    return this.running?.title;
+  get current(): { readonly title: string; readonly phase: Phase } | undefined {
+    return this.running;
   }
 
   async run(config: RunConfig, control: RunControl = {}): Promise<Result<ProfileOutcome, Fault>> {
