@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Log } from './app/ports.js';
 import type { NamedTarget } from './model/target-config.js';
 import { runAttach } from './node/attach-command.js';
+import { runCheckCommand } from './node/check-command.js';
 import { readCommandLine } from './node/command-line.js';
 import { runEngines } from './node/engines-command.js';
 import { CLEAN, FAILED } from './node/exit-status.js';
@@ -51,6 +52,8 @@ async function main(): Promise<number> {
     }
     case 'attach':
       return runAttach(line, { version, media: (name) => join(media, name), openTarget });
+    case 'check':
+      return runCheckCommand(line, { version });
     case 'heap':
       return runHeapCommand(line, { version });
     case 'map':

@@ -9,6 +9,8 @@ export interface TextOptions {
   readonly colour: boolean;
   /** Shows the runtime's frames too, the modules, and the engine's own sentences. */
   readonly verbose?: boolean;
+  /** A sentence that stands below the place of a finding. */
+  readonly remark?: (finding: PlacedFinding) => string | undefined;
 }
 
 type Style = 'bold' | 'faint' | 'red' | 'yellow' | 'blue' | 'green';
@@ -45,6 +47,8 @@ class TextWriter {
     const severity = severityOf(finding);
     this.lines.push(`${this.style(`${WORDS[severity]}:`, COLOURS[severity])} ${this.style(headline(finding), 'bold')}`);
     this.lines.push(`  ${placeText(finding)}`);
+    const remark = this.options.remark?.(finding);
+    if (remark !== undefined) this.lines.push(`  ${visibleText(remark)}`);
     if (this.options.verbose === true) {
       this.lines.push(`  ${this.style(`${visibleText(finding.engine)}: ${visibleText(finding.message)}`, 'faint')}`);
       for (const detail of finding.details ?? []) this.lines.push(`  ${this.style(visibleText(detail), 'faint')}`);

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { ATTACH_OPTIONS, type AttachLine, readAttachLine } from './attach-options.js';
+import { CHECK_OPTIONS, type CheckLine, readCheckLine } from './check-options.js';
 import { HEAP_OPTIONS, type HeapLine, readHeapLine } from './heap-options.js';
 import { type MapLine, readMapLine } from './map-options.js';
 import { readTrendLine, TREND_OPTIONS, type TrendLine } from './trend-options.js';
@@ -14,7 +15,8 @@ export type CommandLine =
   | TrendLine
   | MapLine
   | HeapLine
-  | AttachLine;
+  | AttachLine
+  | CheckLine;
 
 export type Verb = (typeof VERBS)[number];
 export type Format = 'text' | 'json' | 'sarif';
@@ -38,7 +40,7 @@ export interface Options {
   readonly verbose: boolean;
 }
 
-const VERBS = ['profile', 'parse', 'engines', 'watch', 'ps', 'meminfo', 'map', 'heap', 'attach'] as const;
+const VERBS = ['profile', 'parse', 'engines', 'watch', 'ps', 'meminfo', 'map', 'heap', 'attach', 'check'] as const;
 const OPTIONS = {
   engine: { type: 'string', short: 'e' },
   format: { type: 'string', short: 'f' },
@@ -54,6 +56,7 @@ const OPTIONS = {
   ...TREND_OPTIONS,
   ...HEAP_OPTIONS,
   ...ATTACH_OPTIONS,
+  ...CHECK_OPTIONS,
   verbose: { type: 'boolean', short: 'v' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'V' },
@@ -79,12 +82,13 @@ export function readCommandLine(argv: readonly string[]): CommandLine {
   }
   if (values.version === true) return { verb: 'version' };
   if (word === undefined)
-    throw new UsageError('say what to do: profile, parse, engines, watch, ps, meminfo, map, heap or attach');
+    throw new UsageError('say what to do: profile, parse, engines, watch, ps, meminfo, map, heap, attach or check');
   if (verb === undefined) throw new UsageError(`no command "${word}"${suggestion(word, VERBS)}`);
   if (verb === 'watch' || verb === 'ps' || verb === 'meminfo') return readTrendLine(verb, values, [...rest, ...programArgs]);
   if (verb === 'map') return readMapLine(values, rest, programArgs);
   if (verb === 'heap') return readHeapLine(values, rest, programArgs);
   if (verb === 'attach') return readAttachLine(values, [...rest, ...programArgs]);
+  if (verb === 'check') return readCheckLine(values, rest, programArgs);
   for (const name of Object.keys(TREND_OPTIONS)) {
     if (!Object.hasOwn(values, name) || (name === 'target' && verb === 'profile')) continue;
     const others = name === 'target' ? 'profile, watch, ps, meminfo and map' : 'watch, ps and meminfo';
@@ -95,6 +99,9 @@ export function readCommandLine(argv: readonly string[]): CommandLine {
   }
   for (const name of Object.keys(ATTACH_OPTIONS)) {
     if (Object.hasOwn(values, name)) throw new UsageError(`--${name} is an option of attach, not of ${verb}`);
+  }
+  for (const name of Object.keys(CHECK_OPTIONS)) {
+    if (Object.hasOwn(values, name)) throw new UsageError(`--${name} is an option of check, not of ${verb}`);
   }
   for (const name of ['copy', 'sysroot'] as const) {
     if (values[name] === undefined) continue;

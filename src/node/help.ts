@@ -12,6 +12,7 @@ Usage
   memlens heap FILE | -          [options]                which stacks hold the heap: a file of heaptrack, massif, dhat, pprof...
   memlens heap diff A B          [options]                what has grown between two heap profiles
   memlens attach PID             [options]                which lines make a process grow that runs already, while it goes on
+  memlens check [RUN]            [options]                what is lost now in a program that memlens profile or the editor runs; without RUN: those runs
 
 Options of profile, parse and engines
   -e, --engine E         auto, asan, lsan, lsan-preload or memcheck   (profile; default auto)
@@ -58,6 +59,13 @@ Options of attach
   -y, --yes              do it although it could stall the process
   -f, --format F         text, json, folded, pprof, speedscope or csv (default text)
       --path-map A=B     files that debug information names under A are under B here; may be repeated
+  -o, --output FILE      write to FILE
+
+Options of check (RUN is a process of the program, or the name of the run)
+      --full             all that is lost now                         (default)
+      --increased        only what is more than at the last check
+  -T, --target T         only runs whose program is there
+  -f, --format F         text or json                                 (default text)
   -o, --output FILE      write to FILE
 
   -v, --verbose          every frame of every stack; what is run, on standard error

@@ -1,10 +1,12 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { languageOf } from '../app/build-source.js';
+import type { LiveRun } from '../app/leak-checks/live-run.js';
 import type { Log, Target } from '../app/ports.js';
 import { Profiler } from '../app/profile.js';
 import { CancelSource } from '../base/cancel.js';
 import type { Disposable } from '../base/dispose.js';
+import { visibleText } from '../base/visible-text.js';
 import type { Report } from '../model/report.js';
 import type { NamedTarget } from '../model/target-config.js';
 import type { CommandLine, Options } from './command-line.js';
@@ -14,6 +16,7 @@ import { leave } from './leave.js';
 import { LocalTarget } from './local-target.js';
 import { nodeClock } from './node-clock.js';
 import { writeReports } from './report-output.js';
+import { openDoor } from './run-door.js';
 import { complain, say, standardErrorLog } from './standard-error.js';
 import { readTargetOption } from './target-option.js';
 
@@ -63,6 +66,7 @@ async function profileOn(
     }),
     ...(target === undefined ? {} : { openTarget: () => target }),
     ...(options.copy ? { confirmCopy: () => Promise.resolve(true) } : {}),
+    publish: (run) => openDoor(run, log),
   });
   const cancel = new CancelSource();
   const stop = new CancelSource();
@@ -96,7 +100,12 @@ async function profileOn(
       sourcePathMap: options.pathMap,
       workspaceFolders: [process.cwd()],
     },
-    { cancel, stop, progress: { phase: (phase, detail) => log.info(detail === undefined ? phase : `${phase}: ${detail}`) } },
+    {
+      cancel,
+      stop,
+      onLive: tellHowToAsk,
+      progress: { phase: (phase, detail) => log.info(detail === undefined ? phase : `${phase}: ${detail}`) },
+    },
   );
   profiled = true;
   if (!outcome.ok) {
@@ -109,6 +118,19 @@ async function profileOn(
   if (written.ok) return statusOf(report, options);
   complain(written.error);
   return FAILED;
+}
+
+/** A program that runs so long may never end. */
+const LONG_MS = 10_000;
+
+function tellHowToAsk(run: LiveRun): void {
+  const timer = setTimeout(() => {
+    if (run.isOver || run.history.length > 0) return;
+    say(
+      `memlens: ${visibleText(run.title)} goes on; "memlens check ${run.pid}" in another terminal tells what is lost now, Ctrl-C ends it with a report`,
+    );
+  }, LONG_MS);
+  timer.unref();
 }
 
 /** An engine that could not do its work has not found that there is nothing. */
