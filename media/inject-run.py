@@ -1,0 +1,2 @@
+main({"malloc-info": malloc_info})
+gdb.execute("quit")
