@@ -32,6 +32,12 @@ const LEAKS: Readonly<Record<LeakKind, KindText>> = {
   ),
 };
 
+const GROWING = kind(
+  'Growing',
+  'growing',
+  'Memory of this line grew as long as the process was looked at; whether something still points to it was not seen.',
+);
+
 const HEAP_FREED = kind('Heap use after free', 'heap-use-after-free', 'A block of the heap is used after it was freed.');
 const HEAP_OVERFLOW = kind('Heap buffer overflow', 'heap-buffer-overflow', 'An access lies outside of a block of the heap.');
 const STACK_OVERFLOW = kind('Stack buffer overflow', 'stack-buffer-overflow', 'An access lies outside of a local variable.');
@@ -235,6 +241,7 @@ const KINDS: ReadonlyMap<string, KindText> = new Map([
 export function kindText(finding: Finding): KindText {
   if (finding.kind === 'leak') {
     if (finding.leakKind !== undefined) return LEAKS[finding.leakKind];
+    if (finding.certainty === 'growing') return GROWING;
     return finding.certainty === 'definite'
       ? kind('Leak', 'leak', LOST)
       : kind('Possible leak', 'possible-leak', LEAKS.possibly.explanation);
@@ -257,5 +264,5 @@ export function kindText(finding: Finding): KindText {
 
 /** Every page that a known kind leads to, for the test that they exist. */
 export const kindPages: readonly string[] = [
-  ...new Set([...Object.values(LEAKS), ...KINDS.values(), OVERLAP, kind('', 'other', '')].map(({ page }) => page)),
+  ...new Set([...Object.values(LEAKS), ...KINDS.values(), GROWING, OVERLAP, kind('', 'other', '')].map(({ page }) => page)),
 ];

@@ -53,6 +53,7 @@ function sizeOf(finding: Pick<Finding, 'bytes' | 'blocks'>): string | undefined 
 }
 
 function leakHeadline(finding: Finding): string {
+  if (finding.certainty === 'growing') return finding.message;
   const size = sizeOf(finding) ?? 'memory';
   const allocator = allocatorOf(finding);
   const by = allocator === undefined ? '' : `, allocated by ${allocator}`;

@@ -4,10 +4,12 @@ import type { Fault } from '../../base/fault.js';
 import { err, ok, type Result } from '../../base/result.js';
 import type { Milliseconds } from '../../base/units.js';
 import type { Obstacle } from '../../engines/engine.js';
+import { growingFindings, type RssSeries } from '../../insight/live/growing.js';
 import type { Note } from '../../model/finding.js';
 import type { LiveOutcome, LivePrice, LiveRates } from '../../model/live.js';
 import type { Report } from '../../model/report.js';
 import type { PathMapping } from '../../model/run-config.js';
+import { systemFrames } from '../heap/system-frames.js';
 import { sameProcess } from '../map/same-process.js';
 import type { Clock, Log, Target } from '../ports.js';
 import { countCalls } from './count-calls.js';
@@ -117,6 +119,7 @@ export class Attach {
       const rates = options.rates ?? (await measureRates(pulse, clock, cancel));
       if (cancel.requested) return err({ code: 'cancelled' });
       const guard = guardOf(pulse, rates, options.slowdownLimit, stop);
+      let attachedAt: Milliseconds | undefined;
       const session: LiveSession = {
         target,
         clock,
@@ -130,20 +133,37 @@ export class Attach {
         stop,
         cancel,
         news: (news) => {
-          if (news.phase === 'attached') guard.begin();
+          if (news.phase === 'attached') {
+            guard.begin();
+            attachedAt ??= pulse?.beats.at(-1)?.at;
+          }
           options.onNews?.(news);
         },
       };
       const outcome = await way.run(session);
       if (!outcome.ok) return outcome;
       if (cancel.requested) return err({ code: 'cancelled' });
-      const told = withEnd(outcome.value, guard, options);
+      const told = withEnd(withGrowth(outcome.value, rssSince(pulse, attachedAt)), guard, options);
       return ok({ outcome: told, report: await liveReport(this.ports.host, way, told, options) });
     } finally {
       store.dispose();
       await Promise.all([pulse?.end(), keeper.value.end()]);
     }
   }
+}
+
+function rssSince({ beats, pageSize }: Pulse, from: Milliseconds | undefined): RssSeries | undefined {
+  if (from === undefined) return undefined;
+  const since = beats.filter(({ at }) => at >= from);
+  return { at: since.map(({ at }) => at - from), values: since.map(({ rssPages }) => rssPages * pageSize) };
+}
+
+/** With the lines that grow, where the way itself has no findings. */
+function withGrowth(outcome: LiveOutcome, rss: RssSeries | undefined): LiveOutcome {
+  const { profile, way } = outcome;
+  if (profile === undefined || outcome.findings.length > 0) return outcome;
+  const { findings, notes } = growingFindings(profile, systemFrames(profile), way, rss);
+  return { ...outcome, findings, notes: [...outcome.notes, ...notes] };
 }
 
 interface Guard {

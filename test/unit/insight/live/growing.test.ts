@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { ProfileBuilder } from '../../../../src/formats/heap/profile-builder.js';
+import { growingFindings, type RssSeries } from '../../../../src/insight/live/growing.js';
+import type { HeapProfile, HeapQuantity } from '../../../../src/model/heap-profile.js';
+
+const PAGE = 4096;
+const MOMENTS = 12;
+
+/** Bytes of each of these lines of `app.c`, at each moment; the frames of libc are below them. */
+function profileOf(lines: Readonly<Record<string, (i: number) => number>>, quantity: HeapQuantity = 'touched'): HeapProfile {
+  const builder = new ProfileBuilder('perf', [{ quantity, unit: 'bytes' }]);
+  const nodes = Object.keys(lines).map((key) => {
+    const line = Number(key);
+    const own =
+      line === 0
+        ? []
+        : [builder.frame({ function: `grow_${line}`, file: '/src/app.c', line, module: '/src/app', address: `0x${line}` })];
+    return builder.stack([
+      builder.frame({ function: 'malloc', module: '/usr/lib/x86_64-linux-gnu/libc.so.6', address: '0x9' }),
+      ...own,
+      builder.frame({ function: '_start', module: '/src/app', address: '0x1' }),
+    ]);
+  });
+  const moments = Array.from({ length: MOMENTS }, (_, i) => {
+    const self = new Float64Array(builder.size);
+    for (const [at, value] of Object.values(lines).entries()) self[nodes[at]!] = value(i);
+    return { at: (i + 1) * 1000, bytes: self.reduce((sum, value) => sum + value, 0), self };
+  });
+  for (const node of nodes) builder.add(0, node, moments.at(-1)!.self[node]!);
+  return builder.finish({ pid: 7, addresses: 'module', timeline: { unit: 'ms', moments } });
+}
+
+const systemOf = ({ frames, texts }: HeapProfile): Uint8Array =>
+  Uint8Array.from({ length: frames.length }, (_, frame) =>
+    ['malloc', '_start'].includes(texts[frames.function[frame]!]!) ? 1 : 0,
+  );
+const rssOf = (grownBy: number): RssSeries => ({
+  at: Array.from({ length: 60 }, (_, i) => i * 200),
+  values: Array.from({ length: 60 }, (_, i) => 1e6 + (grownBy * i) / 59),
+});
+const found = (profile: HeapProfile, rss?: RssSeries) => growingFindings(profile, systemOf(profile), 'perf-faults', rss);
+const leak = (i: number): number => (i + 1) * 10 * PAGE;
+
+describe('growing lines', () => {
+  it('one that goes on, with its stack, and none of what is steady', () => {
+    const { findings, notes } = found(profileOf({ 10: leak, 20: () => 50 * PAGE }), rssOf(120 * PAGE));
+    expect(notes).toEqual([]);
+    expect(findings).toHaveLength(1);
+    const [finding] = findings;
+    expect(finding).toMatchObject({ engine: 'perf-faults', kind: 'leak', certainty: 'growing', bytes: 120 * PAGE, pid: 7 });
+    expect(finding!.message).toBe('Grows: 480 KiB touched for the first time in 12 s, 40 KiB a second, and still at the end');
+    expect(finding!.stacks[0]!.frames.map(({ function: name, line, offset }) => [name, line, offset])).toEqual([
+      ['malloc', undefined, '0x9'],
+      ['grow_10', 10, '0x10'],
+      ['_start', undefined, '0x1'],
+    ]);
+    expect(finding!.details).toContain('The whole process grew by 471.9 KiB meanwhile (RSS).');
+  });
+
+  it('the most first', () => {
+    const { findings } = found(profileOf({ 10: leak, 30: (i) => 2 * leak(i) }), rssOf(360 * PAGE));
+    expect(findings.map(({ stacks }) => stacks[0]!.frames[1]!.line)).toEqual([30, 10]);
+  });
+
+  it('a line that touches much more than the process grows by is no finding, and is told', () => {
+    const { findings, notes } = found(profileOf({ 10: leak, 20: (i) => 100 * leak(i) }), rssOf(120 * PAGE));
+    expect(findings.map(({ stacks }) => stacks[0]!.frames[1]!.line)).toEqual([10]);
+    expect(notes.map(({ code }) => code)).toEqual(['given-back']);
+  });
+
+  it('a process that does not grow has no finding', () => {
+    expect(found(profileOf({ 20: (i) => 10 * leak(i) }), rssOf(0)).findings).toEqual([]);
+  });
+
+  it('without the size of the process, faults are all that is known', () => {
+    const { findings } = found(profileOf({ 10: leak }));
+    expect(findings[0]!.details!.join(' ')).not.toContain('RSS');
+  });
+
+  it('mappings that are not given back need no such proof', () => {
+    const { findings } = found(profileOf({ 10: leak, 20: (i) => (i % 2) * 100 * PAGE }, 'mapped'), rssOf(0));
+    expect(findings.map(({ message }) => message)).toEqual([
+      'Grows: 480 KiB mapped and not given back in 12 s, 40 KiB a second, and still at the end',
+    ]);
+  });
+
+  it('a stack without a frame of the user is one, without a line', () => {
+    const { findings } = found(profileOf({ 0: leak }), rssOf(120 * PAGE));
+    expect(findings[0]!.stacks[0]!.frames.map(({ function: name }) => name)).toEqual(['malloc', '_start']);
+  });
+
+  it('a few pages are none, and a profile without a timeline has none', () => {
+    expect(found(profileOf({ 10: (i) => (i + 1) * 1000 })).findings).toEqual([]);
+    const { timeline: _, ...without } = profileOf({ 10: leak });
+    expect(found(without).findings).toEqual([]);
+    expect(found(profileOf({ 10: leak }, 'read')).findings).toEqual([]);
+  });
+});
