@@ -119,7 +119,7 @@ export class Attach {
       const rates = options.rates ?? (await measureRates(pulse, clock, cancel));
       if (cancel.requested) return err({ code: 'cancelled' });
       const guard = guardOf(pulse, rates, options.slowdownLimit, stop);
-      let attachedAt: Milliseconds | undefined;
+      const attached: { at?: Milliseconds } = {};
       const session: LiveSession = {
         target,
         clock,
@@ -135,7 +135,7 @@ export class Attach {
         news: (news) => {
           if (news.phase === 'attached') {
             guard.begin();
-            attachedAt ??= pulse?.beats.at(-1)?.at;
+            attached.at ??= taken.value.beats.at(-1)?.at ?? 0;
           }
           options.onNews?.(news);
         },
@@ -143,7 +143,7 @@ export class Attach {
       const outcome = await way.run(session);
       if (!outcome.ok) return outcome;
       if (cancel.requested) return err({ code: 'cancelled' });
-      const told = withEnd(withGrowth(outcome.value, rssSince(pulse, attachedAt)), guard, options);
+      const told = withEnd(withGrowth(outcome.value, rssSince(pulse, attached.at)), guard, options);
       return ok({ outcome: told, report: await liveReport(this.ports.host, way, told, options) });
     } finally {
       store.dispose();
