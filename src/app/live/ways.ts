@@ -1,6 +1,7 @@
 import type { LiveWay } from './live-way.js';
 import { mappings } from './mappings.js';
+import { memleak } from './memleak.js';
 import { perfFaults } from './perf-faults.js';
 
 /** The ways to look into a process, the gentlest first. */
-export const liveWays: readonly LiveWay[] = [perfFaults, mappings];
+export const liveWays: readonly LiveWay[] = [perfFaults, mappings, memleak];

@@ -1,7 +1,7 @@
 import type { HeapFormat } from '../../model/heap-profile.js';
 
 /** What a file of a heap profile is written in: by the tools, or by MemLens itself. */
-export type HeapFileKind = HeapFormat | 'memlens';
+export type HeapFileKind = Exclude<HeapFormat, 'findings'> | 'memlens';
 
 /** So many bytes of a file are enough to tell what it is. */
 export const HEAD_BYTES = 64 << 10;

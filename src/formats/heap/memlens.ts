@@ -136,6 +136,7 @@ const FORMATS = [
   'strace',
   'perf',
   'folded',
+  'findings',
 ] as const satisfies readonly HeapFormat[];
 const QUANTITIES = ['live', 'total', 'temporary', 'peak', 'growth', 'mapped', 'touched', 'read', 'written'] as const;
 const UNITS = ['ms', 'instructions', 'allocated-bytes'] as const;

@@ -1,0 +1,137 @@
+import type { LiveMachine, LivePrice, LiveProcess, LiveRates } from '../../model/live.js';
+import type { Obstacle } from '../engine.js';
+
+/** capabilities(7): CAP_SYS_ADMIN, and since Linux 5.8 CAP_PERFMON and CAP_BPF together. */
+const SYS_ADMIN = 1n << 21n;
+const PERFMON = 1n << 38n;
+const BPF = 1n << 39n;
+
+/** Blocks that can be followed at once. Each entry of a map is kept once, or once for each processor. */
+export const MOST_BLOCKS = 65_536;
+/** Its own memleak shows the greatest stacks only. */
+const MOST_STACKS = 500;
+
+/**
+ * Symbols are looked up once and not at each frame; without it a reading takes seconds. The name of the limit changed in 0.20.
+ */
+export const BPFTRACE_ENVIRONMENT: Readonly<Record<string, string>> = {
+  BPFTRACE_CACHE_USER_SYMBOLS: '1',
+  BPFTRACE_MAP_KEYS_MAX: String(MOST_BLOCKS),
+  BPFTRACE_MAX_MAP_KEYS: String(MOST_BLOCKS),
+};
+
+/** bpftrace(8), ended with the process; its probes are this process's only. */
+export const bpftraceWords = (bpftrace: string, pid: number, script: string): readonly string[] => [
+  bpftrace,
+  '-f',
+  'json',
+  '-p',
+  String(pid),
+  '-e',
+  script,
+  String(pid),
+];
+
+/** What a file has that a probe can be set on. */
+export const bpftraceList = (bpftrace: string, file: string): readonly string[] => [bpftrace, '-l', `uprobe:${file}:*al*`];
+
+/** The same options in bcc's and in that of libbpf-tools. */
+export const memleakWords = (memleak: string, pid: number, seconds: number, file: string | undefined): readonly string[] => [
+  memleak,
+  '-p',
+  String(pid),
+  '-o',
+  String(seconds * 1000),
+  '-T',
+  String(MOST_STACKS),
+  ...(file === undefined ? [] : ['-O', file]),
+  String(seconds),
+];
+
+/** What stands in the way of probes in this process's allocator. */
+export function bpfObstacles(process: LiveProcess, machine: LiveMachine): readonly Obstacle[] {
+  const found: Obstacle[] = [];
+  const { bpftrace, memleak } = machine.tools;
+  const capabilities = machine.capabilities ?? (machine.uid === 0 ? -1n : 0n);
+  const add = (blocking: boolean, code: string, reason: string, remedy: string): void => {
+    found.push({ blocking, code, reason, remedy });
+  };
+  if (bpftrace === undefined && memleak === undefined)
+    add(
+      true,
+      'bpf-missing',
+      'There is neither bpftrace nor memleak on the machine of the process.',
+      'Install one there: sudo apt install bpftrace (Debian, Ubuntu; dnf, zypper, pacman -S elsewhere), or bpfcc-tools for memleak.',
+    );
+  if (machine.uid !== 0)
+    add(
+      true,
+      'bpf-not-root',
+      'Probes in a process (uprobes) are for root only.',
+      'Look into it as root, on a target that logs in as root.',
+    );
+  else if ((capabilities & SYS_ADMIN) === 0n && (capabilities & (PERFMON | BPF)) !== (PERFMON | BPF))
+    add(
+      true,
+      'bpf-capabilities',
+      'This root may not use BPF: it lacks CAP_SYS_ADMIN, or CAP_BPF and CAP_PERFMON, as in most containers.',
+      'Look into it from the host, or start the container with --privileged.',
+    );
+  if (process.sanitizer !== undefined)
+    add(
+      true,
+      'sanitizer',
+      'The program was built with a sanitizer, whose allocator is another one.',
+      'Check for leaks by its own runtime.',
+    );
+  if (process.bits === 32)
+    add(
+      true,
+      'bits-32',
+      'Arguments of functions of 32-bit programs are not where the probes look for them.',
+      'Choose another way.',
+    );
+  if (process.libc === 'none')
+    add(
+      false,
+      'static-binary',
+      'The program is linked statically: probes need the names of malloc and free in it, which a stripped one does not have.',
+      'Choose another way if it is stripped.',
+    );
+  if (process.allocator === 'tcmalloc' || process.allocator === 'jemalloc')
+    add(
+      false,
+      'own-allocator',
+      `${process.allocator} has operators new and delete of its own, which are not seen; malloc and free are.`,
+      'The heap profiler of the allocator sees both.',
+    );
+  add(
+    false,
+    'frame-pointers',
+    'Stacks are followed by frame pointers: of code built without them only one function is told, or callers are missing.',
+    'Build with -fno-omit-frame-pointer.',
+  );
+  return found;
+}
+
+/** What an allocation and its free cost, seconds: two probes and a return. Measured: 12.9 µs on a virtual machine, less on others. */
+const PAIR_S = { low: 4e-6, high: 20e-6 };
+
+export function memleakPrice(rates: LiveRates | undefined): LivePrice {
+  const often = rates?.allocations;
+  if (often === undefined) {
+    return {
+      isDangerous: true,
+      words:
+        'How often it allocates is not known. Each allocation takes 10 to 20 µs more: nothing for a quiet process, but one that allocates all the time becomes 27 to 500 times as slow.',
+    };
+  }
+  const low = 1 + often * PAIR_S.low;
+  const high = 1 + often * PAIR_S.high;
+  const isDangerous = high > 2;
+  const words =
+    high < 1.01
+      ? 'Hardly anything, as it allocates seldom.'
+      : `Up to ${high < 10 ? high.toFixed(1) : Math.round(high)} times the time${isDangerous ? ', as it allocates often: it could stall' : ''}.`;
+  return { slowdown: { low, high }, isDangerous, words };
+}

@@ -1,0 +1,196 @@
+import { LineSplitter } from '../../base/lines.js';
+import type { HeapMeasure, HeapMoment, HeapProfile } from '../../model/heap-profile.js';
+import { ForeignLines } from './foreign-lines.js';
+import { HeapMoments } from './heap-moments.js';
+import { PrintedStacks } from './printed-stacks.js';
+import { ProfileBuilder } from './profile-builder.js';
+
+const LONGEST_LINE = 1 << 28;
+const MEASURES: readonly HeapMeasure[] = [
+  { quantity: 'live', unit: 'bytes' },
+  { quantity: 'live', unit: 'count' },
+  { quantity: 'growth', unit: 'bytes' },
+];
+
+interface Amount {
+  readonly bytes: number;
+  readonly count: number;
+}
+
+interface Reading {
+  /** Which one, from 1. */
+  readonly number: number;
+  /** Milliseconds since bpftrace began. */
+  readonly at: number;
+  /** By the text of a stack. */
+  readonly stacks: Map<string, Amount>;
+}
+
+/**
+ * What bpftrace prints of the script in `engines/live/memleak-script.ts`, as JSON (bpftrace(8), output formats): at each reading what was got and what is gone,
+ * by stack and by the reading that came after a block's birth.
+ *
+ * ```
+ * {"type": "printf", "data": "reading 2 2001085973\n"}
+ * {"type": "stats", "data": {"@gone": {"\n\t55c2952a1210 shelve+18 (/usr/bin/shop)\n,1": {"count": 7, "average": 1000, "total": 7000}}}}
+ * {"type": "stats", "data": {"@got": {…}}}
+ * {"type": "printf", "data": "read\n"}
+ * ```
+ *
+ * Only blocks count that were there at the reading before. `growth` is what there is more than in the first reading that has such blocks.
+ */
+export class MemleakReadings {
+  private readonly lines = new LineSplitter((line) => this.line(line), LONGEST_LINE);
+  private readonly moments = new HeapMoments();
+  private head: { readonly number: number; readonly at: number } | undefined;
+  private readonly maps = new Map<string, Readonly<Record<string, unknown>>>();
+  private first: Reading | undefined;
+  private last: Reading | undefined;
+  private isOurs = false;
+  private number = 0;
+  private readonly foreign = new ForeignLines();
+  /** bpftrace has set its probes: blocks are followed from now on. */
+  isWatching = false;
+  /** What bpftrace said of errors. */
+  said = '';
+  /** So many blocks at once were followed at most. */
+  mostBlocks = 0;
+  onWatching: () => void = () => undefined;
+  onReading: () => void = () => undefined;
+
+  constructor(private readonly pid: number | undefined) {}
+
+  /** Readings so far. */
+  get readings(): number {
+    return this.last?.number ?? 0;
+  }
+
+  /** When the last one was, milliseconds since bpftrace began. */
+  get lastMs(): number | undefined {
+    return this.last?.at;
+  }
+
+  push(chunk: string): void {
+    this.lines.push(chunk);
+  }
+
+  end(): HeapProfile | undefined {
+    this.lines.end();
+    return this.profile();
+  }
+
+  /** As it was at the last reading. Undefined: there was none. */
+  profile(): HeapProfile | undefined {
+    const { first, last } = this;
+    if (!this.isOurs || last === undefined) return undefined;
+    const hasGrowth = first !== undefined && first !== last;
+    const builder = new ProfileBuilder('bpftrace', hasGrowth ? MEASURES : MEASURES.slice(0, 2));
+    const stacks = new PrintedStacks(builder);
+    for (const [text, { bytes, count }] of last.stacks) {
+      const node = stacks.node(text);
+      builder.add(0, node, bytes);
+      builder.add(1, node, count);
+      builder.add(2, node, bytes);
+    }
+    if (hasGrowth) for (const [text, { bytes }] of first.stacks) builder.add(2, stacks.node(text), -bytes);
+    this.foreign.noteIn(builder);
+    const { size } = builder;
+    const moment = (reading: Reading): HeapMoment => {
+      const self = new Float64Array(size);
+      let sum = 0;
+      for (const [text, { bytes }] of reading.stacks) {
+        self[stacks.node(text)]! += bytes;
+        sum += bytes;
+      }
+      return { at: reading.at, bytes: sum, self };
+    };
+    const end = moment(last);
+    const between = this.moments.finish(undefined, end).filter(({ at }) => at > (first ?? last).at && at < last.at);
+    return builder.finish({
+      tool: 'bpftrace',
+      ...(this.pid === undefined ? {} : { pid: this.pid }),
+      ...(stacks.hasAddresses ? { addresses: 'process' } : {}),
+      timeline: { unit: 'ms', moments: hasGrowth ? [moment(first), ...between, end] : [end] },
+    });
+  }
+
+  private line(text: string): void {
+    this.number++;
+    if (text.trim() === '') return;
+    const told = parsed(text);
+    if (told === undefined) {
+      this.foreign.add(this.number);
+      return;
+    }
+    this.isOurs = true;
+    const { type, data } = told;
+    if (type === 'printf' && typeof data === 'string') this.printed(data);
+    else if (type === 'stats' && isObject(data)) {
+      for (const [name, map] of Object.entries(data)) if (isObject(map)) this.maps.set(name, map);
+    } else if (type === 'lost_events' || type === 'helper_error') this.said = text;
+  }
+
+  private printed(text: string): void {
+    if (text === 'watching\n') {
+      if (this.isWatching) return;
+      this.isWatching = true;
+      this.onWatching();
+      return;
+    }
+    const begins = /^reading (\d+) (\d+)\n$/.exec(text);
+    if (begins !== null) {
+      this.head = { number: Number(begins[1]), at: Number(begins[2]) / 1e6 };
+      this.maps.clear();
+    } else if (text === 'read\n' && this.head !== undefined) {
+      this.take(this.head);
+      this.head = undefined;
+      this.maps.clear();
+      this.onReading();
+    }
+  }
+
+  private take({ number, at }: { readonly number: number; readonly at: number }): void {
+    const stacks = new Map<string, Amount>();
+    let blocks = 0;
+    for (const [name, sign] of [
+      ['@got', 1],
+      ['@gone', -1],
+    ] as const) {
+      for (const [key, value] of Object.entries(this.maps.get(name) ?? {})) {
+        const comma = key.lastIndexOf(',');
+        const birth = Number(key.slice(comma + 1));
+        const amount = amountOf(value);
+        if (comma < 0 || !Number.isInteger(birth) || amount === undefined) continue;
+        blocks += sign * amount.count;
+        // Of the first reading no age is known.
+        if (number > 1 && birth >= number) continue;
+        const text = key.slice(0, comma);
+        const there = stacks.get(text) ?? { bytes: 0, count: 0 };
+        stacks.set(text, { bytes: there.bytes + sign * amount.bytes, count: there.count + sign * amount.count });
+      }
+    }
+    for (const [text, { bytes, count }] of stacks) if (count <= 0 || bytes <= 0) stacks.delete(text);
+    this.mostBlocks = Math.max(this.mostBlocks, blocks);
+    this.last = { number, at, stacks };
+    if (number > 1) this.first ??= this.last;
+    this.moments.push({ at, bytes: [...stacks.values()].reduce((all, { bytes }) => all + bytes, 0) });
+  }
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) && typeof value['type'] === 'string' ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function amountOf(value: unknown): Amount | undefined {
+  if (!isObject(value)) return undefined;
+  const { count, total } = value;
+  return typeof count === 'number' && typeof total === 'number' ? { bytes: total, count } : undefined;
+}
