@@ -95,9 +95,10 @@ export function start(context: vscode.ExtensionContext): Editor {
       log,
       running: () => session.current,
       onFound: () => revealWorst(lines, tracker),
+      showHeap: (title, profile, key) => void heaps.panels.show(title, profile, { key, description: profile.command ?? title }),
     }),
   );
-  const heaps = own(
+  const heaps: HeapEditor = own(
     new HeapEditor({
       context,
       load: heapOf(settings, loadTrends),

@@ -36,6 +36,12 @@ export class SourceLocator {
     return (file: string, _frame: Frame) => this.known.get(file);
   }
 
+  /** One file by itself; undefined: it is not here, or it is not told which it is. */
+  async fileOf(file: string): Promise<Located | undefined> {
+    if (!this.known.has(file)) this.known.set(file, await this.find(file));
+    return this.known.get(file);
+  }
+
   /** Whether this spelling led to a file here. */
   isKnown(file: string): boolean {
     return this.known.get(file) !== undefined;

@@ -13,7 +13,9 @@ export type HeapFormat =
   | 'bpftrace'
   | 'strace'
   | 'perf'
-  | 'folded';
+  | 'folded'
+  /** Findings of a run: what leaked, by stack. */
+  | 'findings';
 
 /**
  * What a number of a profile says. Bytes and counts of the same thing are two measures.

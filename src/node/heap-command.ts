@@ -1,7 +1,5 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { Readable } from 'node:stream';
-import { createGzip } from 'node:zlib';
 import { heapNoteWords } from '../app/heap/heap-note-words.js';
 import { openHeapProfile } from '../app/heap/open-heap.js';
 import { systemFrames } from '../app/heap/system-frames.js';
@@ -22,8 +20,9 @@ import type { HeapProfile } from '../model/heap-profile.js';
 import { CLEAN, FAILED } from './exit-status.js';
 import type { HeapLine } from './heap-options.js';
 import { localChunks } from './local-chunks.js';
+import { writePacked } from './packed-output.js';
 import { complain, say } from './standard-error.js';
-import { fileOutput, standardOutput, type TextOutput, widthOf, writeAll } from './text-output.js';
+import { fileOutput, standardOutput, widthOf, writeAll } from './text-output.js';
 import { nodeUnpackers } from './unpack.js';
 import { suggestion, UsageError } from './usage.js';
 
@@ -103,13 +102,5 @@ function textOf(profile: HeapProfile, measure: number, line: HeapLine, tool: str
       const width = widthOf(output);
       return heapText(profile, { name, measure, by, most, verbose, ...(width === undefined ? {} : { width }) });
     }
-  }
-}
-
-/** pprof reads files that are packed by gzip. */
-async function writePacked(output: TextOutput, pieces: Iterable<Uint8Array>): Promise<void> {
-  for await (const chunk of Readable.from(pieces).pipe(createGzip())) {
-    output.write(chunk as Buffer);
-    await output.drain();
   }
 }

@@ -5,7 +5,12 @@ import { pageDocument } from './page-document.js';
 /** The folder of the pages' scripts and styles. */
 export const pagesFolder = (extension: vscode.Uri): vscode.Uri => vscode.Uri.joinPath(extension, 'dist', 'pages');
 
-export const pageHtml = (webview: vscode.Webview, extension: vscode.Uri, page: PageName | 'map', nonce: string): string =>
+export const pageHtml = (
+  webview: vscode.Webview,
+  extension: vscode.Uri,
+  page: PageName | 'map' | 'heap',
+  nonce: string,
+): string =>
   pageDocument(page, {
     language: vscode.env.language,
     source: webview.cspSource,

@@ -8,7 +8,7 @@ import { zipEntries } from './zip-entries.mjs';
 
 const kinds = readdirSync(join(root, 'docs/kinds')).map((name) => `docs/kinds/${name}`);
 const steps = ['memory', 'open', 'profile', 'report', 'runs', 'squiggle', 'tree'].map((step) => `media/walkthrough/${step}.svg`);
-const pages = ['map', 'memory', 'processes', 'trend'].flatMap((page) => [`dist/pages/${page}.js`, `dist/pages/${page}.css`]);
+const pages = ['heap', 'map', 'memory', 'processes', 'trend'].flatMap((page) => [`dist/pages/${page}.js`, `dist/pages/${page}.css`]);
 const files = [
   'package.json',
   'package.nls.json',
@@ -24,6 +24,8 @@ const files = [
   'media/activity-bar.svg',
   'docs/growth.md',
   'docs/map.md',
+  'media/heap-light.svg',
+  'media/heap-dark.svg',
   'media/map-light.svg',
   'media/map-dark.svg',
   'media/trend-light.svg',

@@ -18,6 +18,7 @@ const FORMATS: Readonly<Record<HeapFormat, string>> = {
   strace: 'strace',
   perf: 'perf',
   folded: 'folded stacks',
+  findings: 'findings of a run',
 };
 
 /** How the profile comes, with a picture. */
