@@ -142,7 +142,7 @@ export class Attach {
       };
       const outcome = await way.run(session);
       if (!outcome.ok) return outcome;
-      if (cancel.requested) return err({ code: 'cancelled' });
+      if (options.cancel.requested) return err({ code: 'cancelled' });
       const told = withEnd(withGrowth(outcome.value, rssSince(pulse, attached.at)), guard, options);
       return ok({ outcome: told, report: await liveReport(this.ports.host, way, told, options) });
     } finally {
