@@ -1,0 +1,136 @@
+import type { Cancel } from '../../base/cancel.js';
+import type { Milliseconds } from '../../base/units.js';
+import { linkedAddress } from '../../formats/elf-debug.js';
+import { expandFrames, type NamedFrame } from '../../insight/heap/expand-frames.js';
+import type { Finding, Note } from '../../model/finding.js';
+import type { HeapProfile } from '../../model/heap-profile.js';
+import { sameProcess } from '../map/same-process.js';
+import type { Log, Target } from '../ports.js';
+import { ElfReader } from './elf-reader.js';
+import { completedFindings, wantedOffsets } from './finding-frames.js';
+import { type ModuleFiles, ModuleFinder } from './module-files.js';
+import { ModuleNames } from './module-names.js';
+import type { ProcessSpace, SpaceModule } from './process-space.js';
+import { namesFor, wantedAddresses } from './profile-frames.js';
+import type { SymbolTable } from './symbol-frame.js';
+import { moduleNotes } from './symbol-notes.js';
+import { wantedModule } from './wanted-module.js';
+
+export interface SymbolSettings {
+  /** Folders of this machine as /usr/lib/debug is one; they are asked before it. */
+  readonly debugDirectories: readonly string[];
+  /** `allowed`: what is nowhere here may be asked for from the servers of DEBUGINFOD_URLS. */
+  readonly debuginfod: 'off' | 'allowed';
+}
+
+export interface SymbolPorts {
+  /** This machine, where tools and debug files are. */
+  readonly host: Target;
+  readonly log: Log;
+  readonly settings: () => SymbolSettings;
+}
+
+/** Where addresses are from. */
+export interface SymbolOrigin {
+  /** The machine of the modules; absent: this one. */
+  readonly target?: Target;
+  /** A folder of this machine that holds the files of `target`. */
+  readonly sysroot?: string;
+  /** The process, as it was when the addresses were taken; a file of a profiler has none. */
+  readonly space?: ProcessSpace;
+  /** When the addresses were taken, milliseconds since the Unix epoch: a module that was changed later is another one. */
+  readonly takenMs?: Milliseconds;
+  /** The file of this machine that stands for a module; undefined: that of its own name, where it fits. */
+  readonly fileOf?: (module: string) => string | undefined;
+}
+
+/** Addresses become functions, files, lines, columns and inlined frames. One for all engines; what was found is kept. */
+export class Symbolizer {
+  private readonly reader = new ElfReader();
+  private readonly names: ModuleNames;
+  private readonly finder: ModuleFinder;
+
+  constructor(private readonly ports: SymbolPorts) {
+    this.names = new ModuleNames(ports.host, ports.log);
+    this.finder = new ModuleFinder(this.reader, ports.host, async (cancel) =>
+      ports.settings().debuginfod === 'allowed' ? (await this.names.toolsOf(ports.host, cancel)).debuginfodFind : undefined,
+    );
+  }
+
+  /** Names for frames that have addresses only, inlined frames in between. Values stay where they were. */
+  async symbolizeProfile(
+    profile: HeapProfile,
+    origin: SymbolOrigin,
+    cancel: Cancel,
+  ): Promise<{ readonly profile: HeapProfile; readonly notes: readonly Note[] }> {
+    const notes: Note[] = [];
+    const names: (readonly NamedFrame[] | undefined)[] = new Array(profile.frames.length).fill(undefined);
+    const modules = wantedAddresses(profile, origin.space);
+    await this.each(modules, origin, notes, cancel, async (module, files) => {
+      const linked = module.addresses.map(({ value, form }) => (form === 'linked' ? value : linkedAddress(value, files.loads)));
+      const table = await this.ask(module.path, files, linked, notes, cancel);
+      for (const [at, { frame }] of module.addresses.entries()) {
+        const address = linked[at];
+        names[frame] = address === undefined ? undefined : namesFor(profile, frame, table.get(address));
+      }
+    });
+    return names.some((found) => found !== undefined) ? { profile: expandFrames(profile, names), notes } : { profile, notes };
+  }
+
+  /** Adds what an engine did not say; never replaces what it said. */
+  async symbolizeFindings(
+    findings: readonly Finding[],
+    origin: SymbolOrigin,
+    cancel: Cancel,
+  ): Promise<{ readonly findings: readonly Finding[]; readonly notes: readonly Note[] }> {
+    const tools = await this.names.toolsOf(this.ports.host, cancel);
+    const wanted = wantedOffsets(
+      findings,
+      tools.lookups.some(({ kind }) => kind !== 'addr2line'),
+    );
+    if (wanted.size === 0) return { findings, notes: [] };
+    const notes: Note[] = [];
+    const tables = new Map<string, SymbolTable>();
+    const modules = [...wanted].map(([path, offsets]) => ({ path, offsets: [...offsets] }));
+    await this.each(modules, origin, notes, cancel, async ({ path, offsets }, files) => {
+      tables.set(path, await this.ask(path, files, offsets, notes, cancel));
+    });
+    return { findings: completedFindings(findings, (module, offset) => tables.get(module)?.get(offset)), notes };
+  }
+
+  private async each<M extends { readonly path: string; readonly told?: SpaceModule }>(
+    modules: readonly M[],
+    origin: SymbolOrigin,
+    notes: Note[],
+    cancel: Cancel,
+    action: (module: M, files: ModuleFiles) => Promise<void>,
+  ): Promise<void> {
+    const { host, settings } = this.ports;
+    const { space, target = host } = origin;
+    const isAlive = space === undefined || modules.length === 0 || (await isSame(target, space));
+    const from = { host, reader: this.reader, debugDirectories: settings().debugDirectories, isAlive };
+    const found: { readonly path: string; readonly files: ModuleFiles; readonly told?: SpaceModule }[] = [];
+    for (const module of modules) {
+      if (cancel.requested) return;
+      const files = await this.finder.find(await wantedModule(from, module.path, module.told, origin), cancel);
+      found.push({ path: module.path, files, ...(module.told === undefined ? {} : { told: module.told }) });
+      await action(module, files);
+    }
+    notes.push(...moduleNotes(found));
+  }
+
+  private ask(
+    module: string,
+    files: ModuleFiles,
+    addresses: readonly (number | undefined)[],
+    notes: Note[],
+    cancel: Cancel,
+  ): Promise<SymbolTable> {
+    const known = addresses.filter((address) => address !== undefined);
+    return known.length === 0 ? Promise.resolve(new Map()) : this.names.namesOf(module, files, known, notes, cancel);
+  }
+}
+
+async function isSame(target: Target, { pid, startTicks }: ProcessSpace): Promise<boolean> {
+  return startTicks !== undefined && (await sameProcess(target, { pid, startTicks })).ok;
+}
