@@ -33,6 +33,9 @@ const LEAST_BYTES = 16 << 10;
 const TOLERANCE = 1.5;
 /** RSS of /proc/PID/stat may be off by some pages for each processor. */
 const SLACK = 64 << 10;
+/** Seen with a program that leaks on one line, and allocates and frees on another: the second touches most of the new pages. */
+const SHARED =
+  'Several lines touch new memory. What one of them loses, the others can’t use again, so that they touch new memory too: heaptrack or a leak check tells which of them it is.';
 const MOST_FINDINGS = 100;
 const MOST_STACKS = 4;
 
@@ -70,7 +73,8 @@ export function growingFindings(
   for (const { site, rise } of rises) {
     if (returned.some((other) => other.site === site)) continue;
     if (findings.length === MOST_FINDINGS) break;
-    findings.push(findingOf(profile, site, rise, { engine, done, grown, isTouched: quantity === 'touched' }));
+    const others = rises.length - returned.length - 1;
+    findings.push(findingOf(profile, site, rise, { engine, done, grown, others, isTouched: quantity === 'touched' }));
   }
   return { findings, notes };
 }
@@ -81,9 +85,11 @@ interface Told {
   /** By how much the process has grown; undefined: not known. */
   readonly grown: number | undefined;
   readonly isTouched: boolean;
+  /** So many further lines grow. */
+  readonly others: number;
 }
 
-function findingOf(profile: HeapProfile, { nodes }: Site, rise: Rise, { engine, done, grown, isTouched }: Told): Finding {
+function findingOf(profile: HeapProfile, { nodes }: Site, rise: Rise, { engine, done, grown, isTouched, others }: Told): Finding {
   const pace = rise.overMs > 0 ? `, ${formatBytes(Math.round((rise.bytes * 1000) / rise.overMs))} a second` : '';
   return {
     engine,
@@ -103,6 +109,7 @@ function findingOf(profile: HeapProfile, { nodes }: Site, rise: Rise, { engine, 
       ...(grown === undefined
         ? []
         : [`The whole process grew by ${formatBytes(Math.max(0, Math.round(grown)))} meanwhile (RSS).`]),
+      ...(isTouched && others > 0 ? [SHARED] : []),
       isTouched
         ? 'Page faults tell which line first touches new memory; whether something still points to it they don’t tell.'
         : 'That it grows is no proof that it is lost: a leak check tells whether something still points to it.',
