@@ -162,8 +162,8 @@ export class MemleakReadings {
         const amount = amountOf(value);
         if (comma < 0 || !Number.isInteger(birth) || amount === undefined) continue;
         blocks += sign * amount.count;
-        // Of the first reading no age is known.
-        if (number > 1 && birth >= number) continue;
+        // Of those of the first reading no age is known.
+        if (birth > Math.max(1, number - 1)) continue;
         const text = key.slice(0, comma);
         const there = stacks.get(text) ?? { bytes: 0, count: 0 };
         stacks.set(text, { bytes: there.bytes + sign * amount.bytes, count: there.count + sign * amount.count });
