@@ -25,6 +25,7 @@ import { liveReport, runReport } from './run-report.js';
 import { isReportName } from './run-reports.js';
 import type { RunSite } from './run-site.js';
 import { gatherSuppressions } from './suppressions.js';
+import { Symbolizer, type SymbolSettings, USUAL_SYMBOLS } from './symbols/symbolizer.js';
 
 export interface ProfilePorts extends PreparePorts {
   readonly stage: Stage;
@@ -35,6 +36,8 @@ export interface ProfilePorts extends PreparePorts {
   readonly openTarget?: (named: NamedTarget) => Target;
   /** Asks whether files may be copied to a target. Absent: nobody can be asked, and nothing is copied. */
   readonly confirmCopy?: (request: CopyRequest) => Promise<boolean>;
+  /** Where debug information is looked for beside the usual places. */
+  readonly symbols?: () => SymbolSettings;
   /** Lets other MemLens processes of this user ask a run for its leaks, until it is over. */
   readonly publish?: (run: LiveRun) => Disposable;
 }
@@ -65,7 +68,11 @@ export interface ProfileOutcome {
 export class Profiler {
   private readonly facts = new Map<string, { readonly key: string; readonly value: Promise<Result<TargetFacts, Fault>> }>();
 
-  constructor(private readonly ports: ProfilePorts) {}
+  private readonly symbols: Symbolizer;
+
+  constructor(private readonly ports: ProfilePorts) {
+    this.symbols = new Symbolizer({ host: ports.target, log: ports.log, settings: ports.symbols ?? (() => USUAL_SYMBOLS) });
+  }
 
   /** What can work on a target (by default this machine) for this subject; without one: for a C source file. */
   async engines(
@@ -209,7 +216,7 @@ export class Profiler {
             clock,
             log,
             report: (leaks, errors, notes, ranMs) =>
-              liveReport(host, machines.host, begun, target, { leaks, errors, notes, ranMs }, options.cancel),
+              liveReport(host, this.symbols, begun, target, { leaks, errors, notes, ranMs }, options.cancel),
           });
     const run = await runProgram({
       target,
@@ -246,7 +253,7 @@ export class Profiler {
     const { exit, durationMs, stopped } = run.value;
     const reports = fault === undefined ? target : kept;
     const finished = { ...begun, run: run.value, reports, ...(checks === undefined ? {} : { checks: checks.checked }) };
-    const report = await runReport(host, machines.host, finished, options);
+    const report = await runReport(host, this.symbols, finished, options);
     log.info(
       `${engine.id}: ${report.findings.length} findings, exit ${JSON.stringify(exit)}, ${Math.round(durationMs)} ms${stopped === undefined ? '' : `, stopped: ${stopped}`}`,
     );

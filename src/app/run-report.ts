@@ -1,7 +1,7 @@
 import type { Cancel } from '../base/cancel.js';
 import { directoryName } from '../base/path.js';
 import type { Milliseconds } from '../base/units.js';
-import type { RunPlan, Subject, TargetFacts } from '../engines/engine.js';
+import type { RunPlan, Subject } from '../engines/engine.js';
 import { assembleReport } from '../findings/assemble.js';
 import { FoldingSink } from '../findings/fold.js';
 import type { Finding, Note } from '../model/finding.js';
@@ -17,7 +17,7 @@ import type { ProgramRun } from './run-program.js';
 import { readRunReports, valgrindTrouble } from './run-reports.js';
 import type { RunSite } from './run-site.js';
 import { SourceLocator } from './source-locator.js';
-import { symbolize } from './symbolize.js';
+import type { Symbolizer } from './symbols/symbolizer.js';
 
 /** A run that has begun. */
 export interface BegunRun {
@@ -44,10 +44,10 @@ export interface RunReportOptions {
   readonly cancel: Cancel;
 }
 
-/** Reads what a run has left, and places what was found in the sources of this machine; `hostFacts` are those of this machine. */
+/** Reads what a run has left, and places what was found in the sources of this machine. */
 export async function runReport(
   host: Target,
-  hostFacts: TargetFacts,
+  symbols: Symbolizer,
   finished: FinishedRun,
   { progress, cancel }: RunReportOptions,
 ): Promise<Report> {
@@ -63,7 +63,7 @@ export async function runReport(
     ({ code, text }) => !(run.stopped !== undefined && code === 'fatal-signal' && text.includes('SIGTERM')),
   );
   const trouble = engine.id === 'memcheck' && read.files === 0 ? await valgrindTrouble(site.target, plan.argv[0] as string) : [];
-  return place(host, hostFacts, finished, cancel, {
+  return place(host, symbols, finished, cancel, {
     findings: sink.findings,
     before: runNotes(
       { ...run, checkedAtStop: run.checkedAtStop && (engine.id !== 'memcheck' || read.fromCheck) },
@@ -84,7 +84,7 @@ export async function runReport(
 /** What is known of a run that goes on: its errors until now, and what it has just lost. */
 export async function liveReport(
   host: Target,
-  hostFacts: TargetFacts,
+  symbols: Symbolizer,
   begun: BegunRun,
   reports: ReportFiles,
   found: {
@@ -108,7 +108,7 @@ export async function liveReport(
   };
   await readRunReports(reports, begun.reportDir, begun.plan.reportPrefix, begun.prepared.engine, only);
   for (const finding of [...found.errors, ...found.leaks]) sink.finding(finding);
-  return place(host, hostFacts, begun, cancel, {
+  return place(host, symbols, begun, cancel, {
     findings: sink.findings,
     before: found.notes,
     after: [],
@@ -130,10 +130,16 @@ interface Told {
 }
 
 /** Places what was found in the sources of this machine. */
-async function place(host: Target, hostFacts: TargetFacts, begun: BegunRun, cancel: Cancel, found: Told): Promise<Report> {
+async function place(host: Target, symbols: Symbolizer, begun: BegunRun, cancel: Cancel, found: Told): Promise<Report> {
   const { config, prepared, site } = begun;
   const { engine } = prepared;
-  const symbolized = await symbolize(host, hostFacts, found.findings, cancel, (module) => site.hostFile(module));
+  const sysroot = config.target?.sysroot;
+  const origin = {
+    target: site.target,
+    fileOf: (module: string) => site.hostFile(module),
+    ...(sysroot === undefined ? {} : { sysroot }),
+  };
+  const { findings: symbolized, notes: symbolNotes } = await symbols.symbolizeFindings(found.findings, origin, cancel);
   const here = prepared.program.path;
   const findings = site.remote === undefined ? symbolized : withHostModule(symbolized, site.program.path, here);
   const source = config.subject.form === 'source' ? config.subject.file : undefined;
@@ -153,6 +159,7 @@ async function place(host: Target, hostFacts: TargetFacts, begun: BegunRun, canc
         ...warnings(config, prepared, site),
         ...found.told,
         ...shortStackNotes(engine, findings),
+        ...symbolNotes,
         ...locator.notes(findings),
         ...site.notes,
       ],

@@ -23,7 +23,9 @@ export interface SymbolSettings {
   readonly debuginfod: 'off' | 'allowed';
 }
 
-export interface SymbolPorts {
+export const USUAL_SYMBOLS: SymbolSettings = { debugDirectories: [], debuginfod: 'off' };
+
+interface SymbolPorts {
   /** This machine, where tools and debug files are. */
   readonly host: Target;
   readonly log: Log;
@@ -95,7 +97,9 @@ export class Symbolizer {
     await this.each(modules, origin, notes, cancel, async ({ path, offsets }, files) => {
       tables.set(path, await this.ask(path, files, offsets, notes, cancel));
     });
-    return { findings: completedFindings(findings, (module, offset) => tables.get(module)?.get(offset)), notes };
+    // A run tells by itself of what has no debug information.
+    const told = notes.filter(({ severity }) => severity === 'warning');
+    return { findings: completedFindings(findings, (module, offset) => tables.get(module)?.get(offset)), notes: told };
   }
 
   private async each<M extends { readonly path: string; readonly told?: SpaceModule }>(
