@@ -255,10 +255,16 @@ class Caller:
         LIBC.tgkill(self.process.pid, self.tid, signal.SIGSTOP)
 
 
-def with_caller(process, action, limits):
+def is_to_end():
+    return signal.SIGTERM in signal.sigpending()
+
+
+def with_caller(process, action, limits, ends=is_to_end):
     """Attaches until a thread is at rest, does `action(caller)` with it, and detaches: what it gave."""
     started, tries = time.monotonic(), 0
     while True:
+        if ends():
+            raise Refused("ended")
         tries += 1
         process.attach()
         caller = None

@@ -3,6 +3,7 @@ import { DisposableStore } from '../../base/dispose.js';
 import type { Fault } from '../../base/fault.js';
 import { err, ok, type Result } from '../../base/result.js';
 import type { Milliseconds } from '../../base/units.js';
+import { utf8Text } from '../../base/utf8.js';
 import type { Obstacle } from '../../engines/engine.js';
 import { growingFindings, type RssSeries } from '../../insight/live/growing.js';
 import type { Note } from '../../model/finding.js';
@@ -91,6 +92,12 @@ export class Attach {
     return ok({ ...rates, ...counted, words: [...rates.words, ...counted.words] });
   }
 
+  private async mediaText(name: string): Promise<Result<string, Fault>> {
+    const { host, media } = this.ports;
+    const read = await host.readBytes(media(name));
+    return read.ok ? ok(utf8Text(read.value)) : read;
+  }
+
   /** Looks into it by one way. The process goes on, or ends, as it would have. */
   async run(way: LiveWay, probed: Probed, options: AttachOptions): Promise<Result<LiveLook, Fault>> {
     const { target, cancel } = options;
@@ -124,7 +131,7 @@ export class Attach {
         target,
         clock,
         log,
-        helpers: { media: this.ports.media, cache: probed.cache ?? work.value },
+        helpers: { media: this.ports.media, text: (name) => this.mediaText(name), cache: probed.cache ?? work.value },
         process: probed.process,
         machine: probed.machine,
         ...(rates === undefined ? {} : { rates }),

@@ -11,6 +11,8 @@ import type { Clock, Log, Target } from '../ports.js';
 export interface LiveHelpers {
   /** Absolute path of a file of media/ on this machine. */
   readonly media: (name: string) => string;
+  /** What is in it. */
+  readonly text: (name: string) => Promise<Result<string, Fault>>;
   /** A directory of our own on the target, kept between runs, for what is built of them. */
   readonly cache: string;
 }

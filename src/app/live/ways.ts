@@ -1,7 +1,8 @@
 import type { LiveWay } from './live-way.js';
+import { mallocInfoWay } from './malloc-info-way.js';
 import { mappings } from './mappings.js';
 import { memleak } from './memleak.js';
 import { perfFaults } from './perf-faults.js';
 
 /** The ways to look into a process, the gentlest first. */
-export const liveWays: readonly LiveWay[] = [perfFaults, mappings, memleak];
+export const liveWays: readonly LiveWay[] = [perfFaults, mallocInfoWay, mappings, memleak];
