@@ -11,7 +11,7 @@ import { cancelOf } from './cancellation.js';
 import type { FaultMessages } from './fault-messages.js';
 import { growingWords, withoutLinks } from './live-news.js';
 import { isLiveRequest, type LiveRequest, processTitle } from './live-request.js';
-import { showLiveResult } from './live-result.js';
+import { type LiveResultOptions, showLiveResult } from './live-result.js';
 import type { LiveSubject, LoadLive } from './live-services.js';
 import type { LiveEntry, LiveSessions } from './live-sessions.js';
 import { liveSettings } from './live-settings.js';
@@ -32,6 +32,7 @@ export interface LiveAttachOptions {
   readonly startAgain: (request: LiveRequest) => Promise<void>;
   /** Shows the user where the findings are. */
   readonly onFound: () => Promise<void>;
+  readonly showHeap: LiveResultOptions['showHeap'];
 }
 
 const NEWS_EVERY_MS = 1000;

@@ -10,7 +10,7 @@ import { parseStatLayout } from '../procfs/stat-layout.js';
 import type { CommandId } from './command-ids.js';
 import type { FaultMessages } from './fault-messages.js';
 import { type LeakCheckParts, LeakChecks } from './leak-check-commands.js';
-import { LiveAttach } from './live-attach.js';
+import { LiveAttach, type LiveAttachOptions } from './live-attach.js';
 import { FindingProcess } from './live-finding-process.js';
 import type { LiveRequest } from './live-request.js';
 import type { LoadLive } from './live-services.js';
@@ -26,6 +26,7 @@ export interface LiveEditorOptions {
   readonly log: Log;
   readonly running: LeakCheckParts['running'];
   readonly onFound: () => Promise<void>;
+  readonly showHeap: LiveAttachOptions['showHeap'];
 }
 
 type LiveCommandId = Extract<
@@ -40,7 +41,7 @@ export class LiveEditor implements vscode.Disposable {
   readonly commands: Readonly<Record<LiveCommandId, (...args: readonly unknown[]) => unknown>>;
 
   constructor(options: LiveEditorOptions) {
-    const { trends, store, faults, clock, log, running, onFound, load } = options;
+    const { trends, store, faults, clock, log, running, onFound, showHeap, load } = options;
     const loadTrends = () => trends.load();
     const subjectOf = async (named: NamedTarget | undefined, pid: number): Promise<KeptSubject | undefined> => {
       const target = named ?? LOCAL;
@@ -52,7 +53,18 @@ export class LiveEditor implements vscode.Disposable {
     this.checks = this.disposables.add(new LeakChecks({ store, faults, clock, log, onFound, running, subjectOf }));
     const sessions = this.disposables.add(new LiveSessions(clock));
     const startAgain = (request: LiveRequest) => trends.startAgain(request);
-    const attach = new LiveAttach({ load, trends: loadTrends, sessions, store, faults, clock, log, startAgain, onFound });
+    const attach = new LiveAttach({
+      load,
+      trends: loadTrends,
+      sessions,
+      store,
+      faults,
+      clock,
+      log,
+      startAgain,
+      onFound,
+      showHeap,
+    });
     const back = new FindingProcess(store, {
       trendOf: (subject) => trends.showTrendOf(subject),
       mapOf: (subject, regions) => trends.showMapOf(subject, regions),

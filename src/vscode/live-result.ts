@@ -4,6 +4,7 @@ import type { LiveLook, WayOffer } from '../app/live/attach.js';
 import type { Log } from '../app/ports.js';
 import { formatBytes, formatCount } from '../base/units.js';
 import { visibleText } from '../base/visible-text.js';
+import type { HeapProfile } from '../model/heap-profile.js';
 import type { LiveOutcome } from '../model/live.js';
 import type { PlacedFinding, Report } from '../model/report.js';
 import { withoutLinks } from './live-news.js';
@@ -15,6 +16,8 @@ export interface LiveResultOptions {
   /** `server (1234)` */
   readonly title: string;
   readonly onFound: () => Promise<void>;
+  /** Opens the page of a heap profile; one of the same key takes the place of the older one. */
+  readonly showHeap: (title: string, profile: HeapProfile, key: string) => void;
   readonly otherWays: () => void;
 }
 
@@ -25,10 +28,11 @@ export async function showLiveResult(
   { way }: WayOffer,
   options: LiveResultOptions,
 ): Promise<void> {
-  const { store, log, title, onFound, otherWays } = options;
+  const { store, log, title, onFound, showHeap, otherWays } = options;
   const { pid, startTicks, command } = outcome.process;
+  const key = `${command} (${pid}:${startTicks}) on ${target.name}`;
   store.put({
-    key: `${command} (${pid}:${startTicks}) on ${target.name}`,
+    key,
     title,
     report,
     outcome,
@@ -37,6 +41,9 @@ export async function showLiveResult(
   const sentence = liveSentence(title, way.title, outcome, report);
   const notes = report.notes.filter(({ severity }) => severity !== 'info').map(({ text }) => visibleText(text));
   log.info([sentence, ...notes].join(' '));
+  const { profile } = outcome;
+  if (profile !== undefined && profile.tree.length > 1) showHeap(title, profile, `${way.id} ${key}`);
+  // In front of it: the lines are what the user came for.
   if (report.findings.length > 0) await onFound();
   const show = vscode.l10n.t('Show Findings');
   const other = vscode.l10n.t('Other Ways…');
