@@ -24,14 +24,15 @@ m_end() {
  * Leads a tool in the directory $1: it ends it by the signal $2, within $3 rounds, when its input ends: then we want the end, or are gone, whatever ended us
  * and wherever we were. What a tool says is read until it ends, even when nobody wants it any more: it may be in the middle of something that it has to
  * undo, and must not be ended by SIGPIPE. It runs in the foreground, since what a shell starts in the background ignores SIGINT, and in a session of its
- * own where there is setsid(1). The names of variables are odd, because one of the environment keeps being exported when it is set.
+ * own where there is setsid(1). Its file says from the beginning that it is there; and those who read its output are let go when it could not be started,
+ * even when the directory is gone by then. The names of variables are odd, because one of the environment keeps being exported when it is set.
  */
 export const LEADER = `${END_TOOL}
 m_file=$1/tool.$$ m_out=$1/out.$$ m_err=$1/err.$$ m_words="$2 $3"; shift 3
 trap : INT QUIT TERM HUP
 exec 3<&0 5>&2 </dev/null 2>/dev/null
 umask 077
-mkfifo "$m_out" "$m_err" || { echo "mkfifo: $m_out can't be made" >&5; exit 125; }
+: >"$m_file" && mkfifo "$m_out" "$m_err" || { echo "mkfifo: $m_out can't be made" >&5; exit 125; }
 m_set=
 if command -v setsid >/dev/null; then m_set=setsid; fi
 { cat; exec cat >/dev/null; } <"$m_out" 3<&- 5>&- & m_p1=$!
@@ -45,6 +46,11 @@ read -r m_pid m_x <"$m_file"
 if [ -n "$m_set" ] && [ -n "$m_pid" ] && kill -s TERM -- "-$m_pid"; then
   sleep 0.2 || sleep 1
   kill -s KILL -- "-$m_pid"
+fi
+if [ -p "$m_out" ] && [ -p "$m_err" ]; then
+  : 4<>"$m_out" 6<>"$m_err"
+else
+  kill -s KILL "$m_p1" "$m_p2"
 fi
 wait "$m_p1" "$m_p2"
 rm -f "$m_file" "$m_out" "$m_err"
