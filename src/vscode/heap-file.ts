@@ -19,7 +19,7 @@ export class HeapFile {
   ) {}
 
   async read(): Promise<void> {
-    if (this.reading !== undefined || this.closing.requested) return;
+    if (this.reading !== undefined || this.isClosed()) return;
     const cancel = new CancelSource();
     this.reading = cancel;
     this.feed.setState({ kind: 'reading' });
@@ -30,7 +30,7 @@ export class HeapFile {
       this.feed.setState({ kind: 'reading', bytes, ...(wholeBytes === undefined ? {} : { wholeBytes }) });
     });
     this.reading = undefined;
-    if (this.closing.requested) return;
+    if (this.isClosed()) return;
     if (read.ok) {
       this.feed.setProfile(read.value);
       this.feed.setState({ kind: 'still' });
@@ -44,7 +44,7 @@ export class HeapFile {
   /** Asks for an older profile, and shows what this one has more. */
   async compareWithAsked(): Promise<void> {
     const older = await this.reader.ask(vscode.l10n.t('Compare with an Older Heap Profile'));
-    if (older === undefined || this.closing.requested) return;
+    if (older === undefined || this.isClosed()) return;
     if (older.read.ok) this.feed.compareWith(older.read.value, older.name);
     else this.feed.tellFault(faultText(older.read.error));
   }
@@ -52,7 +52,7 @@ export class HeapFile {
   /** As `compareWithAsked`, with this file. */
   async compareWith(path: string): Promise<void> {
     const read = await this.reader.read(path, new CancelSource());
-    if (this.closing.requested) return;
+    if (this.isClosed()) return;
     if (read.ok) this.feed.compareWith(read.value, path.slice(path.lastIndexOf('/') + 1));
     else this.feed.tellFault(faultText(read.error));
   }
@@ -60,6 +60,10 @@ export class HeapFile {
   close(): void {
     this.closing.cancel();
     this.cancel();
+  }
+
+  private isClosed(): boolean {
+    return this.closing.requested;
   }
 
   private wordsOf(fault: Parameters<typeof faultText>[0]): Pick<FaultText, 'message' | 'nextStep'> {

@@ -4,6 +4,7 @@ import { type GroupBy, groupFrames, type HeapGroups } from '../../src/insight/he
 import type { RowList } from '../shared/grid-shape.js';
 import type { HeapSorting } from './heap-columns.js';
 import type { Chosen, ShownHeap } from './heap-model.js';
+import { lastNames } from './heap-row-view.js';
 import { type HeapRow, type HeapRowSource, lazyRows } from './heap-rows.js';
 
 /** Functions, their lines, or modules: what each holds itself, and with all that it calls. */
@@ -94,12 +95,19 @@ export class GroupRows implements HeapRowSource {
       id: `${row}`,
       frame,
       ...(module === undefined ? {} : { name: baseName(module), detail: module }),
+      // A function is more than the line that stands for it.
+      ...(this.by === 'function' ? { detail: '', place: this.fileOf(frame) } : {}),
       level: 1,
       total: this.values!.total[row]!,
       self: this.values!.self[row]!,
       count: this.counts?.total[row] ?? Number.NaN,
       chosen: () => ({ kind: 'row', frame, frames: this.framesOf(row) }),
     };
+  }
+
+  private fileOf(frame: number): string {
+    const { texts, frames } = this.shown!.profile;
+    return lastNames(texts[frames.file[frame]!] || texts[frames.module[frame]!] || '');
   }
 
   private framesOf(row: number): readonly number[] {

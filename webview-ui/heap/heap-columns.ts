@@ -1,4 +1,5 @@
 import { measureLabel } from '../../src/insight/heap/measure-words.js';
+import type { HeapMeasure, HeapQuantity } from '../../src/model/heap-profile.js';
 import type { GridColumn, Sorting } from '../shared/grid-shape.js';
 import { savedFields } from '../shared/saved-state.js';
 import type { ShownHeap } from './heap-model.js';
@@ -34,19 +35,33 @@ export class HeapColumns {
     const key = JSON.stringify([kind, label, told.unit, countMeasure, isChange]);
     if (key !== this.key) {
       this.key = key;
-      this.columns = columnsOf(kind, label, told.unit, countMeasure !== undefined, isChange);
+      this.columns = columnsOf(kind, label, told, countMeasure !== undefined, isChange);
     }
     return this.columns;
   }
 }
 
+const MEANINGS: Readonly<Record<HeapQuantity, string>> = {
+  live: 'allocated and not freed, at the end or when the profile was taken',
+  total: 'all that was ever allocated',
+  temporary: 'freed again right after it was allocated',
+  peak: 'allocated and not freed when most was',
+  growth: 'what there is more, or less, than before',
+  mapped: 'taken from the kernel and not given back',
+  touched: 'pages that were written to for the first time',
+  read: 'what the program has read of its blocks',
+  written: 'what the program has written to its blocks',
+  other: 'as the tool calls it',
+};
+
 function columnsOf(
   kind: RowKind,
   label: string,
-  unit: 'bytes' | 'count',
+  { quantity, unit }: HeapMeasure,
   hasCount: boolean,
   isChange: boolean,
 ): readonly HeapColumn[] {
+  const meaning = MEANINGS[quantity];
   const name: HeapColumn = {
     id: 'name',
     label: NAMES[kind],
@@ -59,7 +74,7 @@ function columnsOf(
     label,
     width: 116,
     unit,
-    definition: kind === 'stack' ? 'what this stack holds' : 'with all that it calls',
+    definition: `${meaning}; ${kind === 'stack' ? 'of this stack' : 'with all that it calls'}`,
   };
   const share: HeapColumn = { id: 'share', label: 'Share', width: 68, unit: 'percent', definition: 'of the whole' };
   const self: HeapColumn = { id: 'self', label: 'Self', width: 104, unit, definition: 'allocated by the frame itself' };

@@ -85,7 +85,7 @@ export class HeapGrid implements HeapView {
       },
     );
     this.area = element('div', { class: 'heap-grid-area' }, this.grid.root);
-    this.element = element('div', { class: 'heap-grid' }, this.area, this.empty);
+    this.element = element('div', { class: source.isTree ? 'heap-grid' : 'heap-grid flat' }, this.area, this.empty);
   }
 
   show(shown: ShownHeap): void {

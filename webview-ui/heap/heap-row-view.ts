@@ -31,7 +31,7 @@ export class HeapRowView implements GridRowView<HeapRow, ShownHeap> {
             'div',
             { class: 'cell first', attributes: { role: 'rowheader', tabindex: -1 } },
             isTree && this.lead,
-            this.depth,
+            isTree && this.depth,
             this.name,
             this.detail,
           )
@@ -48,8 +48,9 @@ export class HeapRowView implements GridRowView<HeapRow, ShownHeap> {
     const { frame, level, expanded } = row;
     if (this.isTree) this.showLevel(level, expanded);
     setText(this.name, row.name === undefined ? visibleText(shown.nameOf(frame)) : visibleText(row.name));
-    setText(this.detail, row.detail ?? (shown.profile.frames.inlined[frame] === 1 && row.name === undefined ? 'inlined' : ''));
-    this.root.classList.toggle('system', shown.system[frame] === 1);
+    setText(this.detail, row.detail ?? (shown.profile.frames.inlined[frame] === 1 ? 'inlined' : ''));
+    // A module is more than the frame that stands for it.
+    this.root.classList.toggle('system', row.name === undefined && shown.system[frame] === 1);
     this.root.classList.toggle('found', shown.search?.frames[frame] === 1);
     for (const [at, { id }] of this.columns.entries()) if (id !== 'name') this.fill(id, this.cells[at]!, row, shown);
   }
@@ -98,7 +99,7 @@ export function cellText(id: HeapColumnId, row: HeapRow, shown: ShownHeap): stri
     case 'count':
       return Number.isNaN(row.count) ? UNKNOWN : Math.round(row.count).toLocaleString('en-US');
     case 'place':
-      return visibleText(placeOf(row.frame, shown));
+      return visibleText(row.place ?? placeOf(row.frame, shown));
   }
 }
 
@@ -109,4 +110,4 @@ export function placeOf(frame: number, { profile }: ShownHeap): string {
 }
 
 /** The last two names of a path: `src/list.c:42`. */
-const lastNames = (path: string): string => path.split('/').slice(-2).join('/');
+export const lastNames = (path: string): string => path.split('/').slice(-2).join('/');

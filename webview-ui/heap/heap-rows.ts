@@ -10,6 +10,8 @@ export interface HeapRow extends GridRow {
   readonly name?: string;
   /** Beside the name, paler. */
   readonly detail?: string;
+  /** Instead of the frame's file and line. */
+  readonly place?: string;
   /** From 1 on. */
   readonly level: number;
   /** undefined: nothing is below it. */

@@ -12,7 +12,7 @@ export interface PickedMoments {
 export function timeText({ unit }: HeapTimeline, at: number): string {
   switch (unit) {
     case 'ms':
-      return formatDuration(at);
+      return at < 950 ? `${Math.round(at)} ms` : formatDuration(at);
     case 'instructions':
       return at < 1e6
         ? formatCount(at, 'instruction')

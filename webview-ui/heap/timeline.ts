@@ -1,3 +1,4 @@
+import { formatCount } from '../../src/base/units.js';
 import type { HeapMoment, HeapTimeline } from '../../src/model/heap-profile.js';
 import { element, icon, setAttribute, setChildren, setText } from '../shared/dom.js';
 import { formatSize } from '../shared/format.js';
@@ -19,6 +20,14 @@ export class Timeline {
   private readonly title = element('h2', {}, 'Heap over Time');
   private readonly told = element('span', { class: 'timeline-told', attributes: { role: 'status' } });
   private readonly hint = element('span', { class: 'timeline-hint' });
+  private readonly key = element(
+    'span',
+    { class: 'timeline-key', attributes: { 'aria-hidden': 'true', hidden: true } },
+    element('span', { class: 'key-live' }),
+    'Live',
+    element('span', { class: 'key-rss' }),
+    'RSS',
+  );
   private readonly whole: HTMLButtonElement;
   private readonly asTable: HTMLButtonElement;
   private readonly plot: HTMLElement;
@@ -66,7 +75,7 @@ export class Timeline {
     this.element = element(
       'section',
       { class: 'timeline', attributes: { 'aria-label': 'Heap over time', hidden: true } },
-      element('div', { class: 'timeline-head' }, this.title, this.told, this.hint, this.whole, this.asTable),
+      element('div', { class: 'timeline-head' }, this.title, this.key, this.told, this.hint, this.whole, this.asTable),
       this.plot,
       this.twin,
     );
@@ -81,6 +90,7 @@ export class Timeline {
     if (timeline === undefined) return;
     if (isOther) {
       this.detailed = timeline.moments.flatMap(({ self }, at) => (self === undefined ? [] : [at]));
+      this.key.hidden = !timeline.moments.some(({ rss }) => rss !== undefined);
       setText(this.hint, hintOf(this.detailed.length, timeline.moments.length));
       if (!this.twin.hidden) this.drawTable(timeline);
     }
@@ -251,6 +261,6 @@ const pickedText = (timeline: HeapTimeline, { from, to }: PickedMoments): string
 
 function hintOf(detailed: number, all: number): string {
   if (detailed === 0) return 'The stacks of single moments are not in this profile.';
-  const some = detailed < all ? ` Of ${detailed.toLocaleString('en-US')} moments the stacks are told.` : '';
-  return `Click a moment to see it alone; drag over two to compare them.${some}`;
+  const some = detailed < all ? ` ${formatCount(detailed, 'moment holds its stacks', 'moments hold their stacks')}.` : '';
+  return `Click a moment to see it alone${detailed > 1 ? '; drag over two to compare them' : ''}.${some}`;
 }
