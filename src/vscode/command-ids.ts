@@ -70,6 +70,8 @@ export const SETTING_IDS = [
   'ssh.configFile',
   'attach.duration',
   'attach.slowdownLimit',
+  'symbols.debugDirectories',
+  'symbols.debuginfod',
 ] as const;
 export type SettingId = (typeof SETTING_IDS)[number];
 

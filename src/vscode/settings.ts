@@ -13,6 +13,7 @@ import {
   stringsOf,
   type Variable,
 } from '../app/run-settings.js';
+import type { SymbolSettings } from '../app/symbols/symbolizer.js';
 import type { Fault } from '../base/fault.js';
 import { baseName, directoryName } from '../base/path.js';
 import { ok, type Result } from '../base/result.js';
@@ -83,6 +84,16 @@ export class Settings {
   sourcePathMap(folder: string | undefined): readonly PathMapping[] {
     const scope = folder === undefined ? undefined : vscode.Uri.file(folder);
     return readPathMap(this.get('sourcePathMap', scope), this.context(folder ?? '/'));
+  }
+
+  /** Where debug information is. */
+  symbols(): SymbolSettings {
+    const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+    const context = this.context(folder?.fsPath ?? '/');
+    return {
+      debugDirectories: readPaths(this.get('symbols.debugDirectories', folder), context),
+      debuginfod: this.get('symbols.debuginfod', folder) === 'allowed' ? 'allowed' : 'off',
+    };
   }
 
   /** Where the sources of a program may be that belongs to no folder. */
