@@ -20,13 +20,14 @@ export const noBrowser = executablePath
   ? undefined
   : "no Chromium: npm's does not start here, and none is on the PATH (apt-get install chromium)";
 
-export async function launchBrowser() {
+/** @param more arguments of its command line */
+export async function launchBrowser(...more) {
   if (!executablePath) throw new Error(noBrowser);
   return chromium.launch({
     // Playwright takes a path, no name to look up.
     executablePath: executablePath.includes('/') ? executablePath : onPath(executablePath),
     // No GPU, and no /dev/shm of a container's 64 MB.
-    args: ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-dev-shm-usage', '--font-render-hinting=none'],
+    args: ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-dev-shm-usage', '--font-render-hinting=none', ...more],
   });
 }
 

@@ -534,8 +534,8 @@ describe.skipIf(noBrowser)(noBrowser ? `Flame graph (${noBrowser})` : 'Flame gra
     expect(await corner(true)).toEqual([true, 255, 255, 255, 255]);
   });
 
-  test('hundreds of thousands of nodes: what is seen is drawn, and found again by its place', async () => {
-    const count = 300_000;
+  test('a hundred thousand nodes: what is seen is drawn, and found again by its place', async () => {
+    const count = 100_000;
     const text = Array.from({ length: count }, (_, at) => `main;group${at % 50};leaf${at} ${1 + (at % 7)}`).join('\n');
     await open(text);
     expect(await page.evaluate(() => window.flame.graph().boxes.length)).toBe(count + 52);
