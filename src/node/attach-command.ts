@@ -3,6 +3,7 @@ import { Attach, type LiveLook, type WayOffer } from '../app/live/attach.js';
 import { type Probed, probeProcess } from '../app/live/probe-process.js';
 import { liveRatesWords } from '../app/live/rates-words.js';
 import type { Log, Target } from '../app/ports.js';
+import { Symbolizer } from '../app/symbols/symbolizer.js';
 import { CancelSource } from '../base/cancel.js';
 import type { Disposable } from '../base/dispose.js';
 import type { Fault } from '../base/fault.js';
@@ -70,7 +71,9 @@ async function attach(line: AttachLine, parts: AttachCommandParts, session: Sess
   const leaving = stop.onRequest(() => cancel.cancel());
   const probed = await probeProcess(target, line.pid, cancel);
   if (!probed.ok) return probed;
-  const use = new Attach({ host: new LocalTarget(), clock: nodeClock, log, media: parts.media });
+  const host = new LocalTarget();
+  const symbols = new Symbolizer({ host, log, settings: () => ({ debugDirectories: [], debuginfod: 'off' }) });
+  const use = new Attach({ host, clock: nodeClock, log, media: parts.media, symbols });
   say(`memlens: ${whoIs(probed.value.process, line.target)}: measuring how busy it is`);
   const measured = await use.measure(target, probed.value, cancel);
   if (!measured.ok) return measured;

@@ -6,6 +6,7 @@ import { Attach, type AttachOptions, type LiveLook } from '../../src/app/live/at
 import { probeProcess } from '../../src/app/live/probe-process.js';
 import { liveWays } from '../../src/app/live/ways.js';
 import type { Target } from '../../src/app/ports.js';
+import { Symbolizer } from '../../src/app/symbols/symbolizer.js';
 import { CancelSource, neverCancelled } from '../../src/base/cancel.js';
 import type { Fault } from '../../src/base/fault.js';
 import type { Result } from '../../src/base/result.js';
@@ -60,7 +61,14 @@ export interface LookOptions extends Partial<AttachOptions> {
 export async function look(pid: number, { way, ...more }: LookOptions): Promise<Result<LiveLook, Fault>> {
   const target: Target = more.target ?? new LocalTarget();
   const probed = value(await probeProcess(target, pid, neverCancelled));
-  const attach = new Attach({ host: new LocalTarget(), clock: nodeClock, log: silentLog, media: (name) => join(MEDIA, name) });
+  const host = new LocalTarget();
+  const attach = new Attach({
+    host,
+    clock: nodeClock,
+    log: silentLog,
+    media: (name) => join(MEDIA, name),
+    symbols: new Symbolizer({ host, log: silentLog, settings: () => ({ debugDirectories: [], debuginfod: 'off' }) }),
+  });
   const chosen = liveWays.find(({ id }) => id === way);
   if (chosen === undefined) throw new Error(`no way ${way}`);
   return attach.run(chosen, probed, {

@@ -13,11 +13,13 @@ import type { PathMapping } from '../../model/run-config.js';
 import { systemFrames } from '../heap/system-frames.js';
 import { sameProcess } from '../map/same-process.js';
 import type { Clock, Log, Target } from '../ports.js';
+import type { Symbolizer, SymbolOrigin } from '../symbols/symbolizer.js';
 import { countCalls } from './count-calls.js';
 import { type Slowness, slownessOf } from './guard.js';
 import { liveReport } from './live-report.js';
 import type { LiveNews, LiveSession, LiveWay } from './live-way.js';
 import { measureRates } from './measure-rates.js';
+import { LiveSpace, nameFrames } from './name-frames.js';
 import type { Probed } from './probe-process.js';
 import { type Pulse, takePulse } from './pulse.js';
 import { keepSession } from './session-keeper.js';
@@ -30,6 +32,8 @@ export interface AttachPorts {
   readonly log: Log;
   /** Absolute path of a file of media/ on this machine. */
   readonly media: (name: string) => string;
+  /** Absent: frames keep what the tools themselves say. */
+  readonly symbols?: Symbolizer;
 }
 
 /** A way, for one process. */
@@ -55,6 +59,8 @@ export interface AttachOptions {
   readonly onNews?: (news: LiveNews) => void;
   readonly workspaceFolders: readonly string[];
   readonly sourcePathMap: readonly PathMapping[];
+  /** A folder of this machine that holds the files of the target. */
+  readonly sysroot?: string;
 }
 
 /** What came of it, and where it is in the sources. */
@@ -98,6 +104,11 @@ export class Attach {
     return read.ok ? ok(utf8Text(read.value)) : read;
   }
 
+  private named(outcome: LiveOutcome, origin: SymbolOrigin, cancel: Cancel): Promise<LiveOutcome> {
+    const { symbols } = this.ports;
+    return symbols === undefined ? Promise.resolve(outcome) : nameFrames(symbols, outcome, origin, cancel);
+  }
+
   /** Looks into it by one way. The process goes on, or ends, as it would have. */
   async run(way: LiveWay, probed: Probed, options: AttachOptions): Promise<Result<LiveLook, Fault>> {
     const { target, cancel } = options;
@@ -126,6 +137,8 @@ export class Attach {
       const rates = options.rates ?? (await measureRates(pulse, clock, cancel));
       if (cancel.requested) return err({ code: 'cancelled' });
       const guard = guardOf(pulse, rates, options.slowdownLimit, stop);
+      const space = new LiveSpace(target, probed.process.pid, cancel);
+      await space.look();
       const attached: { at?: Milliseconds } = {};
       const session: LiveSession = {
         target,
@@ -150,7 +163,9 @@ export class Attach {
       const outcome = await way.run(session);
       if (!outcome.ok) return outcome;
       if (options.cancel.requested) return err({ code: 'cancelled' });
-      const told = withEnd(withGrowth(outcome.value, rssSince(pulse, attached.at)), guard, options);
+      await space.look();
+      const named = await this.named(outcome.value, space.origin(options.sysroot), cancel);
+      const told = withEnd(withGrowth(named, rssSince(pulse, attached.at)), guard, options);
       return ok({ outcome: told, report: await liveReport(this.ports.host, way, told, options) });
     } finally {
       store.dispose();
