@@ -91,13 +91,13 @@ static int can_report(const char *middle, long number) {
   return 0;
 }
 
-/* The value of a line of /proc/self/task/<thread>/status; -1: not told. */
-static long status_value(const char *thread, const char *name) {
+/* The value of a line of <task>/status, a directory of /proc; -1: not told. */
+static long status_value(const char *task, const char *name) {
   char path[64], text[4096];
   const char *line;
   ssize_t length;
   int fd;
-  snprintf(path, sizeof path, "/proc/self/task/%s/status", thread);
+  snprintf(path, sizeof path, "%s/status", task);
   fd = open(path, O_RDONLY | O_CLOEXEC);
   if (fd < 0) return -1;
   length = read(fd, text, sizeof text - 1);
@@ -109,9 +109,9 @@ static long status_value(const char *thread, const char *name) {
 }
 
 static long own_status(const char *name) {
-  char thread[24];
-  snprintf(thread, sizeof thread, "%ld", syscall(SYS_gettid));
-  return status_value(thread, name);
+  char task[48];
+  snprintf(task, sizeof task, "/proc/self/task/%ld", syscall(SYS_gettid));
+  return status_value(task, name);
 }
 
 /* 0: none; each filter counts, where the kernel tells (5.9), else one for all. The strict mode is -1. */
@@ -127,14 +127,31 @@ static long filters(void) {
 static long tracer(void) {
   DIR *threads = opendir("/proc/self/task");
   struct dirent *thread;
+  char task[48];
   long found = 0;
   if (!threads) return -1;
   while (found <= 0 && (thread = readdir(threads))) {
+    if (thread->d_name[0] == '.') continue;
+    snprintf(task, sizeof task, "/proc/self/task/%.20s", thread->d_name);
     /* -1: it has just ended. */
-    if (thread->d_name[0] != '.') found = status_value(thread->d_name, "\nTracerPid:\t");
+    found = status_value(task, "\nTracerPid:\t");
   }
   closedir(threads);
   return found > 0 ? found : 0;
+}
+
+/* What traces for a leak check is a child of ours, and may live a moment longer than a program that exec() has replaced, or than our trial. */
+static long foreign_tracer(void) {
+  struct timespec pause = {0, 10000000};
+  char path[32];
+  long found;
+  int round;
+  for (round = 0; (found = tracer()) > 0 && round < 200; round++) {
+    snprintf(path, sizeof path, "/proc/%ld", found);
+    if (status_value(path, "\nPPid:\t") != (long)getpid()) break;
+    nanosleep(&pause, NULL);
+  }
+  return found;
 }
 
 /* Shared with the process that tries. */
@@ -198,7 +215,7 @@ static const char *obstacle(long number, long *detail) {
   error = can_report("after.", number);
   *detail = error;
   if (error) return "files";
-  tracing = tracer();
+  tracing = foreign_tracer();
   *detail = tracing;
   if (tracing > 0) return "traced";
   if (tracing < 0 || access("/proc/self/maps", R_OK) != 0) return "proc";
@@ -369,7 +386,9 @@ static void after_fork(void) {
 }
 
 static void in_child(void) {
-  int was_serving = serving != 0;
+  struct stat facts;
+  /* Whoever has removed it wants nothing of its children either. */
+  int was_serving = serving != 0 && stat(fifo, &facts) == 0;
   after_fork();
   serving = 0;
   if (was_serving && fork_waited && !has_other_threads && !main_ended) start_serving();
