@@ -60,6 +60,12 @@ function findingJson(finding: PlacedFinding): object {
     fingerprint: finding.fingerprint,
     details: finding.details ?? [],
     place: finding.place === null ? null : { ...finding.place },
+    ...(finding.voices === undefined
+      ? {}
+      : { voices: finding.voices.map(({ engine, text, bytes }) => ({ engine, text, bytes: bytes ?? null })) }),
+    ...(finding.standing === undefined
+      ? {}
+      : { standing: { state: finding.standing.state, evidence: finding.standing.evidence } }),
     stacks: finding.stacks.map((stack) => stackJson(stack, finding.sources)),
   };
 }

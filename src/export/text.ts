@@ -1,5 +1,6 @@
 import { visibleText } from '../base/visible-text.js';
 import { isRuntimeFrame } from '../findings/runtime-frame.js';
+import { standingWords } from '../findings/standing.js';
 import { headline, roleTitle, type Severity, severityOf, summaryLine } from '../findings/wording.js';
 import type { PlacedFinding, Report } from '../model/report.js';
 import type { Frame, Stack } from '../model/stack.js';
@@ -9,6 +10,8 @@ export interface TextOptions {
   readonly colour: boolean;
   /** Shows the runtime's frames too, the modules, and the engine's own sentences. */
   readonly verbose?: boolean;
+  /** The last line, where the one of leaks and errors would be none of this report. */
+  readonly summary?: string;
   /** A sentence that stands below the place of a finding. */
   readonly remark?: (finding: PlacedFinding) => string | undefined;
 }
@@ -40,7 +43,7 @@ class TextWriter {
     const clean = report.findings.length === 0;
     // An engine that could not do its work has not found that there is nothing.
     if (clean && report.notes.some((note) => note.severity === 'error')) return;
-    this.lines.push(this.style(summaryLine(report.summary, report.errors), clean ? 'green' : 'bold'));
+    this.lines.push(this.style(this.options.summary ?? summaryLine(report.summary, report.errors), clean ? 'green' : 'bold'));
   }
 
   private finding(finding: PlacedFinding): void {
@@ -49,6 +52,8 @@ class TextWriter {
     this.lines.push(`  ${placeText(finding)}`);
     const remark = this.options.remark?.(finding);
     if (remark !== undefined) this.lines.push(`  ${visibleText(remark)}`);
+    if (finding.standing !== undefined) this.lines.push(`  ${standingWords(finding.standing)}`);
+    for (const { engine, text } of finding.voices ?? []) this.lines.push(`  ${visibleText(`${engine}: ${text}`)}`);
     if (this.options.verbose === true) {
       this.lines.push(`  ${this.style(`${visibleText(finding.engine)}: ${visibleText(finding.message)}`, 'faint')}`);
       for (const detail of finding.details ?? []) this.lines.push(`  ${this.style(visibleText(detail), 'faint')}`);

@@ -1,8 +1,36 @@
-import type { Milliseconds } from '../base/units.js';
-import type { Finding, LeakSummary, Note, Place } from './finding.js';
+import type { Bytes, Milliseconds } from '../base/units.js';
+import type { Certainty, Finding, LeakKind, LeakSummary, Note, Place } from './finding.js';
+
+/** What another engine said of the same line of the same program. */
+export interface Voice {
+  /** As in `Finding`. */
+  readonly engine: string;
+  /** Its headline, on one line. */
+  readonly text: string;
+  readonly leakKind?: LeakKind;
+  readonly certainty: Certainty;
+  readonly bytes?: Bytes;
+}
+
+/**
+ * What is known of the memory of a finding, by all that was seen.
+ *
+ * `lost`: nothing points to it any more. `reachable-growing`: something does, and it grows (a cache, a list that is never trimmed).
+ * `reachable-steady`: something does, and it does not grow. `held-by-allocator`: it was freed, and not given back to the kernel. `not-heap`: it is a
+ * file's, shared, or a stack's.
+ */
+export interface Standing {
+  readonly state: 'lost' | 'reachable-growing' | 'reachable-steady' | 'held-by-allocator' | 'not-heap';
+  /** One sentence for each thing that was seen. */
+  readonly evidence: readonly string[];
+}
 
 /** A finding with the frame that a person should look at first. */
 export interface PlacedFinding extends Finding {
+  /** What other looks at the same program said of its line; absent: none did. */
+  readonly voices?: readonly Voice[];
+  /** Absent: what was seen tells nothing of it yet. */
+  readonly standing?: Standing;
   /** Stable over runs of the same code: engine, kind and stacks without addresses. */
   readonly fingerprint: string;
   /** null when no frame is the user's. */

@@ -4,6 +4,7 @@ import { formatCount } from '../base/units.js';
 import { trackOf, trackWords } from '../findings/check-words.js';
 import { plainFunctionName } from '../findings/function-name.js';
 import { isRuntimeFrame } from '../findings/runtime-frame.js';
+import { standingWords } from '../findings/standing.js';
 import { explainKind, headline, kindTitle, roleTitle, sentenceOfSeveral } from '../findings/wording.js';
 import type { PlacedFinding } from '../model/report.js';
 import type { Frame, Stack } from '../model/stack.js';
@@ -97,11 +98,21 @@ function findingText({ stored, finding }: StoredFinding, options: HoverOptions):
   const lines = [
     `**${escapeMarkdown(title)}** · ${origin}`,
     ...(track === undefined || stored.check === undefined ? [] : [escapeMarkdown(trackWords(track, stored.check))]),
+    ...standingMarkdown(finding),
     escapeMarkdown(explainKind(finding)),
     ...finding.stacks.map((stack) => stackMarkdown(finding, stack)),
     ...(finding.details ?? []).slice(0, 6).map((detail) => escapeMarkdown(detail)),
   ];
   return lines.join('\n\n');
+}
+
+/** What all engines together say of it. */
+function standingMarkdown({ standing, voices }: PlacedFinding): readonly string[] {
+  if (standing !== undefined) {
+    const evidence = standing.evidence.map((sentence) => `- ${escapeMarkdown(sentence)}`);
+    return [`**${escapeMarkdown(standingWords(standing))}**`, evidence.join('\n')];
+  }
+  return (voices ?? []).map(({ engine, text }) => escapeMarkdown(`${engine}: ${text}.`));
 }
 
 function stackMarkdown(finding: PlacedFinding, stack: Stack): string {

@@ -4,6 +4,7 @@ import type { LiveLook, WayOffer } from '../app/live/attach.js';
 import type { Log } from '../app/ports.js';
 import { formatBytes, formatCount } from '../base/units.js';
 import { visibleText } from '../base/visible-text.js';
+import { joinVoices } from '../findings/join-voices.js';
 import type { HeapProfile } from '../model/heap-profile.js';
 import type { LiveOutcome } from '../model/live.js';
 import type { PlacedFinding, Report } from '../model/report.js';
@@ -31,10 +32,12 @@ export async function showLiveResult(
   const { store, log, title, onFound, showHeap, otherWays } = options;
   const { pid, startTicks, command } = outcome.process;
   const key = `${command} (${pid}:${startTicks}) on ${target.name}`;
+  const before = store.all().find((stored) => stored.key === key);
   store.put({
     key,
     title,
-    report,
+    // What another way saw of the same process stays, and stands beside it.
+    report: before === undefined ? report : joinVoices(before.report, report),
     outcome,
     ...(outcome.ended === 'exited' ? {} : { subject: { target, process: { pid, startTicks, command } } }),
   });
