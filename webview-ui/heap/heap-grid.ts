@@ -164,7 +164,8 @@ export class HeapGrid implements HeapView {
     const count = countMeasure(shown);
     const blocks = count === undefined ? '' : Math.round(shown.wholeOf(count)).toLocaleString('en-US');
     const sums = { amount: shown.amount(shown.totals[0]!), count: blocks };
-    return [{ label: 'All', count: this.options.source.count, sums }];
+    const { count: number, isCut } = this.options.source;
+    return [{ label: isCut === true ? 'The largest of' : 'All', count: number, sums }];
   }
 
   private drawColumns(shown: ShownHeap): void {

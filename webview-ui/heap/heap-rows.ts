@@ -38,6 +38,8 @@ export interface HeapRowSource {
   readonly isTree: boolean;
   /** Of what there is, opened or not: `1,204`, of `function`, `functions`. */
   readonly count: number;
+  /** Only the largest have rows. */
+  readonly isCut?: boolean;
   readonly words: readonly [one: string, many: string];
 }
 

@@ -16,23 +16,30 @@ export interface HeapQuery {
   readonly search: string;
 }
 
+/** So many ways to look at a profile are kept: large ones take tens of megabytes each. */
+const KEPT = 2;
+
 /** Works out what the views show, and keeps each step as long as what it is made of stays. */
 export class ShownHeaps {
-  private narrowed: { readonly key: string; readonly of: HeapProfile; readonly profile: HeapProfile } | undefined;
-  private basis: Basis | undefined;
+  /** The newest first: who turns a filter off again wants what was there. */
+  private narrowed: readonly { readonly key: string; readonly of: HeapProfile; readonly profile: HeapProfile; basis?: Basis }[] =
+    [];
   private found: { readonly text: string; readonly of: Basis; readonly search: HeapSearch } | undefined;
 
   of(profile: HeapProfile, system: Uint8Array, { narrowing, direction, search }: HeapQuery): ShownHeap {
     const { measure: asked, ...way } = narrowing;
     const key = JSON.stringify(way);
-    if (this.narrowed?.of !== profile || this.narrowed.key !== key) {
-      this.narrowed = { key, of: profile, profile: narrowProfile(profile, system, narrowing).profile };
-    }
-    const { profile: shown } = this.narrowed;
+    const kept = this.narrowed.find((one) => one.of === profile && one.key === key);
+    const narrowed: (typeof this.narrowed)[number] = kept ?? {
+      key,
+      of: profile,
+      profile: narrowProfile(profile, system, narrowing).profile,
+    };
+    this.narrowed = [narrowed, ...this.narrowed.filter((one) => one !== narrowed && one.of === profile)].slice(0, KEPT);
+    const { profile: shown } = narrowed;
     const measure = way.moment !== undefined && shown.measures.length === 1 ? 0 : asked;
-    if (this.basis?.profile !== shown) this.basis = new Basis(shown, measure);
-    else if (this.basis.measure !== measure) this.basis = new Basis(shown, measure, this.basis);
-    const { basis } = this;
+    if (narrowed.basis?.measure !== measure) narrowed.basis = new Basis(shown, measure, narrowed.basis);
+    const { basis } = narrowed;
     const found = search === '' ? undefined : this.search(basis, search);
     return basis.shown(direction, system, narrowing.ownCode, found);
   }

@@ -4,6 +4,8 @@ import type { HeapSorting } from './heap-columns.js';
 import type { Chosen, ShownHeap } from './heap-model.js';
 import { type HeapRow, type HeapRowSource, lazyRows } from './heap-rows.js';
 
+/** So many rows, the largest stacks. */
+const MOST = 20_000;
 /** So many callers are named beside the innermost frame. */
 const CALLERS = 6;
 
@@ -25,10 +27,8 @@ export class StackRows implements HeapRowSource {
   rows({ column, descending }: HeapSorting): RowList<HeapRow> {
     const { self, profile, nameOf } = this.shown!;
     const { length, frame } = profile.tree;
-    const found = new Uint32Array(length);
-    let count = 0;
-    for (let node = 1; node < length; node++) if (self[node]! !== 0 && !Number.isNaN(self[node]!)) found[count++] = node;
-    const nodes = found.slice(0, count);
+    const nodes = this.largest(length, self);
+    const count = nodes.length;
     const turn = descending ? -1 : 1;
     const { blocks } = this;
     if (column === 'name' || column === 'place') {
@@ -39,7 +39,6 @@ export class StackRows implements HeapRowSource {
       nodes.sort((a, b) => turn * (rank.get(frame[a]!)! - rank.get(frame[b]!)!) || a - b);
     } else if (column === 'count' && blocks !== undefined) nodes.sort((a, b) => turn * (blocks[a]! - blocks[b]!) || a - b);
     else nodes.sort((a, b) => turn * (self[a]! - self[b]!) || a - b);
-    this.count = count;
     const indexes = new Map<number, number>();
     for (let at = 0; at < count; at++) indexes.set(nodes[at]!, at);
     return lazyRows(
@@ -71,6 +70,30 @@ export class StackRows implements HeapRowSource {
 
   unfold(): boolean {
     return true;
+  }
+
+  /** All that hold something, or the largest of them: to put hundreds of thousands in order takes long, and nobody reads them. */
+  private largest(length: number, self: Float64Array): Uint32Array {
+    const weights = new Float64Array(length);
+    const found = new Uint32Array(length);
+    let count = 0;
+    for (let node = 1; node < length; node++) {
+      if (self[node]! === 0) continue;
+      weights[count] = Math.abs(self[node]!);
+      found[count++] = node;
+    }
+    this.count = count;
+    if (count <= MOST) return found.slice(0, count);
+    // Without a function that compares, typed arrays are sorted many times as quickly.
+    const least = weights.slice(0, count).sort()[count - MOST]!;
+    return found
+      .subarray(0, count)
+      .filter((_, at) => weights[at]! >= least)
+      .slice(0, MOST);
+  }
+
+  get isCut(): boolean {
+    return this.count > MOST;
   }
 
   private row(node: number): HeapRow {
