@@ -2,6 +2,7 @@ import { formatBytes, formatCount, formatDuration } from '../base/units.js';
 import type { SizeAndCount } from '../model/finding.js';
 import type { LeakCheck, LeakCheckTotals, LeakStatement, LeakTrack } from '../model/leak-check.js';
 import type { PlacedFinding } from '../model/report.js';
+import { leakSums } from './leak-sums.js';
 
 const STATEMENTS: Readonly<Record<LeakStatement, string>> = {
   'first-check': 'seen at one check only',
@@ -61,9 +62,11 @@ function rateWords({ perMinute }: LeakTrack): string | undefined {
 }
 
 /** `12 KiB in 3 blocks lost · 2 growing · not complete`. */
-export function checkTotalsWords({ lost, growing, isComplete }: LeakCheckTotals): string {
+export function checkTotalsWords({ lost, possibly, reachable, growing, isComplete }: LeakCheckTotals): string {
   return [
     lost.blocks === 0 && lost.bytes === 0 ? 'nothing lost' : `${sized(lost)} lost`,
+    amount(possibly, 'possibly lost'),
+    amount(reachable, 'still reachable'),
     growing === 0 ? undefined : `${growing.toLocaleString('en-US')} growing`,
     isComplete ? undefined : 'not complete',
   ]
@@ -74,16 +77,15 @@ export function checkTotalsWords({ lost, growing, isComplete }: LeakCheckTotals)
 /** `Check 2 of server: 12 KiB in 3 blocks lost, 1 new since the last check, 2 still growing.` */
 export function checkSentence(title: string, check: LeakCheck): string {
   const { leaks, number } = check;
-  const lost = leaks.reduce<SizeAndCount>(
-    (sum, { now }) => ({ bytes: sum.bytes + (now?.bytes ?? 0), blocks: sum.blocks + (now?.blocks ?? 0) }),
-    { bytes: 0, blocks: 0 },
-  );
+  const { lost, possibly, reachable } = leakSums(leaks);
   const count = (keep: (track: LeakTrack) => boolean, words: string): string | undefined => {
     const found = leaks.filter(keep).length;
     return found === 0 ? undefined : `${found.toLocaleString('en-US')} ${words}`;
   };
   const parts = [
     lost.blocks === 0 && lost.bytes === 0 ? 'nothing is lost' : `${sized(lost)} lost`,
+    amount(possibly, 'possibly lost'),
+    amount(reachable, 'still reachable'),
     number === 1 ? undefined : count(({ isNew }) => isNew, 'new since the last check'),
     count(({ statement, isNew }) => statement === 'still-growing' && !isNew, 'still growing'),
     count(({ statement }) => statement === 'once-only', 'once only'),
@@ -94,6 +96,9 @@ export function checkSentence(title: string, check: LeakCheck): string {
   const again = number === 1 && leaks.length > 0 ? ' Check again to see which of it grows.' : '';
   return `Check ${number} of ${title}: ${parts.join(', ')}.${again}`;
 }
+
+const amount = (size: SizeAndCount | undefined, words: string): string | undefined =>
+  size === undefined || size.blocks === 0 ? undefined : `${sized(size)} ${words}`;
 
 function sized({ bytes, blocks }: SizeAndCount): string {
   return blocks === 0 && bytes === 0 ? 'nothing' : `${formatBytes(bytes)} in ${formatCount(blocks, 'block')}`;

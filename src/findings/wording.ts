@@ -170,9 +170,11 @@ const ROWS: readonly (readonly [keyof LeakSummary, string, string])[] = [
 
 const isEmpty = (row: LeakSummary['definitely']): boolean => row.bytes === 0 && row.blocks === 0;
 
-/** `definitely 12 KiB in 3 blocks · possibly 8 bytes in 1 block · 2 errors`; what is zero is left out. */
-export function summaryLine(summary: LeakSummary = emptySummary, errors = 0): string {
+/** `definitely 12 KiB in 3 blocks · possibly 8 bytes in 1 block · 2 growing lines · 2 errors`; what is zero is left out. */
+export function summaryLine(summary: LeakSummary = emptySummary, errors = 0, findings: readonly Finding[] = []): string {
   const parts = ROWS.filter(([row]) => !isEmpty(summary[row])).map(([row, title]) => `${title} ${sizeOf(summary[row]) ?? ''}`);
+  const growing = findings.filter(({ certainty }) => certainty === 'growing').length;
+  if (growing > 0) parts.push(formatCount(growing, 'growing line'));
   if (errors > 0) parts.push(formatCount(errors, 'error'));
   return parts.length === 0 ? 'no leaks, no errors' : parts.join(' · ');
 }

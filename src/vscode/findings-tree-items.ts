@@ -47,7 +47,7 @@ const join = (...parts: readonly (string | undefined)[]): string =>
 /** `list.c  1.6 KiB lost · 2 errors`, with every total below it. */
 export function summaryItem({ title, report }: StoredReport): vscode.TreeItem {
   const { run } = report;
-  const line = summaryLine(report.summary, report.errors);
+  const line = summaryLine(report.summary, report.errors, report.findings);
   const total = shortTotal(report);
   const item = new vscode.TreeItem(visibleText(title), vscode.TreeItemCollapsibleState.Collapsed);
   item.iconPath =

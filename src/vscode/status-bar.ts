@@ -42,7 +42,7 @@ export class StatusBar implements vscode.Disposable {
     } else if (newest !== undefined) {
       const { title, report } = newest;
       this.item.text = `$(pulse) ${shortTotal(report)}`;
-      this.item.tooltip = `${visibleText(title)}: ${summaryLine(report.summary, report.errors)}\n\n${summaryTooltip(report.summary, report.errors)}`;
+      this.item.tooltip = `${visibleText(title)}: ${summaryLine(report.summary, report.errors, report.findings)}\n\n${summaryTooltip(report.summary, report.errors)}`;
       this.item.command = 'memlens.showFindings';
       this.item.accessibilityInformation = { label: `MemLens: ${shortTotal(report)}` };
       this.item.show();
