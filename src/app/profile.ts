@@ -104,7 +104,7 @@ export class Profiler {
       const made = await this.site(config, machines.value, prepared.value, work.value, options);
       if (!made.ok) return made;
       site = made.value;
-      return await this.run(config, machines.value, prepared.value, site, guards, options);
+      return await this.run(config, prepared.value, site, guards, options);
     } catch (error) {
       log.error(`a bug in MemLens: ${(error as Error).stack ?? String(error)}`);
       throw error;
@@ -171,7 +171,6 @@ export class Profiler {
 
   private async run(
     config: RunConfig,
-    machines: Machines,
     prepared: Prepared,
     site: RunSite,
     guards: DisposableStore,

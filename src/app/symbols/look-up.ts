@@ -9,6 +9,8 @@ import { readAddr2line, readJson } from './tool-output.js';
 const AT_ONCE = 25_000;
 /** Of another machine: they travel as words of a command. */
 const AT_ONCE_THERE = 2000;
+/** eu-addr2line takes some 60 ms for an address with inlined frames. */
+const AT_ONCE_SLOW = 500;
 const MOST_OUTPUT = 256 << 20;
 /** A large program takes some seconds to be read; a tool that says nothing for so long hangs. */
 const LIMIT_MS: Milliseconds = 120_000;
@@ -32,7 +34,7 @@ export async function lookUp(
   limitMs: Milliseconds = LIMIT_MS,
 ): Promise<Lookup> {
   const table: SymbolTable = new Map();
-  const step = target.id === 'local' ? AT_ONCE : AT_ONCE_THERE;
+  const step = tool.kind === 'eu-addr2line' ? AT_ONCE_SLOW : target.id === 'local' ? AT_ONCE : AT_ONCE_THERE;
   for (let from = 0; from < addresses.length; from += step) {
     const part = addresses.slice(from, from + step);
     const stdin = part.map((address) => `0x${address.toString(16)}\n`).join('');

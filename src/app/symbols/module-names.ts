@@ -144,7 +144,9 @@ export class ModuleNames {
       { cancel, stdin: `${wanted.join('\n')}\n`, timeLimitMs: 30_000, maxBytes: 256 << 20 },
     );
     const plain = ran.ok && ran.value.exitCode === 0 ? ran.value.stdout.split('\n') : [];
-    return plain.length < wanted.length ? new Map() : new Map(wanted.map((name, at) => [name, plain[at] || name]));
+    return plain.length < wanted.length
+      ? new Map()
+      : new Map(wanted.map((name, at) => [name, withoutHashes(name, plain[at] || name)]));
   }
 
   private keep(key: string, table: SymbolTable): void {
@@ -160,6 +162,10 @@ export class ModuleNames {
     }
   }
 }
+
+/** `mycrate[3c1c0]::foo`: which of the crates of that name, in Rust's newer mangling. */
+const withoutHashes = (mangled: string, plain: string): string =>
+  mangled.startsWith('_R') ? plain.replace(/(\w)\[[0-9a-f]+\]/g, '$1') : plain;
 
 function withRustName(frame: SymbolFrame): SymbolFrame {
   if (frame.function === undefined) return frame;

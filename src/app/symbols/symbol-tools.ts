@@ -59,16 +59,20 @@ export async function findSymbolTools(target: Target, cancel: Cancel): Promise<S
   return {
     lookups: [
       ...tool('llvm-symbolizer', first(llvm)),
-      ...tool('eu-addr2line', found.get('eu-addr2line')),
       ...tool('addr2line', found.get('addr2line')),
       ...cross.flatMap((name) => tool('addr2line', found.get(name))),
+      // Reads as much, and takes very long for inlined frames.
+      ...tool('eu-addr2line', found.get('eu-addr2line')),
     ],
     ...(demangler === undefined ? {} : { demangler }),
     ...(debuginfodFind === undefined ? {} : { debuginfodFind }),
   };
 }
 
-/** The tools that may be able to read a file of `machine`, the best first. `altLink`: a part of its names is in another file, which LLVM does not read. */
+/**
+ * The tools that may be able to read a file of `machine`, the best first. `altLink`: a part of its names is in another file. addr2line of binutils 2.40 takes
+ * wrong names from there, and LLVM takes none.
+ */
 export function toolsFor({ lookups }: SymbolTools, machine: string, altLink: boolean): readonly SymbolTool[] {
   const prefixes = new Set(Object.values(CROSS).flat());
   const own = new Set(CROSS[machine] ?? []);
@@ -76,7 +80,5 @@ export function toolsFor({ lookups }: SymbolTools, machine: string, altLink: boo
     const prefix = /([^/]*)-addr2line$/.exec(path)?.[1];
     return prefix === undefined || !prefixes.has(prefix) || own.has(prefix);
   });
-  return altLink
-    ? fit.toSorted((one, other) => Number(one.kind === 'llvm-symbolizer') - Number(other.kind === 'llvm-symbolizer'))
-    : fit;
+  return altLink ? fit.filter(({ kind }) => kind !== 'addr2line').reverse() : fit;
 }

@@ -28,6 +28,8 @@ export function readJson(text: string): SymbolTable {
 }
 
 const PLACE = /^(.*):(\d+|\?)(?: \(discriminator \d+\))?$/s;
+/** eu-addr2line: `deep inlined at /t/a.c:10:3 in make`. */
+const INLINED = / inlined at .+:\d+(?::\d+)? in .*$/;
 const PLACE_WITH_COLUMN = /^(.*?):(\d+|\?)(?::(\d+))?$/s;
 
 /**
@@ -44,7 +46,7 @@ export function readAddr2line(text: string, hasColumns: boolean): SymbolTable {
       frames = [];
       table.set(Number(line), frames);
     } else if (frames === undefined) continue;
-    else if (name === undefined) name = line;
+    else if (name === undefined) name = hasColumns ? line.replace(INLINED, '') : line;
     else {
       place = place === '' ? line : `${place}\n${line}`;
       const parts = hasColumns ? lastNumbers(place) : PLACE.exec(place);
