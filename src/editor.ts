@@ -209,6 +209,7 @@ function liveOf(context: vscode.ExtensionContext, settings: Settings, log: Log, 
       media: (name) => join(context.extensionPath, 'media', name),
       openTarget: (named) => trends.target(named),
       sources: () => settings.sources(),
+      symbols: () => settings.symbols(),
     });
   };
   return () => (loaded ??= load());

@@ -1,12 +1,14 @@
 import { Attach, type AttachPorts } from '../app/live/attach.js';
 import { probeProcess } from '../app/live/probe-process.js';
 import type { Target } from '../app/ports.js';
+import { Symbolizer, type SymbolSettings } from '../app/symbols/symbolizer.js';
 import { err, ok } from '../base/result.js';
 import type { PathMapping } from '../model/run-config.js';
 import type { NamedTarget } from '../model/target-config.js';
 import type { LiveServices } from './live-services.js';
 
-export interface LivePorts extends AttachPorts {
+export interface LivePorts extends Omit<AttachPorts, 'symbols'> {
+  readonly symbols: () => SymbolSettings;
   readonly openTarget: (named: NamedTarget) => Target;
   /** Where sources are on this machine. */
   readonly sources: () => { readonly workspaceFolders: readonly string[]; readonly sourcePathMap: readonly PathMapping[] };
@@ -14,8 +16,9 @@ export interface LivePorts extends AttachPorts {
 
 /** Loads every way into a process: for the first one that is looked into, not for `activate`. */
 export function createLive(ports: LivePorts): LiveServices {
-  const attach = new Attach(ports);
-  const { openTarget, sources } = ports;
+  const { openTarget, sources, symbols: settings, ...attachPorts } = ports;
+  const { host, log } = ports;
+  const attach = new Attach({ ...attachPorts, symbols: new Symbolizer({ host, log, settings }) });
   return {
     async look({ target: named, pid, startTicks }, cancel) {
       const target = openTarget(named);
@@ -34,6 +37,12 @@ export function createLive(ports: LivePorts): LiveServices {
       });
     },
     attach: ({ target, probed, rates }, { way }, attachment) =>
-      attach.run(way, probed, { ...attachment, ...sources(), target: openTarget(target), rates }),
+      attach.run(way, probed, {
+        ...attachment,
+        ...sources(),
+        ...(target.config.kind === 'local' || target.sysroot === undefined ? {} : { sysroot: target.sysroot }),
+        target: openTarget(target),
+        rates,
+      }),
   };
 }

@@ -20,7 +20,9 @@ async function hoverAt(file: vscode.Uri, line: number): Promise<string> {
     .join('\n');
 }
 
-describe('a program that goes on', () => {
+describe('a program that goes on', function () {
+  this.timeout(240_000);
+
   const file = fileOf('live-checks', 'server.c');
   const sign = fileOf('live-checks', 'going-on').fsPath;
   let answers: Answers;
