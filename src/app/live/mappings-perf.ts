@@ -1,30 +1,40 @@
 import type { Fault } from '../../base/fault.js';
 import { err, ok, type Result } from '../../base/result.js';
 import { perfMappingsRecord, perfMappingsScript } from '../../engines/live/perf-mappings.js';
+import { PERF_ENVIRONMENT } from '../../engines/live/perf-words.js';
 import type { LoggedProcess } from '../../formats/heap/mapped-stacks.js';
 import { PerfMappingsParser } from '../../formats/heap/perf-mappings.js';
 import type { LiveOutcome } from '../../model/live.js';
 import type { LiveSession } from './live-way.js';
 import { runTool, startTool, toolFault } from './run-tool.js';
+import { bootClock } from './target-clock.js';
 
 /** Calls that map memory, as the kernel's tracepoints tell them to perf: the process is never stopped. `tool-failed`: they can't be recorded here. */
 export async function mappingsByPerf(session: LiveSession, perf: string, of: LoggedProcess): Promise<Result<LiveOutcome, Fault>> {
-  const { clock, process } = session;
+  const { clock, process, target } = session;
   const file = `${session.work}/mappings.data`;
-  const begun = clock.now();
-  const record = { argv: perfMappingsRecord(perf, process.pid, file), endSignal: 'INT', graceMs: 20_000 } as const;
+  const record = {
+    argv: perfMappingsRecord(perf, process.pid, file),
+    env: PERF_ENVIRONMENT,
+    endSignal: 'INT',
+    graceMs: 20_000,
+  } as const;
   const recording = await startTool(session, record);
   if (!recording.ok) return recording;
+  const begun = clock.now();
+  const from = await bootClock(target);
   session.news({ phase: 'attached', words: 'perf records the calls that map memory' });
   const timer = clock.after(session.durationMs, () => recording.value.end());
   const recorded = await recording.value.ended;
   timer.dispose();
   if (!recorded.ok) return recorded;
   const overMs = clock.now() - begun;
+  const to = await bootClock(target);
   session.news({ phase: 'reading' });
-  const parser = new PerfMappingsParser(of);
+  const parser = new PerfMappingsParser({ ...of, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) });
   const script = {
     argv: perfMappingsScript(perf, file),
+    env: PERF_ENVIRONMENT,
     endSignal: 'TERM',
     graceMs: 2_000,
     outlastsStop: true,

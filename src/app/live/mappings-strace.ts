@@ -8,6 +8,7 @@ import type { Note } from '../../model/finding.js';
 import type { LiveOutcome } from '../../model/live.js';
 import type { LiveSession } from './live-way.js';
 import { startTool, toolFault } from './run-tool.js';
+import { wallClock } from './target-clock.js';
 
 /** More of a log is not written: a call with its stack takes some 500 bytes. */
 const MOST_LOG: Bytes = 512 * 2 ** 20;
@@ -22,6 +23,7 @@ export async function mappingsByStrace(
   const { clock, process, target } = session;
   const file = `${session.work}/mappings.strace`;
   let begun = clock.now();
+  let from: Promise<number | undefined> = Promise.resolve(undefined);
   let isAttached = false;
   let isOver = false;
   let wentAway = false;
@@ -37,6 +39,7 @@ export async function mappingsByStrace(
       if (!isAttached && said.includes(' attached')) {
         isAttached = true;
         begun = clock.now();
+        from = wallClock(target);
         session.news({ phase: 'attached', words: 'strace logs the calls that map memory' });
       }
       if (!isOver && detached.test(said)) wentAway = true;
@@ -57,7 +60,9 @@ export async function mappingsByStrace(
   const overMs = clock.now() - begun;
   if (!isAttached) return err(notAttached(ended.value.stderr, toolFault(tool, ended.value)));
   session.news({ phase: 'reading' });
-  const parser = new StraceParser(of);
+  const began = await from;
+  const times = began === undefined ? {} : { from: began, to: began + overMs / 1000 };
+  const parser = new StraceParser({ ...of, ...times });
   try {
     for await (const chunk of target.readText(file)) {
       if (session.cancel.requested) return err({ code: 'cancelled' });

@@ -37,13 +37,16 @@ export function perfMappingsObstacles(process: LiveProcess, machine: LiveMachine
   ];
 }
 
-/** perf-record(1): the calls that map memory, with stacks. */
+/** perf-record(1): the calls that map memory, with stacks. Times are those of CLOCK_BOOTTIME, which /proc/uptime tells, too. */
 export function perfMappingsRecord(perf: string, pid: number, file: string): readonly string[] {
   const stacks = ['--call-graph', `dwarf,${STACK_BYTES}`];
   return [
     perf,
     'record',
     '-q',
+    '-N',
+    '-k',
+    'boottime',
     '-e',
     EVENTS,
     ...stacks,

@@ -27,8 +27,14 @@ export class AddressSpaces {
   private usual: Space | undefined;
   private readonly births: Births | undefined;
 
-  /** `of`: only this process counts; its threads are known, and so are its children, as soon as they do something. */
-  constructor(private readonly of?: { readonly pid: number; readonly threads?: ReadonlySet<number>; readonly heapEnd?: number }) {
+  /**
+   * `of`: only this process counts; its threads are known, and so are its children, as soon as they do something. `changed`: an owner has so many bytes
+   * more, or fewer.
+   */
+  constructor(
+    private readonly of?: { readonly pid: number; readonly threads?: ReadonlySet<number>; readonly heapEnd?: number },
+    private readonly changed: (owner: number, bytes: number) => void = () => undefined,
+  ) {
     if (of === undefined) return;
     if (of.threads !== undefined) this.births = new Births(new Set([of.pid, ...of.threads]));
     this.space(of.pid).break = of.heapEnd;
@@ -128,7 +134,7 @@ export class AddressSpaces {
     const space = this.space(call.pid);
     const kept = Math.min(pages(oldLength), pages(newLength));
     const old = space.ranges.unmap(from, from + pages(oldLength));
-    this.mappedBytes -= sizeOf(old);
+    this.gone(old);
     this.release(space, to, to + pages(newLength));
     for (const range of old) {
       const start = range.start - from;
@@ -147,7 +153,7 @@ export class AddressSpaces {
   }
 
   private empty(space: Space): void {
-    this.mappedBytes -= sizeOf(space.ranges.all());
+    this.gone(space.ranges.all());
     space.ranges.clear();
     space.break = undefined;
   }
@@ -167,13 +173,19 @@ export class AddressSpaces {
 
   private take(space: Space, start: number, end: number, owner: number): void {
     if (!(end > start)) return;
-    this.mappedBytes += end - start - sizeOf(space.ranges.map(start, end, owner));
+    this.mappedBytes += end - start;
+    this.changed(owner, end - start);
+    this.gone(space.ranges.map(start, end, owner));
   }
 
   private release(space: Space, start: number, end: number): void {
-    this.mappedBytes -= sizeOf(space.ranges.unmap(start, end));
+    this.gone(space.ranges.unmap(start, end));
+  }
+
+  private gone(ranges: readonly { readonly start: number; readonly end: number; readonly owner: number }[]): void {
+    for (const { start, end, owner } of ranges) {
+      this.mappedBytes -= end - start;
+      this.changed(owner, start - end);
+    }
   }
 }
-
-const sizeOf = (ranges: readonly { readonly start: number; readonly end: number }[]): number =>
-  ranges.reduce((all, { start, end }) => all + end - start, 0);

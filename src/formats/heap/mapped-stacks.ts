@@ -1,6 +1,7 @@
 import type { HeapMeasure, HeapProfile, HeapRegion, HeapTimeline } from '../../model/heap-profile.js';
 import { AddressSpaces } from './address-spaces.js';
 import { HeapMoments } from './heap-moments.js';
+import { MappedMoments } from './mapped-moments.js';
 import type { ProfileBuilder } from './profile-builder.js';
 import type { StraceCall } from './strace-line.js';
 
@@ -26,6 +27,9 @@ export interface LoggedProcess {
   readonly threads?: ReadonlySet<number>;
   /** Where its heap ended when the log began: the end of `[heap]`. */
   readonly heapEnd?: number;
+  /** When the log began and ended, by its own clock, seconds. Absent: from the first call to the last one, and no moment tells of stacks. */
+  readonly from?: number;
+  readonly to?: number;
 }
 
 /** Which stack mapped what is still mapped, call by call. Only of one process, where that is told; its children are left out. */
@@ -33,6 +37,7 @@ export class MappedStacks {
   calls = 0;
   private readonly spaces: AddressSpaces;
   private readonly moments = new HeapMoments();
+  private readonly evenMoments: MappedMoments | undefined;
   private begin: number | undefined;
   private at = 0;
 
@@ -40,7 +45,11 @@ export class MappedStacks {
     private readonly builder: ProfileBuilder,
     of?: LoggedProcess,
   ) {
-    this.spaces = new AddressSpaces(of);
+    const { from, to } = of ?? {};
+    const moments = from === undefined || to === undefined || to <= from ? undefined : new MappedMoments((to - from) * 1000);
+    this.evenMoments = moments;
+    this.begin = moments === undefined ? undefined : from;
+    this.spaces = new AddressSpaces(of, (owner, bytes) => moments?.add(owner % MOST_NODES, bytes));
   }
 
   /** Children whose calls were seen, and left out. */
@@ -86,10 +95,10 @@ export class MappedStacks {
     }
     if (regions.length > MOST_REGIONS)
       this.builder.note({ code: 'too-many', count: regions.length - MOST_REGIONS, detail: 'regions' });
-    const timeline: HeapTimeline | undefined =
-      this.begin === undefined
-        ? undefined
-        : { unit: 'ms', moments: this.moments.finish(undefined, { at: this.at, bytes: this.spaces.mappedBytes }) };
+    const moments =
+      this.evenMoments?.finish(this.builder.size) ??
+      this.moments.finish(undefined, { at: this.at, bytes: this.spaces.mappedBytes });
+    const timeline: HeapTimeline | undefined = this.begin === undefined ? undefined : { unit: 'ms', moments };
     return {
       ...(timeline === undefined ? {} : { timeline }),
       regions: regions.sort((a, b) => a.start - b.start).slice(0, MOST_REGIONS),
@@ -101,5 +110,6 @@ export class MappedStacks {
     this.begin ??= time;
     // A clock of the day begins again at midnight.
     this.at = Math.max(this.at, (time - this.begin) * 1000);
+    this.evenMoments?.advance(this.at);
   }
 }

@@ -126,8 +126,8 @@ export class PerfMappingsParser {
   private space(pid: number): MappedStacks {
     let space = this.mapped.get(pid);
     if (space === undefined) {
-      const heapEnd = this.of?.heapEnd;
-      space = new MappedStacks(this.builder, { pid, ...(heapEnd === undefined ? {} : { heapEnd }) });
+      // Others than the one that is asked for are left out: what is known of it is of this one.
+      space = new MappedStacks(this.builder, { ...this.of, pid });
       this.mapped.set(pid, space);
     }
     return space;
