@@ -15,7 +15,7 @@ import { toText } from '../export/text.js';
 import type { HeapProfile } from '../model/heap-profile.js';
 import type { LivePrice, LiveRates } from '../model/live.js';
 import type { AttachLine } from './attach-options.js';
-import { mallocText, whoIs } from './attach-text.js';
+import { lookSummary, mallocText, whoIs } from './attach-text.js';
 import { say } from './standard-error.js';
 import { fileOutput, standardOutput, type TextOutput, widthOf, writeAll } from './text-output.js';
 
@@ -64,7 +64,8 @@ function textOf(line: AttachLine, look: LiveLook, { version, price, rates }: Loo
 function* lookText(line: AttachLine, { outcome, report }: LiveLook): Generator<string> {
   const isTerminal = line.output === undefined && process.stdout.isTTY;
   const colour = isTerminal && process.env.NO_COLOR === undefined && process.env.TERM !== 'dumb';
-  yield toText(report, { colour, verbose: line.verbose });
+  const summary = lookSummary(outcome, report);
+  yield toText(report, { colour, verbose: line.verbose, ...(summary === undefined ? {} : { summary }) });
   if (outcome.malloc !== undefined) yield `\n${mallocText(outcome.malloc)}`;
   if (outcome.profile !== undefined) yield* topStacks(line, outcome.profile, whoIs(outcome.process, line.target));
 }

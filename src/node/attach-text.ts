@@ -1,8 +1,9 @@
 import type { WayOffer } from '../app/live/attach.js';
 import { liveRatesWords } from '../app/live/rates-words.js';
-import { formatBytes, formatCount } from '../base/units.js';
+import { formatBytes, formatCount, formatDuration } from '../base/units.js';
 import { visibleText } from '../base/visible-text.js';
-import type { LiveProcess, LiveRates, MallocUse } from '../model/live.js';
+import type { LiveOutcome, LiveProcess, LiveRates, MallocUse } from '../model/live.js';
+import type { Report } from '../model/report.js';
 
 export const whoIs = ({ command, pid }: LiveProcess, target: string): string =>
   `${visibleText(command)} (${pid}${target === 'local' ? '' : ` on ${target}`})`;
@@ -18,6 +19,19 @@ export function waysText(offers: readonly WayOffer[], process: LiveProcess, targ
     }
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** What came of it, in a sentence; undefined: it is that of a leak check. */
+export function lookSummary({ way, overMs, profile }: LiveOutcome, { findings }: Report): string | undefined {
+  if (way === 'leak-check') return undefined;
+  const time = formatDuration(overMs);
+  const growing = findings.filter(({ certainty }) => certainty === 'growing');
+  if (growing.length > 0) {
+    const bytes = growing.reduce((sum, finding) => sum + (finding.bytes ?? 0), 0);
+    return `${formatCount(growing.length, 'line')} ${growing.length === 1 ? 'grows' : 'grow'}, by ${formatBytes(bytes)} in ${time}`;
+  }
+  if (way === 'malloc-info') return 'malloc was asked what it holds';
+  return `${profile === undefined ? 'nothing was seen' : 'nothing that grows to the end was seen'} in ${time}`;
 }
 
 /** What glibc's allocator holds, for people. */

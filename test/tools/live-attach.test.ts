@@ -1,6 +1,7 @@
 // Page faults by perf, on processes of all kinds: each goes on, or ends, as it would have.
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { chmodSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { probeProcess } from '../../src/app/live/probe-process.js';
 import { parseTargetName } from '../../src/app/target-names.js';
@@ -9,7 +10,7 @@ import type { HeapProfile } from '../../src/model/heap-profile.js';
 import { LocalTarget } from '../../src/node/local-target.js';
 import { createTarget } from '../../src/node/targets.js';
 import { silentLog as log } from '../silent-log.js';
-import { LivePrograms, look, stateOf, tracerOf } from './live-programs.js';
+import { LIVE_SOURCES, LivePrograms, lineOf, look, stateOf, tracerOf } from './live-programs.js';
 import { processesWith, until } from './processes.js';
 import { value } from './target-cases.js';
 
@@ -51,7 +52,8 @@ function isAsBefore(pid: number, state = /[RS]/): void {
   expect(stateOf(pid)).toMatch(state);
   expect(tracerOf(pid)).toBe(0);
 }
-const leftBeside = (): string[] => processesWith('memlens-live-').filter((line) => !line.includes(programs.directory));
+/** Tools of ours, and what leads them. */
+const leftBeside = (pid: number): string[] => processesWith('perf').filter((line) => line.includes(` -p ${pid} `));
 
 describe.skipIf(noPerf !== undefined)(named('page faults', noPerf), () => {
   test('of a process that grows: the stack that makes it grow, at every moment', async () => {
@@ -65,8 +67,18 @@ describe.skipIf(noPerf !== undefined)(named('page faults', noPerf), () => {
     expect(moments.at(-1)!.self!.reduce((sum, one) => sum + one)).toBe(moments.at(-1)!.bytes);
     expect(outcome.ended).toBeUndefined();
     expect(report.run).toMatchObject({ engine: 'perf-faults', title: expect.stringContaining(`(${pid})`) });
+    expect(report.findings.map(({ place, certainty }) => [place?.file, place?.line, certainty])).toEqual([
+      [join(LIVE_SOURCES, 'grows.c'), lineOf('grows.c', 'grows here'), 'growing'],
+    ]);
     isAsBefore(pid!);
-    await until(leftBeside);
+    await until(() => leftBeside(pid!));
+  });
+
+  test('of a healthy process: nothing is said', async () => {
+    const { pid } = await programs.start(steady, ['300']);
+    const { report } = value(await look(pid!, { way: 'perf-faults', durationMs: 6000 }));
+    expect(report.findings).toEqual([]);
+    isAsBefore(pid!);
   });
 
   test('of threads', async () => {
@@ -112,7 +124,7 @@ describe.skipIf(noPerf !== undefined)(named('page faults', noPerf), () => {
     expect(outcome.ended).toBe('exited');
     expect(shareOf(outcome.profile!, 'grow')).toBeGreaterThan(0.9);
     expect(child.signalCode).toBe('SIGTERM');
-    await until(leftBeside);
+    await until(() => leftBeside(child.pid!));
   });
 
   test('of a process that becomes another program: those of that one', async () => {
@@ -151,7 +163,7 @@ describe.skipIf(noPerf !== undefined)(named('page faults', noPerf), () => {
         expect(shareOf(value(looked).outcome.profile!, 'grow')).toBeGreaterThan(0.9);
       }
       isAsBefore(pid!);
-      await until(leftBeside);
+      await until(() => leftBeside(pid!));
     }
   });
 

@@ -61,6 +61,14 @@ export function perfObstacles(process: LiveProcess, machine: LiveMachine): reado
       remedy: 'Look into it as that user, or as root.',
     });
   }
+  if (process.state === 'T') {
+    found.push({
+      blocking: false,
+      code: 'stopped',
+      reason: 'The process is stopped (SIGSTOP, or a debugger’s breakpoint): nothing is seen until it goes on.',
+      remedy: '',
+    });
+  }
   return found;
 }
 
