@@ -46,7 +46,7 @@ export function trackWords(track: LeakTrack, check: LeakCheck): string {
     case 'still-growing':
       return `${isNew ? 'New since the last check' : `Still growing since check ${since}`}: ${amounts}${rateWords(track) === undefined ? '' : `; ${rateWords(track)}`}.`;
     case 'once-only':
-      return `Once only: it was lost by check ${since} and is the same since; ${amounts}.`;
+      return `Once only: it was ${track.leakKind === 'reachable' ? 'there' : 'lost'} by check ${since} and is the same since; ${amounts}.`;
     case 'steady':
       return `Steady: it grew before, but not since the last check; ${amounts}.`;
     case 'gone':

@@ -1,5 +1,5 @@
 import type { Milliseconds } from '../base/units.js';
-import type { SizeAndCount } from './finding.js';
+import type { LeakKind, SizeAndCount } from './finding.js';
 import type { Report } from './report.js';
 
 /** What the report of a check holds: `all` that is lost now, or only what has `increased` since the last check. */
@@ -18,6 +18,8 @@ export interface LeakTrack {
   readonly fingerprint: string;
   /** Absent: the report does not name the process. */
   readonly pid?: number;
+  /** In the engine's word; a block that is still reachable is not lost, and may well grow. Absent: not told. */
+  readonly leakKind?: LeakKind;
   readonly statement: LeakStatement;
   /** Lost since the last check: no check before this one saw it, and there was one that looked at its process. */
   readonly isNew: boolean;
@@ -31,11 +33,14 @@ export interface LeakTrack {
   readonly since: number;
 }
 
-/** All that is lost at one check, over all processes: for a history that is drawn. */
+/** All that one check has found, over all processes: for a history that is drawn. */
 export interface LeakCheckTotals {
   readonly number: number;
   readonly at: Milliseconds;
+  /** Surely lost; what is possibly lost or still reachable is not in it. */
   readonly lost: SizeAndCount;
+  readonly possibly?: SizeAndCount;
+  readonly reachable?: SizeAndCount;
   /** Leaks that are more than at the check before, new ones included. */
   readonly growing: number;
   readonly isComplete: boolean;

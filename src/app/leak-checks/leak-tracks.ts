@@ -1,5 +1,5 @@
 import type { Milliseconds } from '../../base/units.js';
-import type { SizeAndCount } from '../../model/finding.js';
+import type { LeakKind, SizeAndCount } from '../../model/finding.js';
 import type { LeakStatement, LeakTrack } from '../../model/leak-check.js';
 import type { PlacedFinding } from '../../model/report.js';
 
@@ -9,6 +9,7 @@ const MINUTE_MS = 60_000;
 interface Past {
   readonly fingerprint: string;
   readonly pid: number | undefined;
+  readonly leakKind: LeakKind | undefined;
   readonly since: number;
   readonly last: SizeAndCount;
   /** It has grown after it was first seen. */
@@ -42,10 +43,11 @@ export class LeakTracks {
     for (const [key, past] of this.past) {
       if (now.has(key) || past.isGone || (past.pid !== undefined && !pids.includes(past.pid))) continue;
       this.past.set(key, { ...past, last: NOTHING, isGone: true });
-      const { fingerprint, pid, since } = past;
+      const { fingerprint, pid, leakKind, since } = past;
       tracks.push({
         fingerprint,
         ...(pid === undefined ? {} : { pid }),
+        ...(leakKind === undefined ? {} : { leakKind }),
         statement: 'gone',
         isNew: false,
         now: NOTHING,
@@ -66,11 +68,13 @@ export class LeakTracks {
     const first = past?.first ?? (lastLook === undefined ? { at, size } : { at: lastLook, size: NOTHING });
     const hasGrown = (past?.hasGrown ?? false) || (past !== undefined && grew);
     const since = past?.since ?? number;
-    this.past.set(key, { fingerprint: leak.fingerprint, pid: leak.pid, since, last: size, hasGrown, first, isGone: false });
+    const { fingerprint, pid, leakKind } = leak;
+    this.past.set(key, { fingerprint, pid, leakKind, since, last: size, hasGrown, first, isGone: false });
     const minutes = (at - first.at) / MINUTE_MS;
     return {
       fingerprint: leak.fingerprint,
       ...(leak.pid === undefined ? {} : { pid: leak.pid }),
+      ...(leak.leakKind === undefined ? {} : { leakKind: leak.leakKind }),
       statement: statementOf(past !== undefined, grew, hasGrown),
       isNew: !wasThere && before !== undefined,
       now: size,

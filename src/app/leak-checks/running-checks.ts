@@ -4,6 +4,7 @@ import type { Fault } from '../../base/fault.js';
 import { err, ok, type Result } from '../../base/result.js';
 import type { Milliseconds } from '../../base/units.js';
 import type { EngineId, Obstacle } from '../../engines/engine.js';
+import { leakSums } from '../../findings/leak-sums.js';
 import type { Finding, Note } from '../../model/finding.js';
 import type { LeakCheck, LeakCheckScope, LeakCheckTotals } from '../../model/leak-check.js';
 import type { Report } from '../../model/report.js';
@@ -193,13 +194,7 @@ export class RunningChecks implements LiveRun {
     this.totals.push({
       number,
       at,
-      lost: now.reduce(
-        (sum, track) => ({ bytes: sum.bytes + (track.now?.bytes ?? 0), blocks: sum.blocks + (track.now?.blocks ?? 0) }),
-        {
-          bytes: 0,
-          blocks: 0,
-        },
-      ),
+      ...leakSums(now),
       growing: now.filter(({ statement, isNew }) => isNew || statement === 'still-growing').length,
       isComplete: check.isComplete,
     });

@@ -1,7 +1,7 @@
 import type { Fault } from '../../base/fault.js';
 import { directoryName } from '../../base/path.js';
 import { err, ok, type Result } from '../../base/result.js';
-import { createVgdbParser, VGDB_PREFIX } from '../../engines/memcheck/vgdb.js';
+import { createVgdbParser, leakCheckWords, VGDB_PREFIX } from '../../engines/memcheck/vgdb.js';
 import { FoldingSink } from '../../findings/fold.js';
 import type { Finding, Note } from '../../model/finding.js';
 import type { Target } from '../ports.js';
@@ -85,10 +85,17 @@ export class VgdbAsker implements LeakAsker {
     const before = this.known.get(pid);
     // What it tells next is compared with what it tells now, whether we hear it or not.
     this.known.delete(pid);
-    const isWhole = !onlyChanges || before === undefined;
-    const argv = [this.tool, `--pid=${pid}`, `--vgdb-prefix=${this.reportDir}/${VGDB_PREFIX}`, 'leak_check', 'full', 'reachable'];
+    const isAll = !onlyChanges || before === undefined;
     const said = await this.target.capture(
-      { argv: [...argv, isWhole ? 'any' : 'changed'], env: { LC_ALL: 'C' } },
+      {
+        argv: [
+          this.tool,
+          `--pid=${pid}`,
+          `--vgdb-prefix=${this.reportDir}/${VGDB_PREFIX}`,
+          ...leakCheckWords(isAll ? 'any' : 'changed'),
+        ],
+        env: { LC_ALL: 'C' },
+      },
       { cancel, timeLimitMs, maxBytes: MAX_BYTES },
     );
     if (!said.ok) return said.error.code === 'time-out' ? ok({ pid, obstacle: SILENT }) : said;
@@ -101,7 +108,9 @@ export class VgdbAsker implements LeakAsker {
       const isThere = await this.target.stat(`/proc/${pid}`);
       return ok(isThere.ok ? { pid, obstacle: noAnswer(said.value.stderr) } : undefined);
     }
-    const now = isWhole || end.isEmpty ? new Map<string, Finding>() : new Map(before);
+    // Nothing that has changed, or nothing at all any more.
+    if (!isAll && !end.hasTotals) return this.askOne(pid, { cancel, timeLimitMs, onlyChanges: false });
+    const now = isAll || end.isEmpty ? new Map<string, Finding>() : new Map(before);
     for (const leak of told) {
       if ((leak.blocks ?? 0) === 0) now.delete(keyOf(leak));
       else now.set(keyOf(leak), leak);
