@@ -6,12 +6,12 @@ const TITLES: Readonly<Record<string, string>> = {
   memcheck: 'Valgrind Memcheck',
   // Ways into a process that runs already.
   'perf-faults': 'Page faults (perf)',
-  'own-profiler': 'Its own heap profiler',
+  'own-profiler': "The program's own heap profiler",
   'leak-check': 'Leak check (injected)',
-  'malloc-info': 'malloc’s own figures (gdb)',
+  'malloc-info': "malloc's own figures (gdb)",
   mappings: 'Mappings (perf or strace)',
   heaptrack: 'Every allocation (heaptrack)',
-  memleak: 'Outstanding allocations (memleak)',
+  memleak: 'Outstanding allocations (bpftrace or memleak)',
 };
 
 /** The id itself for an engine of another tool, whose report was opened. */

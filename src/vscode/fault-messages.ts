@@ -17,22 +17,22 @@ export class FaultMessages {
     private readonly compiler: CompilerDiagnostics,
   ) {}
 
-  /** `otherEngines`: asks for another engine for what failed. */
-  show(fault: Fault, subject: string, otherEngines?: () => void): void {
+  /** `others`: asks for another engine, or another way, for what failed. */
+  show(fault: Fault, subject: string, others?: () => void, title = vscode.l10n.t('Other Engines…')): void {
     if (fault.code === 'cancelled') return;
     const { message, nextStep, detail } = faultText(fault);
     this.log.error(`${subject}: ${message} ${nextStep}${detail === undefined || detail === '' ? '' : `\n${detail}`}`);
     if (fault.code === 'build-failed' && fault.diagnostics.length > 0) void this.compiler.show(fault.diagnostics);
     // A command line of a compiler is long: it is in the log.
     const text = fault.code === 'build-failed' ? message : `${message} ${nextStep}`.trim();
-    const actions = actionsFor(fault, otherEngines);
+    const actions = actionsFor(fault, others === undefined ? undefined : { title, act: others });
     void vscode.window.showErrorMessage(`MemLens: ${text}`, ...actions.map(({ title }) => title)).then((chosen) => {
       void actions.find(({ title }) => title === chosen)?.act();
     });
   }
 }
 
-function actionsFor(fault: Fault, otherEngines: (() => void) | undefined): readonly Action[] {
+function actionsFor(fault: Fault, others: Action | undefined): readonly Action[] {
   const command = (title: string, id: string, ...args: readonly unknown[]): Action => ({
     title,
     act: () => vscode.commands.executeCommand(id, ...args),
@@ -53,7 +53,7 @@ function actionsFor(fault: Fault, otherEngines: (() => void) | undefined): reado
     case 'engine-unfit':
     case 'tool-missing':
     case 'tool-too-old':
-      return otherEngines === undefined ? [log] : [{ title: vscode.l10n.t('Other Engines…'), act: otherEngines }, log];
+      return others === undefined ? [log] : [others, log];
     case 'bad-setting':
       return [
         command(vscode.l10n.t('Open Settings'), 'workbench.action.openSettings', fault.setting),
@@ -66,6 +66,6 @@ function actionsFor(fault: Fault, otherEngines: (() => void) | undefined): reado
     case 'packed':
       return [];
     default:
-      return [log];
+      return fault.code === 'tool-failed' && others !== undefined ? [others, log] : [log];
   }
 }

@@ -61,7 +61,7 @@ export class LiveAttach {
     const result = await this.run(look.value, choice.offer, title);
     if (!result.ok) {
       // What can't be done in this way may be done in another one.
-      return faults.show(result.error, title, () => void this.attach(request));
+      return faults.show(result.error, title, () => void this.attach(request), vscode.l10n.t('Other Ways…'));
     }
     await showLiveResult(result.value, look.value, choice.offer, {
       ...this.options,

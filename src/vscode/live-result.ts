@@ -70,9 +70,11 @@ export function liveSentence(title: string, way: string, outcome: LiveOutcome, r
   const found = report.findings;
   const [first] = found;
   const bytes = found.reduce((sum, finding) => sum + (finding.bytes ?? 0), 0);
+  // What malloc says of itself is no finding.
+  const figures = report.notes.find(({ code }) => code === 'malloc-use');
   const what =
     first === undefined
-      ? `nothing was found in ${seconds} s`
+      ? (figures?.text.replace(/\.$/, '') ?? `nothing that grows or is lost was found in ${seconds} s`)
       : `${formatCount(found.length, 'finding')}${bytes > 0 ? `, ${formatBytes(bytes)}` : ''} in ${seconds} s${placeWords(first)}`;
   return `${way}: ${title}: ${what}. ${ENDS[outcome.ended ?? 'time']}`;
 }

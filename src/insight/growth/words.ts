@@ -155,11 +155,12 @@ function rhythmSentence(verdict: Verdict, periodMs: number, swing: number): stri
   return verdict.state === 'leak' ? `There is ${rhythm}, and the growth goes on beneath it.` : `There is ${rhythm}.`;
 }
 
-const MEMORY: readonly GrowthMeasure[] = ['uss', 'rss', 'anonymous', 'heap'];
+/** What stacks can be told of: pages that are touched, mappings that are made. */
+const HAS_STACKS: readonly GrowthMeasure[] = ['uss', 'rss', 'anonymous', 'heap', 'vmas', 'threads'];
 const STEPS_BY_STATE: Readonly<Record<VerdictState, readonly NextStep['action'][]>> = {
   leak: ['show-map', 'profile', 'record'],
   'suspected-leak': ['show-map', 'profile', 'keep-watching'],
-  growing: ['keep-watching', 'show-map'],
+  growing: ['keep-watching', 'show-map', 'profile'],
   'not-growing': [],
   'levelled-off': ['keep-watching'],
   'saw-tooth': [],
@@ -169,15 +170,15 @@ const STEPS_BY_STATE: Readonly<Record<VerdictState, readonly NextStep['action'][
 
 const STEP_TITLES: Readonly<Record<NextStep['action'], string>> = {
   'show-map': 'Show what grows in the memory map',
-  profile: 'Profile memory: where it is allocated',
+  profile: 'Find the lines that make it grow',
   record: 'Record the series to a file',
   'keep-watching': 'Keep watching',
   'show-processes': 'Show all processes',
 };
 
-/** Profiling finds allocations, so it is offered for memory only; shared memory may be another process's doing. */
+/** Descriptors have no stacks that anything tells of, and shared memory may be another process's doing. */
 function stepsOf({ state, measure }: Verdict): readonly NextStep[] {
-  const actions = STEPS_BY_STATE[state].filter((action) => action !== 'profile' || MEMORY.includes(measure));
+  const actions = STEPS_BY_STATE[state].filter((action) => action !== 'profile' || HAS_STACKS.includes(measure));
   const grows = state === 'leak' || state === 'suspected-leak';
   const all = grows && measure === 'shmem' ? [...actions, 'show-processes' as const] : actions;
   return all.map((action) => ({ action, title: STEP_TITLES[action] }));

@@ -100,7 +100,20 @@ describe('package.json', () => {
     // Views, items of the status bar, keys of what is remembered, and a file name.
     const others = [
       ...views,
-      ...['status', 'check', 'live', 'lastRun', 'target', 'watch', 'recording', 'png', 'trend'].map((name) => `memlens.${name}`),
+      ...[
+        'status',
+        'check',
+        'live',
+        'lastRun',
+        'target',
+        'watch',
+        'recording',
+        'png',
+        'trend',
+        'heap',
+        'heapOption',
+        'heapResult',
+      ].map((name) => `memlens.${name}`),
     ];
     expect(named.filter((command) => !known.has(command) && !others.includes(command))).toEqual([]);
   });
@@ -132,7 +145,7 @@ describe('package.json', () => {
   });
 
   it('keeps what decides on what is run out of the hands of an untrusted workspace', () => {
-    const trends = /^memlens\.(sampling|watch|notifications|map|recording|attach)\./;
+    const trends = /^memlens\.(sampling|watch|notifications|map|recording|attach|heap)\./;
     const harmless = [
       ...['memlens.timeLimit', 'memlens.lineSizes.enabled', 'memlens.codeLens.enabled'],
       ...Object.keys(settings).filter((id) => trends.test(id)),

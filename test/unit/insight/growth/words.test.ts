@@ -112,9 +112,10 @@ describe('the reasons', () => {
 });
 
 describe('the next steps', () => {
-  it('of a leak of memory are the map and a profile; threads cannot be profiled so', () => {
+  it('of a leak of memory are the map and a profile; of descriptors there are no stacks', () => {
     expect(verdictWords(verdict({})).steps.map(({ action }) => action)).toEqual(['show-map', 'profile', 'record']);
-    expect(verdictWords(verdict({ measure: 'threads' })).steps.map(({ action }) => action)).not.toContain('profile');
+    expect(verdictWords(verdict({ measure: 'threads' })).steps.map(({ action }) => action)).toContain('profile');
+    expect(verdictWords(verdict({ measure: 'fds' })).steps.map(({ action }) => action)).not.toContain('profile');
   });
 
   it('of what does not grow are none', () => {
