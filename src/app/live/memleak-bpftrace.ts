@@ -11,15 +11,17 @@ import { allocatorFile } from './allocator-file.js';
 import type { LiveSession } from './live-way.js';
 import { runTool, startTool, type ToolEnd, toolFault } from './run-tool.js';
 
-/** Two at least are needed to know an age; more show how it grows. */
-const READINGS = 8;
-const LONGEST_S = 30;
+/** Two at least are needed to know an age; more show whether it grows to the end. */
+const READINGS = 10;
+const SHORTEST_MS: Milliseconds = 500;
+const LONGEST_MS: Milliseconds = 30_000;
 /** Setting a probe takes a fifth of a second, and there are some fifteen. */
 const PREPARE_MS: Milliseconds = 60_000;
 const TITLE = 'bpftrace';
 
-export const readingSeconds = (durationMs: Milliseconds): number =>
-  Math.min(LONGEST_S, Math.max(1, Math.floor(durationMs / 1000 / READINGS)));
+/** How far readings are apart, which is how old blocks are at least. */
+export const readingMs = (durationMs: Milliseconds): Milliseconds =>
+  Math.min(LONGEST_MS, Math.max(SHORTEST_MS, Math.floor(durationMs / READINGS)));
 
 /** Outstanding allocations with a script of our own for bpftrace(8). */
 export async function memleakByBpftrace(session: LiveSession, bpftrace: string): Promise<Result<LiveOutcome, Fault>> {
@@ -39,10 +41,10 @@ export async function memleakByBpftrace(session: LiveSession, bpftrace: string):
     if (!listed.ok) return listed;
     functions = listed.value;
   }
-  const seconds = readingSeconds(session.durationMs);
+  const everyMs = readingMs(session.durationMs);
   const readings = new MemleakReadings(process.pid);
   const tool = {
-    argv: bpftraceWords(bpftrace, process.pid, memleakScript(file.path, functions, seconds)),
+    argv: bpftraceWords(bpftrace, process.pid, memleakScript(file.path, functions, everyMs)),
     env: BPFTRACE_ENVIRONMENT,
     endSignal: 'INT',
     graceMs: 20_000,
@@ -54,7 +56,7 @@ export async function memleakByBpftrace(session: LiveSession, bpftrace: string):
   let timer = clock.after(PREPARE_MS + session.durationMs, () => running.value.end());
   readings.onWatching = () => {
     begun = clock.now();
-    session.news({ phase: 'attached', words: `outstanding allocations are read every ${seconds} s` });
+    session.news({ phase: 'attached', words: `outstanding allocations are read every ${everyMs / 1000} s` });
     timer.dispose();
     // The last reading is wanted, too.
     timer = clock.after(session.durationMs + 500, () => running.value.end());
@@ -79,7 +81,7 @@ export async function memleakByBpftrace(session: LiveSession, bpftrace: string):
     process,
     ...(profile === undefined ? {} : { profile }),
     findings: [],
-    notes: notesOf(readings, seconds, profile),
+    notes: notesOf(readings, everyMs / 1000, profile),
     overMs,
   });
 }

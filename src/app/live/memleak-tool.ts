@@ -7,7 +7,7 @@ import type { HeapProfile } from '../../model/heap-profile.js';
 import type { LiveOutcome } from '../../model/live.js';
 import { allocatorFile } from './allocator-file.js';
 import type { LiveSession } from './live-way.js';
-import { readingSeconds } from './memleak-bpftrace.js';
+import { readingMs } from './memleak-bpftrace.js';
 import { startTool, toolFault } from './run-tool.js';
 
 /** Text that is read again at each list; more of it is not kept. */
@@ -17,7 +17,8 @@ const MOST_TEXT = 32 << 20;
 export async function memleakByTool(session: LiveSession, memleak: string): Promise<Result<LiveOutcome, Fault>> {
   const { clock, process } = session;
   const file = await allocatorFile(session.target, process);
-  const seconds = readingSeconds(session.durationMs);
+  // Its intervals are whole seconds.
+  const seconds = Math.max(1, Math.round(readingMs(session.durationMs) / 1000));
   let text = '';
   let lists = 0;
   let isAttached = false;

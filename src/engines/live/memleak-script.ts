@@ -24,14 +24,14 @@ const RECORD = `if (@birth[$block]) {
     }`;
 
 /**
- * A program for bpftrace(8): what the process $1 allocates and does not free, by stack, every so many seconds. `file` holds the allocator, with these of
+ * A program for bpftrace(8): what the process $1 allocates and does not free, by stack, at intervals. `file` holds the allocator, with these of
  * its functions.
  *
  * A block is kept by its address: its size, its stack, and the number of the reading after its birth. Sums go by stack and birth, so that a reading is no
  * larger than there are stacks; what is gone is printed first, so that it is never more than what was got. Nothing is kept before bpftrace does the clear of
  * `@off`, which it does only when all probes are there: a block must not be seen before its free would be.
  */
-export function memleakScript(file: string, functions: readonly string[], seconds: number): string {
+export function memleakScript(file: string, functions: readonly string[], everyMs: number): string {
   // A string of bpftrace, with the escapes of C.
   const probe = (name: string): string => `"${file.replace(/[\\"]/g, '\\$&')}":${name}`;
   const parts = [
@@ -51,7 +51,7 @@ export function memleakScript(file: string, functions: readonly string[], second
     if (name === 'posix_memalign') parts.push(posixMemalign(probe(name)));
   }
   parts.push(
-    `interval:s:${seconds} /!@off[0]/ {
+    `interval:ms:${everyMs} /!@off[0]/ {
   @reading = @reading + 1;
   printf("reading %d %llu\\n", @reading, elapsed);
   print(@gone);

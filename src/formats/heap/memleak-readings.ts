@@ -1,11 +1,12 @@
 import { LineSplitter } from '../../base/lines.js';
 import type { HeapMeasure, HeapMoment, HeapProfile } from '../../model/heap-profile.js';
 import { ForeignLines } from './foreign-lines.js';
-import { HeapMoments } from './heap-moments.js';
 import { PrintedStacks } from './printed-stacks.js';
 import { ProfileBuilder } from './profile-builder.js';
 
 const LONGEST_LINE = 1 << 28;
+/** More of them are not kept. */
+const MOST_READINGS = 48;
 const MEASURES: readonly HeapMeasure[] = [
   { quantity: 'live', unit: 'bytes' },
   { quantity: 'live', unit: 'count' },
@@ -41,10 +42,10 @@ interface Reading {
  */
 export class MemleakReadings {
   private readonly lines = new LineSplitter((line) => this.line(line), LONGEST_LINE);
-  private readonly moments = new HeapMoments();
+  /** All that tell ages; of very many every second one. */
+  private old: Reading[] = [];
   private head: { readonly number: number; readonly at: number } | undefined;
   private readonly maps = new Map<string, Readonly<Record<string, unknown>>>();
-  private first: Reading | undefined;
   private last: Reading | undefined;
   private isOurs = false;
   private number = 0;
@@ -81,36 +82,31 @@ export class MemleakReadings {
 
   /** As it was at the last reading. Undefined: there was none. */
   profile(): HeapProfile | undefined {
-    const { first, last } = this;
+    const { last } = this;
     if (!this.isOurs || last === undefined) return undefined;
-    const hasGrowth = first !== undefined && first !== last;
-    const builder = new ProfileBuilder('bpftrace', hasGrowth ? MEASURES : MEASURES.slice(0, 2));
+    const all = [...this.old.filter((reading) => reading !== last), last];
+    const first = all.length > 1 ? all[0] : undefined;
+    const builder = new ProfileBuilder('bpftrace', first === undefined ? MEASURES.slice(0, 2) : MEASURES);
     const stacks = new PrintedStacks(builder);
+    for (const { stacks: there } of all) for (const text of there.keys()) stacks.node(text);
     for (const [text, { bytes, count }] of last.stacks) {
       const node = stacks.node(text);
       builder.add(0, node, bytes);
       builder.add(1, node, count);
       builder.add(2, node, bytes);
     }
-    if (hasGrowth) for (const [text, { bytes }] of first.stacks) builder.add(2, stacks.node(text), -bytes);
+    if (first !== undefined) for (const [text, { bytes }] of first.stacks) builder.add(2, stacks.node(text), -bytes);
     this.foreign.noteIn(builder);
-    const { size } = builder;
-    const moment = (reading: Reading): HeapMoment => {
-      const self = new Float64Array(size);
-      let sum = 0;
-      for (const [text, { bytes }] of reading.stacks) {
-        self[stacks.node(text)]! += bytes;
-        sum += bytes;
-      }
-      return { at: reading.at, bytes: sum, self };
-    };
-    const end = moment(last);
-    const between = this.moments.finish(undefined, end).filter(({ at }) => at > (first ?? last).at && at < last.at);
+    const moments = all.map(({ at, stacks: there }): HeapMoment => {
+      const self = new Float64Array(builder.size);
+      for (const [text, { bytes }] of there) self[stacks.node(text)]! += bytes;
+      return { at, bytes: self.reduce((sum, value) => sum + value, 0), self };
+    });
     return builder.finish({
       tool: 'bpftrace',
       ...(this.pid === undefined ? {} : { pid: this.pid }),
       ...(stacks.hasAddresses ? { addresses: 'process' } : {}),
-      timeline: { unit: 'ms', moments: hasGrowth ? [moment(first), ...between, end] : [end] },
+      timeline: { unit: 'ms', moments },
     });
   }
 
@@ -172,8 +168,9 @@ export class MemleakReadings {
     for (const [text, { bytes, count }] of stacks) if (count <= 0 || bytes <= 0) stacks.delete(text);
     this.mostBlocks = Math.max(this.mostBlocks, blocks);
     this.last = { number, at, stacks };
-    if (number > 1) this.first ??= this.last;
-    this.moments.push({ at, bytes: [...stacks.values()].reduce((all, { bytes }) => all + bytes, 0) });
+    if (number === 1) return;
+    this.old.push(this.last);
+    if (this.old.length >= MOST_READINGS) this.old = this.old.filter((_, index) => index % 2 === 0);
   }
 }
 
