@@ -3,6 +3,8 @@ import { resolve } from 'node:path';
 import { heapNoteWords } from '../app/heap/heap-note-words.js';
 import { openHeapProfile } from '../app/heap/open-heap.js';
 import { systemFrames } from '../app/heap/system-frames.js';
+import type { Symbolizer } from '../app/symbols/symbolizer.js';
+import { neverCancelled } from '../base/cancel.js';
 import type { Fault } from '../base/fault.js';
 import { baseName } from '../base/path.js';
 import { err, ok, type Result } from '../base/result.js';
@@ -22,6 +24,7 @@ import type { HeapLine } from './heap-options.js';
 import { localChunks } from './local-chunks.js';
 import { writePacked } from './packed-output.js';
 import { complain, say } from './standard-error.js';
+import { lineSymbolizer } from './symbol-options.js';
 import { fileOutput, standardOutput, widthOf, writeAll } from './text-output.js';
 import { nodeUnpackers } from './unpack.js';
 import { suggestion, UsageError } from './usage.js';
@@ -49,26 +52,38 @@ async function showHeap(line: HeapLine, tool: string): Promise<Result<void, Faul
   return opened.value.close();
 }
 
-async function readWhole({ file, before }: HeapLine): Promise<Result<HeapProfile, Fault>> {
-  const earlier = before === undefined ? undefined : await readOne(before, true);
+async function readWhole(line: HeapLine): Promise<Result<HeapProfile, Fault>> {
+  const { file, before } = line;
+  const symbolizer = line.symbols.which === 'off' ? undefined : lineSymbolizer(line.symbols, line.verbose);
+  const earlier = before === undefined ? undefined : await readOne(before, line, symbolizer);
   if (earlier?.ok === false) return earlier;
-  const later = await readOne(file, before !== undefined);
+  const later = await readOne(file, line, symbolizer);
   if (!later.ok || earlier === undefined) return later;
   const diff = diffProfiles(earlier.value, later.value);
   if (diff === undefined) throw new UsageError('the two profiles have no measure in common: nothing can be compared');
   return ok(diff);
 }
 
-async function readOne(file: string, isNamed: boolean): Promise<Result<HeapProfile, Fault>> {
+async function readOne(
+  file: string,
+  { before, symbols, verbose }: HeapLine,
+  symbolizer: Symbolizer | undefined,
+): Promise<Result<HeapProfile, Fault>> {
   const name = file === '-' ? 'standard input' : file;
   const facts = file === '-' ? undefined : await stat(file).catch(() => undefined);
   if (facts?.isDirectory() === true) return err({ code: 'unreadable', path: file, detail: `${file} is a directory` });
   const chunks = file === '-' ? (process.stdin as AsyncIterable<Buffer>) : localChunks(file);
   const opened = await openHeapProfile(chunks, name, await nodeUnpackers());
-  if (opened.ok) {
-    for (const note of opened.value.notes) say(`memlens: ${isNamed ? `${name}: ` : ''}${heapNoteWords(note)}`);
-  }
-  return opened;
+  if (!opened.ok) return opened;
+  const takenMs = symbols.which === 'any' ? undefined : (opened.value.at ?? facts?.mtimeMs);
+  const { sysroot } = symbols;
+  const origin = { ...(takenMs === undefined ? {} : { takenMs }), ...(sysroot === undefined ? {} : { sysroot }) };
+  const named = await symbolizer?.symbolizeProfile(opened.value, origin, neverCancelled);
+  const profile = named?.profile ?? opened.value;
+  const where = before === undefined ? '' : `${name}: `;
+  for (const note of profile.notes) say(`memlens: ${where}${heapNoteWords(note)}`);
+  for (const { severity, text } of named?.notes ?? []) if (severity !== 'info' || verbose) say(`memlens: ${where}${text}`);
+  return ok(profile);
 }
 
 /** First what the file tells is looked for, then frames are folded away: a filter finds them, too. */

@@ -1,3 +1,4 @@
+import { readSymbolLine, SYMBOL_OPTIONS, type SymbolLine } from './symbol-options.js';
 import { formatOf, type OptionValues, outputOf, refuseOthers, textOption, UsageError } from './usage.js';
 
 /** Options that only heap has, as node:util's parseArgs takes them. */
@@ -8,6 +9,7 @@ export const HEAP_OPTIONS = {
   filter: { type: 'string' },
   module: { type: 'string' },
   'own-code': { type: 'boolean' },
+  ...SYMBOL_OPTIONS,
 } as const;
 
 const FORMATS = ['text', 'folded', 'pprof', 'speedscope', 'json', 'csv'] as const;
@@ -27,6 +29,7 @@ export interface HeapLine {
   readonly filter?: string;
   readonly module?: string;
   readonly ownCode: boolean;
+  readonly symbols: SymbolLine;
   readonly output?: string;
   readonly verbose: boolean;
 }
@@ -38,7 +41,7 @@ const MOST_ROWS = 1_000_000;
 export function readHeapLine(values: OptionValues, words: readonly string[], names: readonly string[]): HeapLine {
   const isDiff = words[0] === 'diff';
   const verb = isDiff ? 'heap diff' : 'heap';
-  refuseOthers(verb, values, ['format', 'output', ...Object.keys(HEAP_OPTIONS)]);
+  refuseOthers(verb, values, ['format', 'output', 'sysroot', ...Object.keys(HEAP_OPTIONS)]);
   const files = [...(isDiff ? words.slice(1) : words), ...names];
   const extra = files[isDiff ? 2 : 1];
   if (extra !== undefined) {
@@ -57,6 +60,7 @@ export function readHeapLine(values: OptionValues, words: readonly string[], nam
     by: byOf(textOption(values, 'by')),
     top: topOf(textOption(values, 'top')),
     ownCode: values['own-code'] === true,
+    symbols: readSymbolLine(values),
     verbose: values['verbose'] === true,
     ...wordOf(values, 'measure'),
     ...wordOf(values, 'filter'),

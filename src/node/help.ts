@@ -47,6 +47,10 @@ Options of heap
       --filter TEXT      only stacks with this in a function, file or module
       --module TEXT      only stacks with this in a module; with --filter: both in one frame
       --own-code         without the frames of system libraries: what they allocate counts for who called them
+      --symbols WHICH    names for addresses: auto, of modules that are as they were; any, as they are now; off   (default auto)
+      --debug-dir DIR    where debug files lie, as in /usr/lib/debug; may be repeated
+      --sysroot DIR      where the files of the machine that it is from lie here
+      --debuginfod       ask the servers of DEBUGINFOD_URLS for debug files, too
   -o, --output FILE      write to FILE
 
 Options of attach

@@ -27,9 +27,11 @@ export function moduleNotes(found: readonly FoundModule[]): readonly Note[] {
         severity: 'warning',
         code: 'module-replaced',
         text:
-          refused.length > 0
-            ? `${name} is of another build than what is on disk (${others}): no lines are told for it. Start the program again, or name the folder of its debug files in memlens.symbols.debugDirectories.`
-            : `${name} was deleted since it was loaded, and its file can't be read any more: no lines are told for it.`,
+          refused.length > 0 && told === undefined
+            ? `${name} was changed since, or is of another build (${others}): no lines are told for it.`
+            : refused.length > 0
+              ? `${name} is of another build than what is on disk (${others}): no lines are told for it. Start the program again, or name the folder of its debug files in memlens.symbols.debugDirectories.`
+              : `${name} was deleted since it was loaded, and its file can't be read any more: no lines are told for it.`,
       });
     } else if (refused.length > 0) {
       notes.push({

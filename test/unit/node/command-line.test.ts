@@ -69,6 +69,7 @@ describe('the words behind memlens', () => {
     [['heap', 'diff', '-', '-'], /only one of the two profiles/],
     [['heap', 'diff', 'a', 'b', 'c'], /"c" is one word too many$/],
     [['profile', 'a.c', '--measure', 'live'], /--measure is an option of heap, not of profile/],
+    [['heap', 'a', '--symbols', 'on'], /--symbols takes auto, off or any, not "on"/],
     [['ps', '--own-code'], /--own-code is no option of ps/],
   ])('%j is refused with a sentence', (argv, sentence) => {
     expect(() => readCommandLine(argv)).toThrow(UsageError);
@@ -76,7 +77,8 @@ describe('the words behind memlens', () => {
   });
 
   test('heap: a file, or two, and what of them is shown', () => {
-    const common = { format: 'text', by: 'stack', top: 10, ownCode: false, verbose: false };
+    const symbols = { which: 'auto', debugDirectories: [], debuginfod: 'off' };
+    const common = { format: 'text', by: 'stack', top: 10, ownCode: false, verbose: false, symbols };
     expect(readCommandLine(['heap', 'a.zst'])).toEqual({ ...common, verb: 'heap', file: 'a.zst' });
     expect(readCommandLine(['heap', '-', '-f', 'pprof', '-m', 'peak', '--module', 'libx', '--own-code', '-o', 'x'])).toEqual({
       ...common,
@@ -88,6 +90,21 @@ describe('the words behind memlens', () => {
       ownCode: true,
       output: 'x',
     });
+    expect(
+      readCommandLine([
+        'heap',
+        'a',
+        '--symbols',
+        'any',
+        '--debug-dir',
+        '/d',
+        '--debug-dir',
+        '/e',
+        '--sysroot',
+        '/r',
+        '--debuginfod',
+      ]),
+    ).toMatchObject({ symbols: { which: 'any', debugDirectories: ['/d', '/e'], sysroot: '/r', debuginfod: 'allowed' } });
     expect(readCommandLine(['heap', '--', 'diff'])).toMatchObject({ file: 'diff' });
     expect(readCommandLine(['heap', 'diff', 'a', 'b', '--by', 'callers', '--top', '3', '--filter', 'x'])).toEqual({
       ...common,
