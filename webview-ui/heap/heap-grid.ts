@@ -111,7 +111,9 @@ export class HeapGrid implements HeapView {
     this.chosen = id;
     if (reveal && this.options.source.isTree) this.arrange();
     this.grid.reselect();
-    if (id !== undefined && reveal) this.grid.select(id, false);
+    const { hasFocus } = this.grid;
+    // The keyboard stays where it was, whatever number that has now.
+    if (id !== undefined && (reveal || hasFocus)) this.grid.select(id, hasFocus);
   }
 
   restore(kept: unknown): void {

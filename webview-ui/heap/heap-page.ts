@@ -271,7 +271,9 @@ export class HeapPage {
     } else {
       view.show(shown);
       // Nodes of another profile are other nodes.
-      if (isOther || before?.direction !== shown.direction) view.select(this.chosen, true);
+      // Live, nobody is led away from what they look at.
+      const isNewer = isOther && before.profile.frames !== shown.profile.frames;
+      if (isOther || before?.direction !== shown.direction) view.select(this.chosen, !isNewer);
     }
     this.details.show(shown, this.chosen);
   }
