@@ -3,7 +3,6 @@
 // pixel ends the first drawing, so that the painting counts. Of a zoom the work counts that is done in the page, not how long it waits for the screen.
 import { createReadStream, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,7 +14,7 @@ const NODES = 1_000_000;
 const STEPS = 12;
 const ROUNDS = 3;
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
-const speedscope = join(dirname(createRequire(import.meta.url).resolve('speedscope/package.json')), 'dist/release');
+const speedscope = join(dirname(fileURLToPath(import.meta.resolve('speedscope/package.json'))), 'dist/release');
 const directory = mkdtempSync(join(tmpdir(), 'memlens-bench-'));
 const profile = join(directory, 'profile.folded');
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' };
