@@ -41,6 +41,8 @@ export interface Asked {
   readonly profile?: FoundFile;
   /** Why it was not asked: a sentence. */
   readonly refusal?: string;
+  /** Files that it wrote because it was asked, and that are still there. */
+  readonly left?: readonly string[];
 }
 
 export async function askForProfile(
@@ -50,7 +52,10 @@ export async function askForProfile(
 ): Promise<Result<Asked, Fault>> {
   const { process, target, cancel, log } = session;
   if (profiler.signal === undefined) return ok({});
-  const before = await directory.newest();
+  const there = await directory.files();
+  if (!there.ok) return there;
+  const known = new Set(there.value.map(({ path }) => path));
+  const before = there.value.at(-1);
   const sent = await target.capture(
     {
       argv: [
@@ -74,11 +79,16 @@ export async function askForProfile(
     return ok(refusal === undefined ? {} : { refusal });
   }
   const profile = await written(session, directory, before);
-  return ok(
-    profile === undefined
-      ? { refusal: `It was asked for a profile by signal ${profiler.signal}, and has written none in ${WRITE_MS / 1000} s.` }
-      : { profile },
-  );
+  if (profile === undefined)
+    return ok({
+      refusal: `It was asked for a profile by signal ${profiler.signal}, and has written none in ${WRITE_MS / 1000} s.`,
+    });
+  // What it has written because of us goes, unless it is not sure that it is that.
+  const after = await directory.files();
+  const more = after.ok ? after.value.filter(({ path }) => !known.has(path)) : [];
+  if (more.length === 1 && more[0]?.path === profile.path) await target.remove(profile.path);
+  const isThere = (await target.stat(profile.path)).ok;
+  return ok({ profile, ...(isThere ? { left: [profile.path] } : {}) });
 }
 
 /** The file that comes, when it is whole: such files end with the mappings. */

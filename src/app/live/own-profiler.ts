@@ -1,7 +1,7 @@
 import type { Fault } from '../../base/fault.js';
 import { err, ok, type Result } from '../../base/result.js';
 import { type OwnProfiler, ownProfiler, ownProfilerObstacles } from '../../engines/live/own-profiler.js';
-import { withGrowth } from '../../insight/heap/with-growth.js';
+import { profileSeries, type TimedProfile } from '../../insight/heap/profile-series.js';
 import type { Note } from '../../model/finding.js';
 import type { LiveOutcome } from '../../model/live.js';
 import type { LiveSession, LiveWay } from './live-way.js';
@@ -9,7 +9,7 @@ import { askForProfile } from './own-profiler-ask.js';
 import { type FoundFile, ProfilerDirectory } from './own-profiler-files.js';
 import { waited } from './waited.js';
 
-/** The heap profiler that the process has itself: it is asked for a profile where that is safe, and its files are read. */
+/** The heap profiler that the process has itself: it is asked for profiles where that is safe, and its files are read. */
 export const ownProfilerWay: LiveWay = {
   id: 'own-profiler',
   title: "The program's own heap profiler",
@@ -24,96 +24,84 @@ export const ownProfilerWay: LiveWay = {
   run,
 };
 
-/** Often enough for a profile that is written by itself to be noticed. */
-const LOOK_MS = 500;
+/** So many profiles tell whether something grows to the end. */
+const PROFILES = 10;
+/** Writing one may take long when there are very many stacks. */
+const LEAST_MS = 300;
 
 async function run(session: LiveSession): Promise<Result<LiveOutcome, Fault>> {
-  const { process, clock, stop, cancel } = session;
-  const profiler = ownProfiler(process);
+  const profiler = ownProfiler(session.process);
   if (profiler === undefined) return err(nothing(session, 'It was not started with a heap profiler.'));
   session.news({ phase: 'preparing', words: `the heap profiler is ${profiler.title}` });
   const directory = await ProfilerDirectory.open(session, profiler);
   if (!directory.ok) return directory;
+  const look = new Look(session, profiler, directory.value);
+  const { clock, durationMs, stop, cancel } = session;
   const begun = clock.now();
-  const notes: Note[] = [];
-  const first = await take(session, profiler, directory.value, notes);
-  if (!first.ok) return first;
-  session.news({
-    phase: 'attached',
-    words: first.value === undefined ? 'no profile yet' : `first profile: ${first.value.path}`,
-    ...(first.value === undefined ? {} : { profile: first.value.profile }),
-  });
-  let last = first.value;
-  // Those that it writes by itself are told as they come.
-  while (clock.now() - begun < session.durationMs && !stop.requested && !cancel.requested) {
-    await waited(clock, Math.min(LOOK_MS, session.durationMs), [stop, cancel]);
-    const newer = await directory.value.newest();
-    if (newer === undefined || newer.path === (last ?? first.value)?.path) continue;
-    const read = await directory.value.read(newer);
-    if (!read.ok) continue;
-    last = read.value;
-    session.news({ phase: 'attached', words: `a profile: ${newer.path}`, profile: read.value.profile });
+  for (;;) {
+    const taken = await look.take(clock.now() - begun);
+    if (!taken.ok) return taken;
+    const left = durationMs - (clock.now() - begun);
+    if (left <= 0 || stop.requested || cancel.requested) break;
+    await waited(clock, Math.min(left, Math.max(LEAST_MS, durationMs / PROFILES)), [stop, cancel]);
   }
   if (cancel.requested) return err({ code: 'cancelled' });
-  session.news({ phase: 'reading' });
-  const asked = await take(session, profiler, directory.value, notes);
-  if (!asked.ok) return asked;
-  last = asked.value ?? last;
-  if (last === undefined) return err(nothing(session, `${profiler.title} has written no profile (${directory.value.path}).`));
-  return ok(outcomeOf(session, first.value, last, notes, clock.now() - begun));
+  return look.outcome(clock.now() - begun);
 }
 
-/** A profile of now where it can be asked for, else the newest that is there. */
-async function take(
-  session: LiveSession,
-  profiler: OwnProfiler,
-  directory: ProfilerDirectory,
-  notes: Note[],
-): Promise<Result<FoundFile | undefined, Fault>> {
-  const asked = await askForProfile(session, profiler, directory);
-  if (!asked.ok) return asked;
-  if (asked.value.profile !== undefined) {
-    const { path } = asked.value.profile;
-    notes.push({
-      severity: 'info',
-      code: 'profile-written',
-      text: `It wrote ${path} when it was asked for a profile; the file stays there.`,
-    });
-    return ok(asked.value.profile);
+/** What has been seen until now. */
+class Look {
+  private readonly series: TimedProfile[] = [];
+  private last: FoundFile | undefined;
+  private refusal: string | undefined;
+  private left: string[] = [];
+
+  constructor(
+    private readonly session: LiveSession,
+    private readonly profiler: OwnProfiler,
+    private readonly directory: ProfilerDirectory,
+  ) {}
+
+  /** A profile of now where it can be asked for, else the newest that is there, if it is another one than before. */
+  async take(at: number): Promise<Result<void, Fault>> {
+    const asked = await askForProfile(this.session, this.profiler, this.directory);
+    if (!asked.ok) return asked;
+    this.refusal = asked.value.refusal;
+    this.left.push(...(asked.value.left ?? []));
+    let found = asked.value.profile;
+    if (found === undefined) {
+      const newest = await this.directory.newest();
+      if (newest === undefined || newest.path === this.last?.path) return ok(undefined);
+      const read = await this.directory.read(newest);
+      // It may be in the middle of writing it: there will be another look.
+      if (!read.ok || (read.value.profile.notes.some(({ code }) => code === 'cut') && !read.value.isOld)) return ok(undefined);
+      found = read.value;
+    }
+    this.last = found;
+    this.series.push({ at: this.series.length === 0 ? 0 : at, profile: found.profile });
+    this.session.news({ phase: 'attached', words: `profile ${this.series.length}`, profile: found.profile });
+    return ok(undefined);
   }
-  const { refusal } = asked.value;
-  if (refusal !== undefined && !notes.some(({ code }) => code === 'not-asked'))
-    notes.push({ severity: 'info', code: 'not-asked', text: refusal });
-  const newest = await directory.newest();
-  if (newest === undefined) return ok(undefined);
-  const read = await directory.read(newest);
-  return read.ok ? ok(read.value) : ok(undefined);
-}
 
-function outcomeOf(
-  { process }: LiveSession,
-  first: FoundFile | undefined,
-  last: FoundFile,
-  notes: readonly Note[],
-  overMs: number,
-): LiveOutcome {
-  const all = [...notes];
-  const isOne = first === undefined || first.path === last.path;
-  const apart = isOne ? 0 : Math.max(0, (last.modifiedMs ?? 0) - (first.modifiedMs ?? 0)) || overMs;
-  if (isOne)
-    all.push({
-      severity: 'warning',
-      code: 'one-profile',
-      text: `There is one profile only (${last.path}): what is live is told, and not what grows.`,
-    });
-  if (last.isOld)
-    all.push({
-      severity: 'warning',
-      code: 'old-profile',
-      text: `No profile was written while it was looked at: the newest one, ${last.path}, is from before.`,
-    });
-  const profile = isOne ? last.profile : withGrowth(first.profile, last.profile, apart);
-  return { way: 'own-profiler', process, profile, findings: [], notes: all, overMs };
+  outcome(overMs: number): Result<LiveOutcome, Fault> {
+    const { session, series, last, refusal } = this;
+    session.news({ phase: 'reading' });
+    const profile = profileSeries(series);
+    if (profile === undefined || last === undefined)
+      return err(nothing(session, `${this.profiler.title} has written no profile in ${this.directory.path}.`));
+    const notes: Note[] = [];
+    const add = (severity: Note['severity'], code: string, text: string): void => {
+      notes.push({ severity, code, text });
+    };
+    if (refusal !== undefined) add('info', 'not-asked', refusal);
+    if (series.length === 1) {
+      const when = last.isOld ? ', and is from before' : '';
+      add('warning', 'one-profile', `There is one profile only (${last.path})${when}: what is live is told, and not what grows.`);
+    }
+    if (this.left.length > 0)
+      add('info', 'profiles-left', `Profiles that the process wrote when it was asked are still there: ${this.left.join(', ')}.`);
+    return ok({ way: 'own-profiler', process: session.process, profile, findings: [], notes, overMs });
+  }
 }
 
 const nothing = ({ process }: LiveSession, reason: string): Fault => ({

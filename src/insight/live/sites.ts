@@ -71,6 +71,13 @@ export function sitesOf(profile: HeapProfile, isSystem: Uint8Array): Sites | und
       if (values === last && site.nodes.length < MOST_NODES) site.nodes.push(node);
     }
   }
+  // What was there at the beginning has not grown: a profiler of the program itself tells of that, too.
+  if (moments[0]?.at === 0) {
+    for (const { values } of sites.values()) {
+      const before = values[0]!;
+      for (let moment = 0; moment < values.length; moment++) values[moment]! -= before;
+    }
+  }
   for (const { nodes } of sites.values()) nodes.sort((a, b) => last[b]! - last[a]!);
   return { at: moments.map(({ at }) => at), sites: [...sites.values()], bytes: moments.at(-1)!.bytes };
 }
