@@ -9,6 +9,25 @@ describe('the words behind memlens', () => {
     expect(line).toMatchObject({ options: { engine: 'memcheck', timeLimitSeconds: 2.5, format: 'text' } });
   });
 
+  test('attach: a process, and how it is looked into', () => {
+    expect(readCommandLine(['attach', '7'])).toMatchObject({
+      pid: 7,
+      durationMs: 30_000,
+      target: 'local',
+      format: 'text',
+      limit: 3,
+    });
+    const words = ['attach', '7', '-e', 'heaptrack', '-d', '2.5', '--limit', '0', '-y', '-T', 'ssh:board', '--path-map', '/a=/b'];
+    expect(readCommandLine(words)).toMatchObject({
+      engine: 'heaptrack',
+      durationMs: 2500,
+      limit: 0,
+      yes: true,
+      target: 'ssh:board',
+      pathMap: [{ from: '/a', to: '/b' }],
+    });
+  });
+
   test('parse: - is standard input, and names behind -- may begin with -', () => {
     expect(readCommandLine(['parse', '-'])).toMatchObject({ verb: 'parse', reports: ['-'] });
     expect(readCommandLine(['parse', 'a', '--', '-b'])).toMatchObject({ reports: ['a', '-b'] });
@@ -27,6 +46,15 @@ describe('the words behind memlens', () => {
     [['profile', 'a.c', '--path-map', 'x'], /FROM=TO/],
     [['profile', 'a.c', '--compiler-flag', '-DX'], /written --compiler-flag=VALUE/],
     [['engines', 'all'], /one word too many/],
+    [['attach'], /attach to what\? name the number of a process/],
+    [['attach', 'sshd'], /attach takes the number of a process, not "sshd"; memlens ps tells it/],
+    [['attach', '1', '2'], /"2" is one word too many/],
+    [['attach', '1', '--engine', 'heaptrak'], /no engine "heaptrak" \(did you mean heaptrack\?\)/],
+    [['attach', '1', '--duration', '0'], /--duration takes a number of seconds from 0.5 to 86400, not "0"/],
+    [['attach', '1', '--limit', '1'], /--limit takes how many times as long/],
+    [['attach', '1', '--list', '--format', 'csv'], /--list is text or json, not csv/],
+    [['attach', '1', '--pid', '3'], /--pid is no option of attach/],
+    [['profile', 'a.c', '--yes'], /--yes is an option of attach, not of profile/],
     [['parse'], /parse what\?/],
     [['profile', 'a.c', '--pid', '5'], /--pid is an option of watch, ps and meminfo, not of profile/],
     [['watch', '--engine', 'asan'], /--engine is no option of watch/],

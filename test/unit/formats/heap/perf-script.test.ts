@@ -79,3 +79,36 @@ test('cut anywhere it is the same, and no bytes make it throw', () => {
   }
   expect(parse('hello\n\tworld\n')).toBeUndefined();
 });
+
+const fault = (time: string, frame: string, pid = 7) =>
+  `prog ${pid}/${pid} ${time}:          1 page-faults:u: \n\t            1136 ${frame}+0x7 (/bin/prog)\n\n`;
+
+test('of one process: its children and what it was before execve are left out, and the timeline has its whole time', () => {
+  const parser = new PerfScriptParser({ pid: 7, from: 10, to: 20 });
+  const text = [
+    'prog 0/0 0.000000: PERF_RECORD_COMM: prog:7/7\n',
+    fault('11.000000', 'before'),
+    'prog 7/7 11.500000: PERF_RECORD_FORK(8:8):(7:7)\n',
+    fault('11.600000', 'child', 8),
+    'prog 8/8 11.700000: PERF_RECORD_COMM exec: ls:8/8\n',
+  ].join('');
+  const early = read<string>(new PerfScriptParser({ pid: 7, from: 10, to: 20 }), text);
+  expect(stacks(early!)).toEqual(['before 4096']);
+  expect(early!.timeline!.moments.at(-1)).toMatchObject({ at: 10_000, bytes: 4096 });
+  expect(early!.timeline!.moments.find(({ bytes }) => bytes > 0)!.at).toBeGreaterThanOrEqual(1000);
+  const again = `${text}other 7/7 12.000000: PERF_RECORD_COMM exec: other:7/7\n${fault('13.000000', 'after')}`;
+  const profile = read<string>(parser, again)!;
+  expect(stacks(profile)).toEqual(['after 4096']);
+  expect([parser.children, parser.hasBecomeAnother]).toEqual([1, true]);
+  expect(profile.timeline!.moments.at(-1)).toMatchObject({ at: 7000, bytes: 4096 });
+  expect(notes(profile)).toEqual([]);
+});
+
+test('a timeline of each stack', () => {
+  const text = Array.from({ length: 40 }, (_, i) => fault(`${(10 + i / 4).toFixed(6)}`, i % 4 === 0 ? 'slow' : 'fast')).join('');
+  const moments = parse(text)!.timeline!.moments.filter(({ self }) => self !== undefined);
+  expect(moments.length).toBeGreaterThanOrEqual(12);
+  const [slow, fast] = [1, 2].map((node) => moments.map(({ self }) => self![node]! / 4096));
+  expect([slow!.at(-1), fast!.at(-1)]).toEqual([10, 30]);
+  expect(slow!.every((value, i) => i === 0 || value >= slow![i - 1]!)).toBe(true);
+});
