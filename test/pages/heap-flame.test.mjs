@@ -4,7 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { launchBrowser, noBrowser } from '../browser.mjs';
-import { pixelsOf } from './open-page.mjs';
+import { createHeapFeed, heapFixture } from './heap-feed.mjs';
+import { namesOf, pixelsOf } from './open-page.mjs';
+import { describePage } from './page-tests.mjs';
 import { editorStyle, themes } from './themes.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -549,5 +551,46 @@ describe.skipIf(noBrowser)(noBrowser ? `Flame graph (${noBrowser})` : 'Flame gra
       [(left + right) / 2, (await boxOf('main', group, name)).middle],
     );
     expect(hit.kind === 'box' ? hit.box === box : hit.first <= box && box < hit.behind).toBe(true);
+  });
+});
+
+describePage('Heap Profile: flame graph', 'heap', ({ lastSent, open, opened }) => {
+  const start = async (look = {}) => {
+    const shown = await open(createHeapFeed({ profile: await heapFixture('heaptrack-1.4.0/orders.heaptrack') }), {
+      width: 1280,
+      height: 800,
+      ...look,
+    });
+    await shown.page.getByRole('tab', { name: 'Flame Graph' }).click();
+    await opened.settle();
+    return shown;
+  };
+  const item = (page) => page.locator('[role="treeitem"]').textContent();
+
+  test('shares its choice with the pane beside it, and its search with the page', async () => {
+    const { page, picture } = await start();
+    const stage = page.locator('.flame-scroller');
+    await stage.focus();
+    for (const key of ['ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowDown']) await page.keyboard.press(key);
+    await opened.settle();
+    const [name] = (await item(page)).split(',');
+    expect(await page.locator('.heap-side, .details').first().locator('h2').textContent()).toBe(name);
+    await picture('heap-page-flame');
+    await page.keyboard.press('/');
+    await page.keyboard.type('main');
+    await opened.settle();
+    expect(await page.locator('.flame-summary').textContent()).toMatch(/\d+ boxes found, \d+ % of the whole$/);
+    await page.keyboard.press('/');
+    expect(await page.locator('.search-box input').inputValue()).toBe('main/');
+    await picture('heap-page-flame-found');
+    const { nameless } = await namesOf(page);
+    expect(nameless).toEqual([]);
+  });
+
+  test('is exported as it is seen', async () => {
+    const { page } = await start();
+    await page.getByRole('button', { name: 'Export' }).click();
+    await page.getByRole('menuitem', { name: /SVG/ }).click();
+    await expect.poll(() => lastSent('export-image')?.format, { timeout: 20_000 }).toBe('svg');
   });
 });

@@ -379,6 +379,9 @@ export class HeapPage {
     if ((event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === 'f') {
       event.preventDefault();
       this.bar.focusSearch();
+    } else if (event.key === '/' && !isWriting(event)) {
+      event.preventDefault();
+      this.bar.focusSearch();
     } else if (event.key === 'F3') {
       event.preventDefault();
       this.stepFound(event.shiftKey ? -1 : 1);
@@ -412,6 +415,9 @@ export class HeapPage {
     else this.host.send({ kind: 'export-image', format, bytes });
   }
 }
+
+/** A field takes the key as a letter; that of a custom element is within it. */
+const isWriting = (event: KeyboardEvent): boolean => event.composedPath()[0] instanceof HTMLInputElement;
 
 const EMPTY_WORDS = 'This profile holds no stacks: nothing was allocated while it was taken, or nothing is left of it.';
 
