@@ -9,12 +9,12 @@ const project = (name, limit, more = {}) => ({
 export default defineConfig({
   test: {
     projects: [
-      project('unit', 20 * seconds),
+      project('unit', 60 * seconds),
       project('rooms', 60 * seconds),
       project('tools', 120 * seconds),
       project('pack', 60 * seconds),
-      project('pages', 60 * seconds),
-      project('ui', 120 * seconds),
+      project('pages', 120 * seconds),
+      project('ui', 240 * seconds),
     ],
   },
 });

@@ -13,10 +13,13 @@ const MAX_FIGURES = 100;
 /** Names that an address space has once. */
 const ONCE = new Set(['[stack]', '[vdso]', '[vsyscall]']);
 
-/** Amounts of one name: `values[row]`, NaN where it is not told. */
+/** Amounts of one name. Many are 0 in every row, so that their values have no memory of their own until another amount comes. */
 export interface FigureColumn {
   readonly name: string;
-  values: Float64Array;
+  /** So many rows from the first one on are 0, and nothing else was told yet. */
+  zeros: number;
+  /** `values[row]`, NaN where it is not told. */
+  values: Float64Array | undefined;
 }
 
 /**
@@ -71,15 +74,35 @@ export class MapColumns {
     this.length = length + 1;
   }
 
-  /** A text of the newest row. */
-  setText(column: 'device' | 'inode' | 'path' | 'flags', bytes: Uint8Array, from: number, to: number): void {
-    if (this.row < 0) return;
+  /** Of the newest row, 4 bits. */
+  get newestPermissions(): number {
+    return this.row < 0 ? 0 : (this.permissions[this.row] as number) & 15;
+  }
+
+  /** A text of the newest row. The result stands for it in `setTextAgain`. */
+  setText(column: 'device' | 'inode' | 'path' | 'flags', bytes: Uint8Array, from: number, to: number): number {
+    if (this.row < 0) return 0;
     const texts = this.texts[column];
     // Neighbours are often of the same file, or of none.
     if (!texts.dictionary.isText(texts.newest, bytes, from, to)) {
       texts.newest = texts.dictionary.index(bytes, from, to, column === 'path' ? pathOf : undefined);
     }
     texts.index[this.row] = texts.newest;
+    return texts.newest;
+  }
+
+  setTextAgain(column: 'flags', text: number): void {
+    if (this.row >= 0) this.texts[column].index[this.row] = text;
+  }
+
+  /** Device, inode and path as those that were set last. */
+  setOwnerAgain(): void {
+    const { row } = this;
+    if (row < 0) return;
+    const { device, inode, path } = this.texts;
+    device.index[row] = device.newest;
+    inode.index[row] = inode.newest;
+    path.index[row] = path.newest;
   }
 
   get hasPath(): boolean {
@@ -91,10 +114,23 @@ export class MapColumns {
     const known = this.figures.get(name);
     if (known !== undefined) return known;
     if (this.figures.size >= MAX_FIGURES) return undefined;
-    const column = { name, values: new Float64Array(this.capacity).fill(Number.NaN) };
+    const column: FigureColumn = { name, zeros: 0, values: undefined };
     this.figures.set(name, column);
     if (isBare && !BARE_FIGURES.has(name)) this.bare.add(name);
     return column;
+  }
+
+  /** An amount of the newest row. */
+  setFigure(column: FigureColumn, amount: number): void {
+    const { row } = this;
+    if (row < 0) return;
+    if (column.values !== undefined) column.values[row] = amount;
+    else if (amount === 0 && column.zeros === row) column.zeros++;
+    else {
+      column.values = new Float64Array(this.capacity).fill(Number.NaN);
+      column.values.fill(0, 0, column.zeros);
+      column.values[row] = amount;
+    }
   }
 
   /** What comes is of another process. */
@@ -118,6 +154,16 @@ export class MapColumns {
       for (const [i, row] of order.rows.entries()) made[i] = values[row] as number;
       return made;
     };
+    // One for all of them: they take no more memory, and stay one when they are sent elsewhere.
+    let none: Float64Array | undefined;
+    const figure = ({ values, zeros }: FigureColumn): Float64Array => {
+      if (values !== undefined) return picked(values);
+      if (zeros >= length) {
+        none ??= new Float64Array(order.rows?.length ?? length);
+        return none;
+      }
+      return picked(new Float64Array(length).fill(Number.NaN, zeros));
+    };
     const text = ({ dictionary, index }: Texts) => dictionary.column(picked(index));
     const { device, inode, path, flags } = this.texts;
     const end = picked(this.end);
@@ -131,7 +177,7 @@ export class MapColumns {
       inode: text(inode),
       path: text(path),
       flags: text(flags),
-      figures: Object.fromEntries([...this.figures].map(([name, { values }]) => [name, picked(values)])),
+      figures: Object.fromEntries([...this.figures].map(([name, column]) => [name, figure(column)])),
       ...(this.bare.size === 0 ? {} : { bare: [...this.bare] }),
     };
     return { table, bits: end.length === 0 || end.some((address) => address > 2 ** 32) ? 64 : 32, notes };
@@ -169,8 +215,7 @@ export class MapColumns {
     this.permissions = permissions;
     for (const texts of Object.values(this.texts)) texts.grow(this.capacity);
     for (const figure of this.figures.values()) {
-      const { length } = figure.values;
-      figure.values = floats(figure.values).fill(Number.NaN, length);
+      if (figure.values !== undefined) figure.values = floats(figure.values).fill(Number.NaN, figure.values.length);
     }
   }
 }

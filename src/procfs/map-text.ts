@@ -2,6 +2,7 @@ import type { MapForm, MapNote } from '../model/map-snapshot.js';
 import { EXECUTE, type MapTable, READ, SHARED, WRITE } from '../model/map-table.js';
 import { ByteLines } from './byte-lines.js';
 import { blankEnd, decimal, decimalEnd, hexadecimal, hexadecimalEnd } from './byte-numbers.js';
+import { KnownLine } from './known-line.js';
 import { type FigureColumn, MapColumns } from './map-columns.js';
 
 export interface ParsedMap {
@@ -59,6 +60,10 @@ export class MapTextParser {
   private expected: FigureLine | undefined;
   private last: FigureLine | undefined;
   private first: FigureLine | undefined;
+  /** Device, inode and path of the mapping before: neighbours are often of the same file, or of none. */
+  private readonly owner = new KnownLine();
+  /** The newest line of VmFlags, by the permissions of its mapping: most flags follow from them. */
+  private readonly flagLines = Array.from({ length: 16 }, () => new KnownLine());
   private lineNumber = 0;
   private foreign = 0;
   private firstForeign = 0;
@@ -136,7 +141,7 @@ export class MapTextParser {
    * next one begins. There are a million of them in the smaps of 50,000 mappings, so they are compared eight bytes at a time.
    */
   private kernelAmounts(first: FigureLine, view: DataView, begin: number, to: number): number {
-    const { row } = this.columns;
+    const { columns } = this;
     let from = begin;
     let count = 0;
     let last: FigureLine | undefined;
@@ -150,7 +155,7 @@ export class MapTextParser {
     ) {
       const value: number = view.getFloat64(from + 16, true) === NOTHING ? 0 : digitsOf(view, from + 16);
       if (value < 0) break;
-      if (row >= 0 && line.column !== undefined) line.column.values[row] = value * KIB;
+      if (line.column !== undefined) columns.setFigure(line.column, value * KIB);
       last = line;
       line = line.next;
       count++;
@@ -167,6 +172,15 @@ export class MapTextParser {
 
   /** As `amount`, for `VmFlags: rd wr \n`. */
   private kernelFlags(line: FigureLine, bytes: Uint8Array, from: number, to: number): number {
+    const { columns } = this;
+    const known = this.flagLines[columns.newestPermissions] as KnownLine;
+    const knownEnd = known.endIn(bytes, from, to);
+    if (knownEnd > 0) {
+      this.lineNumber++;
+      columns.setTextAgain('flags', known.text);
+      this.step(line);
+      return knownEnd;
+    }
     const { name } = line;
     const value = from + name.length + 2;
     if (value > to || bytes[value - 2] !== COLON || bytes[value - 1] !== SPACE) return 0;
@@ -177,7 +191,8 @@ export class MapTextParser {
     const last = bytes[end - 1] === SPACE ? end - 1 : end;
     if (last <= value || (bytes[last - 1] as number) <= SPACE || bytes[value] === SPACE) return 0;
     this.lineNumber++;
-    this.columns.setText('flags', bytes, value, last);
+    const text = columns.setText('flags', bytes, value, last);
+    if (columns.row >= 0) known.keep(bytes, from, end + 1, text);
     this.step(line);
     return end + 1;
   }
@@ -207,8 +222,7 @@ export class MapTextParser {
       at++;
     } else return 0;
     this.lineNumber++;
-    const { row } = this.columns;
-    if (row >= 0 && line.column !== undefined) line.column.values[row] = value;
+    if (line.column !== undefined) this.columns.setFigure(line.column, value);
     this.step(line);
     return at;
   }
@@ -242,36 +256,32 @@ export class MapTextParser {
     const offset = endEnd + 6;
     const offsetEnd = hexadecimalEnd(bytes, offset, to);
     if (!isNumber(offset, offsetEnd, 16) || bytes[offsetEnd] !== SPACE) return false;
-    const device = offsetEnd + 1;
-    const colon = hexadecimalEnd(bytes, device, to);
-    const deviceEnd = hexadecimalEnd(bytes, colon + 1, to);
-    if (!isNumber(device, colon, 8) || bytes[colon] !== COLON || !isNumber(colon + 1, deviceEnd, 8)) return false;
-    const inode = deviceEnd + 1;
-    const inodeEnd = decimalEnd(bytes, inode, to);
-    if (bytes[deviceEnd] !== SPACE || !isNumber(inode, inodeEnd, 20)) return false;
-    if (inodeEnd < to && bytes[inodeEnd] !== SPACE && bytes[inodeEnd] !== RETURN) return false;
-    const path = blankEnd(bytes, inodeEnd, to);
-    // A line end of a text that is not of this machine; a file's name may end with it, too.
-    const pathEnd = to === path + 1 && bytes[path] === RETURN ? path : to;
     const start = hexadecimal(bytes, from, startEnd);
     const end = hexadecimal(bytes, startEnd + 1, endEnd);
     if (end <= start) return false;
-
     const { columns } = this;
+    const isSame = this.owner.endIn(bytes, offsetEnd, to) === to;
+    const parts = isSame ? undefined : ownerOf(bytes, offsetEnd + 1, to);
+    if (!isSame && parts === undefined) return false;
+
     if (columns.row >= 0) this.toldBefore = this.told;
     this.told = 0;
     this.last = undefined;
     this.expected = undefined;
-    this.inRollup = isRollup(bytes, path, pathEnd);
+    this.inRollup = parts !== undefined && isRollup(bytes, parts.path, parts.pathEnd);
     if (this.inRollup) {
       columns.row = -1;
       return true;
     }
     this.expected = this.first;
     columns.add(start, end, permissions, hexadecimal(bytes, offset, offsetEnd), this.lineNumber);
-    columns.setText('device', bytes, device, deviceEnd);
-    columns.setText('inode', bytes, inode, inodeEnd);
-    columns.setText('path', bytes, path, pathEnd);
+    if (parts === undefined) columns.setOwnerAgain();
+    else {
+      columns.setText('device', bytes, offsetEnd + 1, parts.deviceEnd);
+      columns.setText('inode', bytes, parts.deviceEnd + 1, parts.inodeEnd);
+      columns.setText('path', bytes, parts.path, parts.pathEnd);
+      this.owner.keep(bytes, offsetEnd, to);
+    }
     return true;
   }
 
@@ -326,16 +336,17 @@ export class MapTextParser {
     }
     if (line.kind === 'name') {
       // Older kernels of Android tell the name of anonymous memory here.
-      if (!columns.hasPath) columns.setText('path', bytes, value, to);
+      if (!columns.hasPath) {
+        columns.setText('path', bytes, value, to);
+        this.owner.forget();
+      }
       return true;
     }
     const digits = decimalEnd(bytes, value, to);
     if (!isNumber(value, digits, MAX_DIGITS)) return false;
     const isKib = digits < to && ascii(bytes, digits, to).trim() === 'kB';
     if (line.kind === 'bare' ? blankEnd(bytes, digits, to) < to : !isKib) return false;
-    if (columns.row >= 0 && line.column !== undefined) {
-      line.column.values[columns.row] = decimal(bytes, value, digits) * (isKib ? KIB : 1);
-    }
+    if (line.column !== undefined) columns.setFigure(line.column, decimal(bytes, value, digits) * (isKib ? KIB : 1));
     return true;
   }
 }
@@ -351,6 +362,24 @@ export function permissionsOf(bytes: Uint8Array, from: number, to: number): numb
   const last = bytes[from + 3];
   if (last === 0x73) return permissions | SHARED;
   return last === 0x70 || last === DASH ? permissions : undefined;
+}
+
+/** Where the parts of `MAJOR:MINOR INODE  PATH` end and begin; undefined: it is something else. */
+function ownerOf(
+  bytes: Uint8Array,
+  device: number,
+  to: number,
+): { readonly deviceEnd: number; readonly inodeEnd: number; readonly path: number; readonly pathEnd: number } | undefined {
+  const colon = hexadecimalEnd(bytes, device, to);
+  const deviceEnd = hexadecimalEnd(bytes, colon + 1, to);
+  if (!isNumber(device, colon, 8) || bytes[colon] !== COLON || !isNumber(colon + 1, deviceEnd, 8)) return undefined;
+  const inode = deviceEnd + 1;
+  const inodeEnd = decimalEnd(bytes, inode, to);
+  if (bytes[deviceEnd] !== SPACE || !isNumber(inode, inodeEnd, 20)) return undefined;
+  if (inodeEnd < to && bytes[inodeEnd] !== SPACE && bytes[inodeEnd] !== RETURN) return undefined;
+  const path = blankEnd(bytes, inodeEnd, to);
+  // A line end of a text that is not of this machine; a file's name may end with it, too.
+  return { deviceEnd, inodeEnd, path, pathEnd: to === path + 1 && bytes[path] === RETURN ? path : to };
 }
 
 const isNumber = (from: number, end: number, digits: number): boolean => end > from && end - from <= digits;

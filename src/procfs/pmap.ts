@@ -180,11 +180,11 @@ export class PmapParser {
       while (end > first && bytes[end - 1] === SPACE) end--;
       columns.setText('flags', bytes, first, end);
     } else if (column.kind === 'figure') {
-      const { values } = columns.figure(column.name, false) ?? {};
+      const figure = columns.figure(column.name, false);
       const end = decimalEnd(bytes, from, to);
       // Older versions write `-` for what they do not know.
-      if (values !== undefined && columns.row >= 0 && end > from) {
-        values[columns.row] = decimal(bytes, from, end) * (BARE_FIGURES.has(column.name) ? 1 : KIB);
+      if (figure !== undefined && end > from) {
+        columns.setFigure(figure, decimal(bytes, from, end) * (BARE_FIGURES.has(column.name) ? 1 : KIB));
       }
     }
   }

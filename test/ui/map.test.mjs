@@ -129,7 +129,7 @@ describe.skipIf(noBrowser).each(Object.entries(themes))(named('memory map, %s'),
     await picture('6-nothing-compared');
     await map.locator('.map-bar').getByRole('button', { name: 'Mark', exact: true }).click();
     const grown = map.locator('.changes .body > .row[data-kind="grown"]', { hasText: 'Heap' });
-    await grown.waitFor({ timeout: 20_000 });
+    await grown.waitFor({ timeout: 60_000 });
     await grown.first().locator('.cell').first().click();
     await map.locator('.change-details h2', { hasText: /Heap.*grown/ }).waitFor();
     await picture('7-changes');
@@ -195,7 +195,7 @@ describe.skipIf(noBrowser).each(Object.entries(themes))(named('memory map, %s'),
             if (await item.isVisible()) await item.click({ timeout: 1000 }).catch(() => undefined);
             return item.isVisible();
           },
-          { timeout: 15_000, interval: 1000 },
+          { timeout: 45_000, interval: 1000 },
         )
         .toBe(false);
     };

@@ -28,7 +28,7 @@ describe.skipIf(noBrowser).each(Object.entries(themes))(named('profile memory, %
 
   it('marks the leaking call after a click on it', async () => {
     await window.clickLens('Profile Memory');
-    await squiggle().waitFor({ timeout: 60_000 });
+    await squiggle().waitFor({ timeout: 150_000 });
     await page.locator('.editor-instance', { hasText: '120 KiB' }).waitFor();
     await window.picture(`${name}-2-squiggle`);
   });
@@ -51,21 +51,21 @@ describe.skipIf(noBrowser).each(Object.entries(themes))(named('profile memory, %
 
   it('jumps to the line of a finding', async () => {
     await row('120 KiB in 10 blocks').click();
-    await expect.poll(() => window.line(), { timeout: 10_000 }).toBe(14);
+    await expect.poll(() => window.line(), { timeout: 30_000 }).toBe(14);
   });
 
   it('follows a frame to the caller', async () => {
     await window.openView('Explorer');
     await window.open('list.c');
     await page.locator('.editor-actions .action-label[aria-label^="Profile Memory"]').click();
-    await squiggle().waitFor({ timeout: 60_000 });
+    await squiggle().waitFor({ timeout: 150_000 });
     await window.openView('MemLens');
     await row(/^16 bytes in 1 block/).waitFor();
     await row(/^16 bytes in 1 block/)
       .locator('.monaco-tl-twistie')
       .click();
     await row('print_sum').first().click();
-    await expect.poll(() => window.line(), { timeout: 10_000 }).toBe(29);
+    await expect.poll(() => window.line(), { timeout: 30_000 }).toBe(29);
     await window.picture(`${name}-5-frame`);
   });
 

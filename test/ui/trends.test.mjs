@@ -118,7 +118,7 @@ describe.skipIf(noBrowser).each(Object.entries(themes))(named('trends, %s'), (na
     await processes.locator('input').first().click();
     await page.keyboard.type('grows');
     await expect
-      .poll(() => processes.locator('[role=row]', { hasText: 'grows' }).count(), { timeout: 10_000 })
+      .poll(() => processes.locator('[role=row]', { hasText: 'grows' }).count(), { timeout: 30_000 })
       .toBeGreaterThan(0);
     await window.picture(`${name}-10-filter`);
   });
@@ -193,7 +193,7 @@ describe.skipIf(noBrowser).each(Object.entries(themes))(named('trends, %s'), (na
     await pickTarget('local');
     await statusItem('board').waitFor({ state: 'detached' });
     const pid = Number(readFileSync(pidFile, 'utf8'));
-    await expect.poll(() => existsSync(`/proc/${pid}`), { timeout: 10_000 }).toBe(false);
+    await expect.poll(() => existsSync(`/proc/${pid}`), { timeout: 30_000 }).toBe(false);
   });
 
   it('opens a recording offline, and judges it as a whole', async () => {

@@ -79,7 +79,7 @@ describe.skipIf(noBrowser)(named('an untrusted folder'), () => {
     await page.locator('.statusbar-item', { hasText: 'Restricted Mode' }).waitFor({ state: 'detached' });
     await page.locator('.tab', { hasText: 'leak.c' }).click();
     await window.clickLens(/^Profile Memory$/);
-    await page.locator('.editor-instance .squiggly-error').first().waitFor({ timeout: 60_000 });
+    await page.locator('.editor-instance .squiggly-error').first().waitFor({ timeout: 150_000 });
     expect(existsSync(called)).toBe(true);
   });
 });

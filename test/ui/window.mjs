@@ -58,7 +58,7 @@ export async function openWindow({ theme = 'Default Dark Modern', asksForTrust =
   const server = await start({ dataDir, extensionsDir, settings, trust: asksForTrust });
   const browser = await launchBrowser();
   const page = await browser.newPage(still);
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(60_000);
   await page.goto(windowUrl(server, { folder }), { waitUntil: 'domcontentloaded' });
   await page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'leak.c' }).waitFor();
 
@@ -104,7 +104,7 @@ export async function openWindow({ theme = 'Default Dark Modern', asksForTrust =
       }
     },
     /** The frame of one of our pages that shows these words. */
-    async pageWith(words, limitMs = 30_000) {
+    async pageWith(words, limitMs = 90_000) {
       for (const deadline = Date.now() + limitMs; Date.now() < deadline; await page.waitForTimeout(200)) {
         for (const frame of page.frames()) {
           const text = await frame

@@ -1,8 +1,8 @@
 /* Memory that grows, or does not, in the ways that programs have. Usage: trends flat|leak|saw|saw-leak|warm|steps
-   A step every 10 ms, until standard input ends. Blocks of 256 KiB are mapped by malloc and given back by free at once. */
+   A step for each byte of standard input, answered by a byte on standard output, until the input ends: no clock decides what it has
+   when somebody looks. Blocks of 256 KiB are mapped by malloc and given back by free at once. */
 #define _GNU_SOURCE
 #include <math.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -37,11 +37,11 @@ static void lose(size_t bytes)
 int main(int argc, char **argv)
 {
     const char *mode = argc > 1 ? argv[1] : "flat";
-    struct pollfd input = {.fd = 0, .events = POLLIN};
+    char byte;
     unsigned random = 12345;
     int level = 40;
     hold(40);
-    for (int step = 0; poll(&input, 1, 10) == 0; step++) {
+    for (int step = 0; read(0, &byte, 1) == 1; step++) {
         if (strcmp(mode, "leak") == 0 || strcmp(mode, "saw-leak") == 0)
             lose(8192);
         if (strcmp(mode, "saw") == 0 || strcmp(mode, "saw-leak") == 0)
@@ -54,6 +54,8 @@ int main(int argc, char **argv)
                 level = 40 + (int)((random >> 20) % 36);
             hold(level);
         }
+        if (write(1, &byte, 1) != 1)
+            return 1;
     }
     return 0;
 }

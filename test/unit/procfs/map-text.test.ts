@@ -132,6 +132,56 @@ it('the buffer of a chunk may be used again', () => {
   expect(parser.end()).toEqual(parse(bytes));
 });
 
+describe('what is as it was in the mapping before', () => {
+  const record = (at: number, path: string, rss: number, flags: string, name = ''): string =>
+    `${map(at, at + 0x1000, path)}${name === '' ? '' : `Name:           [anon:${name}]\n`}Rss:            ${String(rss).padStart(8)} kB\nKSM:            ${'0'.padStart(8)} kB\nVmFlags: ${flags} \n`;
+  const flagsOf = ({ table }: ParsedMap): (string | undefined)[] =>
+    [...table.flags.index].map((index) => table.flags.texts[index]);
+
+  it('is what it says, whatever comes between', () => {
+    const word = fc.constantFrom('rd wr', 'rd wr mr', 'rd', 'rd wr mr mw me ac');
+    const row = fc.record({
+      path: fc.constantFrom('', '/a', '/ab', '/a (deleted)', '[heap]'),
+      rss: fc.constantFrom(0, 0, 4, 12345678),
+      flags: word,
+      name: fc.constantFrom('', '', 'pool'),
+      cut: fc.nat(400),
+    });
+    fc.assert(
+      fc.property(fc.array(row, { minLength: 1, maxLength: 12 }), (rows) => {
+        const text = rows.map(({ path, rss, flags, name }, i) => record(0x10000 * (i + 1), path, rss, flags, name)).join('');
+        const cut = Math.min(text.length, rows[0]!.cut);
+        const parsed = parse(text.slice(0, cut), text.slice(cut));
+        expect(pathsOf(parsed)).toEqual(rows.map(({ path, name }) => (path === '' && name !== '' ? `[anon:${name}]` : path)));
+        expect(flagsOf(parsed)).toEqual(rows.map(({ flags }) => flags));
+        expect([...parsed.table.figures['Rss']!]).toEqual(rows.map(({ rss }) => rss * KIB));
+        expect([...parsed.table.figures['KSM']!]).toEqual(rows.map(() => 0));
+      }),
+    );
+  });
+
+  it('flags of a rollup are of no mapping', () => {
+    const rollup = `${map(0x1000, 0x2000, '[rollup]', '---p')}Rss:                   4 kB\nVmFlags: rd wr \n`;
+    const none = record(0x1000, '', 0, 'mr').replace('rw-p', '---p');
+    expect(flagsOf(parse(none + rollup + none.replaceAll('1000', '3000').replaceAll('2000', '4000')))).toEqual(['mr', 'mr']);
+  });
+
+  it('amounts that are 0 in each row are one column, and one that is told late is not', () => {
+    const { table } = parse(
+      `${record(0x1000, '', 4, 'rd')}${record(0x3000, '', 0, 'rd').replace('VmFlags', 'Swap:           0 kB\nVmFlags')}`,
+    );
+    expect([...table.figures['KSM']!]).toEqual([0, 0]);
+    expect([...table.figures['Swap']!]).toEqual([Number.NaN, 0]);
+    const both = parse(`${map(0x1000, 0x2000)}KSM:                   0 kB\nLocked:                0 kB\n`).table.figures;
+    expect(both['KSM']).toBe(both['Locked']);
+  });
+
+  it('an amount that is told in some rows only is not told in the others', () => {
+    const { table } = parse(`${map(0x1000, 0x2000)}Swap:                  0 kB\n${map(0x3000, 0x4000)}`);
+    expect([...table.figures['Swap']!]).toEqual([0, Number.NaN]);
+  });
+});
+
 describe('order', () => {
   it('a mapping that grew backwards while it was read takes the place of those that it holds', () => {
     const parsed = parse(map(0x1000, 0x2000), map(0x3000, 0x4000), map(0x5000, 0x6000), map(0x3000, 0x8000), map(0x9000, 0xa000));
