@@ -1,2 +1,2 @@
-main({"malloc-info": malloc_info})
+main({"malloc-info": malloc_info, "leak-check": leak_check})
 gdb.execute("quit")

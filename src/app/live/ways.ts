@@ -1,3 +1,4 @@
+import { leakCheckWay } from './leak-check-way.js';
 import type { LiveWay } from './live-way.js';
 import { mallocInfoWay } from './malloc-info-way.js';
 import { mappings } from './mappings.js';
@@ -6,4 +7,4 @@ import { ownProfilerWay } from './own-profiler.js';
 import { perfFaults } from './perf-faults.js';
 
 /** The ways to look into a process, the gentlest first. */
-export const liveWays: readonly LiveWay[] = [perfFaults, ownProfilerWay, mallocInfoWay, mappings, memleak];
+export const liveWays: readonly LiveWay[] = [perfFaults, ownProfilerWay, leakCheckWay, mallocInfoWay, mappings, memleak];

@@ -13,6 +13,8 @@ export type CallRefusal =
   /** It was ended after its time, and the thread put back. */
   | 'call-hung'
   | 'ptrace'
+  /** LeakSanitizer could not attach to the process, and would have ended it. */
+  | 'cant-trace'
   | 'gdb'
   /** We were asked to end. */
   | 'ended';

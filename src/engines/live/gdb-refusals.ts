@@ -39,6 +39,11 @@ export function refusalText(why: Exclude<CallRefusal, 'gone' | 'ended'>, words: 
         reason: 'A call in the process did not end in time. It was ended, and its thread put back where it was.',
         remedy: 'Choose another way.',
       };
+    case 'cant-trace':
+      return {
+        reason: `LeakSanitizer has to trace the process for a check, and the kernel does not let it (${words}). It would have ended the program; it was not asked.`,
+        remedy: 'In a container: start it with the capability SYS_PTRACE, and without a seccomp filter that forbids ptrace.',
+      };
     case 'gdb':
       return { reason: `gdb can't do what is needed: ${firstLine(words)}`, remedy: 'Choose another way, or a newer gdb.' };
   }
