@@ -43,7 +43,7 @@ export class SameNodes {
   }
 }
 
-export function frameKey({ frames, texts }: Frames, frame: number): string {
+function frameKey({ frames, texts }: Frames, frame: number): string {
   const name = texts[frames.function[frame]!] ?? '';
   const where = [frames.file[frame]!, frames.module[frame]!, ...(name === '' ? [frames.address[frame]!] : [])];
   return [name, frames.line[frame], ...where.map((index) => texts[index])].join('\n');
