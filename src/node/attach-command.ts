@@ -170,16 +170,15 @@ class Progress {
   constructor(private readonly options: AttachLine) {}
 
   news(phase: keyof typeof PHASES, words: string | undefined): void {
-    const text = words ?? PHASES[phase];
+    const text = words === undefined || phase !== 'attached' ? (words ?? PHASES[phase]) : `${PHASES.attached}: ${words}`;
     if (text === this.text) return;
     this.text = text;
-    if (phase === 'attached' && this.begun === 0) this.begun = performance.now();
+    const isFirst = phase === 'attached' && this.begun === 0;
+    if (isFirst) this.begun = performance.now();
     if (phase === 'reading') this.begun = Number.POSITIVE_INFINITY;
     if (this.line === undefined) {
-      const seconds = this.options.durationMs / 1000;
-      say(
-        `memlens: ${text}${phase === 'attached' && words === undefined ? ` for ${seconds} s; SIGINT ends it and shows what was seen` : ''}`,
-      );
+      const time = isFirst ? ` (${this.options.durationMs / 1000} s; SIGINT ends it and shows what was seen)` : '';
+      say(`memlens: ${text}${time}`);
       return;
     }
     this.show();

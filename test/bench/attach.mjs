@@ -1,5 +1,6 @@
 // How much slower a process is while it is looked into: each way that can be used here, on three loads that go on for ever and time themselves. What is
-// compared is the median round while the way is attached with that of the seconds before and after, in the same process.
+// compared is the median round while the way is attached with that of the seconds before and after, in the same process; and, as other programs may run at one
+// time and not at the other, with that of a second process of the same load, which is left alone.
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -56,7 +57,7 @@ function look(pid, way) {
     child.stderr.on('data', (chunk) => {
       said += chunk;
       if (said.includes('looking')) from ??= performance.now();
-      if (said.includes('reading what was seen')) to ??= performance.now();
+      if (from !== undefined && /: reading/.test(said.slice(said.indexOf('looking')))) to ??= performance.now();
     });
     child.once('exit', (status) => resolve({ from, to: to ?? performance.now(), status, said }));
   });
@@ -64,6 +65,7 @@ function look(pid, way) {
 
 async function measure(way, load) {
   const { child, rounds } = start(load);
+  const control = start(load);
   try {
     await sleep(ALONE_MS);
     const alone = [[performance.now() - ALONE_MS + 500, performance.now()]];
@@ -74,13 +76,17 @@ async function measure(way, load) {
     if (child.exitCode !== null || child.signalCode !== null) throw new Error(`${way}: the ${load} load has ended`);
     alone.push([after, performance.now()]);
     // The round that was being made when it was attached belongs to neither.
-    const within = (spans) =>
-      rounds.filter(({ at, us }) => spans.some(([a, b]) => at - us / 1000 >= a && at <= b)).map(({ us }) => us);
-    const [during, before] = [within([[from + SETTLE_MS, to]]), within(alone)];
-    if (during.length === 0) return { why: `not one round in ${LOOK_S} s` };
-    return { ratio: Number((median(during) / median(before)).toFixed(2)), rounds: during.length };
+    const within = (all, spans) =>
+      all.filter(({ at, us }) => spans.some(([a, b]) => at - us / 1000 >= a && at <= b)).map(({ us }) => us);
+    const attached = [[from + SETTLE_MS, to]];
+    const during = within(rounds, attached);
+    if (during.length === 0) return { why: `not one round in ${((to - from - SETTLE_MS) / 1000).toFixed(1)} s` };
+    const slower = median(during) / median(within(rounds, alone));
+    const busier = median(within(control.rounds, attached)) / median(within(control.rounds, alone));
+    return { ratio: Number((slower / busier).toFixed(2)), rounds: during.length, busier: Number(busier.toFixed(2)) };
   } finally {
     child.kill('SIGKILL');
+    control.child.kill('SIGKILL');
   }
 }
 
