@@ -7,8 +7,23 @@ import { root } from '../../scripts/set-up.mjs';
 import { zipEntries } from './zip-entries.mjs';
 
 const kinds = readdirSync(join(root, 'docs/kinds')).map((name) => `docs/kinds/${name}`);
-const steps = ['memory', 'open', 'profile', 'report', 'runs', 'squiggle', 'tree'].map((step) => `media/walkthrough/${step}.svg`);
-const pages = ['heap', 'map', 'memory', 'processes', 'trend'].flatMap((page) => [`dist/pages/${page}.js`, `dist/pages/${page}.css`]);
+const steps = ['live', 'memory', 'open', 'profile', 'report', 'runs', 'squiggle', 'tree'].map(
+  (step) => `media/walkthrough/${step}.svg`,
+);
+const pages = ['heap', 'map', 'memory', 'processes', 'trend'].flatMap((page) => [
+  `dist/pages/${page}.js`,
+  `dist/pages/${page}.css`,
+]);
+const injected = [
+  'call.py',
+  'heaptrack.py',
+  'leak-check.py',
+  'leaks.c',
+  'malloc-info.py',
+  'modules.py',
+  'run.py',
+  'stack.py',
+].map((name) => `media/inject-${name}`);
 const files = [
   'package.json',
   'package.nls.json',
@@ -32,6 +47,7 @@ const files = [
   'media/trend-dark.svg',
   'media/askpass.sh',
   'media/companion.c',
+  ...injected,
   'media/stl-in-program.hpp',
   'media/icon.png',
   ...kinds,
@@ -57,8 +73,8 @@ describe('the packed extension', () => {
     expect(new Set(loaded)).toEqual(new Set(names.filter((name) => shared.test(name))));
   });
 
-  it('is at most 700 KB', () => {
-    expect(statSync(vsix).size).toBeLessThanOrEqual(700_000);
+  it('is at most 900 KB', () => {
+    expect(statSync(vsix).size).toBeLessThanOrEqual(900_000);
   });
 
   it('names every package of which something is packed, with its licence', () => {
