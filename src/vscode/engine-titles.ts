@@ -7,7 +7,7 @@ const TITLES: Readonly<Record<string, string>> = {
   // Ways into a process that runs already.
   'perf-faults': 'Page faults (perf)',
   'own-profiler': "The program's own heap profiler",
-  'leak-check': 'Leak check (injected)',
+  'leak-check': 'Leak check (its own LeakSanitizer)',
   'malloc-info': "malloc's own figures (gdb)",
   mappings: 'Mappings (perf or strace)',
   heaptrack: 'Every allocation (heaptrack)',

@@ -30,8 +30,6 @@ export interface LiveAttachOptions {
   readonly log: Log;
   /** Starts the program of the process once more, under an engine. */
   readonly startAgain: (request: LiveRequest) => Promise<void>;
-  /** Shows the user where the findings are. */
-  readonly onFound: () => Promise<void>;
   readonly showHeap: LiveResultOptions['showHeap'];
 }
 

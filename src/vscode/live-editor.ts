@@ -62,7 +62,6 @@ export class LiveEditor implements vscode.Disposable {
       clock,
       log,
       startAgain,
-      onFound,
       showHeap,
     });
     const back = new FindingProcess(store, {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { FindingsStore } from '../app/findings-store.js';
+import { openPlace } from '../app/line-entries.js';
 import type { LiveLook, WayOffer } from '../app/live/attach.js';
 import type { Log } from '../app/ports.js';
 import { formatBytes, formatCount } from '../base/units.js';
@@ -8,6 +9,7 @@ import { joinVoices } from '../findings/join-voices.js';
 import type { HeapProfile } from '../model/heap-profile.js';
 import type { LiveOutcome } from '../model/live.js';
 import type { PlacedFinding, Report } from '../model/report.js';
+import type { OpenFrameArgs } from './frame-opener.js';
 import { withoutLinks } from './live-news.js';
 import type { LiveSubject } from './live-services.js';
 
@@ -16,7 +18,6 @@ export interface LiveResultOptions {
   readonly log: Log;
   /** `server (1234)` */
   readonly title: string;
-  readonly onFound: () => Promise<void>;
   /** Opens the page of a heap profile; one of the same key takes the place of the older one. */
   readonly showHeap: (title: string, profile: HeapProfile, key: string) => void;
   readonly otherWays: () => void;
@@ -29,7 +30,7 @@ export async function showLiveResult(
   { way }: WayOffer,
   options: LiveResultOptions,
 ): Promise<void> {
-  const { store, log, title, onFound, showHeap, otherWays } = options;
+  const { store, log, title, showHeap, otherWays } = options;
   const { pid, startTicks, command } = outcome.process;
   const key = `${command} (${pid}:${startTicks}) on ${target.name}`;
   const before = store.all().find((stored) => stored.key === key);
@@ -47,7 +48,8 @@ export async function showLiveResult(
   const { profile } = outcome;
   if (profile !== undefined && profile.tree.length > 1) showHeap(title, profile, `${way.id} ${key}`);
   // In front of it: the lines are what the user came for.
-  if (report.findings.length > 0) await onFound();
+  const first = report.findings.map(openPlace).find((place) => place !== undefined);
+  if (first !== undefined) await vscode.commands.executeCommand('memlens.openFrame', openArgs(first));
   const show = vscode.l10n.t('Show Findings');
   const other = vscode.l10n.t('Other Ways…');
   const [note] = notes;
@@ -62,6 +64,10 @@ export async function showLiveResult(
     if (chosen === show) void vscode.commands.executeCommand('memlens.showFindings');
     if (chosen === other) otherWays();
   });
+}
+
+function openArgs({ file, line, column }: NonNullable<ReturnType<typeof openPlace>>): OpenFrameArgs {
+  return { file, line, ...(column === null ? {} : { column }) };
 }
 
 /** `Page faults (perf): server (1234) grows at 2 places, 12 MiB in 30 s; most of it at serve (server.c:88). It goes on running.` */

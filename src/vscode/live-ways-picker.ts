@@ -1,19 +1,10 @@
 import * as vscode from 'vscode';
 import type { WayOffer } from '../app/live/attach.js';
 import type { LiveReason } from '../app/live/live-reason.js';
-import { liveRatesWords } from '../app/live/rates-words.js';
-import type { LiveWayId } from '../model/live.js';
+import { liveRatesWords, shortRatesWords } from '../app/live/rates-words.js';
 import { processTitle } from './live-request.js';
 import type { LiveSubject } from './live-services.js';
-
-/** What the user chose; `again`: what was started is another process, and this one is not touched. */
-export type LiveChoice = { readonly form: 'way'; readonly offer: WayOffer } | { readonly form: 'again' };
-
-interface WayItem extends vscode.QuickPickItem {
-  readonly choice?: LiveChoice;
-  /** Why it can't work, and what helps. */
-  readonly remedy?: string;
-}
+import { type LiveChoice, type WayItem, wayItems } from './live-way-items.js';
 
 const SETTINGS_BUTTON: vscode.QuickInputButton = {
   iconPath: new vscode.ThemeIcon('settings-gear'),
@@ -22,15 +13,29 @@ const SETTINGS_BUTTON: vscode.QuickInputButton = {
 
 /** Asks for a way into a process: the gentlest first, those that can't work last, with the reason. undefined: none was chosen. */
 export async function pickWay(
-  look: LiveSubject,
+  subject: LiveSubject,
   reason: LiveReason | undefined,
   seconds: number,
 ): Promise<LiveChoice | undefined> {
+  for (;;) {
+    const answer = await ask(subject, reason, seconds);
+    if (answer === undefined || answer.form === 'choice') return answer?.choice;
+    const { offer } = answer;
+    // Whoever has read it goes on with it, or comes back to the list.
+    if (await explain(offer, subject)) return { form: 'way', offer };
+  }
+}
+
+type Answer = { readonly form: 'choice'; readonly choice: LiveChoice } | { readonly form: 'explain'; readonly offer: WayOffer };
+
+async function ask(
+  { target, rates, offers, probed: { process } }: LiveSubject,
+  reason: LiveReason | undefined,
+  seconds: number,
+): Promise<Answer | undefined> {
   const pick = vscode.window.createQuickPick<WayItem>();
-  const { target, rates, offers } = look;
-  const { process } = look.probed;
   pick.title = vscode.l10n.t('Profile {0} for {1} s', processTitle(process.command, process.pid, target), seconds);
-  pick.placeholder = [reason?.words, liveRatesWords(rates)].filter((words) => words !== undefined).join(' ');
+  pick.placeholder = reason?.words ?? shortRatesWords(rates);
   pick.matchOnDescription = true;
   pick.matchOnDetail = true;
   pick.ignoreFocusOut = true;
@@ -39,80 +44,34 @@ export async function pickWay(
   const suits = pick.items.find(({ choice }) => choice?.form === 'way' && choice.offer.way.id === reason?.way);
   if (suits !== undefined) pick.activeItems = [suits];
   try {
-    const picked = await new Promise<WayItem | undefined>((resolve) => {
+    return await new Promise<Answer | undefined>((resolve) => {
       pick.onDidAccept(() => {
         const [item] = pick.selectedItems;
-        if (item !== undefined) resolve(item);
+        if (item === undefined) return;
+        if (item.remedy !== undefined) tellRemedy(item.remedy);
+        resolve(item.choice === undefined ? undefined : { form: 'choice', choice: item.choice });
       });
       pick.onDidHide(() => resolve(undefined));
+      pick.onDidTriggerItemButton(({ item }) => {
+        if (item.explains !== undefined) resolve({ form: 'explain', offer: item.explains });
+      });
       pick.onDidTriggerButton(() => {
         resolve(undefined);
         void vscode.commands.executeCommand('workbench.action.openSettings', 'memlens.attach');
       });
       pick.show();
     });
-    if (picked?.remedy !== undefined) tellRemedy(picked.remedy);
-    return picked?.choice;
   } finally {
     pick.dispose();
   }
 }
 
-function wayItems(offers: readonly WayOffer[], wanted: LiveWayId | undefined): readonly WayItem[] {
-  const separator = (label: string): WayItem => ({ label, kind: vscode.QuickPickItemKind.Separator });
-  const can = offers.filter(({ obstacles }) => !obstacles.some(({ blocking }) => blocking));
-  const cannot = offers.filter((offer) => !can.includes(offer));
-  const again: WayItem = {
-    label: `$(debug-rerun) ${vscode.l10n.t('Start Again and Profile')}`,
-    description: vscode.l10n.t('this process is not touched'),
-    detail: vscode.l10n.t(
-      'A second process of the same program, with the same arguments, under a memory engine: every leak and memory error.',
-    ),
-    choice: { form: 'again' },
-  };
-  return [
-    ...(can.length === 0 ? [] : [separator(vscode.l10n.t('the gentlest first'))]),
-    ...can.map((offer): WayItem => possible(offer, wanted)),
-    separator(vscode.l10n.t('another process')),
-    again,
-    ...(cannot.length === 0 ? [] : [separator(vscode.l10n.t('can’t work here'))]),
-    ...cannot.map(impossible),
-  ];
-}
-
-function possible(offer: WayOffer, wanted: LiveWayId | undefined): WayItem {
-  const { price, obstacles } = offer;
-  const { title, gives } = offer.way;
-  const icon = price.isDangerous ? 'warning' : obstacles.length > 0 ? 'info' : 'check';
+/** All that is known of a way for this process. True: it shall be taken. */
+async function explain({ way, price, obstacles }: WayOffer, { rates }: LiveSubject): Promise<boolean> {
+  const go = vscode.l10n.t('Profile');
   const hints = obstacles.map(({ reason, remedy }) => `${reason} ${remedy}`.trim());
-  return {
-    label: `$(${icon}) ${title}`,
-    description: [priceLabel(offer), offer.way.id === wanted ? vscode.l10n.t('suits what grows') : undefined]
-      .filter((part) => part !== undefined)
-      .join(' · '),
-    detail: [gives, price.words, ...hints].join(' '),
-    choice: { form: 'way', offer },
-  };
-}
-
-function impossible({ way: { title }, obstacles }: WayOffer): WayItem {
-  const blocking = obstacles.filter((obstacle) => obstacle.blocking);
-  const remedy = blocking.map(({ reason, remedy: help }) => `${reason} ${help}`.trim()).join(' ');
-  return { label: `$(circle-slash) ${title}`, description: vscode.l10n.t('not available'), detail: remedy, remedy };
-}
-
-/** `1.0–1.3× slower`, `stops it for at most 40 ms`. */
-function priceLabel({ price: { slowdown, stopMs } }: WayOffer): string {
-  const times = (value: number): string => (value < 10 ? value.toFixed(1) : String(Math.round(value)));
-  const parts = [
-    slowdown === undefined
-      ? undefined
-      : slowdown.high <= 1.05
-        ? vscode.l10n.t('not slower')
-        : vscode.l10n.t('{0}–{1} times the time', times(slowdown.low), times(slowdown.high)),
-    stopMs === undefined || stopMs === 0 ? undefined : vscode.l10n.t('stands still for up to {0} ms', Math.round(stopMs)),
-  ].filter((part) => part !== undefined);
-  return parts.length === 0 ? vscode.l10n.t('price not known') : parts.join(' · ');
+  const detail = [way.gives, price.words, ...hints, liveRatesWords(rates)].join('\n\n');
+  return (await vscode.window.showInformationMessage(way.title, { modal: true, detail }, go)) === go;
 }
 
 function tellRemedy(remedy: string): void {

@@ -79,6 +79,7 @@ export function choosesInLists(answers: Answers, pid: number, label: RegExp): { 
       },
       onDidHide: () => ({ dispose: () => undefined }),
       onDidTriggerButton: () => ({ dispose: () => undefined }),
+      onDidTriggerItemButton: () => ({ dispose: () => undefined }),
       show: () => {
         isShown = true;
         choose();

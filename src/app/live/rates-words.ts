@@ -13,6 +13,18 @@ export function liveRatesWords(rates: LiveRates): string {
   return `Over ${(overMs / 1000).toFixed(1)} s it took ${cpu.toFixed(2)} of a processor, and each second ${parts.join(', ')}${grows}.`;
 }
 
+/** As few words as a narrow place has: `0.42 processors · 1,234 page faults/s · RSS +4 MiB/s`. */
+export function shortRatesWords({ cpu, minorFaults, mappingCalls, allocations, rssGrowth }: LiveRates): string {
+  const parts = [
+    `${cpu.toFixed(2)} processors`,
+    `${Math.round(minorFaults).toLocaleString('en-US')} page faults/s`,
+    ...(mappingCalls === undefined ? [] : [`${Math.round(mappingCalls).toLocaleString('en-US')} brk and mmap/s`]),
+    ...(allocations === undefined ? [] : [`${Math.round(allocations).toLocaleString('en-US')} allocations/s`]),
+    ...(rssGrowth >= 1 ? [`RSS +${formatBytes(Math.round(rssGrowth))}/s`] : []),
+  ];
+  return parts.join(' · ');
+}
+
 /** `1,234 page faults`; what happens at times is not called never. */
 const each = (value: number, one: string, many?: string): string =>
   value > 0 && value < 0.5 ? `less than one ${one}` : formatCount(Math.round(value), one, many);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { reasonOfMeasure, reasonOfRule } from '../../../../src/app/live/live-reason.js';
-import { liveRatesWords } from '../../../../src/app/live/rates-words.js';
+import { liveRatesWords, shortRatesWords } from '../../../../src/app/live/rates-words.js';
 import { liveWays } from '../../../../src/app/live/ways.js';
 import { LIVE_WAYS } from '../../../../src/model/live.js';
 import { engineTitle } from '../../../../src/vscode/engine-titles.js';
@@ -25,6 +25,12 @@ describe('how busy a process is', () => {
   it('leaves out what is not known', () => {
     expect(liveRatesWords(rates)).toBe(
       'Over 2.0 s it took 0.42 of a processor, and each second 1,234 page faults; RSS grows by 4 MiB a second.',
+    );
+  });
+
+  it('fits a narrow place', () => {
+    expect(shortRatesWords({ ...rates, mappingCalls: 3 })).toBe(
+      '0.42 processors · 1,234 page faults/s · 3 brk and mmap/s · RSS +4 MiB/s',
     );
   });
 
