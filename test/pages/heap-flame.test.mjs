@@ -574,6 +574,7 @@ describePage('Heap Profile: flame graph', 'heap', ({ lastSent, open, opened }) =
     for (const key of ['ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowDown']) await page.keyboard.press(key);
     await opened.settle();
     const [name] = (await item(page)).split(',');
+    expect(await item(page)).toMatch(/total 10\.7 KiB, 35 blocks, self 0, 0 blocks/);
     expect(await page.locator('.heap-side, .details').first().locator('h2').textContent()).toBe(name);
     await picture('heap-page-flame');
     await page.keyboard.press('/');

@@ -29,9 +29,9 @@ export class CallersSource implements FlameSource {
   private behind = new Uint32Array(1024);
   private asked = Number.POSITIVE_INFINITY;
 
-  constructor(private readonly data: Pick<ShownHeap, 'callers' | 'self'>) {
-    const { callers, self } = data;
-    this.hasLess = self.some((value) => value < 0);
+  constructor(private readonly data: Pick<ShownHeap, 'callers' | 'self' | 'isChange'>) {
+    const { callers, isChange } = data;
+    this.hasLess = isChange;
     for (const root of callers.roots()) this.add(0, root);
     for (let node = 1; node < this.length; node++) {
       this.total[0]! += this.total[node]!;
@@ -77,6 +77,10 @@ export class CallersSource implements FlameSource {
       here = next;
     }
     return here;
+  }
+
+  inProfile(): undefined {
+    return undefined;
   }
 
   repeatsOf(): number {

@@ -18,12 +18,14 @@ export function paintFlameMarks(ctx: CanvasRenderingContext2D, graph: FlameGraph
   const { width, height, span } = sight;
   ctx.clearRect(0, 0, width, height);
   const outline = (x: number, y: number, wide: number, colours: readonly string[]): void => {
-    colours.forEach((colour, at) => {
+    // Narrow enough to leave the name to be read.
+    for (const [at, colour] of colours.entries()) {
+      const isThin = colours.length === 1;
       ctx.strokeStyle = colour;
-      ctx.lineWidth = colours.length === 1 ? 1 : at === 0 ? 4 : 2;
-      const inset = colours.length === 1 ? 0.5 : 1;
+      ctx.lineWidth = isThin ? 1 : at === 0 ? 4 : 2;
+      const inset = isThin ? 0.5 : 0;
       ctx.strokeRect(x + inset, y + inset, Math.max(1, wide - 1 - 2 * inset), rowHeight - 1 - 2 * inset);
-    });
+    }
   };
   const around = (box: number, colours: readonly string[]): void => {
     const scale = width / (span.to - span.from);

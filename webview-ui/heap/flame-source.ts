@@ -13,6 +13,8 @@ export interface FlameSource {
   chosenOf(node: number): Chosen | undefined;
   /** The node that stands for what is chosen elsewhere. */
   nodeOf(chosen: Chosen): number | undefined;
+  /** The node of the profile, where it is one and no sum of several: what it holds of other measures. */
+  inProfile(node: number): number | undefined;
   /** So many calls of itself are folded into a node, at most; 0: none. */
   repeatsOf(node: number): number;
   /** Works for some milliseconds on boxes that are not there yet, as far as they are so wide. True: there are more than before, and `tree` and `sums` are others. */
@@ -20,15 +22,16 @@ export interface FlameSource {
 }
 
 /** The stacks as they are: callers, and what they called. */
-export function topDownSource({ profile, self }: ShownHeap, foldsRecursion: boolean): FlameSource {
+export function topDownSource({ profile, self, totals, weights, isChange }: ShownHeap, foldsRecursion: boolean): FlameSource {
   if (foldsRecursion) return foldedSource(profile, self);
   const { tree } = profile;
   return {
     tree,
-    sums: flameSums(tree, self),
+    sums: { total: totals, wide: weights, hasLess: isChange },
     selfOf: (node) => self[node]!,
     chosenOf: (node) => (node === 0 ? undefined : { kind: 'node', node }),
     nodeOf: (chosen) => (chosen.kind === 'node' ? chosen.node : undefined),
+    inProfile: (node) => node,
     repeatsOf: () => 0,
   };
 }
@@ -71,6 +74,7 @@ function foldedSource(profile: HeapProfile, self: Float64Array): FlameSource {
     selfOf: (node) => values[node]!,
     chosenOf: (node) => (node === 0 ? undefined : { kind: 'node', node: first[node]! }),
     nodeOf: (chosen) => (chosen.kind === 'node' ? to[chosen.node] : undefined),
+    inProfile: () => undefined,
     repeatsOf: (node) => repeats[node]!,
   };
 }

@@ -25,6 +25,7 @@ export function factsOf(graph: FlameGraph, box: number, focus: number): FlameFac
   const node = boxes.node[box]!;
   const frame = source.tree.frame[node]!;
   const own = source.selfOf(node);
+  const other = otherUnit(graph, node);
   const { hasLess } = source.sums;
   const of = hasLess ? 'of all that changed' : 'of the whole';
   const shares = box === 0 ? [] : [`${formatShare(boxes.width[box]!, boxes.width[0])} ${of}`];
@@ -35,10 +36,27 @@ export function factsOf(graph: FlameGraph, box: number, focus: number): FlameFac
     place: box === 0 ? '' : visibleText(framePlace(profile, frame)),
     module: box === 0 ? '' : visibleText(texts[frames.module[frame]!] ?? ''),
     isInlined: box !== 0 && frames.inlined[frame] === 1,
-    total: amount(source.sums.total[node]!),
-    self: own === undefined ? undefined : amount(Number.isNaN(own) ? 0 : own),
+    total: [amount(source.sums.total[node]!), ...other.map(({ total }) => total)].join(', '),
+    self: own === undefined ? undefined : [amount(Number.isNaN(own) ? 0 : own), ...other.map(({ self }) => self)].join(', '),
     shares,
   };
+}
+
+/** Of bytes the blocks, of blocks the bytes, where the profile tells both of the same; else empty. */
+function otherUnit({ data, source }: FlameGraph, node: number): { total: string; self: string }[] {
+  const { measures, self } = data.profile;
+  const shown = measures[data.measure];
+  const at = source.inProfile(node);
+  const other = measures.findIndex(
+    ({ quantity, unit, name }) => quantity === shown?.quantity && name === shown.name && unit !== shown.unit,
+  );
+  if (at === undefined || other < 0 || shown?.quantity === 'other') return [];
+  const words = (value: number): string => {
+    const amount = data.amountOf(other, value);
+    return measures[other]?.unit === 'count' ? `${amount} ${amount === '1' ? 'block' : 'blocks'}` : amount;
+  };
+  const own = self[other]![at]!;
+  return [{ total: words(data.totalsOf(other)[at]!), self: words(Number.isNaN(own) ? 0 : own) }];
 }
 
 /** What a screen reader is told of a box. */
