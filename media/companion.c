@@ -9,7 +9,7 @@
  *    here has.
  * 4. When MEMLENS_CONTROL is set, a thread named "memlens" waits on the FIFO $MEMLENS_CONTROL.<pid>.<thread> for lines: `c N` asks for leak
  *    check N (lsan_interface.h, __lsan_do_recoverable_leak_check) while the program goes on, `p N` only whether one can work. The answer is the line
- *    of the file $MEMLENS_CONTROL.<pid>.answer.N: `checked LEAKS MILLISECONDS`, `able`, or `refused WHY NUMBER`. The leaks are in the file
+ *    of the file $MEMLENS_CONTROL.<pid>.<thread>.answer: `N checked LEAKS MILLISECONDS`, `N able`, or `N refused WHY NUMBER`. The leaks are in the file
  *    $MEMLENS_CONTROL.check.N.<pid>; what is reported from then on, in $MEMLENS_CONTROL.after.N.<pid>: a runtime empties a file that it opens again.
  *
  * In a program without such a runtime (a shell that the program starts, say) it does nothing.
@@ -51,10 +51,16 @@ static int (*leak_check)(void);
 static void (*set_report_path)(const char *);
 /* A copy: programs that set their title write over the environment. */
 static char control[4096 - 64];
-static char fifo[4096];
-/* What the FIFO is known by wherever the program's root is. */
-static dev_t fifo_device;
-static ino_t fifo_node;
+
+/* A file that stays open, and is known again by its node: a program may close what it does not know, and put another file in its place. */
+struct kept {
+  char path[4096];
+  int flags, fd;
+  dev_t device;
+  ino_t node;
+};
+/* The FIFO has both ends here, so that it never ends. Answers can be given also when the program has changed its root or its user. */
+static struct kept requests = {"", O_RDWR, -1, 0, 0}, answers = {"", O_WRONLY | O_APPEND | O_CREAT, -1, 0, 0};
 
 /* Not in a process that forked: it has the memory of the thread, but not the thread. */
 static pid_t serving;
@@ -228,6 +234,36 @@ static const char *obstacle(long number, long *detail) {
   return error == 0 ? NULL : error == EAGAIN || error == ENOMEM ? "resources" : "denied";
 }
 
+static int is_open(const struct kept *file) {
+  struct stat opened;
+  return file->fd >= 0 && fstat(file->fd, &opened) == 0 && opened.st_dev == file->device && opened.st_ino == file->node;
+}
+
+/* By a high number, so that the files of the program have the numbers that they always have. */
+static void open_kept(struct kept *file) {
+  struct rlimit most;
+  struct stat opened;
+  int fd = open(file->path, file->flags | O_CLOEXEC, 0600), high;
+  file->fd = fd;
+  if (fd < 0) return;
+  if (getrlimit(RLIMIT_NOFILE, &most) == 0) {
+    high = fcntl(fd, F_DUPFD_CLOEXEC, most.rlim_cur > 2048 ? 1000 : (int)(most.rlim_cur / 2));
+    if (high >= 0) {
+      close(fd);
+      file->fd = high;
+    }
+  }
+  if (fstat(file->fd, &opened) != 0) return;
+  file->device = opened.st_dev;
+  file->node = opened.st_ino;
+}
+
+/* What the child of a fork has of its parent. */
+static void drop(struct kept *file) {
+  if (is_open(file)) close(file->fd);
+  file->fd = -1;
+}
+
 static long elapsed_ms(const struct timespec *since) {
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
@@ -235,16 +271,12 @@ static long elapsed_ms(const struct timespec *since) {
 }
 
 static void answer(long number, const char *words) {
-  char path[4096], part[4096 + 8];
-  int length = snprintf(path, sizeof path, "%s.%ld.answer.%ld", control, (long)getpid(), number), fd;
-  if (length <= 0 || (size_t)length >= sizeof path) return;
-  snprintf(part, sizeof part, "%s.part", path);
-  fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (fd < 0) return;
-  length = (int)strlen(words);
-  /* Whole or not at all. */
-  if (write(fd, words, (size_t)length) == length) rename(part, path);
-  close(fd);
+  char line[96];
+  int length = snprintf(line, sizeof line, "%ld %s", number, words);
+  if (!is_open(&answers)) open_kept(&answers);
+  if (answers.fd < 0) return;
+  /* Of the last request nobody wants to hear any more. */
+  if (ftruncate(answers.fd, 0) == 0 && write(answers.fd, line, (size_t)length) != length) answers.fd = -1;
 }
 
 static void check_now(long number) {
@@ -282,32 +314,6 @@ static void take_request(const char *request) {
   }
 }
 
-/* A program may close what it does not know, and put another file in its place. */
-static int is_fifo(int fd) {
-  struct stat opened;
-  return fd >= 0 && fstat(fd, &opened) == 0 && opened.st_dev == fifo_device && opened.st_ino == fifo_node;
-}
-
-/* With both ends, so that it never ends; by a high number, so that the files of the program have the numbers that they always have. */
-static int open_fifo(void) {
-  struct rlimit most;
-  struct stat opened;
-  int fd = open(fifo, O_RDWR | O_CLOEXEC), high;
-  if (fd < 0) return -1;
-  if (getrlimit(RLIMIT_NOFILE, &most) == 0) {
-    high = fcntl(fd, F_DUPFD_CLOEXEC, most.rlim_cur > 2048 ? 1000 : (int)(most.rlim_cur / 2));
-    if (high >= 0) {
-      close(fd);
-      fd = high;
-    }
-  }
-  if (fstat(fd, &opened) == 0) {
-    fifo_device = opened.st_dev;
-    fifo_node = opened.st_ino;
-  }
-  return fd;
-}
-
 /* The process ends with its last thread, and that must not be this one. The main one stays as a zombie; links are two, and one for each thread (proc(5)). */
 static int is_last(void) {
   struct stat tasks;
@@ -317,25 +323,29 @@ static int is_last(void) {
 /* Not from a signal handler: the check takes locks that the interrupted thread may hold. */
 static void *serve(void *unused) {
   char request[REQUEST_BYTES];
-  int fd = -1, length;
+  int length;
   (void)unused;
   prctl(PR_SET_NAME, "memlens", 0, 0, 0);
-  length = snprintf(fifo, sizeof fifo, "%s.%ld.%ld", control, (long)getpid(), syscall(SYS_gettid));
-  if ((size_t)length < sizeof fifo && mkfifo(fifo, 0600) == 0) fd = open_fifo();
+  length = snprintf(requests.path, sizeof requests.path, "%s.%ld.%ld", control, (long)getpid(), syscall(SYS_gettid));
+  if ((size_t)length < sizeof requests.path - 8 && mkfifo(requests.path, 0600) == 0) {
+    snprintf(answers.path, sizeof answers.path, "%.*s.answer", length, requests.path);
+    open_kept(&answers);
+    open_kept(&requests);
+  }
   sem_post(&runs);
-  while (fd >= 0) {
+  while (requests.fd >= 0) {
     ssize_t got;
     if (main_ended) {
-      struct pollfd ready = {fd, POLLIN, 0};
+      struct pollfd ready = {requests.fd, POLLIN, 0};
       if (is_last()) break;
       if (poll(&ready, 1, 20) <= 0) continue;
     }
-    if (!is_fifo(fd)) {
-      fd = open_fifo();
+    if (!is_open(&requests)) {
+      open_kept(&requests);
       continue;
     }
     /* Until the next request; what is read stays our FIFO, whatever becomes of the number meanwhile. */
-    got = read(fd, request, sizeof request);
+    got = read(requests.fd, request, sizeof request);
     if (got < 0 && errno != EINTR && errno != EBADF) break;
     if (got != (ssize_t)sizeof request) continue;
     pthread_mutex_lock(&working);
@@ -388,9 +398,11 @@ static void after_fork(void) {
 static void in_child(void) {
   struct stat facts;
   /* Whoever has removed it wants nothing of its children either. */
-  int was_serving = serving != 0 && stat(fifo, &facts) == 0;
+  int was_serving = serving != 0 && stat(requests.path, &facts) == 0;
   after_fork();
   serving = 0;
+  drop(&requests);
+  drop(&answers);
   if (was_serving && fork_waited && !has_other_threads && !main_ended) start_serving();
 }
 
@@ -399,7 +411,7 @@ void pthread_exit(void *value) {
   if (!real) *(void **)&real = dlsym(RTLD_NEXT, "pthread_exit");
   if (serving != 0 && serving == getpid() && syscall(SYS_gettid) == serving) {
     char request[REQUEST_BYTES + 1] = "m              \n";
-    int fd = open(fifo, O_RDWR | O_CLOEXEC);
+    int fd = open(requests.path, O_RDWR | O_CLOEXEC);
     if (fd >= 0) {
       if (write(fd, request, REQUEST_BYTES) != REQUEST_BYTES) main_ended = 1;
       close(fd);
@@ -425,7 +437,9 @@ __attribute__((constructor(101))) static void start(void) {
 }
 
 __attribute__((destructor)) static void leave(void) {
-  if (serving != 0 && serving == getpid()) unlink(fifo);
+  if (serving == 0 || serving != getpid()) return;
+  unlink(requests.path);
+  unlink(answers.path);
 }
 
 int dlclose(void *handle) {

@@ -40,8 +40,9 @@ while [ -n "$asked" ]; do
     pid=\${name%.*}
     gone=
     [ -d "/proc/$pid/task/\${name#*.}" ] || gone=1
-    answer=$base.$pid.answer.$number
-    if { IFS= read -r words <"$answer"; } 2>/dev/null; then printf '%s %s\\n' "$pid" "$words"; rm -f "$answer"
+    said= words=
+    { IFS=' ' read -r said words <"$base.$name.answer"; } 2>/dev/null || said=
+    if [ "$said" = "$number" ]; then printf '%s %s\\n' "$pid" "$words"
     elif [ -z "$gone" ]; then left="$left $name"
     fi
   done
