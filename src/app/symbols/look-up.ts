@@ -7,6 +7,8 @@ import { readAddr2line, readJson } from './tool-output.js';
 
 /** So many addresses are given to one process: what it prints of them has to be held. Ascending ones share most of its work. */
 const AT_ONCE = 25_000;
+/** So many processes at the same time, where there is much to ask. */
+const SIDE_BY_SIDE = 2;
 /** Of another machine: they travel as words of a command. */
 const AT_ONCE_THERE = 2000;
 /** eu-addr2line takes some 60 ms for an address with inlined frames. */
@@ -24,7 +26,10 @@ export interface Lookup {
   readonly failure?: string;
 }
 
-/** Asks one tool for addresses (ascending, as they are linked) of one file. Addresses go through its standard input, and so may be many. */
+/**
+ * Asks one tool for addresses (ascending, as they are linked) of one file, some of it at the same time. Addresses go through its standard input, and so
+ * may be many.
+ */
 export async function lookUp(
   target: Target,
   tool: SymbolTool,
@@ -33,33 +38,50 @@ export async function lookUp(
   cancel: Cancel,
   limitMs: Milliseconds = LIMIT_MS,
 ): Promise<Lookup> {
-  const table: SymbolTable = new Map();
   const step = tool.kind === 'eu-addr2line' ? AT_ONCE_SLOW : target.id === 'local' ? AT_ONCE : AT_ONCE_THERE;
-  for (let from = 0; from < addresses.length; from += step) {
-    const part = addresses.slice(from, from + step);
-    const stdin = part.map((address) => `0x${address.toString(16)}\n`).join('');
-    const ran = await target.capture(
-      { argv: argvOf(tool, file), env: QUIET },
-      { cancel, stdin, timeLimitMs: limitMs, maxBytes: MOST_OUTPUT },
-    );
-    if (!ran.ok) {
-      const { error } = ran;
-      return { table, failure: error.code === 'time-out' ? `it gave no answer for ${limitMs / 1000} s` : error.code };
+  const table: SymbolTable = new Map();
+  let failure: string | undefined;
+  let next = 0;
+  const work = async (): Promise<void> => {
+    while (next < addresses.length && failure === undefined && !cancel.requested) {
+      const part = addresses.slice(next, next + step);
+      next += part.length;
+      const found = await askOnce(target, tool, file, part, cancel, limitMs);
+      for (const [address, frames] of found.table) table.set(address, frames);
+      failure ??= found.failure;
     }
-    const { stdout, stderr, exitCode, signal } = ran.value;
-    const found = tool.kind === 'llvm-symbolizer' ? readJson(stdout) : readAddr2line(stdout, tool.kind === 'eu-addr2line');
-    const isCut = exitCode !== 0;
-    // The last answer of a tool that died may lack frames.
-    const last = isCut ? [...found.keys()].at(-1) : undefined;
-    for (const [address, frames] of found) if (address !== last) table.set(address, frames);
-    if (isCut) {
-      const words = stderr.trim().split('\n').at(-1) ?? '';
-      return { table, failure: signal === undefined ? words || `exit ${exitCode}` : `ended by ${signal}` };
-    }
-    if (found.size < part.length)
-      return { table, failure: stderr.trim().split('\n').at(-1) || 'it did not answer for all addresses' };
+  };
+  await Promise.all(Array.from({ length: target.id === 'local' ? SIDE_BY_SIDE : 1 }, work));
+  return { table, ...(failure === undefined ? {} : { failure }) };
+}
+
+async function askOnce(
+  target: Target,
+  tool: SymbolTool,
+  file: string,
+  addresses: readonly number[],
+  cancel: Cancel,
+  limitMs: Milliseconds,
+): Promise<Lookup> {
+  const stdin = addresses.map((address) => `0x${address.toString(16)}\n`).join('');
+  const ran = await target.capture(
+    { argv: argvOf(tool, file), env: QUIET },
+    { cancel, stdin, timeLimitMs: limitMs, maxBytes: MOST_OUTPUT },
+  );
+  if (!ran.ok) {
+    const { error } = ran;
+    return { table: new Map(), failure: error.code === 'time-out' ? `it gave no answer for ${limitMs / 1000} s` : error.code };
   }
-  return { table };
+  const { stdout, stderr, exitCode, signal } = ran.value;
+  const table = tool.kind === 'llvm-symbolizer' ? readJson(stdout) : readAddr2line(stdout, tool.kind === 'eu-addr2line');
+  const words = stderr.trim().split('\n').at(-1) ?? '';
+  if (exitCode !== 0) {
+    // The last answer of a tool that died may lack frames.
+    const last = [...table.keys()].at(-1);
+    if (last !== undefined) table.delete(last);
+    return { table, failure: signal === undefined ? words || `exit ${exitCode}` : `ended by ${signal}` };
+  }
+  return table.size < addresses.length ? { table, failure: words || 'it did not answer for all addresses' } : { table };
 }
 
 /** `file` is absolute, so that none of its letters is taken for an option. */

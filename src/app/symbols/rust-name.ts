@@ -10,13 +10,16 @@ const ESCAPES: Readonly<Record<string, string>> = {
   C: ',',
 };
 
+/** `::h` and 16 digits. */
+const HASH = 19;
+
 /**
  * The older mangling of Rust looks like C++: tools that don't know it leave a hash behind the name, and escapes in it
  * (`_$LT$alloc..vec..Vec$LT$T$GT$$u20$as$u20$core..ops..Drop$GT$::drop::h0123456789abcdef`). Names of anything else are given back as they are.
  */
 export function rustName(name: string): string {
-  const path = /^(.*)::h[0-9a-f]{16}$/s.exec(name)?.[1];
-  if (path === undefined) return name;
+  if (!name.startsWith('::h', name.length - HASH) || !/[0-9a-f]{16}$/.test(name.slice(-16))) return name;
+  const path = name.slice(0, -HASH);
   return path
     .split('::')
     .map((part) => part.replace(/^_(?=\$)/, ''))
