@@ -1,2 +1,2 @@
-main({"malloc-info": malloc_info, "leak-check": leak_check})
+main({"malloc-info": malloc_info, "leak-check": leak_check, "heaptrack": heaptrack})
 gdb.execute("quit")

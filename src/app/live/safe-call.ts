@@ -18,6 +18,8 @@ export interface CallJob {
   readonly words?: Facts;
   /** How long it may look for a thread at rest. */
   readonly patienceMs: Milliseconds;
+  /** How long it may take to put things in order when it is to end. */
+  readonly graceMs?: Milliseconds;
   onNews?(facts: Facts): void;
 }
 
@@ -31,7 +33,7 @@ const TRIES = 400;
 /** All that malloc_info(3) says is in one. */
 const LONGEST_LINE = 1 << 24;
 const CALL_SECONDS = 10;
-/** A call that is going on is waited for; heaptrack is taken out again. */
+/** A call that is going on is waited for. */
 const GRACE_MS: Milliseconds = 90_000;
 
 /**
@@ -65,7 +67,7 @@ export async function callSafely(session: LiveSession, job: CallJob): Promise<Re
       }),
     },
     endSignal: 'TERM',
-    graceMs: GRACE_MS,
+    graceMs: job.graceMs ?? GRACE_MS,
     onOutput: (text) => lines.push(text),
   };
   const started = await startTool(session, tool);
