@@ -35,3 +35,9 @@ export function amountsOf(profile: HeapProfile, measure: number): (value: number
   const whole = wholeOf(values);
   return (value) => (isChange ? [heapChange(value, told), ''] : [heapAmount(value, told), shareText(value, whole)]);
 }
+
+/** Whether any measure has something of the node by itself, were it only that it is not told. */
+export function isHeld(self: readonly Float64Array[], node: number): boolean {
+  for (const values of self) if (values[node] !== 0) return true;
+  return false;
+}

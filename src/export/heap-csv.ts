@@ -1,7 +1,8 @@
 import { measureId } from '../insight/heap/measure-words.js';
 import type { HeapMeasure, HeapProfile } from '../model/heap-profile.js';
 import { csvLine, csvNumber, csvText } from './csv-cell.js';
-import { foldedNames, foldedStack } from './heap-folded.js';
+import { isHeld } from './heap-amounts.js';
+import { foldedStacks } from './heap-folded.js';
 
 const FRAME_COLUMNS = ['function', 'file', 'line', 'module', 'address', 'stack'];
 
@@ -11,12 +12,18 @@ const FRAME_COLUMNS = ['function', 'file', 'line', 'module', 'address', 'stack']
  */
 export function* heapCsv(profile: HeapProfile): Generator<string> {
   const { tree, frames, texts, self, measures } = profile;
-  const names = foldedNames(profile);
+  const stacks = foldedStacks(profile);
+  /** Of each text its cell; made when it is first needed. */
+  const cells: string[] = [];
+  const cellOf = (at: number): string => {
+    cells[at] ??= csvText(texts[at] ?? '');
+    return cells[at];
+  };
   yield csvLine([...measures.map(columnTitle), ...FRAME_COLUMNS]);
   for (let node = 0; node < tree.length; node++) {
-    if (self.every((values) => values[node] === 0)) continue;
+    if (!isHeld(self, node)) continue;
     const frame = tree.frame[node]!;
-    const text = (column: Uint32Array): string => (node === 0 ? '' : csvText(texts[column[frame]!] ?? ''));
+    const text = (column: Uint32Array): string => (node === 0 ? '' : cellOf(column[frame]!));
     yield csvLine([
       ...self.map((values) => csvNumber(values[node])),
       text(frames.function),
@@ -24,7 +31,7 @@ export function* heapCsv(profile: HeapProfile): Generator<string> {
       node === 0 || frames.line[frame] === 0 ? '' : csvNumber(frames.line[frame]),
       text(frames.module),
       text(frames.address),
-      csvText(foldedStack(profile, names, node)),
+      csvText(stacks(node)),
     ]);
   }
 }

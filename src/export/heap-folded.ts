@@ -1,6 +1,6 @@
 import { frameName } from '../insight/heap/frame-name.js';
-import { stackOf } from '../insight/heap/sums.js';
 import type { HeapProfile } from '../model/heap-profile.js';
+import { StackTexts } from './stack-path.js';
 
 /**
  * Folded stacks: a line for each stack, the outermost frame first, `;` between frames, and the value of one measure behind the last blank. Values
@@ -8,25 +8,23 @@ import type { HeapProfile } from '../model/heap-profile.js';
  */
 export function* heapFolded(profile: HeapProfile, measure: number): Generator<string> {
   const values = profile.self[measure]!;
-  const names = foldedNames(profile);
+  const stacks = foldedStacks(profile);
   for (let node = 0; node < values.length; node++) {
-    if (values[node]! > 0) yield `${foldedStack(profile, names, node)} ${values[node]}\n`;
+    if (values[node]! > 0) yield `${stacks(node)} ${values[node]}\n`;
   }
 }
 
+/** The text of the stack of each node; quickest in the order of the tree. */
+export function foldedStacks(profile: HeapProfile): (node: number) => string {
+  const texts = new StackTexts(profile.tree, foldedNames(profile), ';');
+  return (node) => (node === 0 ? '[unknown]' : texts.of(node));
+}
+
 /** The frames' names as they may stand between `;`. */
-export function foldedNames(profile: HeapProfile): readonly string[] {
+function foldedNames(profile: HeapProfile): readonly string[] {
   return Array.from({ length: profile.frames.length }, (_, frame) =>
     frameName(profile, frame)
       .replaceAll(';', ':')
       .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' '),
   );
-}
-
-export function foldedStack({ tree }: HeapProfile, names: readonly string[], node: number): string {
-  if (node === 0) return '[unknown]';
-  return stackOf(tree, node)
-    .reverse()
-    .map((frame) => names[frame])
-    .join(';');
 }

@@ -1,6 +1,7 @@
-import { stackOf } from '../insight/heap/sums.js';
 import type { HeapMeasure, HeapProfile } from '../model/heap-profile.js';
+import { isHeld } from './heap-amounts.js';
 import { ProtobufWriter } from './protobuf.js';
+import { StackPath } from './stack-path.js';
 
 /** Numbers of the fields of profile.proto (https://github.com/google/pprof/blob/main/proto/profile.proto). */
 const PROFILE = {
@@ -45,10 +46,11 @@ export function* heapPprof(profile: HeapProfile, measure: number): Generator<Uin
     out.message(PROFILE.sampleType, type);
   }
   const locations = new Locations(profile, strings);
+  const sample = new ProtobufWriter();
   for (let node = 0; node < tree.length; node++) {
-    if (self.every((values) => values[node] === 0)) continue;
-    const sample = new ProtobufWriter();
-    const ids = locations.of(stackOf(tree, node));
+    if (!isHeld(self, node)) continue;
+    sample.clear();
+    const ids = locations.of(node);
     if (ids.length > 0) sample.packed(SAMPLE.location, ids);
     sample.packed(
       SAMPLE.value,
@@ -92,6 +94,12 @@ class Locations {
   readonly functions: ProtobufWriter[] = [];
   private readonly mappings: string[] = [];
   private readonly locationIds = new Map<string, number>();
+  private readonly path: StackPath;
+  /** Of each level of the path the level of the frame that it was inlined into, or itself. */
+  private readonly outer: number[] = [];
+  /** Of each level its location; 0: not asked for yet. */
+  private readonly location: number[] = [];
+  private readonly ids: number[] = [];
   /** Of each frame the location that is it alone; 0: none yet. Most are. */
   private readonly ownIds: Uint32Array;
   private readonly functionIds = new Map<string, number>();
@@ -102,24 +110,38 @@ class Locations {
     private readonly strings: Strings,
   ) {
     this.ownIds = new Uint32Array(profile.frames.length);
+    this.path = new StackPath(profile.tree);
   }
 
-  /** Ids of the locations of a stack, innermost first. */
-  of(stack: readonly number[]): number[] {
+  /** Ids of the locations of the stack of a node, innermost first; the list is used again by the next call. */
+  of(node: number): readonly number[] {
+    const { path, outer, location, ids } = this;
+    const { frame } = this.profile.tree;
     const { inlined } = this.profile.frames;
-    const ids: number[] = [];
-    let run: number[] = [];
-    for (const [depth, frame] of stack.entries()) {
-      run.push(frame);
+    for (let level = path.goTo(node) + 1; level <= path.depth; level++) {
       // An inlined frame belongs to the location of the next outer one, where there is one.
-      if (inlined[frame] === 1 && depth < stack.length - 1) continue;
-      if (run.length === 1) {
-        if (this.ownIds[frame] === 0) this.ownIds[frame] = this.locationOf(run);
-        ids.push(this.ownIds[frame]!);
-      } else ids.push(this.locationOf(run));
-      run = [];
+      const isWithin = level > 1 && inlined[frame[path.nodes[level]!]!] === 1;
+      outer[level] = isWithin ? outer[level - 1]! : level;
+      location[level] = 0;
+    }
+    ids.length = 0;
+    for (let level = path.depth; level > 0; level = outer[level]! - 1) {
+      if (location[level] === 0) location[level] = this.locationAt(level);
+      ids.push(location[level]!);
     }
     return ids;
+  }
+
+  /** Of the frames from a level outwards to the first that is not inlined. */
+  private locationAt(level: number): number {
+    const { path, outer, ownIds } = this;
+    const { frame } = this.profile.tree;
+    const run: number[] = [];
+    for (let at = level; at >= outer[level]!; at--) run.push(frame[path.nodes[at]!]!);
+    const [first] = run;
+    if (run.length > 1 || first === undefined) return this.locationOf(run);
+    if (ownIds[first] === 0) ownIds[first] = this.locationOf(run);
+    return ownIds[first]!;
   }
 
   modules(hasInlined: boolean): ProtobufWriter[] {

@@ -1,7 +1,7 @@
 import { frameName } from '../insight/heap/frame-name.js';
 import { measureTitle } from '../insight/heap/measure-words.js';
-import { stackOf } from '../insight/heap/sums.js';
 import type { HeapProfile } from '../model/heap-profile.js';
+import { StackTexts } from './stack-path.js';
 
 export interface SpeedscopeOptions {
   /** `memlens 1.2.0` */
@@ -32,6 +32,7 @@ export function* heapSpeedscope(profile: HeapProfile, { tool, name, measure }: S
     yield `${frame === 0 ? '\n' : ',\n'}${JSON.stringify(told)}`;
   }
   yield '\n]},\n"profiles":[\n';
+  const numbers = Array.from({ length: frames.length }, (_, frame) => `${frame}`);
   for (const [index, values] of self.entries()) {
     const nodes: number[] = [];
     let sum = 0;
@@ -43,7 +44,8 @@ export function* heapSpeedscope(profile: HeapProfile, { tool, name, measure }: S
     const { unit } = measures[index]!;
     const facts = { type: 'sampled', name: measureTitle(measures[index]!), unit: unit === 'bytes' ? 'bytes' : 'none' };
     yield `${index === 0 ? '' : ',\n'}${JSON.stringify({ ...facts, startValue: 0, endValue: sum }).slice(0, -1)},"samples":[`;
-    for (const [at, node] of nodes.entries()) yield `${at === 0 ? '\n' : ',\n'}[${stackOf(tree, node).reverse().join(',')}]`;
+    const stacks = new StackTexts(tree, numbers, ',');
+    for (const [at, node] of nodes.entries()) yield `${at === 0 ? '\n' : ',\n'}[${stacks.of(node)}]`;
     yield '\n],"weights":[';
     for (const [at, node] of nodes.entries()) yield `${at === 0 ? '' : ','}${values[node]}`;
     yield ']}';

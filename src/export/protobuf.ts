@@ -3,8 +3,9 @@
  * packed ones. Whole numbers are those of a double, up to 2^53; negative ones take ten bytes, as int64 does.
  */
 export class ProtobufWriter {
-  private bytes = new Uint8Array(256);
+  private bytes = new Uint8Array(64);
   private length = 0;
+  private inner: ProtobufWriter | undefined;
 
   /** A number of 0 is the default and not written. */
   number(field: number, value: number): void {
@@ -14,9 +15,10 @@ export class ProtobufWriter {
   }
 
   packed(field: number, values: Iterable<number>): void {
-    const inner = new ProtobufWriter();
-    for (const value of values) inner.varint(value);
-    this.message(field, inner);
+    this.inner ??= new ProtobufWriter();
+    this.inner.clear();
+    for (const value of values) this.inner.varint(value);
+    this.message(field, this.inner);
   }
 
   message(field: number, inner: ProtobufWriter): void {
@@ -34,6 +36,11 @@ export class ProtobufWriter {
     return taken;
   }
 
+  /** Written again, it needs no new room. */
+  clear(): void {
+    this.length = 0;
+  }
+
   get size(): number {
     return this.length;
   }
@@ -48,16 +55,23 @@ export class ProtobufWriter {
 
   private varint(value: number): void {
     this.makeRoom(10);
-    // Two's complement in 64 bits.
-    let rest = value < 0 ? BigInt.asUintN(64, BigInt(Math.trunc(value))) : 0n;
     if (value < 0) {
-      for (; rest > 0x7fn; rest >>= 7n) this.bytes[this.length++] = Number(rest & 0x7fn) | 0x80;
-      this.bytes[this.length++] = Number(rest);
+      this.negative(value);
       return;
     }
+    const { bytes } = this;
     let left = Math.trunc(value);
-    for (; left > 0x7f; left = Math.floor(left / 128)) this.bytes[this.length++] = (left % 128) | 0x80;
-    this.bytes[this.length++] = left;
+    // Shifting takes 32 bits; most numbers are no larger.
+    for (; left > 0x7fffffff; left = Math.floor(left / 128)) bytes[this.length++] = (left % 128) | 0x80;
+    for (; left > 0x7f; left >>= 7) bytes[this.length++] = (left & 0x7f) | 0x80;
+    bytes[this.length++] = left;
+  }
+
+  /** Two's complement in 64 bits. */
+  private negative(value: number): void {
+    let rest = BigInt.asUintN(64, BigInt(Math.trunc(value)));
+    for (; rest > 0x7fn; rest >>= 7n) this.bytes[this.length++] = Number(rest & 0x7fn) | 0x80;
+    this.bytes[this.length++] = Number(rest);
   }
 
   private makeRoom(more: number): void {
