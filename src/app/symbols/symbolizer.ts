@@ -93,7 +93,12 @@ export class Symbolizer {
     if (wanted.size === 0) return { findings, notes: [] };
     const notes: Note[] = [];
     const tables = new Map<string, SymbolTable>();
-    const modules = [...wanted].map(([path, offsets]) => ({ path, offsets: [...offsets] }));
+    const modules = [...wanted].flatMap(([path, offsets]) => {
+      const told = origin.space?.modules.filter((module) => module.path === path) ?? [];
+      // Two of that name were mapped: it can't be told which one a frame is of.
+      if (told.length > 1) return [];
+      return [{ path, offsets: [...offsets], ...(told[0] === undefined ? {} : { told: told[0] }) }];
+    });
     await this.each(modules, origin, notes, cancel, async ({ path, offsets }, files) => {
       tables.set(path, await this.ask(path, files, offsets, notes, cancel));
     });
