@@ -19,6 +19,6 @@ export function perfPrice(rates: LiveRates | undefined): LivePrice {
   const samples = rates.minorFaults / period;
   const [low, high] = [1 + samples * SAMPLE_S.low, 1 + samples * SAMPLE_S.high];
   const words = high < 1.01 ? 'Less than a hundredth of its time' : `Up to ${high.toFixed(2)} times its time`;
-  const some = period === 1 ? '' : ` One of ${period} page faults is looked at, since it has so many.`;
+  const some = period === 1 ? '' : ` Of a look of 30 s one of ${period} page faults is recorded, since it has so many.`;
   return { slowdown: { low, high }, isDangerous: false, words: `${words}. It is never stopped.${some}` };
 }
