@@ -41,6 +41,7 @@ export function checkJson(run: CheckedRun, check: LeakCheck, tool: ToolVersion):
     leaks: check.leaks.map((track) => ({
       fingerprint: track.fingerprint,
       pid: track.pid ?? null,
+      leakKind: track.leakKind ?? null,
       statement: track.statement,
       new: track.isNew,
       now: size(track.now),
