@@ -51,11 +51,12 @@ export interface BarFacts {
   readonly isCompared: boolean;
   readonly marks: readonly HeapMark[];
   readonly isLive: boolean;
-  /** A moment of the timeline is chosen: it has one measure. */
-  readonly isMoment: boolean;
+  /** What is shown of a moment of the timeline, which has one measure; undefined: of the whole profile. */
+  readonly momentLabel: string | undefined;
 }
 
 const ALL_MODULES = '*';
+const MOMENT = 'moment';
 
 /** What can be done with the profile: which measure, from which end, what of it, and where it goes. */
 export class HeapBar {
@@ -147,15 +148,17 @@ export class HeapBar {
 
   update(facts: BarFacts): void {
     this.facts = facts;
-    const { profile, measure, direction, isMoment } = facts;
+    const { profile, measure, direction, momentLabel } = facts;
     this.tools.hidden = false;
     if (!this.measureBox.root.open) {
-      this.measureBox.show(
-        profile.measures.map((one, at) => [`${at}`, measureLabel(one)]),
-        `${measure}`,
-      );
+      if (momentLabel !== undefined) this.measureBox.show([[MOMENT, momentLabel]], MOMENT);
+      else
+        this.measureBox.show(
+          profile.measures.map((one, at) => [`${at}`, measureLabel(one)]),
+          `${measure}`,
+        );
     }
-    this.measureBox.root.disabled = isMoment;
+    this.measureBox.root.disabled = momentLabel !== undefined;
     this.directionGroup.hidden = !facts.hasDirection;
     for (const [name, button] of this.directions) {
       setAttribute(button, 'aria-checked', `${name === direction}`);

@@ -13,6 +13,9 @@ const LEAST_WIDTH = 48;
 const NARROW = 640;
 const NARROW_NAME = 150;
 
+const NOTHING = 'No stack holds anything of this measure.';
+const NO_CHANGE = 'No stack holds more or less than before.';
+
 /** The whole, at the bottom: of the measure that is shown. */
 interface WholeSums {
   readonly amount: string;
@@ -158,7 +161,7 @@ export class HeapGrid implements HeapView {
     const rows = this.options.source.rows(this.sorting);
     this.area.hidden = rows.length === 0;
     this.empty.hidden = rows.length > 0;
-    setText(this.empty, rows.length > 0 ? '' : 'No stack holds anything of this measure.');
+    setText(this.empty, rows.length > 0 ? '' : shown.isChange ? NO_CHANGE : NOTHING);
     this.grid.setRows(rows, shown, this.totals(shown), this.options.source.isTree);
   }
 

@@ -258,7 +258,7 @@ export class HeapPage {
       isCompared: told.compared !== undefined,
       marks: this.marks,
       isLive: this.state?.kind === 'live',
-      isMoment: this.moment !== undefined,
+      momentLabel: this.moment === undefined ? undefined : measureLabel(shown.profile.measures[shown.measure]!),
     });
     this.tabs.show(name);
     setAttribute(this.place, 'aria-labelledby', `tab-${name}`);
