@@ -1,8 +1,11 @@
 // Names of addresses, on files that compilers, linkers, strip(1), objcopy(1) and dwz(1) have just made.
-import { copyFileSync, mkdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { mergeSpaces, takeSpace } from '../../src/app/symbols/process-space.js';
 import { neverCancelled } from '../../src/base/cancel.js';
+import { createTarget } from '../../src/node/targets.js';
+import { silentLog } from '../silent-log.js';
+import { memlens } from './program-cases.js';
 import { ARM64, C_SOURCE, host, lineOf, named, profileOf, SOURCE, SymbolPrograms, symbolizer } from './symbol-programs.js';
 import { value } from './target-cases.js';
 
@@ -317,6 +320,19 @@ int main(void) {
     expect(plain(lines[0]).map((text) => text.replace('plugin.cpp', 'spot.cpp'))).toEqual(WHOLE);
   });
 
+  test('on another machine: by the file of the same build that is here', async () => {
+    const target = createTarget({ name: 'other', config: { kind: 'command', argv: ['sh'] } }, { log: silentLog });
+    try {
+      const pid = await programs.start(programs.at('spot'), 'wait');
+      const address = (await biasOf(pid, programs.at('spot'))) + programs.spot('spot');
+      const space = value(await takeSpace(target, pid, neverCancelled));
+      const { lines } = await named(profileOf([{ address }], 'process'), { target, space });
+      expect(plain(lines[0])).toEqual(WHOLE);
+    } finally {
+      target.dispose();
+    }
+  });
+
   test.skipIf(process.getuid?.() !== 0)('in a container: paths are those of its own root', async () => {
     mkdirSync(programs.at('jail'), { recursive: true });
     programs.run('g++', '-O2', '-g', '-fno-ipa-sra', '-static', '-o', 'jail/inside', 'spot.cpp');
@@ -329,6 +345,29 @@ int main(void) {
 });
 
 describe('a file of a profiler', () => {
+  test('memlens heap tells functions, lines and inlined frames of a file that has addresses only', async () => {
+    const pid = await programs.start(programs.at('spot'), 'wait');
+    const maps = readFileSync(`/proc/${pid}/maps`, 'utf8');
+    const start = maps.split('\n').find((line) => line.endsWith(programs.at('spot')) && line.includes(' 00000000 '));
+    // An address to return to is one byte behind the call.
+    const address = (Number.parseInt(start ?? '', 16) + programs.spot('spot') + 1).toString(16);
+    const text = `heap profile:      1:      100 [     1:      100] @ heapprofile\n     1:      100 [     1:      100] @ 0x${address}\n\nMAPPED_LIBRARIES:\n${maps}`;
+    const file = programs.write('spot.heap', text);
+    const shown = await memlens(['heap', file, '--verbose'], { cwd: programs.directory });
+    expect(shown.stderr).toBe('');
+    expect(shown.status).toBe(0);
+    expect(shown.stdout).toContain(`spot.cpp:${lineOf('deep')}`);
+    expect(shown.stdout).toContain(`spot.cpp:${lineOf('make')}`);
+    const off = await memlens(['heap', file, '--symbols', 'off'], { cwd: programs.directory });
+    expect(off.stdout).not.toContain('spot.cpp');
+    expect(off.stderr).toContain('Addresses have no names in this file');
+    utimesSync(programs.at('spot.heap'), new Date(1e12), new Date(1e12));
+    const older = await memlens(['heap', file], { cwd: programs.directory });
+    expect(older.stdout).not.toContain('spot.cpp');
+    expect(older.stderr).toContain('spot was changed since, or is of another build');
+    expect((await memlens(['heap', file, '--symbols', 'any'], { cwd: programs.directory })).stdout).toContain('spot.cpp');
+  });
+
   test('a module that was changed after the profile was taken is not taken for it', async () => {
     copyFileSync(programs.at('spot'), programs.at('changed'));
     const takenMs = statSync(programs.at('changed')).mtimeMs - 10_000;
