@@ -13,11 +13,13 @@ const HEAP: FindingRegions = { form: 'segments', segments: ['heap', 'arena'] };
 
 /** undefined: it is not known. Runtimes of sanitizers and of Valgrind keep blocks in mappings of their own. */
 export function regionsOf(finding: PlacedFinding, { way, process, profile }: LiveOutcome): FindingRegions | undefined {
-  if (profile?.regions !== undefined) {
+  const { engine } = finding;
+  // What another way saw before stands in the same report: the addresses are not of its stacks.
+  if (engine === way && profile?.regions !== undefined) {
     const areas = areasOf(finding, profile);
     return areas.length === 0 ? undefined : { form: 'areas', areas };
   }
-  const isOfHeap = way === 'perf-faults' || way === 'heaptrack' || way === 'memleak' || way === 'malloc-info';
+  const isOfHeap = engine === 'perf-faults' || engine === 'heaptrack' || engine === 'memleak';
   return isOfHeap && process.allocator === 'libc' && process.sanitizer === undefined ? HEAP : undefined;
 }
 

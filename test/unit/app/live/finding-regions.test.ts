@@ -6,6 +6,7 @@ import type { PlacedFinding } from '../../../../src/model/report.js';
 import { aMap } from '../../insight/map/a-map.js';
 
 const finding = {
+  engine: 'mappings',
   stacks: [
     { role: 'allocation', frames: [{ function: 'mmap' }, { function: 'grow', file: 'a.c', line: 7 }, { function: 'main' }] },
   ],
@@ -42,9 +43,12 @@ describe('where the memory of a finding lies', () => {
   });
 
   it('is the heap with its arenas for an allocator that is known to use them, and else not known', () => {
-    expect(regionsOf(finding, outcome({ way: 'perf-faults' }))).toEqual({ form: 'segments', segments: ['heap', 'arena'] });
-    expect(regionsOf(finding, outcome({ way: 'perf-faults' }, { allocator: 'jemalloc' }))).toBeUndefined();
-    expect(regionsOf(finding, outcome({ way: 'leak-check' }, { allocator: 'libc', sanitizer: 'asan' }))).toBeUndefined();
+    const faults = { ...finding, engine: 'perf-faults' };
+    expect(regionsOf(faults, outcome({ way: 'perf-faults' }))).toEqual({ form: 'segments', segments: ['heap', 'arena'] });
+    expect(regionsOf(faults, outcome({ profile: mappings }))).toEqual({ form: 'segments', segments: ['heap', 'arena'] });
+    expect(regionsOf(faults, outcome({ way: 'perf-faults' }, { allocator: 'jemalloc' }))).toBeUndefined();
+    const lost = { ...finding, engine: 'lsan' };
+    expect(regionsOf(lost, outcome({ way: 'leak-check' }, { allocator: 'libc', sanitizer: 'asan' }))).toBeUndefined();
   });
 
   it('finds its rows in a map by address or by segment', () => {
