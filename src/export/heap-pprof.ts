@@ -1,3 +1,4 @@
+import { inclusiveValues } from '../insight/heap/sums.js';
 import type { HeapMeasure, HeapProfile } from '../model/heap-profile.js';
 import { isHeld } from './heap-amounts.js';
 import { ProtobufWriter } from './protobuf.js';
@@ -46,6 +47,8 @@ export function* heapPprof(profile: HeapProfile, measure: number): Generator<Uin
     out.message(PROFILE.sampleType, type);
   }
   const locations = new Locations(profile, strings);
+  // By the first mapping pprof names the whole.
+  locations.mappingOf(mainModule(profile, measure));
   const sample = new ProtobufWriter();
   for (let node = 0; node < tree.length; node++) {
     if (!isHeld(self, node)) continue;
@@ -71,6 +74,17 @@ export function* heapPprof(profile: HeapProfile, measure: number): Generator<Uin
   if (comment !== 0) out.packed(PROFILE.comment, [comment]);
   out.number(PROFILE.defaultSampleType, defaultType);
   yield out.take();
+}
+
+/** The module in which most of it begins: the program; empty where none is told. */
+function mainModule({ tree, frames, texts, self }: HeapProfile, measure: number): string {
+  const values = self[measure];
+  if (values === undefined) return '';
+  const sums = inclusiveValues(tree, values);
+  let largest = 0;
+  for (let node = 1; node < tree.length; node++)
+    if (tree.parent[node] === 0 && (largest === 0 || sums[node]! > sums[largest]!)) largest = node;
+  return largest === 0 ? '' : (texts[frames.module[tree.frame[largest]!]!] ?? '');
 }
 
 /** The string table: the first one is empty. */
@@ -166,7 +180,7 @@ class Locations {
     const message = new ProtobufWriter();
     message.number(LOCATION.id, id);
     const module = texts[frames.module[outer]!] ?? '';
-    if (module !== '') message.number(LOCATION.mapping, this.mappingOf(module));
+    message.number(LOCATION.mapping, this.mappingOf(module));
     const address = Number(texts[frames.address[outer]!] ?? '');
     if (Number.isSafeInteger(address) && address > 0) message.number(LOCATION.address, address);
     for (const frame of run) {
@@ -197,7 +211,8 @@ class Locations {
     return id;
   }
 
-  private mappingOf(module: string): number {
+  mappingOf(module: string): number {
+    if (module === '') return 0;
     const there = this.mappingIds.get(module);
     if (there !== undefined) return there;
     const id = this.mappings.push(module);
