@@ -26,16 +26,22 @@ file() { # name, files
     if [ -e "$one" ]; then printf '%s\\t%s\\t\\n' "$name" "$one"; return; fi
   done
 }
+debugger() {
+  path=$(command -v gdb) || return
+  said=$("$path" -nx -batch -ex 'show version' -ex 'python print("python: yes")')
+  [ -n "$said" ] || return
+  printf '%s\\n' "$said" | first gdb "$path"
+  case $said in *'python: yes'*) printf 'python\\t-\\tyes\\n' ;; esac
+}
 n tools
 tool perf --version perf &
-tool gdb --version gdb &
+debugger &
 tool strace -V strace &
 tool bpftrace --version bpftrace &
 tool memleak '' memleak-bpfcc memleak /usr/share/bcc/tools/memleak /usr/sbin/memleak
 tool cc '' cc gcc clang
 file heaptrack_interpret /usr/lib/heaptrack/libexec/heaptrack_interpret /usr/lib/*/heaptrack/libexec/heaptrack_interpret /usr/lib64/heaptrack/libexec/heaptrack_interpret /usr/libexec/heaptrack_interpret /usr/local/lib*/heaptrack/libexec/heaptrack_interpret
 file heaptrack_inject /usr/lib/heaptrack/libheaptrack_inject.so /usr/lib/*/heaptrack/libheaptrack_inject.so /usr/lib64/heaptrack/libheaptrack_inject.so /usr/local/lib*/heaptrack/libheaptrack_inject.so
-{ gdb -nx -batch -ex 'python print("yes")' | first python -; } &
 wait
 n uname; uname -mr
 n processors; getconf _NPROCESSORS_ONLN || nproc

@@ -65,6 +65,8 @@ test('very many page faults are sampled, and the price stays low', () => {
   expect(perfPrice(rates(0)).words).toContain('Less than a hundredth');
   expect(perfPrice(rates(1_000_000)).slowdown!.high).toBeLessThan(1.1);
   expect(perfPrice(rates(1_000_000)).words).toContain('one of 1200 page faults');
+  // Of one that works little, the same is more.
+  expect(perfPrice({ ...rates(100), cpu: 0.1 }).slowdown!.high).toBeCloseTo(1.02);
   expect(perfPrice(undefined).slowdown).toEqual({ low: 1, high: 1.3 });
 });
 
