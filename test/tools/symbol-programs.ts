@@ -1,10 +1,10 @@
 // Programs whose addresses are known by a label in their code, as real compilers and linkers make them.
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { SymbolOrigin, SymbolSettings } from '../../src/app/symbols/symbolizer.js';
-import { Symbolizer } from '../../src/app/symbols/symbolizer.js';
+import type { SymbolOrigin } from '../../src/app/symbols/symbol-origin.js';
+import { Symbolizer, type SymbolSettings } from '../../src/app/symbols/symbolizer.js';
 import { neverCancelled } from '../../src/base/cancel.js';
 import { ProfileBuilder } from '../../src/formats/heap/profile-builder.js';
 import type { HeapProfile } from '../../src/model/heap-profile.js';
@@ -65,8 +65,6 @@ export const ARM64 = [0x0f, 0xcf, 0x8a, 0xd2];
 
 export const lineOf = (word: string, source = SOURCE): number =>
   source.split('\n').findIndex((line) => line.endsWith(`// ${word}`)) + 1;
-
-export const has = (tool: string): boolean => spawnSync(tool, ['--version'], { stdio: 'ignore' }).error === undefined;
 
 export class SymbolPrograms {
   readonly directory = mkdtempSync(join(tmpdir(), 'memlens-symbols-'));
@@ -145,7 +143,7 @@ export function profileOf(places: readonly Place[], addresses: 'process' | 'modu
 }
 
 /** Innermost first: `deep symbols.cpp:7`, with `*` for what is inlined. */
-export function stackOf({ frames, texts, tree }: HeapProfile, leaf = tree.length - 1): readonly string[] {
+function stackOf({ frames, texts, tree }: HeapProfile, leaf = tree.length - 1): readonly string[] {
   const told: string[] = [];
   for (let node = leaf; node !== 0; node = tree.parent[node]!) {
     const frame = tree.frame[node]!;

@@ -2,7 +2,8 @@ import type { Cancel } from '../../base/cancel.js';
 import type { LiveOutcome } from '../../model/live.js';
 import type { Target } from '../ports.js';
 import { mergeSpaces, type ProcessSpace, takeSpace } from '../symbols/process-space.js';
-import type { Symbolizer, SymbolOrigin } from '../symbols/symbolizer.js';
+import type { SymbolOrigin } from '../symbols/symbol-origin.js';
+import type { Symbolizer } from '../symbols/symbolizer.js';
 
 /** What a process has mapped, from when it is attached to until the end: libraries come and go meanwhile. */
 export class LiveSpace {

@@ -1,5 +1,4 @@
 import type { Cancel } from '../../base/cancel.js';
-import type { Milliseconds } from '../../base/units.js';
 import { linkedAddress } from '../../formats/elf-debug.js';
 import { expandFrames, type NamedFrame } from '../../insight/heap/expand-frames.js';
 import type { Finding, Note } from '../../model/finding.js';
@@ -14,6 +13,7 @@ import type { ProcessSpace, SpaceModule } from './process-space.js';
 import { namesFor, wantedAddresses } from './profile-frames.js';
 import type { SymbolTable } from './symbol-frame.js';
 import { moduleNotes } from './symbol-notes.js';
+import type { SymbolOrigin } from './symbol-origin.js';
 import { wantedModule } from './wanted-module.js';
 
 export interface SymbolSettings {
@@ -30,20 +30,6 @@ interface SymbolPorts {
   readonly host: Target;
   readonly log: Log;
   readonly settings: () => SymbolSettings;
-}
-
-/** Where addresses are from. */
-export interface SymbolOrigin {
-  /** The machine of the modules; absent: this one. */
-  readonly target?: Target;
-  /** A folder of this machine that holds the files of `target`. */
-  readonly sysroot?: string;
-  /** The process, as it was when the addresses were taken; a file of a profiler has none. */
-  readonly space?: ProcessSpace;
-  /** When the addresses were taken, milliseconds since the Unix epoch: a module that was changed later is another one. */
-  readonly takenMs?: Milliseconds;
-  /** The file of this machine that stands for a module; undefined: that of its own name, where it fits. */
-  readonly fileOf?: (module: string) => string | undefined;
 }
 
 /** Addresses become functions, files, lines, columns and inlined frames. One for all engines; what was found is kept. */

@@ -3,7 +3,7 @@ import type { Target } from '../ports.js';
 import type { ElfReader } from './elf-reader.js';
 import type { ModulePlace, WantedModule } from './module-files.js';
 import type { SpaceModule } from './process-space.js';
-import type { SymbolOrigin } from './symbolizer.js';
+import type { SymbolOrigin } from './symbol-origin.js';
 
 const DEBUG = '/usr/lib/debug';
 
