@@ -10,7 +10,7 @@ import { Symbolizer } from '../../src/app/symbols/symbolizer.js';
 import { CancelSource, neverCancelled } from '../../src/base/cancel.js';
 import type { Fault } from '../../src/base/fault.js';
 import type { Result } from '../../src/base/result.js';
-import type { LiveWayId } from '../../src/model/live.js';
+import type { LiveToolName, LiveWayId } from '../../src/model/live.js';
 import { LocalTarget } from '../../src/node/local-target.js';
 import { nodeClock } from '../../src/node/node-clock.js';
 import { silentLog } from '../silent-log.js';
@@ -55,12 +55,16 @@ export class LivePrograms {
 
 export interface LookOptions extends Partial<AttachOptions> {
   readonly way: LiveWayId;
+  /** As if the machine had not these tools. */
+  readonly without?: readonly LiveToolName[];
 }
 
 /** One look into a process, as the command line does it. */
-export async function look(pid: number, { way, ...more }: LookOptions): Promise<Result<LiveLook, Fault>> {
+export async function look(pid: number, { way, without = [], ...more }: LookOptions): Promise<Result<LiveLook, Fault>> {
   const target: Target = more.target ?? new LocalTarget();
-  const probed = value(await probeProcess(target, pid, neverCancelled));
+  const known = value(await probeProcess(target, pid, neverCancelled));
+  const tools = Object.fromEntries(Object.entries(known.machine.tools).filter(([name]) => !without.some((one) => one === name)));
+  const probed = { ...known, machine: { ...known.machine, tools } };
   const host = new LocalTarget();
   const attach = new Attach({
     host,

@@ -3,6 +3,7 @@ import type { Milliseconds } from '../../base/units.js';
 import type { LiveRates } from '../../model/live.js';
 import type { Target } from '../ports.js';
 import type { Probed } from './probe-process.js';
+import { hasTracepoints } from './tracepoints.js';
 
 type Counted = Pick<LiveRates, 'mappingCalls' | 'words'>;
 
@@ -22,13 +23,14 @@ export async function countCalls(target: Target, { process, machine }: Probed, c
   const unknown = (why: string): Counted => ({ words: [`Calls of brk and mmap are not known: ${why}.`, ALLOCATIONS] });
   if (((machine.capabilities ?? 0n) & PRIVILEGED) === 0n) return unknown('only root may count them');
   if (perf === undefined) return unknown('there is no perf');
+  if (!(await hasTracepoints(target))) return unknown('the kernel shows no tracepoints of system calls (is tracefs mounted?)');
   const argv = [perf, 'stat', '-x', ',', '-e', CALLS, '-p', String(process.pid), '--', 'sleep', String(COUNT_S)];
   const ran = await target.capture(
     { argv, env: { LC_ALL: 'C', PERF_CONFIG: '/dev/null' } },
     { cancel, timeLimitMs: LIMIT_MS, maxBytes: 1 << 16 },
   );
   const counts = ran.ok ? [...ran.value.stderr.matchAll(/^(\d+),,syscalls:/gm)].map(([, digits]) => Number(digits)) : [];
-  if (counts.length < 3) return unknown('perf has no tracepoints of system calls here (is tracefs mounted?)');
+  if (counts.length < 3) return unknown('perf has not told them');
   const sum = counts.reduce((all, one) => all + one, 0);
   return { mappingCalls: sum / COUNT_S, words: ['Calls of brk, mmap and munmap were counted by perf.', ALLOCATIONS] };
 }

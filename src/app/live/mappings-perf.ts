@@ -7,7 +7,11 @@ import { PerfMappingsParser } from '../../formats/heap/perf-mappings.js';
 import type { LiveOutcome } from '../../model/live.js';
 import type { LiveSession } from './live-way.js';
 import { runTool, startTool, toolFault } from './run-tool.js';
-import { bootClock } from './target-clock.js';
+import { monotonicClock } from './target-clock.js';
+import { waited } from './waited.js';
+
+const START_MS = 100;
+const START_TURNS = 100;
 
 /** Calls that map memory, as the kernel's tracepoints tell them to perf: the process is never stopped. `tool-failed`: they can't be recorded here. */
 export async function mappingsByPerf(session: LiveSession, perf: string, of: LoggedProcess): Promise<Result<LiveOutcome, Fault>> {
@@ -21,15 +25,16 @@ export async function mappingsByPerf(session: LiveSession, perf: string, of: Log
   } as const;
   const recording = await startTool(session, record);
   if (!recording.ok) return recording;
+  await isRecording(session, file, recording.value.ended);
   const begun = clock.now();
-  const from = await bootClock(target);
+  const from = await monotonicClock(target);
   session.news({ phase: 'attached', words: 'perf records the calls that map memory' });
   const timer = clock.after(session.durationMs, () => recording.value.end());
   const recorded = await recording.value.ended;
   timer.dispose();
   if (!recorded.ok) return recorded;
   const overMs = clock.now() - begun;
-  const to = await bootClock(target);
+  const to = await monotonicClock(target);
   session.news({ phase: 'reading' });
   const parser = new PerfMappingsParser({ ...of, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) });
   const script = {
@@ -44,7 +49,9 @@ export async function mappingsByPerf(session: LiveSession, perf: string, of: Log
   if (!read.ok) return read;
   const profile = parser.end();
   // Of a record without a single call perf script says that it holds nothing, which is no failure of perf record.
-  if (parser.calls === 0 && recorded.value.exit.exitCode !== 0) return err(toolFault(record, recorded.value));
+  const { exit } = recorded.value;
+  const hasEndedWell = exit.exitCode === 0 || exit.signal === 'SIGINT' || exit.signal === 'SIGTERM';
+  if (parser.calls === 0 && !hasEndedWell && !session.stop.requested) return err(toolFault(record, recorded.value));
   return ok({
     way: 'mappings',
     process,
@@ -53,4 +60,17 @@ export async function mappingsByPerf(session: LiveSession, perf: string, of: Log
     notes: [],
     overMs,
   });
+}
+
+/** perf says nothing when it begins, but makes its file; it takes some moments to that. */
+async function isRecording({ target, clock, stop, cancel }: LiveSession, file: string, ended: Promise<unknown>): Promise<void> {
+  let isOver = false;
+  void ended.then(() => {
+    isOver = true;
+  });
+  for (let turn = 0; turn < START_TURNS && !isOver && !stop.requested && !cancel.requested; turn++) {
+    const facts = await target.stat(file);
+    if (facts.ok && facts.value.size > 0) return;
+    await waited(clock, START_MS, [stop, cancel]);
+  }
 }

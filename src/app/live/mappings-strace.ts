@@ -27,7 +27,7 @@ export async function mappingsByStrace(
   let isAttached = false;
   let isOver = false;
   let wentAway = false;
-  const detached = new RegExp(`^strace: Process ${process.pid} detached`, 'm');
+  const detached = new RegExp(`Process ${process.pid} detached`);
   let said = '';
   const tool = {
     argv: straceWords(strace, session.machine.tools.strace?.version, process, file),

@@ -1,7 +1,7 @@
 import type { Fault } from '../../base/fault.js';
 import { err, type Result } from '../../base/result.js';
 import type { Obstacle } from '../../engines/engine.js';
-import { perfMappingsObstacles, TRACEFS, TRACEPOINT } from '../../engines/live/perf-mappings.js';
+import { perfMappingsObstacles } from '../../engines/live/perf-mappings.js';
 import { mappingsPrice, straceObstacles } from '../../engines/live/strace.js';
 import type { LoggedProcess } from '../../formats/heap/mapped-stacks.js';
 import type { LiveMachine, LiveOutcome, LiveProcess } from '../../model/live.js';
@@ -9,6 +9,7 @@ import type { Target } from '../ports.js';
 import type { LiveSession, LiveWay } from './live-way.js';
 import { mappingsByPerf } from './mappings-perf.js';
 import { mappingsByStrace } from './mappings-strace.js';
+import { hasTracepoints } from './tracepoints.js';
 
 /** Who maps memory and does not give it back: the tracepoints of brk and mmap with perf where they can be used, strace elsewhere. */
 export const mappings: LiveWay = {
@@ -51,14 +52,6 @@ async function run(session: LiveSession): Promise<Result<LiveOutcome, Fault>> {
     return err({ code: 'engine-unfit', engine: mappings.title, reason, remedy: obstacle.remedy });
   }
   return mappingsByStrace(session, machine.tools.strace?.path ?? 'strace', of);
-}
-
-async function hasTracepoints(target: Target): Promise<boolean> {
-  for (const directory of TRACEFS) {
-    const read = await target.readBytes(`${directory}/${TRACEPOINT}`, { length: 16 });
-    if (read.ok && read.value.length > 0) return true;
-  }
-  return false;
 }
 
 /** Its threads and the end of its heap, right before the first call is seen. */

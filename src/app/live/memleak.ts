@@ -20,7 +20,10 @@ export const memleak: LiveWay = {
 async function run(session: LiveSession): Promise<Result<LiveOutcome, Fault>> {
   const { bpftrace, memleak: tool } = session.machine.tools;
   session.news({ phase: 'preparing', words: 'probes are set in malloc and free' });
-  // Ours tells ages apart, and large blocks are not told as those of mmap within malloc.
-  if (bpftrace !== undefined || tool === undefined) return memleakByBpftrace(session, bpftrace?.path ?? 'bpftrace');
-  return memleakByTool(session, tool.path);
+  if (tool === undefined) return memleakByBpftrace(session, bpftrace?.path ?? 'bpftrace');
+  // Its probes are of this process only; those of bpftrace 0.17 are of all that use the same library. But it needs more of the kernel.
+  const outcome = await memleakByTool(session, tool.path);
+  if (outcome.ok || outcome.error.code !== 'tool-failed' || bpftrace === undefined) return outcome;
+  session.log.warn(`memleak: ${outcome.error.trace.stderrTail}`);
+  return memleakByBpftrace(session, bpftrace.path);
 }

@@ -1,8 +1,11 @@
 import { parseUptime } from '../../procfs/uptime.js';
 import type { Target } from '../ports.js';
 
-/** Seconds since the machine of a target began (CLOCK_BOOTTIME). */
-export async function bootClock(target: Target): Promise<number | undefined> {
+/** Seconds of CLOCK_MONOTONIC on the machine of a target; for others than root, and without /proc/timer_list, those of CLOCK_BOOTTIME, which counts sleep as well. */
+export async function monotonicClock(target: Target): Promise<number | undefined> {
+  const timers = await target.readBytes('/proc/timer_list', { length: 512 });
+  const told = timers.ok ? /^now at (\d+) nsecs/m.exec(String.fromCharCode(...timers.value))?.[1] : undefined;
+  if (told !== undefined) return Number(told) / 1e9;
   const read = await target.readBytes('/proc/uptime', { length: 64 });
   const milliseconds = read.ok ? parseUptime(String.fromCharCode(...read.value)) : undefined;
   return milliseconds === undefined ? undefined : milliseconds / 1000;

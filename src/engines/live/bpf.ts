@@ -20,7 +20,7 @@ export const BPFTRACE_ENVIRONMENT: Readonly<Record<string, string>> = {
   BPFTRACE_MAX_MAP_KEYS: String(MOST_BLOCKS),
 };
 
-/** bpftrace(8), ended with the process; its probes are this process's only. */
+/** bpftrace(8), ended with the process. 0.17 sets its probes in all processes that have the same file mapped, whatever -p says. */
 export const bpftraceWords = (bpftrace: string, pid: number, script: string): readonly string[] => [
   bpftrace,
   '-f',
@@ -105,6 +105,13 @@ export function bpfObstacles(process: LiveProcess, machine: LiveMachine): readon
       `${process.allocator} has operators new and delete of its own, which are not seen; malloc and free are.`,
       'The heap profiler of the allocator sees both.',
     );
+  if (memleak === undefined && bpftrace !== undefined && process.libc !== 'none')
+    add(
+      false,
+      'whole-machine',
+      'bpftrace sets its probes in all processes of the machine that use the same library: each of them becomes slower while it looks.',
+      'Install memleak (bpfcc-tools), whose probes are of one process only, or choose another way.',
+    );
   add(
     false,
     'frame-pointers',
@@ -117,21 +124,21 @@ export function bpfObstacles(process: LiveProcess, machine: LiveMachine): readon
 /** What an allocation and its free cost, seconds: two probes and a return. Measured: 12.9 µs on a virtual machine, less on others. */
 const PAIR_S = { low: 4e-6, high: 20e-6 };
 
+/** Always dangerous: what the others on the machine do, which bpftrace slows as well, is not known. */
 export function memleakPrice(rates: LiveRates | undefined): LivePrice {
   const often = rates?.allocations;
+  const others = 'With bpftrace other processes that use the same library become slower, too.';
   if (often === undefined) {
     return {
       isDangerous: true,
-      words:
-        'How often it allocates is not known. Each allocation takes 10 to 20 µs more: nothing for a quiet process, but one that allocates all the time becomes 27 to 500 times as slow.',
+      words: `How often it allocates is not known. Each allocation takes 10 to 20 µs more: nothing for a quiet process, but one that allocates all the time becomes 27 to 500 times as slow. ${others}`,
     };
   }
   const low = 1 + often * PAIR_S.low;
   const high = 1 + often * PAIR_S.high;
-  const isDangerous = high > 2;
   const words =
     high < 1.01
       ? 'Hardly anything, as it allocates seldom.'
-      : `Up to ${high < 10 ? high.toFixed(1) : Math.round(high)} times the time${isDangerous ? ', as it allocates often: it could stall' : ''}.`;
-  return { slowdown: { low, high }, isDangerous, words };
+      : `Up to ${high < 10 ? high.toFixed(1) : Math.round(high)} times the time${high > 2 ? ', as it allocates often: it could stall' : ''}.`;
+  return { slowdown: { low, high }, isDangerous: true, words: `${words} ${others}` };
 }

@@ -37,7 +37,9 @@ __attribute__((noinline)) static char *take(size_t bytes) {
 }
 
 __attribute__((noinline)) static void lose_mapping(void) {
-  take(64 << 10); // lost
+  char *at = mmap(NULL, 64 << 10, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0); // lost mapping
+  if (at == MAP_FAILED) exit(1);
+  at[0] = 1;
 }
 
 __attribute__((noinline)) static void borrow_mapping(void) {
@@ -46,7 +48,7 @@ __attribute__((noinline)) static void borrow_mapping(void) {
 }
 
 __attribute__((noinline)) static void *lose_block(size_t bytes) {
-  char *block = malloc(bytes); // lost
+  char *block = malloc(bytes); // lost block
   if (block == NULL) exit(1);
   memset(block, 1, bytes);
   return block;
@@ -100,6 +102,7 @@ int main(int count, char **words) {
   pause_ms = count > 2 ? atoi(words[2]) : 50;
   struct sigaction action = {.sa_handler = on_signal};
   sigaction(SIGUSR1, &action, NULL);
+  if (strcmp(kind, "deaf") == 0) signal(SIGUSR2, SIG_DFL);
   pthread_t threads[4];
   int running = 0;
   if (strcmp(kind, "threads") == 0) {
@@ -115,8 +118,7 @@ int main(int count, char **words) {
       borrow_mapping();
     } else if (strcmp(kind, "heap") == 0) {
       lose_block(30000);
-      borrow_block(20000);
-    } else if (strcmp(kind, "blocks") == 0) {
+    } else if (strcmp(kind, "blocks") == 0 || strcmp(kind, "deaf") == 0) {
       lose_block(1000);
       borrow_block(3000);
     } else if (strcmp(kind, "steady") == 0) {
@@ -131,9 +133,9 @@ int main(int count, char **words) {
       fork_child();
     } else if (strcmp(kind, "ends") == 0) {
       lose_mapping();
-      if (round == 40) return 3;
+      if (round == 300) return 3;
     } else if (strcmp(kind, "other-program") == 0) {
-      if (round == 20) execl(words[0], words[0], "leak", words[2], (char *)NULL);
+      if (round == 100) execl(words[0], words[0], "leak", words[2], (char *)NULL);
     }
   }
   for (int each = 0; each < running; each++) pthread_join(threads[each], NULL);
