@@ -1,7 +1,7 @@
 import { visibleText } from '../../src/base/visible-text.js';
 import type { Theme } from '../shared/theme.js';
 import type { FlameBoxes, FlameOrder } from './flame-layout.js';
-import type { FlameLook, FlameLooks } from './flame-looks.js';
+import type { FlameColour, FlameLook, FlameLooks } from './flame-looks.js';
 import type { FoundBoxes } from './flame-search.js';
 import type { FlameSource } from './flame-source.js';
 import type { FlameSpan } from './flame-window.js';
@@ -21,6 +21,7 @@ export interface FlameGraph {
   readonly theme: Theme;
   readonly form: FlameForm;
   readonly order: FlameOrder;
+  readonly colour: FlameColour;
   /** Of frames that were written already, as they are shown. */
   readonly names: Map<number, string>;
   /** Of a row, in CSS pixels. */

@@ -9,7 +9,7 @@ import { FlameCrumbs } from './flame-crumbs.js';
 import { boxName, type FlameGraph, type FlameSight, rowTop } from './flame-graph.js';
 import { type FlameHit, flameHit } from './flame-hit.js';
 import { takeFlameKey } from './flame-keys.js';
-import { layOutFlame, NO_BOX, rowOf } from './flame-layout.js';
+import { type FlameBoxes, layOutFlame, NO_BOX, rowOf } from './flame-layout.js';
 import { FlameLegend } from './flame-legend.js';
 import { boxNamed, namesTo } from './flame-likeness.js';
 import { flameLooks, foundLook } from './flame-looks.js';
@@ -19,7 +19,7 @@ import { lightPaper } from './flame-paper.js';
 import { flamePicture } from './flame-picture.js';
 import { type FlamePoint, listenToFlamePointer } from './flame-pointer.js';
 import { rankNames } from './flame-rank.js';
-import { findBoxes, nextFound } from './flame-search.js';
+import { type FoundBoxes, findBoxes, nextFound } from './flame-search.js';
 import { paintFlameMarks } from './flame-selection.js';
 import { type FlameSource, topDownSource } from './flame-source.js';
 import { FlameStage } from './flame-stage.js';
@@ -183,12 +183,14 @@ export class FlameView implements HeapView {
       : layOutFlame(source.tree, source.sums.wide, choices.order, () =>
           rankNames(data.profile.frames.length, (frame) => data.nameOf(frame)),
         );
-    const found = data.search === undefined ? undefined : findBoxes(boxes, source.tree.frame, data.search.frames);
-    const rowHeight = Math.max(16, Math.round(this.theme().fontSize * 1.4));
-    const graph = this.coloured(
-      { data, source, boxes, order: choices.order, form: choices.form, names: new Map(), rowHeight, ...(found && { found }) },
-      this.theme(),
-    );
+    const isFound = isOrdered && old.data.search === data.search;
+    const found = isFound ? old.found : this.find(data, source, boxes);
+    const theme = this.theme();
+    const { colour, form, order } = choices;
+    const rowHeight = Math.max(16, Math.round(theme.fontSize * 1.4));
+    const shape = { data, source, boxes, order, form, colour, names: new Map(), rowHeight, ...(found && { found }) };
+    const isColoured = isSame && old.theme === theme && old.colour === colour && old.data.system === data.system;
+    const graph = isColoured ? { ...shape, theme, looks: old.looks, foundLook: old.foundLook } : this.coloured(shape, theme);
     const isTurned = old?.form !== graph.form;
     this.graph = graph;
     if (!isOrdered) {
@@ -210,8 +212,12 @@ export class FlameView implements HeapView {
     else this.tip.hide();
   }
 
+  private find({ search }: ShownHeap, { tree }: FlameSource, boxes: FlameBoxes): FoundBoxes | undefined {
+    return search === undefined ? undefined : findBoxes(boxes, tree.frame, search.frames);
+  }
+
   private coloured(graph: Omit<FlameGraph, 'looks' | 'foundLook' | 'theme'>, theme: Theme): FlameGraph {
-    const looks = flameLooks(graph.data, graph.source, this.choices.colour, theme);
+    const looks = flameLooks(graph.data, graph.source, graph.colour, theme);
     return { ...graph, looks, foundLook: foundLook(theme), theme };
   }
 
@@ -284,7 +290,7 @@ export class FlameView implements HeapView {
     );
     const number = (old: number): number => boxes.boxOf[graph.boxes.node[old]!]!;
     this.window.renumber(boxes, number);
-    const found = data.search === undefined ? undefined : findBoxes(boxes, source.tree.frame, data.search.frames);
+    const found = this.find(data, source, boxes);
     this.graph = this.coloured({ ...graph, boxes, ...(found && { found }) }, graph.theme);
     this.hit = undefined;
     this.box = this.chosen === undefined ? undefined : this.boxOf(this.chosen);

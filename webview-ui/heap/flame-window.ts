@@ -109,8 +109,8 @@ export class FlameWindow {
     const { boxes } = this;
     // What is seen now goes beyond the box that was zoomed: an outer one is.
     while (boxes !== undefined && this.focus !== 0 && !this.isWithin(this.focus)) {
-      const above = this.before.pop();
-      this.focus = above ?? boxes.parent[this.focus]!;
+      this.focus = boxes.parent[this.focus]!;
+      if (this.before.at(-1) === this.focus) this.before.pop();
     }
   }
 
