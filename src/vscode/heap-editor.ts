@@ -8,6 +8,7 @@ import type { FaultMessages } from './fault-messages.js';
 import { HeapAnnotations } from './heap-annotations.js';
 import { HeapExport } from './heap-export.js';
 import { HeapFrames } from './heap-frames.js';
+import { KeptHeaps } from './heap-kept.js';
 import { HeapPanels } from './heap-panels.js';
 import { chooseHeaps, HeapReader } from './heap-reader.js';
 import type { LoadHeap } from './heap-services.js';
@@ -46,6 +47,7 @@ export class HeapEditor implements vscode.Disposable, vscode.CustomReadonlyEdito
         annotations,
         exports: new HeapExport(load, faults, tool),
         annotates,
+        kept: new KeptHeaps(load, context.storageUri && vscode.Uri.joinPath(context.storageUri, 'heap'), tool),
         now: () => Date.now(),
       }),
     );

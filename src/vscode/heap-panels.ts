@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { faultText } from '../app/fault-text.js';
 import { HeapFeed } from '../app/heap/heap-feed.js';
 import { lineAmounts } from '../app/heap/line-amounts.js';
+import { neverCancelled } from '../base/cancel.js';
 import { DisposableStore } from '../base/dispose.js';
 import type { Milliseconds } from '../base/units.js';
 import { visibleText } from '../base/visible-text.js';
@@ -11,6 +12,7 @@ import type { HeapAnnotations } from './heap-annotations.js';
 import type { HeapExport } from './heap-export.js';
 import { HeapFile } from './heap-file.js';
 import type { HeapFrames } from './heap-frames.js';
+import { type KeptHeap, type KeptHeaps, readKeptHeap } from './heap-kept.js';
 import type { HeapReader } from './heap-reader.js';
 import { pageHtml, pagesFolder } from './page-html.js';
 
@@ -25,6 +27,8 @@ export interface HeapPageContext {
   readonly exports: HeapExport;
   /** Whether lines are told as soon as a profile is opened. */
   readonly annotates: () => boolean;
+  /** Keeps results over a reload of the window; undefined: they are gone with it. */
+  readonly kept?: KeptHeaps;
   readonly now: () => Milliseconds;
 }
 
@@ -56,13 +60,17 @@ export interface HeapPage {
 const VIEW_TYPE = 'memlens.heapResult';
 const STATE_KEY = 'memlens.page.heap';
 
-/** The Heap Profile pages, each in an editor tab. Those of files are custom editors, which the editor brings back after a reload of the window. */
-export class HeapPanels implements vscode.Disposable {
+/** The Heap Profile pages, each in an editor tab. Those of files are custom editors, which the editor brings back after a reload of the window; results are kept for it. */
+export class HeapPanels implements vscode.Disposable, vscode.WebviewPanelSerializer {
   private readonly results = new Map<string, HeapPage>();
   private readonly files = new Map<string, HeapFile>();
   private readonly panels = new Set<vscode.WebviewPanel>();
 
-  constructor(private readonly context: HeapPageContext) {}
+  private readonly disposables = new DisposableStore();
+
+  constructor(private readonly context: HeapPageContext) {
+    if (context.kept !== undefined) this.disposables.add(vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, this));
+  }
 
   /** Shows a result of this session: a live one, or of a run. One of the same key takes the place of the earlier one. */
   show(title: string, profile: HeapProfile, origin: HeapOrigin): LiveHeapPage {
@@ -72,9 +80,18 @@ export class HeapPanels implements vscode.Disposable {
     const since = this.context.now();
     page.feed.setState(origin.live === true ? { kind: 'live', since } : { kind: 'still' });
     page.feed.setProfile(profile);
+    const kept = { key: origin.key, title, description: origin.description };
+    let newest = profile;
+    void this.context.kept?.keep(kept, profile);
     return {
-      update: (newer) => page.feed.setProfile(newer),
-      end: (why) => page.feed.setState({ kind: 'ended', at: this.context.now(), why }),
+      update: (newer) => {
+        newest = newer;
+        page.feed.setProfile(newer);
+      },
+      end: (why) => {
+        page.feed.setState({ kind: 'ended', at: this.context.now(), why });
+        void this.context.kept?.keep(kept, newest);
+      },
     };
   }
 
@@ -108,6 +125,33 @@ export class HeapPanels implements vscode.Disposable {
 
   dispose(): void {
     for (const panel of [...this.panels]) panel.dispose();
+    this.disposables.dispose();
+  }
+
+  /** A result that was shown before the window was loaded again. */
+  async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
+    const kept = readKeptHeap(state);
+    const path = kept && this.context.kept?.pathOf(kept);
+    if (kept === undefined || path === undefined) {
+      panel.dispose();
+      return;
+    }
+    const { feed } = this.adoptResult(panel, kept);
+    const read = await this.context.reader.read(path, neverCancelled);
+    if (read.ok) {
+      feed.setProfile(read.value);
+      feed.setState({
+        kind: 'ended',
+        at: read.value.at ?? this.context.now(),
+        why: vscode.l10n.t('Kept from before the window was loaded again'),
+      });
+    } else {
+      feed.setState({
+        kind: 'failed',
+        message: vscode.l10n.t('This result was not kept when the window was closed.'),
+        nextStep: vscode.l10n.t('Take it again, or export it as JSON the next time.'),
+      });
+    }
   }
 
   private get saved(): unknown {
@@ -121,20 +165,28 @@ export class HeapPanels implements vscode.Disposable {
       vscode.ViewColumn.Active,
       { enableScripts: true, retainContextWhenHidden: true },
     );
+    return this.adoptResult(panel, { key: origin.key, title, description: origin.description });
+  }
+
+  private adoptResult(panel: vscode.WebviewPanel, kept: KeptHeap): HeapPage {
+    const { key, title, description } = kept;
     const picture = (theme: string): vscode.Uri => vscode.Uri.joinPath(this.context.extension, 'media', `heap-${theme}.svg`);
     panel.iconPath = { light: picture('light'), dark: picture('dark') };
     const post = (message: ToHeapPage): void => void panel.webview.postMessage(message);
-    const { description } = origin;
     const feed = new HeapFeed({ post, saved: () => this.saved, title, description, now: this.context.now });
     const page = { title, feed, panel };
-    this.results.set(origin.key, page);
+    this.results.set(key, page);
     this.adopt(page, (message) => {
       if (message.kind !== 'compare-file') return false;
       void this.compareResult(page);
       return true;
     });
     panel.onDidDispose(() => {
-      if (this.results.get(origin.key) === page) this.results.delete(origin.key);
+      if (this.results.get(key) === page) this.results.delete(key);
+    });
+    // Again and again: a page that is made anew has kept nothing.
+    panel.webview.onDidReceiveMessage((message: FromHeapPage) => {
+      if (message.kind === 'ready') post({ kind: 'keep', state: { heap: kept } });
     });
     const told = feed.onDidChange(() => {
       told.dispose();

@@ -1,5 +1,5 @@
 import * as assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -12,6 +12,7 @@ import type { FromHeapPage, ToHeapPage } from '../../../../src/protocol/heap.js'
 import { HeapAnnotations } from '../../../../src/vscode/heap-annotations.js';
 import type { HeapExport } from '../../../../src/vscode/heap-export.js';
 import { HeapFrames } from '../../../../src/vscode/heap-frames.js';
+import { KeptHeaps } from '../../../../src/vscode/heap-kept.js';
 import { HeapPanels } from '../../../../src/vscode/heap-panels.js';
 import { HeapReader } from '../../../../src/vscode/heap-reader.js';
 import type { HeapServices } from '../../../../src/vscode/heap-services.js';
@@ -161,6 +162,8 @@ describe('a heap profile', () => {
       const frames = new HeapFrames(load);
       annotations = new HeapAnnotations(frames, () => true);
       const extension = vscode.extensions.getExtension('memlens.memlens')?.extensionUri ?? vscode.Uri.file('/');
+      // The extension itself has one.
+      answers.stub('registerWebviewPanelSerializer', () => ({ dispose: () => undefined }));
       panels = new HeapPanels({
         extension,
         state: { keys: () => [], get: () => undefined, update: () => Promise.resolve() } as vscode.Memento,
@@ -170,6 +173,7 @@ describe('a heap profile', () => {
         annotations,
         exports: {} as HeapExport,
         annotates: () => false,
+        kept: new KeptHeaps(load, vscode.Uri.file(file('kept')), 'memlens test'),
         now: () => Date.now(),
       });
     });
@@ -234,6 +238,25 @@ describe('a heap profile', () => {
       const before = results.length;
       panels.show('shop (4711)', read.value, { key: 'shop', description: '/opt/shop --serve' });
       assert.equal(results.length, before);
+    });
+
+    it('a result comes back after a reload of the window; one that was not kept says so', async () => {
+      const read = await new HeapReader(() => Promise.resolve(services)).read(file('new.folded'), neverCancelled);
+      assert.ok(read.ok);
+      panels.show('shop (4712)', read.value, { key: 'kept', description: '/opt/shop --serve' });
+      const page = new HeardHeap(await until('the page', () => results.at(-1)));
+      const { state } = await page.hears('keep');
+      await until('the file', () => existsSync(file('kept')) && readdirSync(file('kept')).some((name) => name.endsWith('.json')));
+      const again = async (kept: unknown): Promise<HeardHeap> => {
+        const heard = new HeardPage(vscode.window.createWebviewPanel('test.heap', 'again', vscode.ViewColumn.One));
+        await panels.deserializeWebviewPanel(heard.panel, kept);
+        return new HeardHeap(heard);
+      };
+      const restored = await again(state);
+      const { profile } = await restored.hears('profile');
+      assert.deepEqual([...(profile.self[0] ?? [])], [...(read.value.self[0] ?? [])]);
+      const other = await again({ heap: { key: 'never', title: 'never', description: '' } });
+      await other.hears('state', (told) => told.state.kind === 'failed' && /was not kept/.test(told.state.message));
     });
 
     it('tells its bytes at the lines in the editor when it is asked to', async () => {
