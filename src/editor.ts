@@ -101,7 +101,7 @@ export function start(context: vscode.ExtensionContext): Editor {
   const heaps: HeapEditor = own(
     new HeapEditor({
       context,
-      load: heapOf(settings, loadTrends),
+      load: heapOf(settings, log, loadTrends),
       store,
       faults,
       nonce: () => randomBytes(16).toString('hex'),
@@ -216,7 +216,7 @@ function liveOf(context: vscode.ExtensionContext, settings: Settings, log: Log, 
 }
 
 /** What heap profiles need, loaded with the first one. */
-function heapOf(settings: Settings, loadTrends: LoadTrends): LoadHeap {
+function heapOf(settings: Settings, log: Log, loadTrends: LoadTrends): LoadHeap {
   let loaded: ReturnType<LoadHeap> | undefined;
   const load: LoadHeap = async () => {
     const [{ createHeap }, { nodeUnpackers }, files, trends] = await Promise.all([
@@ -229,6 +229,7 @@ function heapOf(settings: Settings, loadTrends: LoadTrends): LoadHeap {
       local: trends.target(LOCAL),
       epochMs: () => Date.now(),
       unpackers: await nodeUnpackers(),
+      symbols: { settings: () => settings.symbols(), log },
       writeText: files.writeTextFile,
       writePacked: files.writePackedFile,
       sources: () => settings.sources(),

@@ -3,7 +3,7 @@ import { openHeapProfile } from '../app/heap/open-heap.js';
 import type { Cancel } from '../base/cancel.js';
 import type { Fault } from '../base/fault.js';
 import { baseName } from '../base/path.js';
-import { err, type Result } from '../base/result.js';
+import { err, ok, type Result } from '../base/result.js';
 import type { HeapProfile } from '../model/heap-profile.js';
 import { cancelOf } from './cancellation.js';
 import type { LoadHeap } from './heap-services.js';
@@ -27,7 +27,9 @@ export class HeapReader {
     const whole = await services.sizeOf(path);
     const chunks = counted(services.readChunks(path), cancel, (bytes) => onBytes(bytes, whole));
     const opened = await openHeapProfile(chunks, path, services.unpackers);
-    return cancel.requested ? err({ code: 'cancelled' }) : opened;
+    // Tools are started for names, and in a folder that is not trusted none is.
+    const named = opened.ok && vscode.workspace.isTrusted ? ok(await services.named(opened.value, path, cancel)) : opened;
+    return cancel.requested ? err({ code: 'cancelled' }) : named;
   }
 
   /** Asks for a file; undefined: the user has given up. */

@@ -1,8 +1,10 @@
 import type { Unpackers } from '../app/heap/open-heap.js';
 import type { SourceLocator } from '../app/source-locator.js';
+import type { Cancel } from '../base/cancel.js';
 import type { Fault } from '../base/fault.js';
 import type { Result } from '../base/result.js';
 import type { Milliseconds } from '../base/units.js';
+import type { HeapProfile } from '../model/heap-profile.js';
 
 /** What heap profiles need of the machine that the extension runs on. Loaded with the first one. */
 export interface HeapServices {
@@ -12,6 +14,8 @@ export interface HeapServices {
   /** undefined: not told. */
   sizeOf(path: string): Promise<number | undefined>;
   readonly unpackers: Unpackers;
+  /** With names for frames that have addresses only, of modules that are as they were when the file was written. */
+  named(profile: HeapProfile, path: string, cancel: Cancel): Promise<HeapProfile>;
   /** A new file; one that is there is replaced. */
   writeText(path: string, pieces: Iterable<string>): Promise<Result<void, Fault>>;
   /** As `writeText`, packed by gzip. */
