@@ -13,7 +13,7 @@ const dir = mkdtempSync(join(tmpdir(), 'memlens-bench-'));
 const ADDRESSES = 100_000;
 const UNITS = 4;
 const FUNCTIONS = 16;
-const ROUNDS = 3;
+const ROUNDS = 2;
 
 /** Containers of its own types in each function, so that the templates are made anew in each. */
 const work = (name) => `
