@@ -21,6 +21,7 @@ const injected = [
   'leaks.c',
   'malloc-info.py',
   'modules.py',
+  'prof-dump.py',
   'run.py',
   'stack.py',
 ].map((name) => `media/inject-${name}`);

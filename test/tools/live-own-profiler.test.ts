@@ -100,9 +100,20 @@ describe.skipIf(noJemalloc !== undefined)(named('jemalloc', noJemalloc), () => {
     expect(await once(child, 'exit')).toEqual([7, null]);
   });
 
-  test('that writes none says so', async () => {
+  test('that writes none by itself is asked by gdb, and leaves no file', async () => {
+    const child = await programs.start(mapper, ['heap', '20'], jemalloc(''));
+    const { outcome, report } = value(await look(child.pid!, { way: 'own-profiler', durationMs: 10_000 }));
+    expect(outcome.notes).toEqual([]);
+    expect(report.findings.map(({ place }) => place?.line)).toEqual([lineOf('mapper.c', '// lost block')]);
+    expect(readdirSync(directory).filter((name) => name.includes(`.${child.pid}.`))).toEqual([]);
+    expect(stateOf(child.pid!)).toMatch(/[RS]/);
+    child.kill('SIGUSR1');
+    expect(await once(child, 'exit')).toEqual([7, null]);
+  });
+
+  test('that writes none, and can’t be asked, says so', async () => {
     const child = await programs.start(mapper, ['heap', '5'], jemalloc(''));
-    const result = await look(child.pid!, { way: 'own-profiler', durationMs: 1000 });
+    const result = await look(child.pid!, { way: 'own-profiler', durationMs: 1000, without: ['gdb'] });
     expect(result).toMatchObject({
       ok: false,
       error: { code: 'engine-unfit', reason: expect.stringContaining('has written no profile') },

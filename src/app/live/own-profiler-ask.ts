@@ -4,6 +4,7 @@ import type { Milliseconds } from '../../base/units.js';
 import { handledPattern, type OwnProfiler } from '../../engines/live/own-profiler.js';
 import type { LiveSession } from './live-way.js';
 import type { FoundFile, ProfilerDirectory, WrittenFile } from './own-profiler-files.js';
+import { callSafely } from './safe-call.js';
 import { waited } from './waited.js';
 
 /**
@@ -29,6 +30,8 @@ exit 2`;
 
 const WRITE_MS: Milliseconds = 10_000;
 const LOOK_MS: Milliseconds = 100;
+/** For a thread of the process that may call a function. */
+const PATIENCE_MS: Milliseconds = 20_000;
 
 const REFUSALS: Readonly<Record<number, string>> = {
   2: 'The signal of its environment (HEAPPROFILESIGNAL) is not handled by the process, so it was not sent: it would end it. Only files that are there were read.',
@@ -50,6 +53,7 @@ export async function askForProfile(
   profiler: OwnProfiler,
   directory: ProfilerDirectory,
 ): Promise<Result<Asked, Fault>> {
+  if (profiler.kind === 'jemalloc' && !profiler.isPeriodic) return askJemalloc(session, directory);
   const { process, target, cancel, log } = session;
   if (profiler.signal === undefined) return ok({});
   const there = await directory.files();
@@ -89,6 +93,29 @@ export async function askForProfile(
   if (more.length === 1 && more[0]?.path === profile.path) await target.remove(profile.path);
   const isThere = (await target.stat(profile.path)).ok;
   return ok({ profile, ...(isThere ? { left: [profile.path] } : {}) });
+}
+
+/** jemalloc writes one when a thread of the process calls mallctl(3) for it, which gdb does; to a directory of ours, so that nothing is left in its own. */
+async function askJemalloc(session: LiveSession, directory: ProfilerDirectory): Promise<Result<Asked, Fault>> {
+  const { process, machine, target, work, cancel, log } = session;
+  const refusal = (why: string): Result<Asked, Fault> => ok({ refusal: `It could not be asked for a profile: ${why}` });
+  if (machine.tools.gdb === undefined) return refusal('there is no gdb on its machine.');
+  if (process.uid !== machine.uid || process.isInContainer)
+    return refusal('it does not see the directory for it, as another user or in a container.');
+  const file = `${work}/jemalloc.heap`;
+  const called = await callSafely(session, { name: 'prof-dump', title: 'jemalloc', words: { file }, patienceMs: PATIENCE_MS });
+  if (!called.ok) {
+    if (called.error.code !== 'engine-unfit') return cancel.requested ? called : refusal('gdb could not do it.');
+    log.warn(called.error.reason);
+    return refusal(called.error.reason);
+  }
+  const { code } = called.value.facts;
+  if (code !== 0) return refusal(`jemalloc gives error ${String(code)}; was it built with its profiler?`);
+  const facts = await target.stat(file);
+  if (!facts.ok) return refusal('jemalloc has written none.');
+  const read = await directory.read({ path: file, size: facts.value.size });
+  await target.remove(file);
+  return read.ok ? ok({ profile: read.value }) : refusal('what jemalloc has written can’t be read.');
 }
 
 /** The file that comes, when it is whole: such files end with the mappings. */

@@ -16,13 +16,23 @@ export const ownProfilerWay: LiveWay = {
   gives:
     'What the heap profiler of jemalloc or tcmalloc in the process has seen since it began: live bytes by stack, and what grew meanwhile. Only for a process that was started with one.',
   obstacles: ownProfilerObstacles,
-  price: () => ({
-    slowdown: { low: 1, high: 1.01 },
-    isDangerous: false,
-    words: 'Nothing more than it pays already; writing a profile takes it some milliseconds.',
-  }),
+  price: (process) =>
+    isAskedByGdb(ownProfiler(process))
+      ? {
+          stopMs: 500,
+          isDangerous: false,
+          words:
+            'It stands still ten times for a tenth of a second or so: gdb makes a thread of it, outside malloc and locks, ask jemalloc for a profile.',
+        }
+      : {
+          slowdown: { low: 1, high: 1.01 },
+          isDangerous: false,
+          words: 'Nothing more than it pays already; writing a profile takes it some milliseconds.',
+        },
   run,
 };
+
+const isAskedByGdb = (profiler: OwnProfiler | undefined): boolean => profiler?.kind === 'jemalloc' && !profiler.isPeriodic;
 
 /** So many profiles tell whether something grows to the end. */
 const PROFILES = 10;
@@ -88,7 +98,12 @@ class Look {
     session.news({ phase: 'reading' });
     const profile = profileSeries(series);
     if (profile === undefined || last === undefined)
-      return err(nothing(session, `${this.profiler.title} has written no profile in ${this.directory.path}.`));
+      return err(
+        nothing(
+          session,
+          `${this.profiler.title} has written no profile in ${this.directory.path}.${refusal === undefined ? '' : ` ${refusal}`}`,
+        ),
+      );
     const notes: Note[] = [];
     const add = (severity: Note['severity'], code: string, text: string): void => {
       notes.push({ severity, code, text });

@@ -11,7 +11,7 @@ import { startTool, type ToolRun, toolFault } from './run-tool.js';
 
 /** What is done inside the process (media/inject-*.py). */
 export interface CallJob {
-  readonly name: 'malloc-info' | 'leak-check' | 'heaptrack';
+  readonly name: 'malloc-info' | 'leak-check' | 'heaptrack' | 'prof-dump';
   /** The way's title, for faults. */
   readonly title: string;
   /** What the job needs to know, as JSON. */

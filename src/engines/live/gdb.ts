@@ -6,6 +6,7 @@ export const CALL_SCRIPTS = [
   'inject-malloc-info.py',
   'inject-leak-check.py',
   'inject-heaptrack.py',
+  'inject-prof-dump.py',
   'inject-run.py',
 ] as const;
 
