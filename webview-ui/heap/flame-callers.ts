@@ -29,7 +29,7 @@ export class CallersSource implements FlameSource {
   private behind = new Uint32Array(1024);
   private asked = Number.POSITIVE_INFINITY;
 
-  constructor(private readonly data: Pick<ShownHeap, 'callers' | 'self' | 'isChange'>) {
+  constructor(private readonly data: Pick<ShownHeap, 'callers' | 'self' | 'isChange' | 'profile'>) {
     const { callers, isChange } = data;
     this.hasLess = isChange;
     for (const root of callers.roots()) this.add(0, root);
@@ -65,6 +65,8 @@ export class CallersSource implements FlameSource {
 
   /** Its way is made when it is not there yet. */
   nodeOf(chosen: Chosen): number | undefined {
+    // Of a stack the function that allocates.
+    if (chosen.kind === 'node') return this.childOf(0, this.data.profile.tree.frame[chosen.node]!);
     if (chosen.kind !== 'callers') return undefined;
     let here = 0;
     for (const frame of chosen.path) {

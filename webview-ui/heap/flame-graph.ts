@@ -22,6 +22,7 @@ export interface FlameGraph {
   readonly form: FlameForm;
   readonly order: FlameOrder;
   readonly colour: FlameColour;
+  readonly foldsRecursion: boolean;
   /** Of frames that were written already, as they are shown. */
   readonly names: Map<number, string>;
   /** Of a row, in CSS pixels. */

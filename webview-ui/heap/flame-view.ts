@@ -4,24 +4,22 @@ import { onceAFrame } from '../shared/page.js';
 import { savedFields } from '../shared/saved-state.js';
 import type { Theme } from '../shared/theme.js';
 import { FlameBar, type FlameChoices } from './flame-bar.js';
-import { CallersSource } from './flame-callers.js';
 import { FlameCrumbs } from './flame-crumbs.js';
 import { boxName, type FlameGraph, type FlameSight, rowTop } from './flame-graph.js';
+import { flameGraph, grownGraph, inTheme } from './flame-graphs.js';
 import { type FlameHit, flameHit } from './flame-hit.js';
 import { takeFlameKey } from './flame-keys.js';
-import { type FlameBoxes, layOutFlame, NO_BOX, rowOf } from './flame-layout.js';
+import { NO_BOX, rowOf } from './flame-layout.js';
 import { FlameLegend } from './flame-legend.js';
 import { boxNamed, namesTo } from './flame-likeness.js';
-import { flameLooks, foundLook } from './flame-looks.js';
 import { FlameMotion } from './flame-motion.js';
 import { FlamePainter } from './flame-painter.js';
 import { lightPaper } from './flame-paper.js';
 import { flamePicture } from './flame-picture.js';
 import { type FlamePoint, listenToFlamePointer } from './flame-pointer.js';
-import { rankNames } from './flame-rank.js';
-import { type FoundBoxes, findBoxes, nextFound } from './flame-search.js';
+import { revealBox } from './flame-reveal.js';
+import { nextFound } from './flame-search.js';
 import { paintFlameMarks } from './flame-selection.js';
-import { type FlameSource, topDownSource } from './flame-source.js';
 import { FlameStage } from './flame-stage.js';
 import { flameSvg } from './flame-svg.js';
 import { FlameTip } from './flame-tip.js';
@@ -111,9 +109,7 @@ export class FlameView implements HeapView {
   }
 
   show(data: ShownHeap): void {
-    const old = this.graph;
-    const isSame = old?.data.profile.tree === data.profile.tree && old.data.direction === data.direction;
-    this.layOut(data, isSame && old.data.self === data.self ? old.source : undefined);
+    this.layOut(data);
     this.select(this.chosen, false);
   }
 
@@ -126,6 +122,9 @@ export class FlameView implements HeapView {
       this.frames = new Uint8Array(graph.data.profile.frames.length);
       for (const frame of chosen.frames) this.frames[frame] = 1;
     }
+    const node = chosen === undefined ? undefined : graph.source.nodeOf(chosen);
+    // The way to it may have been made just now.
+    if (node !== undefined && node >= graph.boxes.boxOf.length) this.takeGrown(graph);
     this.box = chosen === undefined ? undefined : this.boxOf(chosen);
     if (this.box === undefined) this.stage.tellNothing();
     else this.tell(this.box);
@@ -139,7 +138,7 @@ export class FlameView implements HeapView {
 
   themed(): void {
     if (this.graph === undefined) return;
-    this.graph = this.coloured(this.graph, this.theme());
+    this.graph = inTheme(this.graph, this.theme());
     this.legend.show(this.graph);
     this.draw();
   }
@@ -167,38 +166,23 @@ export class FlameView implements HeapView {
   private pictured(isLight: boolean): FlameGraph | undefined {
     const { graph } = this;
     if (graph === undefined || !(graph.boxes.width[0]! > 0)) return undefined;
-    return isLight ? this.coloured(graph, lightPaper(graph.theme)) : graph;
+    return isLight ? inTheme(graph, lightPaper(graph.theme)) : graph;
   }
 
-  /** Everything anew, for other data or another choice. `kept`: the source is the same, and what is zoomed stays. */
-  private layOut(data: ShownHeap, kept: FlameSource | undefined): void {
+  /** For other data or another choice. */
+  private layOut(data: ShownHeap): void {
     const { choices, graph: old } = this;
     this.motion.cancel();
-    const isBottomUp = data.direction === 'bottom-up';
-    const source = kept ?? (isBottomUp ? new CallersSource(data) : topDownSource(data, choices.foldsRecursion));
-    const isSame = old !== undefined && old.source === source && old.boxes.boxOf.length === source.tree.length;
-    const isOrdered = isSame && old.order === choices.order;
-    const boxes = isOrdered
-      ? old.boxes
-      : layOutFlame(source.tree, source.sums.wide, choices.order, () =>
-          rankNames(data.profile.frames.length, (frame) => data.nameOf(frame)),
-        );
-    const isFound = isOrdered && old.data.search === data.search;
-    const found = isFound ? old.found : this.find(data, source, boxes);
-    const theme = this.theme();
-    const { colour, form, order } = choices;
-    const rowHeight = Math.max(16, Math.round(theme.fontSize * 1.4));
-    const shape = { data, source, boxes, order, form, colour, names: new Map(), rowHeight, ...(found && { found }) };
-    const isColoured = isSame && old.theme === theme && old.colour === colour && old.data.system === data.system;
-    const graph = isColoured ? { ...shape, theme, looks: old.looks, foundLook: old.foundLook } : this.coloured(shape, theme);
+    const graph = flameGraph(data, choices, this.theme(), old);
+    const { boxes, source } = graph;
     const isTurned = old?.form !== graph.form;
     this.graph = graph;
-    if (!isOrdered) {
+    if (old?.boxes !== boxes) {
       const isOf = old !== undefined && old.data.direction === data.direction;
       this.window.use(boxes, isOf ? boxNamed(graph, namesTo(old, this.window.focus)) : 0);
     }
     this.hit = undefined;
-    this.bar.show(choices, isBottomUp, source.sums.hasLess);
+    this.bar.show(choices, data.direction === 'bottom-up', source.sums.hasLess);
     this.legend.show(graph);
     const isEmpty = !(boxes.width[0]! > 0);
     this.empty.hidden = !isEmpty;
@@ -210,15 +194,6 @@ export class FlameView implements HeapView {
     // Live, the pointer may rest there for long: it is told of the new figures.
     if (this.pointed !== undefined && this.stage.scroller.matches(':hover')) this.point(this.pointed);
     else this.tip.hide();
-  }
-
-  private find({ search }: ShownHeap, { tree }: FlameSource, boxes: FlameBoxes): FoundBoxes | undefined {
-    return search === undefined ? undefined : findBoxes(boxes, tree.frame, search.frames);
-  }
-
-  private coloured(graph: Omit<FlameGraph, 'looks' | 'foundLook' | 'theme'>, theme: Theme): FlameGraph {
-    const looks = flameLooks(graph.data, graph.source, graph.colour, theme);
-    return { ...graph, looks, foundLook: foundLook(theme), theme };
   }
 
   private sight({ form, rowHeight }: FlameGraph): FlameSight {
@@ -284,14 +259,9 @@ export class FlameView implements HeapView {
   }
 
   private takeGrown(graph: FlameGraph): void {
-    const { data, order, source } = graph;
-    const boxes = layOutFlame(source.tree, source.sums.wide, order, () =>
-      rankNames(data.profile.frames.length, (frame) => data.nameOf(frame)),
-    );
-    const number = (old: number): number => boxes.boxOf[graph.boxes.node[old]!]!;
-    this.window.renumber(boxes, number);
-    const found = this.find(data, source, boxes);
-    this.graph = this.coloured({ ...graph, boxes, ...(found && { found }) }, graph.theme);
+    const grown = grownGraph(graph);
+    this.window.renumber(grown.boxes, (old) => grown.boxes.boxOf[graph.boxes.node[old]!]!);
+    this.graph = grown;
     this.hit = undefined;
     this.box = this.chosen === undefined ? undefined : this.boxOf(this.chosen);
     this.tellPlace();
@@ -307,11 +277,10 @@ export class FlameView implements HeapView {
 
   private choose(choices: Partial<FlameChoices>): void {
     const { graph } = this;
-    const isFolded = choices.foldsRecursion !== undefined && choices.foldsRecursion !== this.choices.foldsRecursion;
     this.choices = { ...this.choices, ...choices };
     this.actions.keep('flame', this.choices);
     if (graph === undefined) return;
-    this.layOut(graph.data, isFolded ? undefined : graph.source);
+    this.layOut(graph.data);
     this.select(this.chosen, false);
   }
 
@@ -341,7 +310,8 @@ export class FlameView implements HeapView {
     this.stage.tell(boxWords(graph, box, this.window.focus), rowOf(graph.boxes, box) + 1, box - first + 1, count);
   }
 
-  private zoomTo(box: number): void {
+  /** @param part of the box, where not all of it is to be seen */
+  private zoomTo(box: number, part = this.window.spanOf(box)): void {
     const { graph } = this;
     if (graph === undefined) return;
     this.hideTip();
@@ -351,17 +321,7 @@ export class FlameView implements HeapView {
     this.tellPlace();
     this.bar.tell(summaryWords(graph), box === 0);
     this.actions.say(box === 0 ? 'The whole is shown' : `Zoomed to ${boxName(graph, box)}`);
-    this.motion.go(span, this.window.spanOf(box));
-  }
-
-  /** A part of a box, around a place in it. */
-  private zoomInto(box: number, middle: number, wide: number): void {
-    const { span } = this.window;
-    const { from, to } = this.window.spanOf(box);
-    this.window.zoomTo(box);
-    this.tellPlace();
-    const left = Math.max(from, Math.min(middle - wide / 2, to - wide));
-    this.motion.go(span, { from: left, to: left + wide });
+    this.motion.go(span, part);
   }
 
   private back(): void {
@@ -505,19 +465,9 @@ export class FlameView implements HeapView {
   private reveal(box: number): void {
     const { graph, stage } = this;
     if (graph === undefined || stage.width === 0) return;
-    const { parent, start, width } = graph.boxes;
     this.motion.finish();
-    const { from, to } = this.window.span;
-    const isIn = start[box]! < to && start[box]! + width[box]! > from;
-    const pixels = (width[box]! / (to - from)) * stage.width;
-    if (!isIn || pixels < SEEN) {
-      // The nearest box in which it can be read; among too many others, that part of what it stands on.
-      const most = (width[box]! * stage.width) / READABLE;
-      let wide = box;
-      while (wide !== 0 && width[parent[wide]!]! <= most) wide = parent[wide]!;
-      if (wide === box && box !== 0) this.zoomInto(parent[box]!, start[box]! + width[box]! / 2, most);
-      else this.zoomTo(wide);
-    }
+    const wanted = revealBox(graph.boxes, box, this.window.span, stage.width);
+    if (wanted !== undefined) this.zoomTo(wanted.focus, wanted.span);
     this.makeRoom(graph);
     const top = rowTop(graph, this.sight(graph), rowOf(graph.boxes, box));
     const over = Math.min(0, top - graph.rowHeight) + Math.max(0, top + 2 * graph.rowHeight - stage.height);
@@ -525,7 +475,3 @@ export class FlameView implements HeapView {
     this.redraw();
   }
 }
-
-/** A box that is brought into view is zoomed where it is narrower than the one, until it is as wide as the other. */
-const SEEN = 4;
-const READABLE = 48;
