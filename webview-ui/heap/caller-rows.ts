@@ -1,8 +1,8 @@
 import type { CallerNode } from '../../src/insight/heap/callers.js';
-import { listOf, type RowList } from '../shared/grid-shape.js';
+import type { RowList } from '../shared/grid-shape.js';
 import type { HeapSorting } from './heap-columns.js';
 import type { Chosen, ShownHeap } from './heap-model.js';
-import type { HeapRow, HeapRowSource } from './heap-rows.js';
+import { type HeapRow, type HeapRowSource, lazyRows } from './heap-rows.js';
 
 interface Caller {
   readonly node: CallerNode;
@@ -38,15 +38,25 @@ export class CallerRows implements HeapRowSource {
   }
 
   rows(sorting: HeapSorting): RowList<HeapRow> {
-    const rows: HeapRow[] = [];
+    const shown: Caller[] = [];
+    const levels: number[] = [];
     const add = (callers: readonly Caller[], level: number): void => {
       for (const caller of this.inOrder(callers, sorting)) {
-        rows.push(this.row(caller, level));
+        shown.push(caller);
+        levels.push(level);
         if (this.open.has(caller.id)) add(this.childrenOf(caller), level + 1);
       }
     };
     add(this.roots, 1);
-    return listOf(rows);
+    let indexes: ReadonlyMap<string, number> | undefined;
+    return lazyRows(
+      shown.length,
+      (index) => this.row(shown[index]!, levels[index]!),
+      (id) => {
+        indexes ??= new Map(shown.map((caller, at) => [caller.id, at]));
+        return indexes.get(id);
+      },
+    );
   }
 
   toggle({ id }: HeapRow, expanded: boolean): void {

@@ -1,7 +1,8 @@
 import { baseName } from '../../src/base/path.js';
-import { type GroupValues, groupValues } from '../../src/insight/heap/group-values.js';
+import { type GroupValues, groupMeasures } from '../../src/insight/heap/group-values.js';
 import { type GroupBy, groupFrames, type HeapGroups } from '../../src/insight/heap/groups.js';
 import type { RowList } from '../shared/grid-shape.js';
+import { countMeasure } from './block-counts.js';
 import type { HeapSorting } from './heap-columns.js';
 import type { Chosen, ShownHeap } from './heap-model.js';
 import { lastNames } from './heap-row-view.js';
@@ -16,20 +17,20 @@ export class GroupRows implements HeapRowSource {
   private counts: GroupValues | undefined;
   count = 0;
 
-  constructor(
-    private readonly by: GroupBy,
-    private readonly countsOf: (shown: ShownHeap) => Float64Array | undefined,
-  ) {}
+  constructor(private readonly by: GroupBy) {}
 
   take(shown: ShownHeap): void {
     const before = this.shown;
     this.shown = shown;
     if (before?.profile.frames !== shown.profile.frames) this.groups = groupFrames(shown.profile, this.by);
     if (before?.profile === shown.profile && before.measure === shown.measure) return;
-    const groups = this.groups!;
-    this.values = groupValues(shown.profile.tree, groups, shown.self);
-    const counts = this.countsOf(shown);
-    this.counts = counts && groupValues(shown.profile.tree, groups, counts);
+    const count = countMeasure(shown);
+    const { tree } = shown.profile;
+    // One walk for both.
+    [this.values, this.counts] = groupMeasures(tree, shown.children, this.groups!, [
+      shown,
+      ...(count === undefined ? [] : [{ self: shown.profile.self[count]!, totals: shown.totalsOf(count) }]),
+    ]);
   }
 
   rows({ column, descending }: HeapSorting): RowList<HeapRow> {

@@ -45,7 +45,11 @@ export class HeapPage {
   private readonly details: HeapDetails;
   private readonly body = element('div', { class: 'heap-body', attributes: { hidden: true } });
   private readonly views: Readonly<Record<ViewName, HeapView>>;
-  private readonly redraw = onceAFrame(() => this.draw());
+  private readonly redraw = onceAFrame(() => {
+    // What says so is painted before it begins.
+    if (this.body.getAttribute('aria-busy') === 'true') setTimeout(() => this.draw(), 0);
+    else this.draw();
+  });
   private readonly heaps = new ShownHeaps();
   private readonly foundCalls = new FoundCalls();
   private theme: Theme = readTheme();
@@ -85,16 +89,14 @@ export class HeapPage {
     this.bar = new HeapBar({
       measure: (index) => this.change(() => (this.measure = index)),
       direction: (direction) => {
-        this.keep({ ...this.saved, direction });
-        this.redraw();
+        this.change(() => this.keep({ ...this.saved, direction }));
       },
       search: (text) => this.change(() => (this.search = text)),
       step: (by) => this.stepFound(by),
       filter: (on) => this.change(() => (this.isFilter = on)),
       module: (module) => this.change(() => (this.module = module)),
       ownCode: (ownCode) => {
-        this.keep({ ...this.saved, ownCode });
-        this.redraw();
+        this.change(() => this.keep({ ...this.saved, ownCode }));
       },
       fold: () => this.views[this.saved.view].fold?.(),
       unfold: () => this.views[this.saved.view].unfold?.(),
@@ -214,6 +216,7 @@ export class HeapPage {
 
   private draw(): void {
     const { told, state, saved } = this;
+    setAttribute(this.body, 'aria-busy', undefined);
     if (state !== undefined) this.bar.describe(this.description, state, told?.profile);
     this.bar.element.hidden = !this.isGreeted && state?.kind === 'failed';
     const isEmpty = told === undefined || told.profile.tree.length < 2;
@@ -287,8 +290,11 @@ export class HeapPage {
     return `${formatCount(search.count, 'frame')}${held}`;
   }
 
+  /** What takes long is begun once it is seen that it is. */
   private change(set: () => void): void {
     set();
+    const isLarge = (this.told?.profile.tree.length ?? 0) > LARGE;
+    if (isLarge) setAttribute(this.body, 'aria-busy', 'true');
     this.redraw();
   }
 
@@ -419,6 +425,8 @@ export class HeapPage {
 /** A field takes the key as a letter; that of a custom element is within it. */
 const isWriting = (event: KeyboardEvent): boolean => event.composedPath()[0] instanceof HTMLInputElement;
 
+/** With more nodes some steps take so long that they are felt. */
+const LARGE = 200_000;
 const EMPTY_WORDS = 'This profile holds no stacks: nothing was allocated while it was taken, or nothing is left of it.';
 
 function frameOf(chosen: Chosen, { profile }: ShownHeap): number | undefined {

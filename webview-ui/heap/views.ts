@@ -12,7 +12,7 @@ import { VIEW_TITLES } from './view-choice.js';
 /** The forms of the profile. */
 export function makeViews(actions: HeapActions, theme: () => Theme): Readonly<Record<ViewName, HeapView>> {
   const groups = (name: 'functions' | 'lines' | 'modules', by: 'function' | 'line' | 'module'): HeapView =>
-    new HeapGrid({ name, label: VIEW_TITLES[name], kind: by, source: new GroupRows(by, blocks) }, actions);
+    new HeapGrid({ name, label: VIEW_TITLES[name], kind: by, source: new GroupRows(by) }, actions);
   return {
     flame: new FlameView(actions, theme),
     tree: new CallTree(actions, blocks, blockTotals),

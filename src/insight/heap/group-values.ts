@@ -1,5 +1,5 @@
 import type { StackTree } from '../../model/heap-profile.js';
-import { childLists } from './child-lists.js';
+import { type ChildLists, childLists } from './child-lists.js';
 import type { HeapGroups } from './groups.js';
 import { inclusiveValues } from './sums.js';
 
@@ -11,26 +11,46 @@ export interface GroupValues {
   readonly total: Float64Array;
 }
 
-/** What each row of a table holds. The tree is walked once, depth first; a row counts where it is not open already, so that recursion counts once. */
+/** A measure: of each node by itself, and with all below it. */
+export interface MeasuredNodes {
+  readonly self: Float64Array;
+  readonly totals: Float64Array;
+}
+
+/** What each row of a table holds. */
 export function groupValues(tree: StackTree, groups: HeapGroups, values: Float64Array): GroupValues {
-  const { length, frame } = tree;
-  const sums = inclusiveValues(tree, values);
-  const { firstChild, nextSibling } = childLists(tree);
-  const self = new Float64Array(groups.length);
-  const total = new Float64Array(groups.length);
+  const [only] = groupMeasures(tree, childLists(tree), groups, [{ self: values, totals: inclusiveValues(tree, values) }]);
+  return only!;
+}
+
+/**
+ * As `groupValues`, of several measures at once. The tree is walked once, depth first; a row counts where it is not open already, so that
+ * recursion counts once.
+ */
+export function groupMeasures(
+  tree: StackTree,
+  { firstChild, nextSibling }: ChildLists,
+  groups: HeapGroups,
+  measures: readonly MeasuredNodes[],
+): GroupValues[] {
+  const { frame, parent } = tree;
+  const { row: rowOf } = groups;
+  const values = measures.map(() => ({ self: new Float64Array(groups.length), total: new Float64Array(groups.length) }));
   const open = new Uint32Array(groups.length);
-  for (let node = 1; node < length; node++) self[groups.row[frame[node]!]!]! += values[node]!;
-  const { parent } = tree;
   let node = firstChild[0]!;
   while (node !== 0) {
-    const row = groups.row[frame[node]!]!;
-    if (open[row]!++ === 0) total[row]! += sums[node]!;
+    const row = rowOf[frame[node]!]!;
+    const isFirst = open[row]!++ === 0;
+    for (let at = 0; at < values.length; at++) {
+      values[at]!.self[row]! += measures[at]!.self[node]!;
+      if (isFirst) values[at]!.total[row]! += measures[at]!.totals[node]!;
+    }
     if (firstChild[node] !== 0) {
       node = firstChild[node]!;
       continue;
     }
     while (node !== 0) {
-      open[groups.row[frame[node]!]!]!--;
+      open[rowOf[frame[node]!]!]!--;
       if (nextSibling[node] !== 0) {
         node = nextSibling[node]!;
         break;
@@ -38,5 +58,5 @@ export function groupValues(tree: StackTree, groups: HeapGroups, values: Float64
       node = parent[node]!;
     }
   }
-  return { self, total };
+  return values;
 }
