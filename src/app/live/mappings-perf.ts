@@ -29,14 +29,23 @@ export async function mappingsByPerf(session: LiveSession, perf: string, of: Log
   const begun = clock.now();
   const from = await monotonicClock(target);
   session.news({ phase: 'attached', words: 'perf records the calls that map memory' });
-  const timer = clock.after(session.durationMs, () => recording.value.end());
+  // Putting its file in order takes perf a while, in which nothing is recorded.
+  let asked: number | undefined;
+  const watches = [
+    session.stop.onRequest(() => {
+      asked ??= clock.now();
+    }),
+    clock.after(session.durationMs, () => {
+      asked ??= clock.now();
+      recording.value.end();
+    }),
+  ];
   const recorded = await recording.value.ended;
-  timer.dispose();
+  for (const each of watches) each.dispose();
   if (!recorded.ok) return recorded;
-  const overMs = clock.now() - begun;
-  const to = await monotonicClock(target);
+  const overMs = (asked ?? clock.now()) - begun;
   session.news({ phase: 'reading' });
-  const parser = new PerfMappingsParser({ ...of, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) });
+  const parser = new PerfMappingsParser({ ...of, ...(from === undefined ? {} : { from, to: from + overMs / 1000 }) });
   const script = {
     argv: perfMappingsScript(perf, file),
     env: PERF_ENVIRONMENT,

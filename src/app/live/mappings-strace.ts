@@ -47,8 +47,11 @@ export async function mappingsByStrace(
   } as const;
   const running = await startTool(session, tool);
   if (!running.ok) return running;
+  // Letting go of many threads takes strace a while.
+  let asked: number | undefined;
   const end = (): void => {
     isOver = true;
+    asked ??= clock.now();
     running.value.end();
   };
   const watch = new LogWatch(session, file, end);
@@ -57,7 +60,7 @@ export async function mappingsByStrace(
   for (const each of watches) each.dispose();
   watch.dispose();
   if (!ended.ok) return ended;
-  const overMs = clock.now() - begun;
+  const overMs = (asked ?? clock.now()) - begun;
   if (!isAttached) return err(notAttached(ended.value.stderr, toolFault(tool, ended.value)));
   session.news({ phase: 'reading' });
   const began = await from;

@@ -106,6 +106,8 @@ export class PerfMappingsParser {
     this.stack = undefined;
     if (this.of !== undefined && pid !== this.of.pid) {
       this.others.add(pid);
+      // Its frames are read, and left.
+      this.stack = [];
       return;
     }
     if (side === 'enter') {
