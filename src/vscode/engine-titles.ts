@@ -10,7 +10,7 @@ const TITLES: Readonly<Record<string, string>> = {
   'leak-check': 'Leak check (its own LeakSanitizer)',
   'malloc-info': "malloc's own figures (gdb)",
   mappings: 'Mappings (perf or strace)',
-  heaptrack: 'Every allocation (heaptrack)',
+  heaptrack: 'heaptrack',
   memleak: 'Outstanding allocations (bpftrace or memleak)',
 };
 
