@@ -365,6 +365,18 @@ describe.skipIf(noBrowser)(noBrowser ? `Flame graph (${noBrowser})` : 'Flame gra
     expect(await spoken()).toMatch(/^serve/);
   });
 
+  test('of long stacks that are seen from below, rows are made as they are scrolled to', async () => {
+    const way = Array.from({ length: 1000 }, (_, at) => `frame${at}@program`).join(';');
+    await open(`${way};grow@program 70\n${way};keep@program 30`, { query: { direction: 'bottom-up' } });
+    const rows = () => page.evaluate(() => window.flame.graph().boxes.rows.length - 2);
+    await expect.poll(rows, { timeout: 20_000 }).toBeGreaterThan(60);
+    await page.waitForTimeout(200);
+    const before = await rows();
+    expect(before).toBeLessThan(300);
+    await scroller().evaluate((one) => one.scrollTo(0, 1e6));
+    await expect.poll(rows, { timeout: 20_000 }).toBeGreaterThan(before);
+  });
+
   test('what became more and what became less', async () => {
     const before = TEXT.replace('read@program;malloc@libc.so.6 409600', 'read@program;malloc@libc.so.6 509600');
     await open(TEXT.replace('grow@program;realloc@libc.so.6 307200', 'grow@program;realloc@libc.so.6 407200'), { before });

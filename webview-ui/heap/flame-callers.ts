@@ -10,7 +10,7 @@ const MOST = 2_000_000;
 
 /**
  * The stacks from below: what allocated, and who called it. All of it may be many times as large as the profile, so it is made level by level, and
- * only below boxes that are wide enough to be seen; a zoom asks for more.
+ * only below boxes that are wide enough to be seen, in rows near those that are; a zoom and scrolling ask for more.
  */
 export class CallersSource implements FlameSource {
   private readonly nodes: (CallerNode | undefined)[] = [undefined];
@@ -18,16 +18,18 @@ export class CallersSource implements FlameSource {
   private frame = new Uint32Array(1024);
   private total = new Float64Array(1024);
   private wide = new Float64Array(1024);
+  private row = new Uint32Array(1024);
   private readonly hasLess: boolean;
   private readonly roots: number;
   /** Those whose callers are not made, the outermost first. */
   private waiting: number[] = [];
-  private narrow: number[] = [];
+  /** Too narrow, or too far below. */
+  private left: number[] = [];
   private length = 1;
   /** Of an open node the callers, from the one to before the other; 0: it is not open. */
   private first = new Uint32Array(1024);
   private behind = new Uint32Array(1024);
-  private asked = Number.POSITIVE_INFINITY;
+  private asked = { wide: Number.POSITIVE_INFINITY, rows: 0 };
 
   constructor(private readonly data: Pick<ShownHeap, 'callers' | 'self' | 'isChange' | 'profile'>) {
     const { callers, isChange } = data;
@@ -89,18 +91,18 @@ export class CallersSource implements FlameSource {
     return 0;
   }
 
-  grow(wideEnough: number): boolean {
-    if (wideEnough < this.asked) {
-      for (const node of this.narrow) this.waiting.push(node);
-      this.narrow = [];
+  grow(wide: number, rows: number): boolean {
+    if (wide < this.asked.wide || rows > this.asked.rows) {
+      for (const node of this.left) this.waiting.push(node);
+      this.left = [];
     }
-    this.asked = wideEnough;
+    this.asked = { wide, rows };
     const before = this.length;
     const until = performance.now() + SLICE;
     let at = 0;
     for (; at < this.waiting.length && this.length < MOST && performance.now() < until; at++) {
       const node = this.waiting[at]!;
-      if (this.wide[node]! < wideEnough) this.narrow.push(node);
+      if (this.wide[node]! < wide || this.row[node]! >= rows) this.left.push(node);
       else this.open(node);
     }
     this.waiting.splice(0, at);
@@ -128,6 +130,7 @@ export class CallersSource implements FlameSource {
     this.nodes.push(caller);
     this.parent[node] = parent;
     this.frame[node] = caller.frame;
+    this.row[node] = this.row[parent]! + 1;
     this.total[node] = caller.value;
     this.wide[node] = this.hasLess ? changed(caller, this.data.self) : caller.value;
     if (caller.hasCallers) this.waiting.push(node);
@@ -141,6 +144,7 @@ export class CallersSource implements FlameSource {
     };
     this.parent = whole(new Uint32Array(room), this.parent);
     this.frame = whole(new Uint32Array(room), this.frame);
+    this.row = whole(new Uint32Array(room), this.row);
     this.first = whole(new Uint32Array(room), this.first);
     this.behind = whole(new Uint32Array(room), this.behind);
     this.total = whole(new Float64Array(room), this.total);

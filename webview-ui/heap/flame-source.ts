@@ -17,8 +17,11 @@ export interface FlameSource {
   inProfile(node: number): number | undefined;
   /** So many calls of itself are folded into a node, at most; 0: none. */
   repeatsOf(node: number): number;
-  /** Works for some milliseconds on boxes that are not there yet, as far as they are so wide. True: there are more than before, and `tree` and `sums` are others. */
-  grow?(wideEnough: number): boolean;
+  /**
+   * Works for some milliseconds on boxes that are not there yet, as far as they are so wide and stand in the first rows. True: there is more to be
+   * done, or there are more than before; `tree` and `sums` are others then.
+   */
+  grow?(wide: number, rows: number): boolean;
 }
 
 /** The stacks as they are: callers, and what they called. */

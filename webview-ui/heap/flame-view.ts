@@ -5,7 +5,7 @@ import { savedFields } from '../shared/saved-state.js';
 import type { Theme } from '../shared/theme.js';
 import { FlameBar, type FlameChoices } from './flame-bar.js';
 import { FlameCrumbs } from './flame-crumbs.js';
-import { boxName, type FlameGraph, type FlameSight, rowTop } from './flame-graph.js';
+import { boxName, type FlameGraph, type FlameSight, rowsSeen, rowTop } from './flame-graph.js';
 import { flameGraph, grownGraph, inTheme } from './flame-graphs.js';
 import { type FlameHit, flameHit } from './flame-hit.js';
 import { takeFlameKey } from './flame-keys.js';
@@ -30,6 +30,8 @@ import type { Chosen, HeapActions, HeapView, ShownHeap } from './heap-model.js';
 
 const LABEL =
   'Flame graph. Arrows: parent, child, siblings. Home and End: first and last sibling. Enter: zoom. Escape: back. O: open the line. N: next box found. 0: the whole.';
+/** So many rows are made below those that are seen, where they are made as they are needed. */
+const AHEAD = 60;
 /** Of a picture of what is not shown. */
 const PLAIN = { width: 1000, height: 600 };
 
@@ -251,7 +253,8 @@ export class FlameView implements HeapView {
       const { graph: now } = this;
       if (now?.source.grow === undefined || this.stage.width === 0) return;
       const { from, to } = this.window.span;
-      const goesOn = now.source.grow((to - from) / this.stage.width);
+      const rows = rowsSeen(now, this.sight(now)).last + AHEAD;
+      const goesOn = now.source.grow((to - from) / this.stage.width, rows);
       // All boxes are laid out anew: not for a few of them.
       if (now.source.tree.length > now.boxes.boxOf.length * (goesOn ? 1.3 : 1)) this.takeGrown(now);
       else if (goesOn) this.grow();
