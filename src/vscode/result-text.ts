@@ -43,11 +43,13 @@ export function shortTitle(finding: Finding, kindTitle: string): string {
   return count > 1 ? `${verb} × ${count.toLocaleString('en-US')}` : verb;
 }
 
-/** What is lost for certain or perhaps, and the memory errors: `1.6 KiB lost · 2 errors`. */
+/** What is lost for certain or perhaps, lines that grow, and the memory errors: `1.6 KiB leaked, 1 growing line, 2 errors`. */
 export function shortTotal({ summary, errors, findings }: Report): string {
   const lost = summary.definitely.bytes + summary.indirectly.bytes + summary.possibly.bytes;
+  const growing = findings.filter(({ certainty }) => certainty === 'growing').length;
   const parts = [
     ...(lost > 0 ? [`${formatBytes(lost)} leaked`] : []),
+    ...(growing > 0 ? [formatCount(growing, 'growing line')] : []),
     ...(errors > 0 ? [formatCount(errors, 'error')] : []),
     // Engines without a leak check have findings of other kinds only.
     ...(lost === 0 && errors === 0 && summary.reachable.bytes > 0 ? [`${formatBytes(summary.reachable.bytes)} reachable`] : []),
