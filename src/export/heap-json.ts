@@ -8,7 +8,7 @@ import { HEAP_FILE_FORMAT, HEAP_FILE_VERSION, type HeapMoment, type HeapProfile 
  * parent and frame are null.
  */
 export function* heapJson(profile: HeapProfile, tool: string): Generator<string> {
-  const { format, tool: madeBy, texts, frames, tree, measures, self, timeline, ...facts } = profile;
+  const { format, tool: madeBy, texts, frames, tree, measures, self, timeline, regions, ...facts } = profile;
   const head = {
     format: HEAP_FILE_FORMAT,
     version: HEAP_FILE_VERSION,
@@ -17,6 +17,7 @@ export function* heapJson(profile: HeapProfile, tool: string): Generator<string>
     ...facts,
     measures: measures.map((measure, index) => ({ id: measureId(measure), ...measure, whole: wholeOf(self[index]!) })),
     ...(timeline === undefined ? {} : { timeline: { unit: timeline.unit, moments: timeline.moments.map(momentOf) } }),
+    ...(regions === undefined ? {} : { regions: regions.map(({ node, ...addresses }) => ({ stack: node, ...addresses })) }),
   };
   yield `${JSON.stringify(head).slice(0, -1)},\n"frames":[`;
   const text = (index: number | undefined): string | undefined => texts[index ?? 0] || undefined;

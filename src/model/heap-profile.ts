@@ -120,6 +120,8 @@ export interface HeapNote {
     | 'no-stacks'
     /** More than one profile in the file: the last one is shown, `count` others are not. */
     | 'several-profiles'
+    /** The tool was attached to a program that was running: what it had allocated before is not counted. */
+    | 'attached'
     | 'newer-version';
   readonly detail?: string;
   readonly count?: number;

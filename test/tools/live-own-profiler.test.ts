@@ -102,7 +102,7 @@ describe.skipIf(noJemalloc !== undefined)(named('jemalloc', noJemalloc), () => {
 
   test('that writes none by itself is asked by gdb, and leaves no file', async () => {
     const child = await programs.start(mapper, ['heap', '20'], jemalloc(''));
-    const { outcome, report } = value(await look(child.pid!, { way: 'own-profiler', durationMs: 10_000 }));
+    const { outcome, report } = value(await look(child.pid!, { way: 'own-profiler', durationMs: 30_000 }));
     expect(outcome.notes).toEqual([]);
     expect(report.findings.map(({ place }) => place?.line)).toEqual([lineOf('mapper.c', '// lost block')]);
     expect(readdirSync(directory).filter((name) => name.includes(`.${child.pid}.`))).toEqual([]);

@@ -27,6 +27,8 @@ export function heapNoteWords({ code, detail, count, line }: HeapNote): string {
       return `The file tells what functions call each other, and no stacks: each stands alone${more}.`;
     case 'several-profiles':
       return `The file holds more than one profile: the last one is shown${count === undefined ? '' : `, ${formatCount(count, 'other is', 'others are')} not`}${more}.`;
+    case 'attached':
+      return `The tool was attached to a program that was running: what it had allocated before is not counted${more}.`;
     case 'newer-version':
       return `The file is of a newer version than is known here: what is understood of it is shown${more}.`;
   }

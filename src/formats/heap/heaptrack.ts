@@ -41,6 +41,7 @@ export class HeaptrackParser {
   private command = '';
   private pageSize = 0;
   private isRaw = false;
+  private isAttached = false;
   private hasTrailer = false;
   private hasNames = false;
   private isDeep = false;
@@ -87,6 +88,7 @@ export class HeaptrackParser {
       for (const [place, value] of column.entries()) builder.add(measure, placeNodes[place]!, value);
     if (this.lines.unfinished || (!this.isRaw && this.version > 0 && !this.hasTrailer)) builder.note({ code: 'cut' });
     this.foreign.noteIn(builder);
+    if (this.isAttached) builder.note({ code: 'attached' });
     if (this.version > NEWEST) builder.note({ code: 'newer-version', detail: `file version ${this.version}` });
     if (!this.hasNames && builder.size > 1) builder.note({ code: 'no-symbols' });
     if (this.isDeep) builder.note({ code: 'deep-stacks', count: MOST_FRAMES });
@@ -156,6 +158,7 @@ export class HeaptrackParser {
         return true;
       default:
         // An empty line, A: attached to a running process, S: a suppression for leaks, of the program's own.
+        if (letter === 0x41) this.isAttached = true;
         return letter === 0 || letter === 0x41 || letter === 0x53;
     }
   }

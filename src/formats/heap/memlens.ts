@@ -6,6 +6,7 @@ import {
   type HeapMoment,
   type HeapNote,
   type HeapProfile,
+  type HeapRegion,
   type HeapTimeline,
 } from '../../model/heap-profile.js';
 import { ProfileBuilder } from './profile-builder.js';
@@ -61,6 +62,7 @@ function readProfile(file: Json): HeapProfile {
   }
   if ((number(file['version']) ?? 0) > HEAP_FILE_VERSION) builder.note({ code: 'newer-version' });
   const timeline = readTimeline(file['timeline'], nodes, builder.size);
+  const regions = readRegions(file['regions'], nodes);
   const addresses = file['addresses'];
   const chief = number(file['chief']) ?? 0;
   return builder.finish({
@@ -70,6 +72,7 @@ function readProfile(file: Json): HeapProfile {
     ...some('at', number(file['at'])),
     ...(addresses === 'process' || addresses === 'module' ? { addresses } : {}),
     ...(timeline === undefined ? {} : { timeline }),
+    ...(regions === undefined ? {} : { regions }),
     chief: Number.isInteger(chief) && chief >= 0 && chief < measures.length ? chief : 0,
   });
 }
@@ -100,6 +103,15 @@ function readTimeline(told: unknown, nodes: readonly number[], length: number): 
   const unit = UNITS.find((name) => name === told['unit']);
   if (unit === undefined) return undefined;
   return { unit, moments: objects(told['moments']).map((moment) => readMoment(moment, nodes, length)) };
+}
+
+function readRegions(told: unknown, nodes: readonly number[]): readonly HeapRegion[] | undefined {
+  if (!Array.isArray(told)) return undefined;
+  return objects(told).flatMap(({ stack, start, end, at }) => {
+    const node = typeof stack === 'number' ? nodes[stack] : undefined;
+    if (node === undefined || typeof start !== 'number' || typeof end !== 'number') return [];
+    return [{ node, start, end, ...some('at', number(at)) }];
+  });
 }
 
 function readMoment(told: Json, nodes: readonly number[], length: number): HeapMoment {

@@ -190,6 +190,11 @@ describe('older versions of the file', () => {
   });
 });
 
+test('a file of a program that ran already says so', () => {
+  const attached = parseText('v 10400 3\nA\nX shop\nI 1000 2\ns 4 shop\nt 1 0\na 10 1\n+ 0\nc 1\n')!;
+  expect(notes(attached)).toContain('attached');
+});
+
 test('blocks whose addresses differ beyond 53 bits are not mixed up', () => {
   const profile = parseText('v 10400 3\nx 1 a\nt 10 0\n+ 8 1 b400007712345670\n+ 10 1 b400007712345671\n- b400007712345670\n')!;
   expect(sum(profile, 0)).toBe(16);
