@@ -108,6 +108,18 @@ describe('a process that MemLens did not start', function () {
     assert.ok(answers.said(/ended|no process/i), JSON.stringify(answers.asked));
   });
 
+  it('is offered the way that suits what grows, when that is known', async () => {
+    const grower = start();
+    const reason = { way: 'mappings', words: 'Mappings become more.' };
+    const { lists } = choosesInLists(answers, grower.pid, /Start Again/);
+    await vscode.commands.executeCommand('memlens.attach', { ...processOf(grower.pid, 'grower'), reason });
+    const suits = lists.at(-1)?.filter(({ description }) => description?.includes('suits what grows'));
+    assert.deepEqual(
+      suits?.map(({ label }) => label.replace(/^\$\([^)]*\) /, '')),
+      ['Mappings (perf or strace)'],
+    );
+  });
+
   it('can be started again instead; it is asked first, and the process is not touched', async () => {
     const grower = start();
     choosesInLists(answers, grower.pid, /Start Again/);
