@@ -219,7 +219,7 @@ class Caller:
         return self.store(text.encode() + b"\0")
 
     def at_once(self, address, *arguments):
-        """Calls a function that takes no lock: the other threads need not run for it."""
+        """Calls a function that takes no lock, or none that another thread holds (check_others): the others do not run meanwhile."""
         gdb.execute("set scheduler-locking on", to_string=True)
         try:
             return self.call(address, *arguments)
@@ -259,8 +259,11 @@ def is_to_end():
     return signal.SIGTERM in signal.sigpending()
 
 
-def with_caller(process, action, limits, ends=is_to_end):
-    """Attaches until a thread is at rest, does `action(caller)` with it, and detaches: what it gave."""
+def with_caller(process, action, limits, ends=is_to_end, is_loading=False):
+    """
+    Attaches until a thread is at rest, does `action(caller)` with it, and detaches: what it gave. `is_loading`: the action loads a library, during which the
+    other threads do not run. gdb has a breakpoint of its own in the loader, and threads that begin and end while one stands there have ended processes.
+    """
     started, tries = time.monotonic(), 0
     while True:
         if ends():
@@ -272,6 +275,8 @@ def with_caller(process, action, limits, ends=is_to_end):
             mend_waits()
             process.look()
             thread = choose_thread(process.memory, process.modules, process.mappings, process.loaded)
+            if is_loading:
+                check_others(thread, process.memory, process.modules, process.loaded)
             caller = Caller(process, thread, limits["callSeconds"])
             with caller:
                 return action(caller)

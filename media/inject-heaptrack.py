@@ -59,7 +59,7 @@ def heaptrack(process, job):
 
     def inject(caller):
         nonlocal recording
-        library = caller.call(caller.need("dlopen"), caller.text(job["library"]), RTLD_NOW)
+        library = caller.at_once(caller.need("dlopen"), caller.text(job["library"]), RTLD_NOW)
         if library == 0:
             raise Refused("call-failed", "dlopen: " + last_error(caller))
         process.look()
@@ -81,7 +81,7 @@ def heaptrack(process, job):
             raise Refused("no-function", "heaptrack_stop")
         caller.call(function)
 
-    with_caller(process, inject, job["limits"])
+    with_caller(process, inject, job["limits"], is_loading=True)
     injected = process.longest_stop
     tell(told="news", attached=True)
     began, why = time.monotonic(), "time"

@@ -25,7 +25,7 @@ def load_library(caller, name, path):
             file.write(content)
         # Not by /proc/self: gdb opens it as well, by the same name. In a container the process has another number, and gdb looks there.
         own = status_of(process.pid, "NSpid").split()[-1:] or [str(process.pid)]
-        return caller.call(caller.need("dlopen"), caller.text("/proc/%s/fd/%d" % (own[0], fd)), RTLD_NOW) & (1 << 64) - 1
+        return caller.at_once(caller.need("dlopen"), caller.text("/proc/%s/fd/%d" % (own[0], fd)), RTLD_NOW) & (1 << 64) - 1
     finally:
         caller.at_once(caller.need("close"), fd)
 
@@ -39,12 +39,12 @@ def leak_check(process, job):
         begin = process.function("memlens_leaks_begin", "memfd:" + LEAKS_NAME)
         state = 0 if begin is None else caller.call(begin, handle, caller.text(job["logPath"])) & (1 << 64) - 1
         if state == 0:
-            caller.call(caller.need("dlclose"), handle)
+            caller.at_once(caller.need("dlclose"), handle)
             raise Refused("no-function", "__lsan_do_recoverable_leak_check")
         return state
 
     children = children_of(process.pid)
-    state = with_caller(process, inject, job["limits"])
+    state = with_caller(process, inject, job["limits"], is_loading=True)
     guest = Guest(process, state)
     try:
         tell(told="news", attached=True)

@@ -136,12 +136,12 @@ def is_bottom(run, outer):
     return len(sanitizer) <= 2 and len(library) == 2 and all(frame.name is None or frame.name in BOTTOM for frame in library)
 
 
-def is_in_call():
-    """The thread waits in the kernel."""
+def call_number():
+    """Of the system call that the selected thread is in; -1: it is in none, or that is not told."""
     try:
-        return int(gdb.parse_and_eval("(long)$orig_rax")) >= 0
+        return int(gdb.parse_and_eval("(long)$orig_rax"))
     except gdb.error:
-        return False
+        return -1
 
 
 # The stack that a call may need: the loader alone takes some 20 KiB.
@@ -166,6 +166,23 @@ def check_room(mappings):
     raise Unsafe("a stack of its own making")
 
 
+# System calls of x86-64 that wait for something outside the process: read, poll, select, pause, nanosleep, accept, recvfrom, recvmsg, wait4,
+# rt_sigtimedwait, rt_sigsuspend, futex, clock_nanosleep, epoll_wait, waitid, pselect6, ppoll, epoll_pwait, accept4, epoll_pwait2.
+WAITS = frozenset((0, 7, 23, 34, 35, 43, 45, 47, 61, 128, 130, 202, 230, 232, 247, 270, 271, 281, 288, 441))
+
+
+def check_others(chosen, memory, modules, loaded):
+    """Raises Unsafe when another thread may hold a lock of the loader or of malloc: it would keep it, as it does not run during the call."""
+    for thread in gdb.selected_inferior().threads():
+        if thread.ptid == chosen.ptid:
+            continue
+        frames = stack_of(thread, memory, modules, loaded)
+        select(thread)
+        is_in_loader = any(frame.module is not None and NEVER.match(frame.module.name) for frame in frames[:-1])
+        if is_in_loader or call_number() not in WAITS:
+            check_stack(frames)
+
+
 def choose_thread(memory, modules, mappings, loaded):
     """The calmest thread that a function may be called for, or the reason why there is none."""
     reason, candidates = "no thread", []
@@ -179,7 +196,7 @@ def choose_thread(memory, modules, mappings, loaded):
             reason = str(why)
             continue
         # The first thread of a process is hardly ever cancelled (pthread_cancel(3)): a call would not survive that.
-        candidates.append((0 if is_in_call() else 1, 0 if thread.ptid[0] == thread.ptid[1] else 1, len(frames), thread))
+        candidates.append((0 if call_number() >= 0 else 1, 0 if thread.ptid[0] == thread.ptid[1] else 1, len(frames), thread))
         if candidates[-1][:2] == (0, 0) or len(candidates) == MAX_CANDIDATES:
             break
     if not candidates:
