@@ -1,10 +1,13 @@
 // Outstanding allocations of real processes, by bpftrace. Each program has a libc of its own: probes of bpftrace are of all processes that use the same file.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, realpathSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { LiveNews } from '../../src/app/live/live-way.js';
 import { CancelSource } from '../../src/base/cancel.js';
+import { createTarget } from '../../src/node/targets.js';
+import { silentLog } from '../silent-log.js';
 import { LivePrograms, lineOf, look, stateOf, tracerOf } from './live-programs.js';
 import { processesWith, until } from './processes.js';
 import { value } from './target-cases.js';
@@ -127,6 +130,27 @@ function refused(): void {
 }
 
 describe.skipIf(!isThere)(isThere ? 'by bpftrace' : 'by bpftrace (it is not installed)', worksHere ? byBpftrace : refused);
+
+test('where memleak is there it is taken: what it has printed is the profile', async () => {
+  // Of libbpf-tools 0.26, which Debian packs without its memleak: what it printed of another program (test/fixtures/heap/libbpf-tools-0.26).
+  const printed = join(import.meta.dirname, '../fixtures/heap/libbpf-tools-0.26/libbpf_memleak_noaddr.txt');
+  const bin = join(programs.directory, 'bin');
+  mkdirSync(bin);
+  writeFileSync(join(bin, 'memleak'), `#!/bin/sh\necho "$@" >"\${0%/*}/words"\ncat '${printed}'\nexec sleep 600\n`, {
+    mode: 0o755,
+  });
+  const argv = ['env', `PATH=${bin}:${process.env['PATH'] ?? ''}`, 'sh'];
+  const target = createTarget({ name: 'with-memleak', config: { kind: 'command', argv } }, { log: silentLog });
+  const child = await programs.start(mapper, ['blocks', '50'], own());
+  const { outcome } = value(await look(child.pid!, { ...options, without: ['bpftrace'], target, durationMs: 3000 }));
+  target.dispose();
+  expect(outcome.profile!.tool).toBe('memleak');
+  expect(outcome.profile!.self[0]!.reduce((all, one) => all + one, 0)).toBeGreaterThan(0);
+  expect(readFileSync(join(bin, 'words'), 'utf8')).toBe(`-p ${child.pid} -o 1000 -T 500 -O ${libraries}/libc.so.6 1\n`);
+  expect(outcome.notes.map(({ code }) => code)).toEqual(['ages', 'large-blocks']);
+  await endsWith7(child);
+  await until(() => processesWith(`-p ${child.pid} `));
+});
 
 test('a machine without the tools is told which to install', async () => {
   const child = await programs.start(mapper, ['blocks', '50'], own());

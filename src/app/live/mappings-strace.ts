@@ -39,7 +39,8 @@ export async function mappingsByStrace(
       if (!isAttached && said.includes(' attached')) {
         isAttached = true;
         begun = clock.now();
-        from = wallClock(target);
+        // It comes when date(1) has begun, which may take a while on a busy machine.
+        from = wallClock(target).then((now) => (now === undefined ? undefined : now - (clock.now() - begun) / 1000));
         session.news({ phase: 'attached', words: 'strace logs the calls that map memory' });
       }
       if (!isOver && detached.test(said)) wentAway = true;

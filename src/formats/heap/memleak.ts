@@ -1,7 +1,6 @@
 import { LineSplitter } from '../../base/lines.js';
 import type { HeapMeasure, HeapMoment, HeapProfile } from '../../model/heap-profile.js';
 import { ForeignLines } from './foreign-lines.js';
-import { HeapMoments } from './heap-moments.js';
 import { LineMemo } from './line-memo.js';
 import { readMemleakFrame } from './memleak-frame.js';
 import { ProfileBuilder } from './profile-builder.js';
@@ -10,6 +9,8 @@ const TOP = /^\[(\d{1,2}):(\d{1,2}):(\d{1,2})\] Top (\d+) stacks with outstandin
 const AMOUNT = /^\s*(\d+) bytes in (\d+) allocations from stack/;
 /** Each block, with -a; and what stands in place of a stack. */
 const OTHER = /^\s*(?:(?:b')?addr = |stack information lost)/;
+/** Lists that are kept with their stacks. */
+const MOST_MOMENTS = 48;
 const DAY = 24 * 3600 * 1000;
 /** Frames and nodes are made as lines come; those of tops that are gone by stay, and are bounded by the builder. */
 const MEASURES: readonly HeapMeasure[] = [
@@ -42,7 +43,8 @@ interface Top {
 export class MemleakParser {
   private readonly lines = new LineSplitter((line) => this.line(line));
   private builder: ProfileBuilder | undefined;
-  private readonly moments = new HeapMoments();
+  /** Those of the timeline, the first one among them; of very many every second one. */
+  private kept: Top[] = [];
   /** The frame of a line; -1: it is none. */
   private readonly frameOf = new LineMemo((line) => this.readFrame(line));
   private tops = 0;
@@ -84,10 +86,8 @@ export class MemleakParser {
     // Of one list nothing is known of growth.
     if (this.tops < 2) return { ...profile, measures: MEASURES.slice(0, 2), self: profile.self.slice(0, 2) };
     const moment = (top: Top): HeapMoment => ({ at: top.at, bytes: top.bytes, self: selfOf(top, profile.tree.length) });
-    const end = moment(last);
-    const between = this.moments.finish(undefined, end).filter(({ at }) => at > first.at && at < last.at);
-    // Stacks are kept of the first and the last moment only.
-    return { ...profile, timeline: { unit: 'ms', moments: [moment(first), ...between, end] } };
+    const before = this.kept.filter((top) => top !== last);
+    return { ...profile, timeline: { unit: 'ms', moments: [...before, last].map(moment) } };
   }
 
   private line(text: string): void {
@@ -144,7 +144,8 @@ export class MemleakParser {
     if (top === undefined) return;
     // Ten unless told otherwise; a list that is full may have left some out.
     if (top.stacks >= Math.max(10, this.asked)) this.isThresholded = true;
-    this.moments.push({ at: top.at, bytes: top.bytes });
+    this.kept.push(top);
+    if (this.kept.length >= MOST_MOMENTS) this.kept = this.kept.filter((_, index) => index % 2 === 0);
   }
 
   private endStack(): void {
