@@ -75,6 +75,6 @@ window.flame = {
     view.show(shown());
   },
   /** What is drawn, for tests: of each box its name and where it is. */
-  graph: () => view.graph,
-  sight: () => view.sight(view.graph),
+  graph: () => view.scene.graph,
+  sight: () => view.scene.sight(view.scene.graph),
 };

@@ -559,7 +559,7 @@ describe.skipIf(noBrowser)(noBrowser ? `Flame graph (${noBrowser})` : 'Flame gra
     const { left, right, box } = await boxOf('main', group, name);
     expect(right - left).toBeGreaterThan(0);
     const hit = await page.evaluate(
-      ([x, y]) => window.flame.view.hitAt({ x, y }),
+      ([x, y]) => window.flame.view.scene.hitAt({ x, y }),
       [(left + right) / 2, (await boxOf('main', group, name)).middle],
     );
     expect(hit.kind === 'box' ? hit.box === box : hit.first <= box && box < hit.behind).toBe(true);
