@@ -377,6 +377,11 @@ describe('a file of a profiler', () => {
     expect(plain((await named(inFile('changed'), { takenMs: takenMs + 20_000 })).lines[0])).toEqual(WHOLE);
   });
 
+  test('what is no module is not opened', async () => {
+    const { lines } = await named(profileOf([{ module: '/proc/kcore', address: 0x1000 }]));
+    expect(lines).toEqual([['']]);
+  });
+
   test('100,000 addresses of one module', async () => {
     const start = programs.spot('spot') - 40;
     const places = Array.from({ length: 100_000 }, (_, at) => ({

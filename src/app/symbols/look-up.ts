@@ -15,7 +15,7 @@ const AT_ONCE_THERE = 2000;
 const AT_ONCE_SLOW = 500;
 const MOST_OUTPUT = 256 << 20;
 /** A large program takes some seconds to be read; a tool that says nothing for so long hangs. */
-const LIMIT_MS: Milliseconds = 120_000;
+const LIMIT_MS: Milliseconds = 90_000;
 
 /** What no tool may do by itself: ask a server, or take options of the user's. */
 export const QUIET: Readonly<Record<string, string>> = { LC_ALL: 'C', DEBUGINFOD_URLS: '', LLVM_SYMBOLIZER_OPTS: '' };

@@ -20,7 +20,16 @@ export function moduleNotes(found: readonly FoundModule[]): readonly Note[] {
   for (const { path, files, told } of found) {
     const name = visibleText(baseName(path));
     const { image, debug, refused } = files;
-    if (debug !== undefined) continue;
+    if (debug !== undefined) {
+      if (told?.isDeleted === true) {
+        notes.push({
+          severity: 'warning',
+          code: 'older-build',
+          text: `${name} was deleted or replaced on disk since it was loaded: lines are those of what runs, and its sources may have changed since.`,
+        });
+      }
+      continue;
+    }
     const others = refused.map(visibleText).join(', ');
     if (image === undefined && (told?.isDeleted === true || refused.length > 0)) {
       notes.push({

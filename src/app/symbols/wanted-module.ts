@@ -6,6 +6,8 @@ import type { SpaceModule } from './process-space.js';
 import type { SymbolOrigin } from './symbol-origin.js';
 
 const DEBUG = '/usr/lib/debug';
+/** No modules, whatever a file says: some of them never end. What a process sees as its own is looked for under its root. */
+const NO_MODULE = /^\/(proc(?!\/\d+\/root\/)|sys|dev)\//;
 
 export interface WantedFrom {
   readonly host: Target;
@@ -47,15 +49,18 @@ export async function wantedModule(
   const plain = isHere && told !== undefined && !told.isDeleted && buildId === undefined ? [{ site: host, path }] : [];
   const loads = told?.loads;
   const takenMs = origin.takenMs ?? space?.takenMs;
+  const none = told === undefined && NO_MODULE.test(path);
   return {
     path,
-    places: [
-      ...(here === undefined ? [] : [{ site: host, path: here }]),
-      ...mapped,
-      ...(here === undefined || isKnown ? named : []),
-      ...there,
-      ...plain,
-    ],
+    places: none
+      ? []
+      : [
+          ...(here === undefined ? [] : [{ site: host, path: here }]),
+          ...mapped,
+          ...(here === undefined || isKnown ? named : []),
+          ...there,
+          ...plain,
+        ],
     ...(buildId === undefined ? {} : { buildId }),
     ...(loads === undefined ? {} : { loads }),
     ...(takenMs === undefined ? {} : { takenMs }),
