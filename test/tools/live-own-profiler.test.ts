@@ -52,6 +52,15 @@ describe.skipIf(noTcmalloc !== undefined)(named('gperftools', noTcmalloc), () =>
     expect(await once(child, 'exit')).toEqual([7, null]);
   });
 
+  test('one that ends meanwhile ends as it would have, and what was seen is told', async () => {
+    const child = await programs.start(mapper, ['ends', '50'], perftools());
+    const ended = once(child, 'exit');
+    const { outcome } = value(await look(child.pid!, { way: 'own-profiler', durationMs: 60_000 }));
+    expect(await ended).toEqual([3, null]);
+    expect(outcome.ended).toBe('exited');
+    expect(outcome.profile).toBeDefined();
+  });
+
   test('one that does not grow has no finding', async () => {
     const child = await programs.start(mapper, ['steady', '5'], perftools());
     const { outcome, report } = value(await look(child.pid!, { way: 'own-profiler', durationMs: 5000 }));

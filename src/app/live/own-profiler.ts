@@ -50,7 +50,9 @@ async function run(session: LiveSession): Promise<Result<LiveOutcome, Fault>> {
   const begun = clock.now();
   for (;;) {
     const taken = await look.take(clock.now() - begun);
-    if (!taken.ok) return taken;
+    // When it has ended, what was seen until then is told.
+    if (!taken.ok && look.isEmpty) return taken;
+    if (!taken.ok) break;
     const left = durationMs - (clock.now() - begun);
     if (left <= 0 || stop.requested || cancel.requested) break;
     await waited(clock, Math.min(left, Math.max(LEAST_MS, durationMs / PROFILES)), [stop, cancel]);
@@ -71,6 +73,10 @@ class Look {
     private readonly profiler: OwnProfiler,
     private readonly directory: ProfilerDirectory,
   ) {}
+
+  get isEmpty(): boolean {
+    return this.series.length === 0;
+  }
 
   /** A profile of now where it can be asked for, else the newest that is there, if it is another one than before. */
   async take(at: number): Promise<Result<void, Fault>> {
