@@ -47,6 +47,9 @@ describe.skipIf(noBrowser).each(Object.entries(themes))(named('heap profile, %s'
   afterAll(() => window?.close());
 
   it('opens from the explorer, as its name tells what it is', async () => {
+    // The editor knows what opens such files once it has the extension.
+    await window.openView('MemLens');
+    await window.pageWith(/Live, every 1 s/);
     await open('heaptrack.orders.4711.gz');
     heap = await window.pageWith(/heaptrack 1\.4\.0[\s\S]*Flame Graph/);
     await heap.locator('.flame canvas').first().waitFor();
