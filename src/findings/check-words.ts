@@ -1,7 +1,7 @@
 import { formatBytes, formatCount, formatDuration } from '../base/units.js';
 import type { SizeAndCount } from '../model/finding.js';
 import type { LeakCheck, LeakCheckTotals, LeakStatement, LeakTrack } from '../model/leak-check.js';
-import type { PlacedFinding } from '../model/report.js';
+import type { PlacedFinding, Report } from '../model/report.js';
 import { leakSums } from './leak-sums.js';
 
 const STATEMENTS: Readonly<Record<LeakStatement, string>> = {
@@ -26,6 +26,16 @@ export function shortTrackWords(track: LeakTrack): string | undefined {
   if (track.isNew) return 'new since the last check';
   if (track.statement === 'first-check') return undefined;
   return [STATEMENTS[track.statement], track.statement === 'still-growing' ? rate : undefined].filter(Boolean).join(', ');
+}
+
+/**
+ * As `trackWords`, beside a report that may be of the end of the run: its amounts are newer than those of the check, and nothing can be asked again.
+ */
+export function trackWordsIn({ run }: Pick<Report, 'run'>, track: LeakTrack, check: LeakCheck): string {
+  if (run?.exit === undefined) return trackWords(track, check);
+  const words = trackWords(track, check).replace(/ Check again .*/, '');
+  const then = `At check ${check.number}, the last one before its end: `;
+  return `${then}${(words[0] ?? '').toLowerCase()}${words.slice(1).replace(/ now([;.])/, ' then$1')}`;
 }
 
 /** `New since the last check: 0 bytes 40 s ago, 12 KiB in 3 blocks now; still growing, 3 MiB a minute.` */

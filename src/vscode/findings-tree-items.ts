@@ -5,7 +5,7 @@ import { openPlace, type StoredFinding, sourceOf } from '../app/line-entries.js'
 import { baseName } from '../base/path.js';
 import { formatBytes, formatCount } from '../base/units.js';
 import { visibleText } from '../base/visible-text.js';
-import { shortTrackWords, trackOf, trackWords } from '../findings/check-words.js';
+import { shortTrackWords, trackOf, trackWordsIn } from '../findings/check-words.js';
 import { plainFunctionName } from '../findings/function-name.js';
 import { isRuntimeFrame } from '../findings/runtime-frame.js';
 import {
@@ -157,7 +157,7 @@ export function findingItem({ stored, finding }: StoredFinding, grouping: Groupi
   item.tooltip = [
     title,
     where,
-    ...(track === undefined || stored.check === undefined ? [] : ['', trackWords(track, stored.check)]),
+    ...(track === undefined || stored.check === undefined ? [] : ['', trackWordsIn(stored.report, track, stored.check)]),
     '',
     `${kind}. ${explainKind(finding)}`,
     `${engineTitle(finding.engine)} · ${visibleText(stored.title)}`,

@@ -1,7 +1,7 @@
 import { type StoredFinding, sourceOf } from '../app/line-entries.js';
 import { baseName } from '../base/path.js';
 import { formatCount } from '../base/units.js';
-import { trackOf, trackWords } from '../findings/check-words.js';
+import { trackOf, trackWordsIn } from '../findings/check-words.js';
 import { plainFunctionName } from '../findings/function-name.js';
 import { isRuntimeFrame } from '../findings/runtime-frame.js';
 import { standingWords } from '../findings/standing.js';
@@ -97,7 +97,9 @@ function findingText({ stored, finding }: StoredFinding, options: HoverOptions):
   const track = stored.check === undefined ? undefined : trackOf(stored.check, finding);
   const lines = [
     `**${escapeMarkdown(title)}** · ${origin}`,
-    ...(track === undefined || stored.check === undefined ? [] : [escapeMarkdown(trackWords(track, stored.check))]),
+    ...(track === undefined || stored.check === undefined
+      ? []
+      : [escapeMarkdown(trackWordsIn(stored.report, track, stored.check))]),
     ...standingMarkdown(finding),
     escapeMarkdown(explainKind(finding)),
     ...finding.stacks.map((stack) => stackMarkdown(finding, stack)),

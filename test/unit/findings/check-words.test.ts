@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { checkSentence, checkTotalsWords, shortTrackWords, trackOf, trackWords } from '../../../src/findings/check-words.js';
+import {
+  checkSentence,
+  checkTotalsWords,
+  shortTrackWords,
+  trackOf,
+  trackWords,
+  trackWordsIn,
+} from '../../../src/findings/check-words.js';
 import type { LeakCheck, LeakTrack } from '../../../src/model/leak-check.js';
 
 const size = (bytes: number, blocks: number) => ({ bytes, blocks });
@@ -60,6 +67,15 @@ describe('what checks say of a leak', () => {
       'New since the last check: nothing 40 s before, 64 bytes in 2 blocks now. Check again to see whether it goes on growing.',
     );
     expect(shortTrackWords(fresh)).toBe('new since the last check');
+  });
+
+  it('is of the past beside the report of the end', () => {
+    expect(trackWordsIn({}, growing, two)).toBe(trackWords(growing, two));
+    const over = { run: { exit: { exitCode: 0 } } } as never;
+    expect(trackWordsIn(over, growing, two)).toBe(
+      'At check 2, the last one before its end: still growing since check 1: 12 KiB in 3 blocks 40 s before, 18 KiB in 5 blocks then; 9 KiB a minute.',
+    );
+    expect(trackWordsIn(over, fresh, two)).not.toContain('Check again');
   });
 
   it('says nothing of growth after one check', () => {

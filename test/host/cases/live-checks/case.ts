@@ -62,7 +62,7 @@ describe('a program that goes on', function () {
     await vscode.commands.executeCommand('memlens.stop');
     await done;
     assert.equal(marksOf(file).length, 2);
-    assert.match(await hoverAt(file, 7), /Still growing/);
+    assert.match(await hoverAt(file, 7), /the last one before its end.*still growing/);
     await until('the end of its terminal', () => !vscode.tasks.taskExecutions.some(({ task }) => task.name === 'server.c'));
   });
 });
