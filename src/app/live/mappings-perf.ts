@@ -6,12 +6,9 @@ import type { LoggedProcess } from '../../formats/heap/mapped-stacks.js';
 import { PerfMappingsParser } from '../../formats/heap/perf-mappings.js';
 import type { LiveOutcome } from '../../model/live.js';
 import type { LiveSession } from './live-way.js';
+import { perfHasBegun } from './perf-start.js';
 import { runTool, startTool, toolFault } from './run-tool.js';
 import { monotonicClock } from './target-clock.js';
-import { waited } from './waited.js';
-
-const START_MS = 100;
-const START_TURNS = 100;
 
 /** Calls that map memory, as the kernel's tracepoints tell them to perf: the process is never stopped. `tool-failed`: they can't be recorded here. */
 export async function mappingsByPerf(session: LiveSession, perf: string, of: LoggedProcess): Promise<Result<LiveOutcome, Fault>> {
@@ -25,7 +22,7 @@ export async function mappingsByPerf(session: LiveSession, perf: string, of: Log
   } as const;
   const recording = await startTool(session, record);
   if (!recording.ok) return recording;
-  await isRecording(session, file, recording.value.ended);
+  await perfHasBegun(session, file, recording.value.ended);
   const begun = clock.now();
   const from = await monotonicClock(target);
   session.news({ phase: 'attached', words: 'perf records the calls that map memory' });
@@ -69,17 +66,4 @@ export async function mappingsByPerf(session: LiveSession, perf: string, of: Log
     notes: [],
     overMs,
   });
-}
-
-/** perf says nothing when it begins, but makes its file; it takes some moments to that. */
-async function isRecording({ target, clock, stop, cancel }: LiveSession, file: string, ended: Promise<unknown>): Promise<void> {
-  let isOver = false;
-  void ended.then(() => {
-    isOver = true;
-  });
-  for (let turn = 0; turn < START_TURNS && !isOver && !stop.requested && !cancel.requested; turn++) {
-    const facts = await target.stat(file);
-    if (facts.ok && facts.value.size > 0) return;
-    await waited(clock, START_MS, [stop, cancel]);
-  }
 }

@@ -1,5 +1,6 @@
 import type { Fault } from '../../base/fault.js';
 import { err, ok, type Result } from '../../base/result.js';
+import type { Milliseconds } from '../../base/units.js';
 import type { Obstacle } from '../../engines/engine.js';
 import { perfObstacles } from '../../engines/live/perf-obstacles.js';
 import { perfPrice } from '../../engines/live/perf-price.js';
@@ -10,6 +11,7 @@ import type { LiveMachine, LiveOutcome, LiveProcess } from '../../model/live.js'
 import { parseUptime } from '../../procfs/uptime.js';
 import type { Target } from '../ports.js';
 import type { LiveSession, LiveWay } from './live-way.js';
+import { perfHasBegun } from './perf-start.js';
 import { runTool, startTool, type ToolEnd, type ToolRun, toolFault } from './run-tool.js';
 
 /** perf with the stacks of page faults: who touches memory for the first time. */
@@ -37,19 +39,29 @@ async function run(session: LiveSession): Promise<Result<LiveOutcome, Fault>> {
   };
   const recording = await startTool(session, record);
   if (!recording.ok) return recording;
+  await perfHasBegun(session, file, recording.value.ended);
   const begun = clock.now();
   session.news({ phase: 'attached' });
   const from = await uptime(target);
   let isTime = false;
-  const timer = clock.after(session.durationMs, () => {
-    isTime = true;
-    recording.value.end();
-  });
+  // Putting its file in order takes perf a while, in which nothing is recorded.
+  let asked: Milliseconds | undefined;
+  const asks = (): void => {
+    asked ??= clock.now();
+  };
+  const watches = [
+    stop.onRequest(asks),
+    clock.after(session.durationMs, () => {
+      asks();
+      isTime = true;
+      recording.value.end();
+    }),
+  ];
   const recorded = await recording.value.ended;
-  timer.dispose();
+  for (const each of watches) each.dispose();
   if (!recorded.ok) return recorded;
-  const to = await uptime(target);
-  const overMs = clock.now() - begun;
+  const overMs = (asked ?? clock.now()) - begun;
+  const to = from === undefined ? undefined : from + overMs / 1000;
 
   session.news({ phase: 'reading' });
   const parser = new PerfScriptParser({
