@@ -30,6 +30,8 @@ export interface CallEnd {
 }
 
 const TRIES = 400;
+/** proc_pid_status(5): `T (stopped)`. It was not when it was looked at first, or nothing was done. */
+const GO_ON = 'if grep -q "^State:.T" "/proc/$1/status" 2>/dev/null; then kill -s CONT "$1"; fi; exit 0';
 /** All that malloc_info(3) says is in one. */
 const LONGEST_LINE = 1 << 24;
 const CALL_SECONDS = 10;
@@ -74,6 +76,8 @@ export async function callSafely(session: LiveSession, job: CallJob): Promise<Re
   if (!started.ok) return started;
   const ended = await started.value.ended;
   await target.remove(script);
+  // gdb was ended from outside: what it had stopped to attach to it may be stopped still.
+  if (last === undefined) await target.capture({ argv: ['/bin/sh', '-c', GO_ON, 'memlens', String(process.pid)] });
   if (!ended.ok) return ended;
   if (last === undefined) return err(toolFault(tool, ended.value));
   if (last.told === 'done') return ok({ facts: last.facts, stopMs: last.stopMs });

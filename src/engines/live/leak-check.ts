@@ -53,5 +53,5 @@ export const leakCheckPrice = (_process: LiveProcess, _rates: LiveRates | undefi
   stopMs: 1000,
   isDangerous: false,
   words:
-    'It stands still for some tenths of a second to load a small library, and for each of two checks: some milliseconds, and a tenth of a second for each million of live blocks. The library is taken out again.',
+    'It stands still for some tenths of a second to load a small library, and for each of two checks: some milliseconds, and a tenth of a second for each million of live blocks. Calls such as epoll_wait end with EINTR then, as after SIGSTOP and SIGCONT. The library is taken out again.',
 });
