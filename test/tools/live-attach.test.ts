@@ -132,7 +132,8 @@ describe.skipIf(noPerf !== undefined)(named('page faults', noPerf), () => {
     const stop = new CancelSource();
     const looking = look(child.pid!, {
       way: 'perf-faults',
-      durationMs: 600_000,
+      // So short that every page fault is looked at.
+      durationMs: 25_000,
       stop,
       onNews: ({ phase }) => void (phase === 'attached' && setTimeout(() => child.kill('SIGUSR1'), 3000)),
     });
