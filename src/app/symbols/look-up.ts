@@ -3,7 +3,7 @@ import type { Milliseconds } from '../../base/units.js';
 import type { Target } from '../ports.js';
 import type { SymbolTable } from './symbol-frame.js';
 import type { SymbolTool } from './symbol-tools.js';
-import { readAddr2line, readJson } from './tool-output.js';
+import { readSymbols } from './tool-output.js';
 
 /** So many addresses are given to one process: what it prints of them has to be held. Ascending ones share most of its work. */
 const AT_ONCE = 25_000;
@@ -73,7 +73,7 @@ async function askOnce(
     return { table: new Map(), failure: error.code === 'time-out' ? `it gave no answer for ${limitMs / 1000} s` : error.code };
   }
   const { stdout, stderr, exitCode, signal } = ran.value;
-  const table = tool.kind === 'llvm-symbolizer' ? readJson(stdout) : readAddr2line(stdout, tool.kind === 'eu-addr2line');
+  const table = readSymbols(stdout, tool.kind !== 'addr2line');
   const words = stderr.trim().split('\n').at(-1) ?? '';
   if (exitCode !== 0) {
     // The last answer of a tool that died may lack frames.
@@ -88,7 +88,7 @@ async function askOnce(
 function argvOf({ kind, path }: SymbolTool, file: string): readonly string[] {
   switch (kind) {
     case 'llvm-symbolizer':
-      return [path, '--output-style=JSON', '--demangle', '--inlines', `--obj=${file}`];
+      return [path, '-a', '--output-style=LLVM', '--demangle', '--inlines', `--obj=${file}`];
     case 'eu-addr2line':
       // Without the empty path it looks for debug files by itself.
       return [path, '--debuginfo-path=', '-a', '-f', '-i', '-C', '-A', '-e', file];
