@@ -65,7 +65,7 @@ export class CallerRows implements HeapRowSource {
       return;
     }
     let caller = this.find(id.split('/').map(Number));
-    for (let step = 0; caller !== undefined && caller.node.hasCallers && step < ONE_WAY; step++) {
+    for (let step = 0; caller?.node.hasCallers === true && step < ONE_WAY; step++) {
       this.open.add(caller.id);
       const children = this.childrenOf(caller);
       caller = children.length === 1 ? children[0] : undefined;
