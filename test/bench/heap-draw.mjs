@@ -1,6 +1,7 @@
 // A flame graph of a million nodes, from the choice of the file (folded stacks) to the first drawing, and each step of a zoom: the page's own
 // drawing against speedscope's (its page from npm), in turns, each in a headless Chromium of its own without a GPU. A reading of one
-// pixel ends the first drawing, so that the painting counts. Of a zoom the work counts that is done in the page, not how long it waits for the screen.
+// pixel ends the first drawing, so that the painting counts. Of a zoom the work counts that is done in the page, not how long it waits for the screen;
+// speedscope draws by WebGL, which the processor has to do here, so that its steps say nothing of machines with a GPU.
 import { createReadStream, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
