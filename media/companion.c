@@ -295,6 +295,7 @@ static void check_now(long number) {
 #define REQUEST_BYTES 16
 
 static void take_request(const char *request) {
+  static long newest;
   long number, detail;
   const char *why;
   char line[REQUEST_BYTES], words[64];
@@ -302,7 +303,9 @@ static void take_request(const char *request) {
   line[REQUEST_BYTES - 1] = 0;
   if (line[0] == 'm') main_ended = 1;
   number = strtol(line + 1, NULL, 10);
-  if ((line[0] != 'c' && line[0] != 'p') || number <= 0) return;
+  /* Who hears nothing asks once more. */
+  if ((line[0] != 'c' && line[0] != 'p') || number <= newest) return;
+  newest = number;
   why = obstacle(number, &detail);
   if (why) {
     snprintf(words, sizeof words, "refused %s %ld\n", why, detail);
@@ -325,12 +328,13 @@ static void *serve(void *unused) {
   char request[REQUEST_BYTES];
   int length;
   (void)unused;
-  prctl(PR_SET_NAME, "memlens", 0, 0, 0);
   length = snprintf(requests.path, sizeof requests.path, "%s.%ld.%ld", control, (long)getpid(), syscall(SYS_gettid));
   if ((size_t)length < sizeof requests.path - 8 && mkfifo(requests.path, 0600) == 0) {
     snprintf(answers.path, sizeof answers.path, "%.*s.answer", length, requests.path);
     open_kept(&answers);
     open_kept(&requests);
+    /* Who asks looks for this name: what is written to a FIFO that nobody has open is lost. */
+    prctl(PR_SET_NAME, "memlens", 0, 0, 0);
   }
   sem_post(&runs);
   while (requests.fd >= 0) {

@@ -3,6 +3,7 @@ import type { Fault } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
 import type { Milliseconds } from '../base/units.js';
 import type { RunPlan } from '../engines/engine.js';
+import { CONTROL_VARIABLE } from '../engines/sanitizer/plan.js';
 import type { Exit } from '../model/report.js';
 import type { Clock, Stage, Target } from './ports.js';
 
@@ -22,12 +23,12 @@ const REMOTE_LEAK_CHECK_MS = 35_000;
  * was there before the program is not the program's.) It writes the program's exit status to a file ($1), waits for children that outlive
  * the program (at most $2 rounds), and adds the number of those that are left. Signals that end the program don't end
  * it, so that the status is always written and a terminal is not hung up while a report is being made. Its own status is
- * 0 when the file has the program's: an editor's terminal calls anything else a failure to launch. What is preloaded into the program is in it, too, but it is not
- * asked for leaks. The names of its variables are odd,
+ * 0 when the file has the program's: an editor's terminal calls anything else a failure to launch. What is preloaded into the program is in it, too; it is
+ * not to be asked for leaks, so only the program gets MEMLENS_CONTROL ($3, may be empty). The names of its variables are odd,
  * because one of the environment keeps being exported when it is set.
  */
 const WRAPPER = `
-m_file=$1; m_rounds=$2; shift 2
+m_file=$1; m_rounds=$2; m_control=$3; shift 3
 trap : INT QUIT TERM HUP
 state() {
   m_line=
@@ -35,7 +36,6 @@ state() {
   set -- \${m_line##*) }
   m_state=\${1-}; m_session=\${4-}; m_threads=\${18-0}
 }
-[ -z "\${MEMLENS_CONTROL-}" ] || rm -f "\${m_file%/*}/control.$$."* 2>/dev/null
 m_session=$$
 state "/proc/$$/stat"
 m_leader=$m_session
@@ -46,7 +46,7 @@ if [ "$m_leader" != $$ ]; then
   done
 fi
 printf '%s\\n' "$m_leader" >"\${m_file%/*}/leader" || exit 125
-"$@"
+if [ -n "$m_control" ]; then MEMLENS_CONTROL=$m_control "$@"; else "$@"; fi
 code=$?
 trap '' HUP
 printf '%s\\n' "$code" >"$m_file" && told=0
@@ -107,12 +107,13 @@ export interface RunProgramOptions {
 export async function runProgram(options: RunProgramOptions): Promise<Result<ProgramRun, Fault>> {
   const { target, clock, plan } = options;
   const statusFile = `${options.reportDir}/exit-status`;
+  const { [CONTROL_VARIABLE]: control = '', ...env } = plan.env;
   const begun = clock.now();
   const started = await options.stage.start(
     {
-      argv: ['/bin/sh', '-c', WRAPPER, 'memlens', statusFile, String(CHILD_WAIT_STEPS), ...plan.argv],
+      argv: ['/bin/sh', '-c', WRAPPER, 'memlens', statusFile, String(CHILD_WAIT_STEPS), control, ...plan.argv],
       cwd: options.cwd,
-      env: { ...options.env, ...plan.env },
+      env: { ...options.env, ...env },
     },
     options.title,
   );

@@ -37,7 +37,7 @@ describe.each(['command', 'ssh'] as const)('%s', (kind) => {
     '%s',
     async (engine) => {
       const { named, target } = targetOf(kind);
-      const source = 'never-ends.c';
+      const source = 'leak-checks/mixed.c';
       const live = await startLive({
         source,
         engine,
@@ -45,7 +45,7 @@ describe.each(['command', 'ssh'] as const)('%s', (kind) => {
         ports: { openTarget: () => target, confirmCopy: () => Promise.resolve(true) },
       });
       expect(live.run.target).toBe('board');
-      const line = lineOf(source, 'tick');
+      const line = lineOf(source, 'growing');
       const lost = (made: Awaited<ReturnType<typeof check>>): number =>
         made.report.findings.filter(({ place }) => place?.line === line).reduce((sum, { blocks }) => sum + (blocks ?? 0), 0);
       let first = await check(live);

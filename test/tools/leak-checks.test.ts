@@ -117,14 +117,14 @@ describe.each(ENGINES.flatMap((engine) => (['gcc', 'clang'] as const).map((compi
     test.skipIf(!has(compiler) || (engine === 'memcheck' && !has('valgrind')))(
       'Stop keeps the last look',
       async () => {
-        const live = await startLive({ source: 'never-ends.c', engine, compiler });
-        const made = await checkUntil(live, lineOf('never-ends.c', 'tick'));
+        const live = await startLive({ source: 'leak-checks/mixed.c', engine, compiler });
+        const made = await checkUntil(live, lineOf('leak-checks/mixed.c', 'growing'));
         live.stop.cancel();
         const report = await reportOf(live);
         expect(report.run?.stopped).toBe('user');
         expect(report.partial).toBe(false);
-        const lost = report.findings.find(({ place }) => place?.line === lineOf('never-ends.c', 'tick'));
-        expect(lost?.blocks).toBeGreaterThan(bytesAt(made, lineOf('never-ends.c', 'tick')) / 1000);
+        const lost = report.findings.find(({ place }) => place?.line === lineOf('leak-checks/mixed.c', 'growing'));
+        expect(lost?.blocks).toBeGreaterThan(bytesAt(made, lineOf('leak-checks/mixed.c', 'growing')) / 1000);
       },
       120_000,
     );

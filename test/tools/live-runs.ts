@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import type { LiveRun } from '../../src/app/leak-checks/live-run.js';
 import type { Command, RunningProgram, Stage } from '../../src/app/ports.js';
 import { type ProfileOutcome, type ProfilePorts, Profiler } from '../../src/app/profile.js';
@@ -69,6 +70,7 @@ export function lineOf(name: string, mark: string): number {
 export async function startLive({ source, engine, compiler = 'gcc', config, ports }: LiveWanted): Promise<Live> {
   const stage = new KeptOutput();
   const stop = new CancelSource();
+  const cancel = new CancelSource();
   const profiler = new Profiler({
     target: new LocalTarget(),
     stage,
@@ -97,13 +99,18 @@ export async function startLive({ source, engine, compiler = 'gcc', config, port
     },
     {
       progress: { phase: () => undefined },
-      cancel: new CancelSource(),
+      cancel,
       stop,
       onLive: (run) => {
         live = run;
       },
     },
   );
+  // One that failed leaves nothing.
+  onTestFinished(async () => {
+    cancel.cancel();
+    await ended;
+  });
   let fault: unknown;
   void ended.then((outcome) => {
     fault = outcome.ok ? 'it has ended' : outcome.error;

@@ -10,8 +10,8 @@ import { refusalOf, SILENT, STOPPED } from './refusal-words.js';
 
 /**
  * Asks ($2 is `c` or `p`, $3 its number, $4 rounds of 50 ms) all processes with a FIFO $1.PID.THREAD whose thread is the companion's, and waits
- * for their answers; prints a line for each. A FIFO is opened for reading, too, so that one that nobody reads any more holds nobody up.
- * The processes that have a FIFO but are not served (another program took its place) print nothing.
+ * for their answers; prints a line for each. A FIFO is opened for reading, too, so that one that nobody reads any more holds nobody up; every 100 rounds it is written to again.
+ * The processes that have a FIFO but are not served (another program took its place), or whose FIFO is removed (the shell that leads the run), print nothing.
  */
 const ASK = `
 base=$1 what=$2 number=$3 rounds=$4
@@ -39,11 +39,13 @@ while [ -n "$asked" ]; do
   for name in $asked; do
     pid=\${name%.*}
     gone=
-    [ -d "/proc/$pid/task/\${name#*.}" ] || gone=1
+    [ -d "/proc/$pid/task/\${name#*.}" ] && [ -p "$base.$name" ] || gone=1
     said= words=
     { IFS=' ' read -r said words <"$base.$name.answer"; } 2>/dev/null || said=
     if [ "$said" = "$number" ]; then printf '%s %s\\n' "$pid" "$words"
-    elif [ -z "$gone" ]; then left="$left $name"
+    elif [ -z "$gone" ]; then
+      left="$left $name"
+      case $rounds in *00) { printf '%-15s\\n' "$what $number" 1<>"$base.$name"; } 2>/dev/null ;; esac
     fi
   done
   asked=$left

@@ -5,8 +5,8 @@ import { canBePreloaded } from './obstacles.js';
 
 /** Report files are `sanitizer.PID` in the run's directory. */
 const REPORT_PREFIX = 'sanitizer';
-/** Where the companion (media/companion.c) waits to be asked for a leak check: this and `.PID`. */
-const CONTROL_VARIABLE = 'MEMLENS_CONTROL';
+/** Where the companion (media/companion.c) waits to be asked for a leak check: this and `.PID.THREAD`. */
+export const CONTROL_VARIABLE = 'MEMLENS_CONTROL';
 
 /** Flags that only LeakSanitizer's own variable should carry: in ASAN_OPTIONS the name means another file. */
 const LEAK_ONLY = new Set(['suppressions']);
