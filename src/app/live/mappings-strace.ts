@@ -24,9 +24,8 @@ export async function mappingsByStrace(
   const file = `${session.work}/mappings.strace`;
   let begun = clock.now();
   let from: Promise<number | undefined> = Promise.resolve(undefined);
-  let isAttached = false;
+  const seen = { isAttached: false, wentAway: false };
   let isOver = false;
-  let wentAway = false;
   const detached = new RegExp(`Process ${process.pid} detached`);
   let said = '';
   const tool = {
@@ -36,14 +35,14 @@ export async function mappingsByStrace(
     graceMs: 10_000,
     onError: (text: string) => {
       said = (said + text).slice(-4096);
-      if (!isAttached && said.includes(' attached')) {
-        isAttached = true;
+      if (!seen.isAttached && said.includes(' attached')) {
+        seen.isAttached = true;
         begun = clock.now();
         // It comes when date(1) has begun, which may take a while on a busy machine.
         from = wallClock(target).then((now) => (now === undefined ? undefined : now - (clock.now() - begun) / 1000));
         session.news({ phase: 'attached', words: 'strace logs the calls that map memory' });
       }
-      if (!isOver && detached.test(said)) wentAway = true;
+      if (!isOver && detached.test(said)) seen.wentAway = true;
     },
   } as const;
   const running = await startTool(session, tool);
@@ -62,7 +61,7 @@ export async function mappingsByStrace(
   watch.dispose();
   if (!ended.ok) return ended;
   const overMs = (asked ?? clock.now()) - begun;
-  if (!isAttached) return err(notAttached(ended.value.stderr, toolFault(tool, ended.value)));
+  if (!seen.isAttached) return err(notAttached(ended.value.stderr, toolFault(tool, ended.value)));
   session.news({ phase: 'reading' });
   const began = await from;
   const times = began === undefined ? {} : { from: began, to: began + overMs / 1000 };
@@ -79,9 +78,9 @@ export async function mappingsByStrace(
   return ok({
     way: 'mappings',
     process,
-    ...(profile === undefined ? {} : { profile: wentAway ? withoutRegions(profile) : profile }),
+    ...(profile === undefined ? {} : { profile: seen.wentAway ? withoutRegions(profile) : profile }),
     findings: [],
-    notes: notesOf({ parser, wentAway, isFull: watch.isFull }),
+    notes: notesOf({ parser, wentAway: seen.wentAway, isFull: watch.isFull }),
     overMs,
   });
 }

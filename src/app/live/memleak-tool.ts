@@ -21,7 +21,7 @@ export async function memleakByTool(session: LiveSession, memleak: string): Prom
   const seconds = Math.max(1, Math.round(readingMs(session.durationMs) / 1000));
   let text = '';
   let lists = 0;
-  let isAttached = false;
+  const seen = { isAttached: false };
   const begun = clock.now();
   const told = (): HeapProfile | undefined => {
     const parser = new MemleakParser();
@@ -36,8 +36,8 @@ export async function memleakByTool(session: LiveSession, memleak: string): Prom
     graceMs: 10_000,
     onOutput: (chunk: string) => {
       if (text.length < MOST_TEXT) text += chunk;
-      if (!isAttached) session.news({ phase: 'attached', words: `outstanding allocations are read every ${seconds} s` });
-      isAttached = true;
+      if (!seen.isAttached) session.news({ phase: 'attached', words: `outstanding allocations are read every ${seconds} s` });
+      seen.isAttached = true;
       const now = text.split('outstanding allocations').length - 1;
       // A list is whole when the next one begins.
       if (now <= lists || now < 2) return;
@@ -53,7 +53,7 @@ export async function memleakByTool(session: LiveSession, memleak: string): Prom
   timer.dispose();
   if (!ended.ok) return ended;
   const profile = told();
-  if (profile === undefined && !isAttached) return err(refused(toolFault(tool, ended.value)));
+  if (profile === undefined && !seen.isAttached) return err(refused(toolFault(tool, ended.value)));
   const notes: Note[] = [
     {
       severity: 'info',
