@@ -27,6 +27,8 @@ SPACE = 16384
 # Calls that end with EINTR where a process is stopped and goes on (signal(7)), by their numbers on x86-64: read, write, readv, writev, accept, sendto, recvfrom, sendmsg,
 # recvmsg, semop, msgsnd, msgrcv, rt_sigtimedwait, io_getevents, semtimedop, epoll_wait, epoll_pwait, accept4, recvmmsg, epoll_pwait2.
 INTERRUPTED = frozenset((0, 1, 19, 20, 43, 44, 45, 46, 47, 65, 69, 70, 128, 208, 220, 232, 281, 288, 299, 441))
+# So long may it stand still without a call.
+STILL_SECONDS = 20
 EINTR, ERESTARTNOHAND = 4, 514
 
 
@@ -86,6 +88,8 @@ class Process:
         self.ticks = ticks
         self.loaded = set()
         self.longest_stop = 0.0
+        # From the first call to the last register that is put back.
+        self.is_calling = False
         self.check()
         try:
             # Before it is stopped: the names and frames of a large program take their time to be read.
@@ -108,6 +112,22 @@ class Process:
         if tracer not in ("", "0"):
             raise Refused("traced", tracer)
 
+    def watch(self):
+        """
+        gdb may wait for ever for a thread that ended while it attached, and the process would stand still. It is ended then: the kernel lets go of the process,
+        and nothing was changed in it as long as no call is going on.
+        """
+        self.watchdog = threading.Timer(STILL_SECONDS, self.give_up)
+        self.watchdog.daemon = True
+        self.watchdog.start()
+
+    def give_up(self):
+        if self.is_calling:
+            self.watch()
+            return
+        tell(told="refused", why="gdb", words="it did not come back from attaching or detaching")
+        os.kill(os.getpid(), signal.SIGKILL)
+
     def check_alive(self):
         try:
             if start_ticks(self.pid) == self.ticks and status_of(self.pid, "State")[:1] not in ("Z", "X"):
@@ -119,9 +139,11 @@ class Process:
     def attach(self):
         self.check()
         self.attached = time.monotonic()
+        self.watch()
         try:
             gdb.execute("attach %d" % self.pid, to_string=True)
         except gdb.error as error:
+            self.watchdog.cancel()
             text = str(error)
             if "Operation not permitted" in text:
                 raise Refused("not-permitted", text)
@@ -138,6 +160,7 @@ class Process:
         except gdb.error:
             # It has ended meanwhile.
             pass
+        self.watchdog.cancel()
         self.last_stop = time.monotonic() - self.attached
         self.longest_stop = max(self.longest_stop, self.last_stop)
 
@@ -278,11 +301,13 @@ def with_caller(process, action, limits, ends=is_to_end, is_loading=False):
             if is_loading:
                 check_others(thread, process.memory, process.modules, process.loaded)
             caller = Caller(process, thread, limits["callSeconds"])
+            process.is_calling = True
             with caller:
                 return action(caller)
         except Unsafe as why:
             reason = str(why)
         finally:
+            process.is_calling = False
             process.detach()
             if caller is not None and caller.was_ended:
                 # It may have been too late to be of use, and would stop the process now.

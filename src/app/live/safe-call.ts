@@ -77,7 +77,8 @@ export async function callSafely(session: LiveSession, job: CallJob): Promise<Re
   const ended = await started.value.ended;
   await target.remove(script);
   // gdb was ended from outside: what it had stopped to attach to it may be stopped still.
-  if (last === undefined) await target.capture({ argv: ['/bin/sh', '-c', GO_ON, 'memlens', String(process.pid)] });
+  if (last === undefined || (last.told === 'refused' && last.why === 'gdb'))
+    await target.capture({ argv: ['/bin/sh', '-c', GO_ON, 'memlens', String(process.pid)] });
   if (!ended.ok) return ended;
   if (last === undefined) return err(toolFault(tool, ended.value));
   if (last.told === 'done') return ok({ facts: last.facts, stopMs: last.stopMs });
