@@ -118,6 +118,8 @@ export interface HeapNote {
     | 'no-symbols'
     /** The file tells what functions call each other, and no stacks: each stands alone. */
     | 'no-stacks'
+    /** `count` samples whose callers could not be followed to the end. */
+    | 'broken-stacks'
     /** More than one profile in the file: the last one is shown, `count` others are not. */
     | 'several-profiles'
     /** The tool was attached to a program that was running: what it had allocated before is not counted. */

@@ -25,6 +25,8 @@ export function heapNoteWords({ code, detail, count, line }: HeapNote): string {
       return `Addresses have no names in this file${more}.`;
     case 'no-stacks':
       return `The file tells what functions call each other, and no stacks: each stands alone${more}.`;
+    case 'broken-stacks':
+      return `Of ${formatCount(count ?? 1, 'sample')} the callers could not be followed to the end${more}.`;
     case 'several-profiles':
       return `The file holds more than one profile: the last one is shown${count === undefined ? '' : `, ${formatCount(count, 'other is', 'others are')} not`}${more}.`;
     case 'attached':

@@ -59,6 +59,7 @@ export class PerfScriptParser {
   private at = 0;
   private touched = 0;
   private lost = 0;
+  private broken = 0;
   private hasProcessAddresses = false;
   private readonly pids = new Set<number>();
   private number = 0;
@@ -82,6 +83,7 @@ export class PerfScriptParser {
     if (builder === undefined) return undefined;
     if (this.period > this.samples) builder.note({ code: 'sampled', count: Math.round(this.period / this.samples) });
     if (this.lost > 0) builder.note({ code: 'too-many', count: this.lost, detail: 'lost' });
+    if (this.broken > 0) builder.note({ code: 'broken-stacks', count: this.broken });
     if (this.others > 0) builder.note({ code: 'several-profiles', count: this.others });
     this.foreign.noteIn(builder);
     const [pid] = this.pids;
@@ -130,7 +132,7 @@ export class PerfScriptParser {
     this.hasBecomeAnother = true;
     this.builder = undefined;
     this.begin = undefined;
-    this.at = this.touched = this.samples = this.period = 0;
+    this.at = this.touched = this.samples = this.period = this.broken = 0;
     this.moments = new HeapMoments();
     this.touchedMoments = new TouchedMoments();
   }
@@ -199,11 +201,20 @@ export class PerfScriptParser {
     if (this.isFaults) this.touchedMoments.add(this.at, node, period * PAGE);
   }
 
+  /** Without the outermost frames that lie in nothing: there perf took some other word of the stack for an address to return to. */
+  private followed(frames: Sample['frames']): Sample['frames'] {
+    const last = frames.findLastIndex((frame) => !isNowhere(frame));
+    if (last < 0 || last === frames.length - 1) return frames;
+    this.broken++;
+    return frames.slice(0, last + 1);
+  }
+
   /**
    * An inlined function has the address and the module of the one it was inlined into, which stands below it; perf with `-F srcline` leaves that out at times.
    * Very deep stacks are cut before they cost anything.
    */
-  private told(frames: Sample['frames']): readonly FrameTold[] {
+  private told(sampled: Sample['frames']): readonly FrameTold[] {
+    const frames = this.followed(sampled);
     const told: FrameTold[] = [];
     let outer: Sample['frames'][number] | undefined;
     for (let at = Math.min(frames.length, DEEPEST_STACK + 1) - 1; at >= 0; at--) {
@@ -219,6 +230,9 @@ export class PerfScriptParser {
     return told.reverse();
   }
 }
+
+/** Of nothing that is mapped. */
+const isNowhere = ({ function: name, module }: FrameTold): boolean => (name ?? '') === '' && (module ?? '') === '';
 
 const measuresOf = (isFaults: boolean, event = ''): readonly HeapMeasure[] =>
   isFaults

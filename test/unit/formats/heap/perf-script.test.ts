@@ -9,7 +9,10 @@ test('the sum is the event count of perf report, in pages', () => {
   const profile = parse(fourth)!;
   expect(sum(profile, 1)).toBe(516);
   expect(sum(profile, 0)).toBe(516 * 4096);
-  expect(profile.notes).toEqual([{ code: 'sampled', count: 4 }]);
+  expect(profile.notes).toEqual([
+    { code: 'sampled', count: 4 },
+    { code: 'broken-stacks', count: 3 },
+  ]);
   expect(profile.timeline?.moments.at(-1)?.bytes).toBe(516 * 4096);
   expect(profile.addresses).toBe('module');
   expect(stacks(profile)[0]).toMatch(/^_start;.*;main;keep_ledger;__memset_avx512_unaligned_erms \d+$/);
@@ -38,7 +41,7 @@ test('places of -F srcline', () => {
 });
 
 const sample = (head: string) =>
-  `${head}\n\t    7fda698ab7ad std::vector<int, std::allocator<int> >::grow(int)+0x3d (/opt/a b (deleted))\n\t7fc1cb80b0b0 [unknown] ([unknown])\n\n`;
+  `${head}\n\t    7fda698ab7ad std::vector<int, std::allocator<int> >::grow(int)+0x3d (/opt/a b (deleted))\n\t7fc1cb80b0b0 [unknown] (/opt/stripped)\n\n`;
 
 test('every form of a head, names with blanks, addresses of the process', () => {
   for (const head of [
@@ -48,7 +51,7 @@ test('every form of a head, names with blanks, addresses of the process', () => 
     '        bookshop 27218 [003] 41700.239804: minor-faults: ',
   ]) {
     const profile = parse(sample(head))!;
-    expect(stacks(profile)).toEqual(['+0x7fc1cb80b0b0;std::vector<int, std::allocator<int> >::grow(int) 4096']);
+    expect(stacks(profile)).toEqual(['stripped+0x7fc1cb80b0b0;std::vector<int, std::allocator<int> >::grow(int) 4096']);
     expect(profile.pid).toBe(27218);
     expect(profile.addresses).toBe('process');
     expect(profile.texts).toContain('/opt/a b');
@@ -63,6 +66,15 @@ test('other events keep their name; of several kinds the first one is read', () 
   expect(sum(profile, 0)).toBe(1000);
   expect(profile.timeline).toBeUndefined();
   expect(notes(profile)).toEqual(['sampled', 'several-profiles']);
+});
+
+test('what the callers are is not made up where perf lost its way', () => {
+  const head = 'a 1 5.000000:          1 page-faults:u: \n\t   98ac9 malloc+0x199 (/usr/lib/libc.so.6)\n';
+  const nowhere = '\t7fffffffdfff [unknown] ([unknown])\n';
+  const profile = parse(`${head}${nowhere}\n${head}\t    11b6 main+0x5d (/a)\n\n${head}${nowhere}\t    11b6 main+0x5d (/a)\n\n`)!;
+  // Between two frames it may be code that was made while the program ran.
+  expect(stacks(profile)).toEqual(['malloc 4096', 'main;malloc 4096', 'main;+0x7fffffffdfff;malloc 4096']);
+  expect(profile.notes).toEqual([{ code: 'broken-stacks', count: 1 }]);
 });
 
 test('lost samples are told', () => {
