@@ -43,7 +43,9 @@ class TextWriter {
     const clean = report.findings.length === 0;
     // An engine that could not do its work has not found that there is nothing.
     if (clean && report.notes.some((note) => note.severity === 'error')) return;
-    this.lines.push(this.style(this.options.summary ?? summaryLine(report.summary, report.errors, report.findings), clean ? 'green' : 'bold'));
+    this.lines.push(
+      this.style(this.options.summary ?? summaryLine(report.summary, report.errors, report.findings), clean ? 'green' : 'bold'),
+    );
   }
 
   private finding(finding: PlacedFinding): void {
