@@ -36,14 +36,14 @@ export function lookSummary({ way, overMs, profile }: LiveOutcome, { findings }:
 
 /** What glibc's allocator holds, for people. */
 export function mallocText({ arenas, held, inUse, free, top, mapped }: MallocUse): string {
-  const rows = [
+  const rows: readonly (readonly [string, string])[] = [
     ['held from the kernel', formatBytes(held)],
     ['given to the program', formatBytes(inUse)],
     ['free, and not given back', formatBytes(free)],
-    ...(top === undefined ? [] : [['of it at the top of the heaps', formatBytes(top)]]),
+    ...(top === undefined ? [] : [['of it at the top of the heaps', formatBytes(top)] as const]),
     ['blocks with mappings of their own', `${formatBytes(mapped.bytes)} in ${formatCount(mapped.blocks, 'block')}`],
     ['arenas', arenas.toLocaleString('en-US')],
-  ] as const;
-  const width = Math.max(...rows.map(([title]) => title?.length ?? 0));
-  return rows.map(([title = '', text]) => `${title.padEnd(width)}  ${text}\n`).join('');
+  ];
+  const width = Math.max(...rows.map(([title]) => title.length));
+  return rows.map(([title, text]) => `${title.padEnd(width)}  ${text}\n`).join('');
 }

@@ -43,7 +43,7 @@ async function run(session: LiveSession): Promise<Result<LiveOutcome, Fault>> {
   const begun = clock.now();
   session.news({ phase: 'attached' });
   const from = await uptime(target);
-  let isTime = false;
+  const time = { isOver: false };
   // Putting its file in order takes perf a while, in which nothing is recorded.
   let asked: Milliseconds | undefined;
   const asks = (): void => {
@@ -53,7 +53,7 @@ async function run(session: LiveSession): Promise<Result<LiveOutcome, Fault>> {
     stop.onRequest(asks),
     clock.after(session.durationMs, () => {
       asks();
-      isTime = true;
+      time.isOver = true;
       recording.value.end();
     }),
   ];
@@ -92,7 +92,7 @@ async function run(session: LiveSession): Promise<Result<LiveOutcome, Fault>> {
     findings: [],
     notes: [
       ...notesOf(parser),
-      ...(isTime || stop.requested ? [] : await earlyEnd(session, recorded.value)),
+      ...(time.isOver || stop.requested ? [] : await earlyEnd(session, recorded.value)),
       ...(isWhole || stop.requested ? [] : [cutNote(hasEndedWell(recorded.value) ? read.value : recorded.value)]),
     ],
     overMs,

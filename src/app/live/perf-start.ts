@@ -11,11 +11,11 @@ export async function perfHasBegun(
   file: string,
   ended: Promise<unknown>,
 ): Promise<void> {
-  let isOver = false;
+  const tool = { isOver: false };
   void ended.then(() => {
-    isOver = true;
+    tool.isOver = true;
   });
-  for (let turn = 0; turn < START_TURNS && !isOver && !stop.requested && !cancel.requested; turn++) {
+  for (let turn = 0; turn < START_TURNS && !tool.isOver && !stop.requested && !cancel.requested; turn++) {
     const facts = await target.stat(file);
     if (facts.ok && facts.value.size > 0) return;
     await waited(clock, START_MS, [stop, cancel]);
