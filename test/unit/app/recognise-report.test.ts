@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isMemoryReport } from '../../../src/app/recognise-report.js';
 
-const FIXTURES = join(import.meta.dirname, '../../fixtures');
+const FIXTURES = join(import.meta.dirname, '../../fixtures/valgrind');
 
 async function* chunks(...texts: readonly (string | Error)[]): AsyncIterable<string> {
   for (const text of texts) {
