@@ -428,9 +428,13 @@ __attribute__((constructor(101))) static void start(void) {
   const char *wanted = getenv("MEMLENS_CONTROL");
   void *volatile block;
   if (__lsan_init) __lsan_init();
-  /* Whatever the runtime does at its start is done now; what it does at a fork comes after what we do. */
-  block = malloc(1);
+  /*
+   * Whatever the runtime does at its start is done now; what it does at a fork comes after what we do. A copy of the pointer that stays on the stack would
+   * hide a leak of the program in the same place: so it is of a size that hardly any block has, and is forgotten.
+   */
+  block = malloc(7001);
   free(block);
+  block = NULL;
   *(void **)&leak_check = dlsym(RTLD_DEFAULT, "__lsan_do_recoverable_leak_check");
   *(void **)&set_report_path = dlsym(RTLD_DEFAULT, "__sanitizer_set_report_path");
   if (!leak_check || !set_report_path || !wanted || !*wanted || strlen(wanted) >= sizeof control) return;

@@ -69,15 +69,17 @@ describe.each(['asan', 'lsan', 'lsan-preload'] as const)('%s', (engine) => {
 
 describe('hundreds of checks of a program that does nothing but allocate, free, start threads and fork', () => {
   test.each([
-    ['asan', 'gcc'],
-    ['lsan', 'gcc'],
-    ['lsan-preload', 'gcc'],
-    // Not lsan of clang: that of LLVM 14 ends such a program by itself now and then, without a check (its table of threads moves while others read it).
-    ['asan', 'clang'],
+    ['asan', 'gcc', []],
+    // LeakSanitizer of gcc 12 and LLVM 14 ends a program that starts threads all the time by itself, without a check: its table of threads moves while
+    // others read it. In 24 runs of 25 s without us that was seen five times.
+    ['lsan', 'gcc', ['no-threads']],
+    ['lsan-preload', 'gcc', ['no-threads']],
+    ['lsan', 'clang', ['no-threads']],
+    ['asan', 'clang', []],
   ] as const)(
-    '%s %s',
-    async (engine, compiler) => {
-      const live = await startLive({ source: 'leak-checks/busy.c', engine, compiler });
+    '%s %s %j',
+    async (engine, compiler, args) => {
+      const live = await startLive({ source: 'leak-checks/busy.c', engine, compiler, config: { args } });
       await until(() => live.output().includes('ready'), 60_000);
       const [pid] = pidsOf(live.run.pid, 'busy');
       for (let number = 1; number <= 100; number++) expect((await check(live)).number).toBe(number);
