@@ -1,5 +1,7 @@
 // What the cases of live processes need: a process that goes on, and somebody who chooses a way into it.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Answers } from './answers.js';
@@ -10,7 +12,10 @@ export class Grower {
   private rounds = 0;
   readonly isOver: Promise<void>;
 
-  private constructor(private readonly child: ChildProcess) {
+  private constructor(
+    private readonly child: ChildProcess,
+    private readonly folder: string,
+  ) {
     this.isOver = new Promise((over) => child.once('exit', () => over()));
     child.stdout?.on('data', (chunk: Buffer) => {
       const last = chunk.toString().trim().split('\n').at(-1);
@@ -18,11 +23,12 @@ export class Grower {
     });
   }
 
-  /** Compiles the file beside itself and starts it. */
+  /** Compiles the file and starts it, from a folder of its own: in the workspace it would be one of the programs to profile. */
   static start(source: string): Grower {
-    const program = join(source, '..', basename(source, '.c'));
+    const folder = mkdtempSync(join(tmpdir(), 'memlens-grower-'));
+    const program = join(folder, basename(source, '.c'));
     execFileSync('gcc', ['-g', '-O0', '-o', program, source]);
-    return new Grower(spawn(program, { stdio: ['ignore', 'pipe', 'ignore'] }));
+    return new Grower(spawn(program, { stdio: ['ignore', 'pipe', 'ignore'] }), folder);
   }
 
   get pid(): number {
@@ -37,6 +43,7 @@ export class Grower {
 
   end(): void {
     this.child.kill('SIGKILL');
+    rmSync(this.folder, { recursive: true, force: true });
   }
 }
 

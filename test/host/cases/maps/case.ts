@@ -16,6 +16,7 @@ import { MapPanels, type MapSubject } from '../../../../src/vscode/map-panels.js
 import { NoticeMessages } from '../../../../src/vscode/notice-messages.js';
 import type { TrendServices } from '../../../../src/vscode/trend-services.js';
 import { Answers } from '../../answers.js';
+import { choosesInLists } from '../../live.js';
 import { HeardPage, hearPages, spawnGrowing } from '../../maps.js';
 import { chooses, choosesProcess, closeTabs, ourTabs } from '../../trends.js';
 import { until } from '../../workspace.js';
@@ -235,8 +236,11 @@ describe('a memory map', () => {
     assert.equal(ourTabs('memlens.map').length, 1);
     page.says({ kind: 'step', rule: 'heap-grows', action: 'keep-watching' });
     answers.answer = () => undefined;
+    // The ways into it; to start it again is one of them.
+    const { lists } = choosesInLists(answers, child.pid as number, /Start Again/);
     page.says({ kind: 'step', rule: 'heap-grows', action: 'profile' });
     await until('a question', () => answers.said(/Start growing once more under a memory engine/));
+    assert.ok(lists.at(-1)?.some(({ description }) => description?.includes('suits what grows')));
   });
 
   it('leads to a recording of its process', async () => {
