@@ -110,7 +110,19 @@ describe.skipIf(noBrowser).each(Object.entries(themes))(named('live processes, %
     'leads from the finding to the region of its process',
     async () => {
       await row('grower.c:8').first().click({ button: 'right' });
-      await page.locator('.monaco-menu .action-item', { hasText: 'Show Memory Map of Its Process' }).click();
+      const item = page.locator('.monaco-menu .action-item', { hasText: 'Show Memory Map of Its Process' });
+      await item.waitFor();
+      // A menu that has just opened takes no click yet: then it stays.
+      await expect
+        .poll(
+          async () => {
+            if (await item.isVisible()) await item.click({ timeout: 1000 }).catch(() => undefined);
+            await page.waitForTimeout(300);
+            return item.isVisible();
+          },
+          { timeout: 45_000, interval: 1000 },
+        )
+        .toBe(false);
       const map = await window.pageWith(/regions, low addresses/, 60_000);
       await expect.poll(() => map.locator('.map-side').textContent(), { timeout: 60_000 }).toMatch(/heap/i);
       await window.picture(`live-${name}-6-map`);
