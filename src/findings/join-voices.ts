@@ -3,9 +3,6 @@ import { sortFindings } from './order.js';
 import { standingOf, voiceOf } from './standing.js';
 import { summarise } from './summary.js';
 
-/** Ways that name every block that is lost. */
-const LEAK_CHECKS: readonly string[] = ['leak-check'];
-
 /**
  * Two looks at one process as one report: where both speak of the same line, there is one finding with both voices. What an engine said before is dropped
  * when it speaks again. `now` is the later one; its notes and its run are those of the whole.
@@ -14,8 +11,7 @@ export function joinVoices(before: Report, now: Report): Report {
   const engine = now.run?.engine;
   // Where it named lost blocks, lines that only touch memory after them look as if they grew: then nothing is concluded.
   const foundNothing =
-    engine !== undefined &&
-    LEAK_CHECKS.includes(engine) &&
+    engine === 'leak-check' &&
     !now.partial &&
     now.findings.length === 0 &&
     !now.notes.some(({ severity }) => severity !== 'info');

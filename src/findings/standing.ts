@@ -1,5 +1,4 @@
 import type { LeakKind } from '../model/finding.js';
-import type { LeakTrack } from '../model/leak-check.js';
 import type { PlacedFinding, Standing, Voice } from '../model/report.js';
 import { headline } from './wording.js';
 
@@ -8,14 +7,12 @@ const LOST: readonly (LeakKind | undefined)[] = ['definitely', 'indirectly', 'di
 /** What is known besides the finding. */
 export interface Seen {
   readonly voices: readonly Voice[];
-  /** The leak checks of a program that goes on. */
-  readonly track?: LeakTrack;
   /** A whole leak check of the process came after it was seen to grow, and found nothing that is lost. */
   readonly foundNothingLost: boolean;
 }
 
 /** What all that was seen of a finding says of its memory; undefined: nothing yet. Never more than that: growth alone is no proof of anything. */
-export function standingOf(finding: PlacedFinding, { voices, track, foundNothingLost }: Seen): Standing | undefined {
+export function standingOf(finding: PlacedFinding, { voices, foundNothingLost }: Seen): Standing | undefined {
   if (finding.kind !== 'leak') return undefined;
   const all: readonly Voice[] = [voiceOf(finding), ...voices];
   const lost = all.filter(
@@ -28,20 +25,13 @@ export function standingOf(finding: PlacedFinding, { voices, track, foundNothing
     };
   const growing = all.filter(({ certainty }) => certainty === 'growing');
   const reachable = all.filter(({ leakKind }) => leakKind === 'reachable');
-  if (reachable.length > 0 && (growing.length > 0 || track?.statement === 'still-growing')) {
-    const checks = track?.statement === 'still-growing' ? ['It grew from one leak check to the next.'] : [];
-    return { state: 'reachable-growing', evidence: [...[...reachable, ...growing].map(sentence), ...checks] };
+  if (reachable.length > 0 && growing.length > 0) {
+    return { state: 'reachable-growing', evidence: [...reachable, ...growing].map(sentence) };
   }
   if (growing.length > 0 && foundNothingLost) {
     return {
       state: 'reachable-growing',
       evidence: [...growing.map(sentence), 'A leak check of the whole process after that found nothing lost.'],
-    };
-  }
-  if (reachable.length > 0 && (track?.statement === 'steady' || track?.statement === 'once-only')) {
-    return {
-      state: 'reachable-steady',
-      evidence: [...reachable.map(sentence), 'It did not grow from one leak check to the next.'],
     };
   }
   return undefined;

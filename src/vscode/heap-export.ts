@@ -13,6 +13,7 @@ import type { HeapProfile } from '../model/heap-profile.js';
 import type { HeapExport as Format } from '../protocol/heap.js';
 import type { FaultMessages } from './fault-messages.js';
 import type { LoadHeap } from './heap-services.js';
+import { savedName, saveImage } from './save-image.js';
 import { askForFile, offerToOpen } from './series-export.js';
 
 const KINDS: Readonly<Record<Format, { readonly suffix: string; readonly filter: string; readonly ending: string }>> = {
@@ -45,16 +46,8 @@ export class HeapExport {
     else this.faults.show(closed.error, path);
   }
 
-  async saveImage(title: string, format: 'png' | 'svg', bytes: Uint8Array): Promise<void> {
-    const path = await askForFile(`${nameOf(title)}.${format}`, { [format.toUpperCase()]: [format] });
-    if (path === undefined) return;
-    try {
-      await vscode.workspace.fs.writeFile(vscode.Uri.file(path), bytes);
-    } catch (error) {
-      this.faults.show({ code: 'unwritable', path, detail: String(error) }, path);
-      return;
-    }
-    await offerToOpen(path);
+  saveImage(title: string, format: 'png' | 'svg', bytes: Uint8Array): Promise<void> {
+    return saveImage(nameOf(title), format, bytes, this.faults);
   }
 
   private async write(
@@ -90,8 +83,4 @@ function textOf(
   }
 }
 
-/** A name that every file system takes. */
-function nameOf(title: string): string {
-  const plain = title.replaceAll(/[^\w.-]+/g, '-').replaceAll(/^[-.]+|[-.]+$/g, '');
-  return plain === '' ? 'memlens-heap' : `memlens-heap-${plain.slice(0, 100)}`;
-}
+const nameOf = (title: string): string => savedName('memlens-heap', title);

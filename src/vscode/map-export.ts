@@ -1,9 +1,9 @@
-import * as vscode from 'vscode';
 import { writeLines } from '../app/line-sink.js';
 import { mapCsv } from '../export/map-csv.js';
 import { mapJson } from '../export/map-json.js';
 import type { FaultMessages } from './fault-messages.js';
 import type { MapPage } from './map-panels.js';
+import { savedName, saveImage } from './save-image.js';
 import { askForFile, offerToOpen } from './series-export.js';
 
 /** Saves what a Memory Map shows to a file that the user names. */
@@ -23,22 +23,14 @@ export class MapExport {
     else this.faults.show(closed.error, path);
   }
 
-  async saveImage({ subject }: MapPage, format: 'png' | 'svg', bytes: Uint8Array): Promise<void> {
-    const path = await askForFile(`${nameOf(subject)}.${format}`, { [format.toUpperCase()]: [format] });
-    if (path === undefined) return;
-    try {
-      await vscode.workspace.fs.writeFile(vscode.Uri.file(path), bytes);
-    } catch (error) {
-      this.faults.show({ code: 'unwritable', path, detail: String(error) }, path);
-      return;
-    }
-    await offerToOpen(path);
+  saveImage({ subject }: MapPage, format: 'png' | 'svg', bytes: Uint8Array): Promise<void> {
+    return saveImage(nameOf(subject), format, bytes, this.faults);
   }
 }
 
-/** A name that every file system takes. */
 function nameOf(subject: MapPage['subject']): string {
-  const words = subject.kind === 'process' ? `${subject.process.command}-${subject.process.pid}` : subject.name;
-  const plain = words.replaceAll(/[^\w.-]+/g, '-').replaceAll(/^[-.]+|[-.]+$/g, '');
-  return plain === '' ? 'memlens-map' : `memlens-map-${plain.slice(0, 100)}`;
+  return savedName(
+    'memlens-map',
+    subject.kind === 'process' ? `${subject.process.command}-${subject.process.pid}` : subject.name,
+  );
 }
