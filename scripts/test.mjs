@@ -1,9 +1,12 @@
 // npm test: sets up what is missing and runs every stage, or those that are named: `npm test -- unit host`.
 // A stage that fails does not keep the next ones from running. The last line is the sum of all tests.
 // With CI=true a test that is skipped (a tool is missing) is a failure.
+// Tests that failed in `tools`, `host`, `pages` and `ui` are run again, alone: they watch real processes and windows,
+// which another test may disturb. What passes only then counts as passed, and is named under "at the second time only".
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join, relative } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { bin, node24, root, setUp } from './set-up.mjs';
 
 await setUp();
@@ -30,9 +33,11 @@ function node(...args) {
 }
 
 /** A command that is one test. */
-const check = async (...args) => ((await node(...args)) ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
+const check = async (...args) =>
+  (await node(...args)) ? { passed: 1 } : { passed: 0, failures: [{ test: args.map((arg) => basename(arg)).join(' ') }] };
 
-async function vitest(project, ...args) {
+/** One run of vitest. @returns {Promise<Result & { files: string[] }>} with the files that failed */
+async function vitestOnce(project, ...args) {
   const file = join(out, `${project}.json`);
   rmSync(file, { force: true });
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
@@ -43,19 +48,61 @@ async function vitest(project, ...args) {
   } catch {
     // Ended before it could report: counted as a failure below.
   }
-  const skipped = report.testResults.flatMap(({ assertionResults }) =>
-    assertionResults
-      .filter(({ status }) => ['skipped', 'pending', 'todo', 'disabled'].includes(status))
-      .map(({ fullName }) => fullName),
-  );
+  const ended = (...states) =>
+    report.testResults.flatMap(({ name, assertionResults }) =>
+      assertionResults
+        .filter(({ status }) => states.includes(status))
+        .map(({ fullName, failureMessages }) => ({
+          test: `${relative(root, name)}: ${fullName}`,
+          why: failureMessages?.[0],
+        })),
+    );
   // A file that does not load has no test that failed, and yet is a failure.
-  const failed = report.numFailedTests || (well ? 0 : 1);
-  return { passed: report.numPassedTests, failed, skipped };
+  const unloaded = report.testResults
+    .filter(({ status, assertionResults }) => status === 'failed' && !assertionResults.some((one) => one.status === 'failed'))
+    .map(({ name, message }) => ({ test: relative(root, name), why: message }));
+  const failures = [...ended('failed'), ...unloaded];
+  if (!well && failures.length === 0) failures.push({ test: `vitest of ${project}`, why: 'it did not end well' });
+  return {
+    passed: report.numPassedTests,
+    failures,
+    skipped: ended('skipped', 'pending', 'todo', 'disabled').map(({ test }) => test),
+    files: report.testResults.filter(({ status }) => status === 'failed').map(({ name }) => name),
+  };
 }
 
+async function vitest(project, ...args) {
+  const { files: _, ...result } = await vitestOnce(project, ...args);
+  return result;
+}
+
+/** As `vitest`; the files that failed are run a second time, one after the other. */
+async function vitestTwice(project, ...args) {
+  const { files, ...first } = await vitestOnce(project, ...args);
+  if (files.length === 0 || files.length > MOST_AGAIN) return first;
+  console.log(`\n── ${project}, again: ${files.map((name) => relative(root, name)).join(', ')}`);
+  return afterSecond(first, await vitestOnce(project, '--no-file-parallelism', ...files));
+}
+
+/** More files than these fail together for a reason that a second run only hides. */
+const MOST_AGAIN = 6;
+
+/** What counts when the failures of `first` were run a second time. */
+function afterSecond(first, second) {
+  const still = new Set(second.failures.map(({ test }) => test));
+  const again = first.failures.filter(({ test }) => !still.has(test));
+  return { ...first, passed: first.passed + again.length, failures: second.failures, again };
+}
+
+/**
+ * What a stage says.
+ * @typedef {{ passed: number, failures?: Failure[], again?: Failure[], skipped?: string[] }} Result
+ * @typedef {{ test: string, why?: string }} Failure
+ */
 const add = (...results) => ({
   passed: results.reduce((sum, { passed }) => sum + passed, 0),
-  failed: results.reduce((sum, { failed }) => sum + failed, 0),
+  failures: results.flatMap(({ failures }) => failures ?? []),
+  again: results.flatMap(({ again }) => again ?? []),
   skipped: results.flatMap(({ skipped }) => skipped ?? []),
 });
 
@@ -80,24 +127,31 @@ const stages = {
   tools: async () => {
     await packed();
     // Most of it waits: for logins, time limits, and processes to end.
-    return vitest('tools', '--maxWorkers=2');
+    return vitestTwice('tools', '--maxWorkers=2');
   },
   host: async () => {
     const { runHostSuite } = await import('../test/host/launch.mjs');
     const { noBrowser } = await import('../test/browser.mjs');
     if (noBrowser && !process.env.VSCODE)
-      return { passed: 0, failed: 0, skipped: [`the suite of the extension host (${noBrowser})`] };
+      return { passed: 0, skipped: [`the suite of the extension host (${noBrowser})`] };
     await packed();
-    if (!(await node('esbuild.mjs', '--tests'))) return { passed: 0, failed: 1 };
-    return add(await runHostSuite(), await runHostSuite({ installed: true }));
+    if (!(await node('esbuild.mjs', '--tests'))) return { passed: 0, failures: [{ test: 'the build of the host suite' }] };
+    const results = [];
+    for (const installed of [false, true]) {
+      const { cases, ...first } = await runHostSuite({ installed });
+      const again = cases.length > 0 && cases.length <= MOST_AGAIN;
+      if (again) console.log(`\n── host, again: ${cases.join(', ')}`);
+      results.push(again ? afterSecond(first, await runHostSuite({ installed, only: cases })) : first);
+    }
+    return add(...results);
   },
   pages: async () => {
     await packed();
-    return vitest('pages');
+    return vitestTwice('pages');
   },
   ui: async () => {
     await packed();
-    return vitest('ui', '--no-file-parallelism');
+    return vitestTwice('ui', '--no-file-parallelism');
   },
 };
 
@@ -113,27 +167,33 @@ for (const [name, stage] of Object.entries(stages)) {
   if (named.length > 0 && !named.includes(name)) continue;
   console.log(`\n── ${name} ${'─'.repeat(60 - name.length)}`);
   const started = performance.now();
-  let result = await stage().catch((error) => {
-    console.error(error);
-    return { passed: 0, failed: 1 };
-  });
-  if (result.passed + result.failed + (result.skipped?.length ?? 0) === 0) {
-    console.error('no test was run');
-    result = { ...result, failed: 1 };
-  }
-  results.push({ name, seconds: (performance.now() - started) / 1000, skipped: [], ...result });
+  let result = add(
+    await stage().catch((error) => {
+      console.error(error);
+      return { passed: 0, failures: [{ test: `the stage ${name}`, why: String(error) }] };
+    }),
+  );
+  if (result.passed + result.failures.length + result.skipped.length === 0)
+    result = { ...result, failures: [{ test: `the stage ${name}`, why: 'no test was run' }] };
+  results.push({ name, seconds: (performance.now() - started) / 1000, ...result });
 }
 
 console.log('');
-for (const { name, seconds, passed, failed, skipped } of results) {
-  const counts = `${passed} passed, ${failed} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ''}`;
-  console.log(`${failed > 0 ? '✗' : '✓'} ${name.padEnd(7)} ${seconds.toFixed(1).padStart(6)} s  ${counts}`);
+for (const { name, seconds, passed, failures, again, skipped } of results) {
+  const counts = `${passed} passed, ${failures.length} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ''}`;
+  console.log(`${failures.length > 0 ? '✗' : '✓'} ${name.padEnd(7)} ${seconds.toFixed(1).padStart(6)} s  ${counts}`);
   for (const test of skipped) console.log(`    skipped: ${test}`);
+  for (const { test, why } of again) console.log(`    at the second time only: ${test}${firstLine(why)}`);
+  for (const { test, why } of failures) console.log(`    failed: ${test}${firstLine(why)}`);
 }
 const sum = add(...results);
 const strict = process.env.CI === 'true';
 if (strict && sum.skipped.length > 0) console.log('CI=true: a skipped test counts as failed');
-const failed = sum.failed + (strict ? sum.skipped.length : 0);
+const failed = sum.failures.length + (strict ? sum.skipped.length : 0);
 const skipped = !strict && sum.skipped.length > 0 ? `, ${sum.skipped.length} skipped` : '';
 console.log(`${sum.passed} passed, ${failed} failed${skipped}`);
 process.exit(failed > 0 ? 1 : 0);
+
+function firstLine(why) {
+  return why === undefined ? '' : ` (${stripVTControlCharacters(why).split('\n', 1)[0].slice(0, 200)})`;
+}

@@ -1,5 +1,5 @@
 // Runs the suite (out/host/index.js) inside an extension host, through @vscode/test-electron.
-//   node test/host/launch.mjs [--installed]     MEMLENS_TEST_ONLY=name runs one case
+//   node test/host/launch.mjs [--installed]     MEMLENS_TEST_ONLY=name,name runs these cases
 // VSCODE=/path/to/code takes that VS Code, VSCODE=download gets one; by default code.mjs stands in, with code-server.
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,8 +16,9 @@ const vscode = process.env.VSCODE ?? join(root, 'test/host/code.mjs');
  * Runs every case in one window, on a folder that has a copy of each case's workspace. Answers the suite's own report.
  * @param {object} [options]
  * @param {boolean} [options.installed]  load what dist/memlens.vsix installs; default: this repository
+ * @param {readonly string[]} [options.only]  the cases to run; default: those of MEMLENS_TEST_ONLY, or all
  */
-export async function runHostSuite({ installed = false } = {}) {
+export async function runHostSuite({ installed = false, only = process.env.MEMLENS_TEST_ONLY?.split(',') } = {}) {
   const work = mkdtempSync(join(tmpdir(), 'memlens-host-'));
   const reportFile = join(work, 'report.json');
   const folder = join(work, 'workspace');
@@ -28,13 +29,13 @@ export async function runHostSuite({ installed = false } = {}) {
   // A debugger must belong to an extension that contributes it.
   const extensionsDir = join(work, 'editor-extensions');
   cpSync(join(root, 'test/host/small-debugger'), join(extensionsDir, 'memlens-test.small-debugger-1.0.0'), { recursive: true });
-  process.env.MEMLENS_TEST_REPORT = reportFile;
   try {
     const extension = installed ? unpacked(work) : root;
     await runTests({
       ...(vscode === 'download' ? {} : { vscodeExecutablePath: vscode }),
       extensionDevelopmentPath: extension,
       extensionTestsPath: join(extension, 'out/host/index.js'),
+      extensionTestsEnv: { MEMLENS_TEST_REPORT: reportFile, MEMLENS_TEST_ONLY: only?.join(',') },
       launchArgs: [folder, `--extensions-dir=${extensionsDir}`],
     });
   } catch (error) {
@@ -43,7 +44,7 @@ export async function runHostSuite({ installed = false } = {}) {
   const report = existsSync(reportFile) ? JSON.parse(readFileSync(reportFile, 'utf8')) : undefined;
   rmSync(work, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   // Without a report the extension host died, or never came up.
-  return report ?? { passed: 0, failed: 1, skipped: [] };
+  return report ?? { passed: 0, failures: [{ test: 'the extension host', why: 'it did not report' }], cases: [], skipped: [] };
 }
 
 /**
@@ -65,5 +66,5 @@ function unpacked(work) {
 if (process.argv[1] === import.meta.filename) {
   const report = await runHostSuite({ installed: process.argv.includes('--installed') });
   console.log(report);
-  process.exit(report.failed > 0 || report.passed === 0 ? 1 : 0);
+  process.exit(report.failures.length > 0 || report.passed === 0 ? 1 : 0);
 }
