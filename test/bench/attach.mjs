@@ -1,17 +1,36 @@
-// How much slower a process is while it is looked into: each way that can be used here, on three loads that go on for ever and time themselves. What is
-// compared is the median round while the way is attached with that of the seconds before and after, in the same process; and, as other programs may run at one
+// How much slower a process is while it is looked into: each way that can be used here, on three loads that go on for ever and time themselves; those that
+// need something in the program (a sanitizer, a profiler) have it in theirs, with the way and without. What is compared is the median round while the way is attached with that of the seconds before and after, in the same process; and, as other programs may run at one
 // time and not at the other, with that of a second process of the same load, which is left alone. What has a limit never stops the process: there its
-// processor time counts, which is hardly another when the machine is busy.
+// processor time counts, which is hardly another when the machine is busy. Of ways that ask once, what counts is how long the process stands still at most.
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const cli = join(import.meta.dirname, '../../dist/cli.js');
 const LOADS = ['malloc', 'mixed', 'compute'];
-/** Ways without a limit are only told. */
-const LIMITS = { 'perf-faults': { malloc: 1.25, mixed: 1.6, compute: 1.15 } };
+const JEMALLOC = '/usr/lib/x86_64-linux-gnu/libjemalloc.so.2';
+const NOBODY = 65_534;
+/**
+ * What is measured. `title`: for the table; `limits` by load: others are only told; `once`: it asks once, and lets go; `flags`, `env`: of the load's
+ * build, and of its start; `nobody`: as a user without rights, for whom mappings are strace's work.
+ */
+const MEASURED = [
+  { way: 'perf-faults', limits: { malloc: 1.25, mixed: 1.6, compute: 1.15 } },
+  {
+    way: 'own-profiler',
+    title: 'own-profiler (jemalloc)',
+    env: { LD_PRELOAD: JEMALLOC, MALLOC_CONF: 'prof:true,lg_prof_interval:26' },
+    needs: JEMALLOC,
+  },
+  { way: 'leak-check', once: true, flags: ['-fsanitize=leak'] },
+  { way: 'malloc-info', once: true },
+  { way: 'mappings' },
+  { way: 'mappings', title: 'mappings (strace)', nobody: true },
+  { way: 'heaptrack' },
+  { way: 'memleak' },
+];
 const NO_LIMIT = 1_000_000;
 /** Of the process alone, and with the way attached. */
 const ALONE_MS = 5000;
@@ -22,9 +41,16 @@ const SETTLE_MS = 1500;
 const dir = mkdtempSync(join(tmpdir(), 'memlens-bench-'));
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
+const user = ({ nobody }) => (nobody ? { uid: NOBODY, gid: NOBODY } : {});
+
 /** Starts a load, and keeps when each of its rounds ended, and what it took. */
-function start(load) {
-  const child = spawn(join(dir, 'load'), [load], { stdio: ['ignore', 'pipe', 'inherit'] });
+function start(load, measured) {
+  const child = spawn(programOf(measured), [load], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    cwd: dir,
+    env: { ...process.env, ...measured.env },
+    ...user(measured),
+  });
   const rounds = [];
   let rest = '';
   child.stdout.on('data', (chunk) => {
@@ -35,14 +61,21 @@ function start(load) {
   return { child, rounds };
 }
 
+function programOf({ flags = [] }) {
+  const path = join(dir, ['load', ...flags].join(''));
+  const source = join(import.meta.dirname, 'attach-load.c');
+  if (!existsSync(path)) execFileSync('gcc', ['-O2', '-g', ...flags, '-o', path, source]);
+  return path;
+}
+
 /** Looks into the process; the result is when it was attached, and when no more. */
-function look(pid, way) {
+function look(pid, measured) {
   return new Promise((resolve) => {
     const words = [
       'attach',
       String(pid),
       '-e',
-      way,
+      measured.way,
       '-d',
       String(LOOK_S),
       '--limit',
@@ -53,7 +86,11 @@ function look(pid, way) {
       '-o',
       '/dev/null',
     ];
-    const child = spawn(process.execPath, [cli, ...words], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(process.execPath, [cli, ...words], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      ...user(measured),
+    });
+    const begun = performance.now();
     let [from, to, said] = [undefined, undefined, ''];
     child.stderr.on('data', (chunk) => {
       said += chunk;
@@ -61,56 +98,70 @@ function look(pid, way) {
       if (/: looking/.test(chunk)) [from, to] = [performance.now(), undefined];
       if (/: reading what was seen/.test(chunk)) to = performance.now();
     });
-    child.once('exit', (status) => resolve({ from, to: to ?? performance.now(), status, said }));
+    child.once('exit', (status) => resolve({ begun, from, to: to ?? performance.now(), status, said }));
   });
 }
 
-async function measure(way, load) {
-  const { child, rounds } = start(load);
-  const control = start(load);
+async function measure(measured, load) {
+  const { child, rounds } = start(load, measured);
+  const control = start(load, measured);
   try {
     await sleep(ALONE_MS);
     const alone = [[performance.now() - ALONE_MS + 500, performance.now()]];
-    const { from, to, status, said } = await look(child.pid, way);
-    if (from === undefined || status === 2) return { why: said.trim().split('\n').at(-1) };
+    const { begun, from, to, status, said } = await look(child.pid, measured);
+    if (status === 2 || (from === undefined && !measured.once)) return { why: said.trim().split('\n').at(-1) };
     const after = performance.now();
     await sleep(ALONE_MS);
-    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`${way}: the ${load} load has ended`);
+    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`${measured.way}: the ${load} load has ended`);
     alone.push([after, performance.now()]);
     // The round that was being made when it was attached belongs to neither.
     const within = (all, spans) => all.filter(({ at, us }) => spans.some(([a, b]) => at - us / 1000 >= a && at <= b));
-    const attached = [[from + SETTLE_MS, to]];
+    const attached = [measured.once ? [begun, after] : [from + SETTLE_MS, to]];
     const count = within(rounds, attached).length;
     if (count === 0) return { why: `not one round in ${((to - from - SETTLE_MS) / 1000).toFixed(1)} s` };
     const slower = (all, what) => median(within(all, attached).map(what)) / median(within(all, alone).map(what));
     const told = (ratio) => Number(ratio.toFixed(2));
     const wall = told(slower(rounds, ({ us }) => us) / slower(control.rounds, ({ us }) => us));
-    return { wall, cpu: told(slower(rounds, ({ cpu }) => cpu)), rounds: count };
+    const longest = (all, spans) => Math.max(...within(all, spans).map(({ us }) => us)) / 1000;
+    const stoodMs = Math.max(0, Math.round(longest(rounds, attached) - longest(rounds, alone)));
+    return { wall, cpu: told(slower(rounds, ({ cpu }) => cpu)), rounds: count, ...(measured.once ? { stoodMs } : {}) };
   } finally {
     child.kill('SIGKILL');
     control.child.kill('SIGKILL');
   }
 }
 
+/** The ids of the ways that can be used on it. */
+async function usable(measured) {
+  if (measured.needs !== undefined && !existsSync(measured.needs)) return [];
+  const { child } = start('compute', measured);
+  try {
+    await sleep(200);
+    const words = [cli, 'attach', String(child.pid), '--list', '--format', 'json'];
+    const { ways } = JSON.parse(
+      execFileSync(process.execPath, words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], ...user(measured) }),
+    );
+    return ways.filter((way) => way.usable).map(({ id }) => id);
+  } finally {
+    child.kill('SIGKILL');
+  }
+}
+
 try {
-  execFileSync('gcc', ['-O2', '-g', '-o', join(dir, 'load'), join(import.meta.dirname, 'attach-load.c')]);
-  const { child } = start('compute');
-  const { ways } = JSON.parse(
-    execFileSync(process.execPath, [cli, 'attach', String(child.pid), '--list', '--format', 'json'], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    }),
-  );
-  child.kill('SIGKILL');
-  for (const { id, usable } of ways) {
-    if (!usable) continue;
+  chmodSync(dir, 0o777);
+  for (const measured of MEASURED) {
+    const { way, title = way, limits } = measured;
+    if (!(await usable(measured)).includes(way)) {
+      console.error(`${title}: can't be used here`);
+      continue;
+    }
     for (const load of LOADS) {
-      const told = await measure(id, load);
-      if (told.why !== undefined) console.error(`${id}, ${load}: not measured: ${told.why}`);
+      const told = await measure(measured, load);
+      if (told.why !== undefined) console.error(`${title}, ${load}: not measured: ${told.why}`);
       else {
-        const limit = LIMITS[id]?.[load];
+        const limit = limits?.[load];
         const ratio = limit === undefined ? told.wall : told.cpu;
-        console.log(JSON.stringify({ name: `slowdown by ${id}, ${load}`, limit: limit ?? NO_LIMIT, ratio, ...told }));
+        console.log(JSON.stringify({ name: `slowdown by ${title}, ${load}`, limit: limit ?? NO_LIMIT, ratio, ...told }));
       }
     }
   }
