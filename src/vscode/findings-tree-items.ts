@@ -8,6 +8,7 @@ import { visibleText } from '../base/visible-text.js';
 import { shortTrackWords, trackOf, trackWordsIn } from '../findings/check-words.js';
 import { plainFunctionName } from '../findings/function-name.js';
 import { isRuntimeFrame } from '../findings/runtime-frame.js';
+import { besideHeadline, shortStandingWords, standingWords } from '../findings/standing.js';
 import {
   explainKind,
   headline,
@@ -148,16 +149,24 @@ export function findingItem({ stored, finding }: StoredFinding, grouping: Groupi
   const track = stored.check === undefined ? undefined : trackOf(stored.check, finding);
   item.description = join(
     track === undefined ? undefined : shortTrackWords(track),
+    finding.standing === undefined || track !== undefined ? undefined : shortStandingWords(finding.standing),
     grouping === 'file' && place !== null ? join(line, name) : where,
     grouping === 'kind' || short.startsWith(kind) ? undefined : kind,
     several && !(place?.file ?? '').endsWith(`/${stored.title}`) ? visibleText(stored.title) : undefined,
   );
   const title = headline(finding);
   item.iconPath = ICONS[severityOf(finding)];
+  const followed = track === undefined || stored.check === undefined ? [] : [trackWordsIn(stored.report, track, stored.check)];
+  const beside = besideHeadline(finding);
+  const said = [
+    ...followed.filter((words) => !beside.includes(words)),
+    ...(finding.standing === undefined ? [] : [standingWords(finding.standing)]),
+    ...beside.map(visibleText),
+  ];
   item.tooltip = [
     title,
     where,
-    ...(track === undefined || stored.check === undefined ? [] : ['', trackWordsIn(stored.report, track, stored.check)]),
+    ...(said.length === 0 ? [] : ['', ...said]),
     '',
     `${kind}. ${explainKind(finding)}`,
     `${engineTitle(finding.engine)} · ${visibleText(stored.title)}`,
