@@ -102,9 +102,11 @@ function byVoices(ofLine: readonly Voice[], voices: readonly Voice[], { looks = 
 function byCheck(finding: PlacedFinding, { check }: ProcessFacts): Standing | undefined {
   const track = check === undefined ? undefined : trackOf(check, finding);
   if (check === undefined || track === undefined) return undefined;
-  const evidence = [sentence(voiceOf(finding)), trackWords(track, check)];
-  if (isLost(finding)) return { state: 'lost', evidence };
+  const followed = trackWords(track, check);
+  if (isLost(finding)) return { state: 'lost', evidence: [sentence(voiceOf(finding)), followed] };
   if (finding.leakKind !== 'reachable') return undefined;
+  // Its headline is that of the end of a program, which goes on here.
+  const evidence = [`${finding.engine}: something still points to it.`, followed];
   if (track.statement === 'still-growing') return { state: 'reachable-growing', evidence };
   return track.statement === 'once-only' || track.statement === 'steady' ? { state: 'reachable-steady', evidence } : undefined;
 }
