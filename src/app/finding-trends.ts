@@ -8,6 +8,7 @@ import { type Monitors, sameTarget } from './monitors.js';
 /** What the trend of a process says is told with its findings, as long as it is watched: also what it says after they were found. */
 export class FindingTrends implements Disposable {
   private readonly disposables = new DisposableStore();
+  private isTelling = false;
 
   constructor(
     private readonly monitors: Monitors,
@@ -27,12 +28,14 @@ export class FindingTrends implements Disposable {
   }
 
   private tell(monitors: readonly Monitor[]): void {
+    // What is replaced here changes the store, too.
+    if (this.isTelling) return;
+    this.isTelling = true;
     for (const stored of this.store.all()) {
-      for (const monitor of monitors) {
-        const told = withTrend(stored, monitor);
-        if (told !== undefined) this.store.replace(told);
-      }
+      const told = monitors.map((monitor) => withTrend(stored, monitor)).find((one) => one !== undefined);
+      if (told !== undefined) this.store.replace(told);
     }
+    this.isTelling = false;
   }
 }
 

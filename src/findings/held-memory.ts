@@ -1,4 +1,4 @@
-import { formatBytes, formatDuration, MINUTE, SECOND } from '../base/units.js';
+import { type Bytes, formatBytes, formatDuration, MINUTE, SECOND } from '../base/units.js';
 import { isMostlyFree, type LookSpan, type MallocUse } from '../model/live.js';
 import type { Voice } from '../model/report.js';
 import type { Segment } from '../model/segment.js';
@@ -44,14 +44,15 @@ export function mallocVoice(of: Voice, looks: readonly LookSpan[]): Voice | unde
 /**
  * Evidence that what makes a line grow was freed, and is kept by malloc; undefined: there is none. Two looks of malloc: it holds more, as much as the line
  * grows by or most of it, about half or more of that is free, and what is in use does not grow as fast as the line does. One look: of a line that made the
- * heap itself larger, so little is in use in the whole process after it that most of the growth can't be.
+ * heap itself larger, so little is in use in the whole process after it that most of the growth can't be. `bytes`: of it, and of the other lines of its
+ * function, for one line may be the first to touch what another one allocates.
  */
-export function heldEvidence(of: Voice, looks: readonly LookSpan[]): string | undefined {
+export function heldEvidence(of: Voice, looks: readonly LookSpan[], bytes: Bytes): string | undefined {
   const span = looks.find(({ way }) => way === of.engine);
-  if (span === undefined || of.bytes === undefined || !mayBeOfHeap(of)) return undefined;
+  if (span === undefined || bytes <= 0 || !mayBeOfHeap(of)) return undefined;
   const near = mallocNear(of, looks);
   const change = changeOf(near);
-  const told = change === undefined ? byLevel(of, span, near.at(-1)) : byChange(of.bytes, span, change);
+  const told = change === undefined ? byLevel(of, bytes, span, near.at(-1)) : byChange(bytes, span, change);
   return told === undefined ? undefined : `${told} These are figures of the whole process, not of this line alone.`;
 }
 
@@ -68,7 +69,7 @@ function byChange(bytes: number, { from, to }: LookSpan, { held, free, inUse, ov
 }
 
 /** Only where the map has said that it is the heap: what is touched for the first time may be something else. */
-function byLevel({ bytes = 0, mapped }: Voice, { to }: LookSpan, look: LookSpan | undefined): string | undefined {
+function byLevel({ mapped }: Voice, bytes: Bytes, { to }: LookSpan, look: LookSpan | undefined): string | undefined {
   const use = look?.malloc;
   if (look === undefined || use === undefined || look.from < to || mapped === undefined || !isMostlyFree(use)) return undefined;
   if (use.inUse + use.mapped.bytes > (1 - SEEN_SHARE) * bytes) return undefined;

@@ -1,7 +1,7 @@
 import { LIVE_WAYS } from '../model/live.js';
 import type { PlacedFinding, Report } from '../model/report.js';
 import { sortFindings } from './order.js';
-import { judged, NOTHING_LOST, type ProcessFacts, voiceOf } from './standing.js';
+import { type Heard, judged, NOTHING_LOST, type ProcessFacts, voiceOf } from './standing.js';
 import { summarise } from './summary.js';
 
 /**
@@ -26,7 +26,7 @@ export function joinVoices(before: Report, now: Report, facts: ProcessFacts = {}
     const key = siteOf(finding);
     older.set(key, [...(older.get(key) ?? []), finding]);
   }
-  const joined: PlacedFinding[] = [];
+  const joined: Heard[] = [];
   const told = new Set<string>();
   for (const finding of now.findings) {
     const key = siteOf(finding);
@@ -35,17 +35,17 @@ export function joinVoices(before: Report, now: Report, facts: ProcessFacts = {}
     if (others.length > 0) told.add(key);
     const voices = others.flatMap((other) => [voiceOf(other), ...(other.voices ?? []).filter(({ of }) => of !== 'process')]);
     const heard = voices.filter(({ engine: id }) => id !== finding.engine && !isAgain(id));
-    joined.push(judged(finding, heard, facts));
+    joined.push([finding, heard]);
   }
   for (const [key, findings] of older) {
     if (told.has(key)) continue;
     for (const finding of findings) {
       const heard = (finding.voices ?? []).filter((voice) => !isAgain(voice.engine));
       const voices = foundNothing && finding.certainty === 'growing' ? [...heard, NOTHING_LOST] : heard;
-      joined.push(judged(finding, voices, facts));
+      joined.push([finding, voices]);
     }
   }
-  const findings = sortFindings(joined);
+  const findings = sortFindings(judged(joined, facts));
   return { ...now, findings, ...summarise(findings) };
 }
 

@@ -37,42 +37,69 @@ const NOT_HEAP: ReadonlySet<Segment> = new Set([
   'device',
 ]);
 
-/** `voices`: of other looks at its line, and of the whole process. What follows from the facts is made anew. */
-export function judged(finding: PlacedFinding, voices: readonly Voice[], facts: ProcessFacts): PlacedFinding {
-  const { voices: _, standing: __, ...plain } = finding;
-  if (finding.kind !== 'leak') return plain;
-  const { looks = [] } = facts;
-  const ofLine = [voiceOf(finding), ...voices.filter(({ of }) => of !== 'process')];
-  const malloc = ofLine.map((voice) => mallocVoice(voice, looks)).find((voice) => voice !== undefined);
-  const trend: Voice | undefined =
-    facts.trend === undefined ? undefined : { engine: 'trend', of: 'process', text: facts.trend, certainty: 'possible' };
-  const all = [...voices.filter((voice) => !isMadeAnew(voice)), ...[malloc, trend].filter((voice) => voice !== undefined)];
-  const standing = standingOf(finding, ofLine, all, facts);
-  return { ...plain, ...(all.length === 0 ? {} : { voices: all }), ...(standing === undefined ? {} : { standing }) };
+/** A finding, and what was said beside it: by other looks at its line, and of the whole process. */
+export type Heard = readonly [PlacedFinding, readonly Voice[]];
+
+/** With what all of that says of their memory. What follows from the facts is made anew. */
+export function judged(heard: readonly Heard[], facts: ProcessFacts): readonly PlacedFinding[] {
+  const grown = grownByFunction(heard);
+  return heard.map(([finding, voices]) => {
+    const { voices: _, standing: __, ...plain } = finding;
+    if (finding.kind !== 'leak') return plain;
+    const ofLine = ofLineOf([finding, voices]);
+    const malloc = ofLine.map((voice) => mallocVoice(voice, facts.looks ?? [])).find((voice) => voice !== undefined);
+    const trend: Voice | undefined =
+      facts.trend === undefined ? undefined : { engine: 'trend', of: 'process', text: facts.trend, certainty: 'possible' };
+    const all = [...voices.filter((voice) => !isMadeAnew(voice)), ...[malloc, trend].filter((voice) => voice !== undefined)];
+    const found = byCheck(finding, facts) ?? byVoices(ofLine, all, (voice) => held(voice, finding, grown, facts));
+    const trends = all.filter(({ engine, of }) => of === 'process' && engine === 'trend').map(sentence);
+    const standing = found === undefined ? undefined : { ...found, evidence: [...found.evidence, ...trends] };
+    return { ...plain, ...(all.length === 0 ? {} : { voices: all }), ...(standing === undefined ? {} : { standing }) };
+  });
 }
 
 /** A report of which more is known now. */
 export const judgedReport = (report: Report, facts: ProcessFacts): Report => ({
   ...report,
-  findings: report.findings.map((finding) => judged(finding, finding.voices ?? [], facts)),
+  findings: judged(
+    report.findings.map((finding) => [finding, finding.voices ?? []]),
+    facts,
+  ),
 });
+
+const ofLineOf = ([finding, voices]: Heard): readonly Voice[] => [
+  voiceOf(finding),
+  ...voices.filter(({ of }) => of !== 'process'),
+];
+
+/** Bytes of what grows, by who said it and the function that it is in. */
+function grownByFunction(heard: readonly Heard[]): ReadonlyMap<string, number> {
+  const sums = new Map<string, number>();
+  for (const one of heard) {
+    for (const { engine, certainty, bytes = 0 } of ofLineOf(one)) {
+      const key = functionKey(engine, one[0]);
+      if (certainty === 'growing' && key !== undefined) sums.set(key, (sums.get(key) ?? 0) + bytes);
+    }
+  }
+  return sums;
+}
+
+const functionKey = (engine: string, { place }: PlacedFinding): string | undefined =>
+  place?.function == null ? undefined : `${engine}\0${place.file ?? ''}\0${place.function}`;
+
+function held(voice: Voice, finding: PlacedFinding, grown: ReadonlyMap<string, number>, { looks = [] }: ProcessFacts) {
+  const key = functionKey(voice.engine, finding);
+  return heldEvidence(voice, looks, (key === undefined ? undefined : grown.get(key)) ?? voice.bytes ?? 0);
+}
 
 const isMadeAnew = ({ engine, of }: Voice): boolean => of === 'process' && (engine === 'trend' || engine === 'malloc-info');
 
-/** What all that was seen of a finding says of its memory; undefined: nothing yet. Never more than that: growth alone is no proof of anything. */
-function standingOf(
-  finding: PlacedFinding,
+/** What all that was said of a finding says of its memory; undefined: nothing yet. Never more than that: growth alone is no proof of anything. */
+function byVoices(
   ofLine: readonly Voice[],
-  voices: readonly Voice[],
-  facts: ProcessFacts,
+  all: readonly Voice[],
+  heldBy: (voice: Voice) => string | undefined,
 ): Standing | undefined {
-  const found = byCheck(finding, facts) ?? byVoices(ofLine, voices, facts);
-  if (found === undefined) return undefined;
-  const trend = voices.filter(({ engine, of }) => of === 'process' && engine === 'trend').map(sentence);
-  return { ...found, evidence: [...found.evidence, ...trend] };
-}
-
-function byVoices(ofLine: readonly Voice[], voices: readonly Voice[], { looks = [] }: ProcessFacts): Standing | undefined {
   const growing = ofLine.filter(({ certainty }) => certainty === 'growing');
   const lost = ofLine.filter(isLost);
   if (lost.length > 0) {
@@ -88,11 +115,11 @@ function byVoices(ofLine: readonly Voice[], voices: readonly Voice[], { looks = 
     };
   }
   // By each of them: who counts what is not freed speaks of something else.
-  const held = growing.flatMap((voice) => heldEvidence(voice, looks) ?? []);
-  if (held.length === growing.length) {
-    return { state: 'held-by-allocator', evidence: [...growing.map(sentence), ...new Set(held)] };
+  const kept = growing.flatMap((voice) => heldBy(voice) ?? []);
+  if (kept.length === growing.length) {
+    return { state: 'held-by-allocator', evidence: [...growing.map(sentence), ...new Set(kept)] };
   }
-  const nothingLost = voices.filter(({ engine, of }) => of === 'process' && engine === 'leak-check');
+  const nothingLost = all.filter(({ engine, of }) => of === 'process' && engine === 'leak-check');
   return nothingLost.length === 0
     ? undefined
     : { state: 'reachable-growing', evidence: [...growing, ...nothingLost].map(sentence) };

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { toText } from '../../../src/export/text.js';
-import { judged } from '../../../src/findings/standing.js';
 import type { PlacedFinding, Voice } from '../../../src/model/report.js';
+import { judgedOne } from '../findings/judged-one.js';
 import { frame, leak, stack, useAfterFree } from '../findings/make-finding.js';
 import { makeReport } from './make-report.js';
 
@@ -60,7 +60,7 @@ definitely 40 bytes in 1 block · 1 error
         .split('\n')
         .slice(1, 5);
     const [finding] = report.findings;
-    expect(shown(judged(finding!, [grows], {}))).toEqual([
+    expect(shown(judgedOne(finding!, [grows], {}))).toEqual([
       expect.stringContaining('a.c:5'),
       '  Lost: nothing points to it any more.',
       '  perf-faults: Grows\\x1b.',

@@ -5,7 +5,6 @@ import { assembleReport } from '../../../src/findings/assemble.js';
 import { joinVoices } from '../../../src/findings/join-voices.js';
 import {
   besideHeadline,
-  judged,
   judgedReport,
   NOTHING_LOST,
   type ProcessFacts,
@@ -16,6 +15,7 @@ import type { LeakCheck } from '../../../src/model/leak-check.js';
 import { LIVE_WAYS, type LookSpan, type MallocUse } from '../../../src/model/live.js';
 import type { MappedPart, PlacedFinding, Report, Voice } from '../../../src/model/report.js';
 import { SEGMENTS, type Segment } from '../../../src/model/segment.js';
+import { judgedOne } from './judged-one.js';
 
 const MIB = 1 << 20;
 const run = (engine: string) => ({ title: 'server (7)', program: '/src/server', args: [], engine, durationMs: 1000 });
@@ -37,7 +37,7 @@ const placed = (told: Partial<Finding> = {}, more: Partial<PlacedFinding> = {}):
   ...more,
 });
 const stateOf = (finding: PlacedFinding, facts: ProcessFacts = {}, voices: readonly Voice[] = []) =>
-  judged(finding, voices, facts).standing?.state;
+  judgedOne(finding, voices, facts).standing?.state;
 
 const use = (inUse: number, free: number, mapped = 0): MallocUse => ({
   arenas: 1,
@@ -69,7 +69,7 @@ describe('held by the allocator', () => {
   const fragments = [asked(95, use(1, 1)), LOOK, asked(135, use(2, 14))];
 
   it('is growth of a heap of which what came is mostly free', () => {
-    const finding = judged(placed(), [], { looks: fragments });
+    const finding = judgedOne(placed(), [], { looks: fragments });
     expect(finding.standing).toEqual({
       state: 'held-by-allocator',
       evidence: [
@@ -88,7 +88,7 @@ describe('held by the allocator', () => {
 
   it('names what is in use when that is half of it, as of a program that frees every second block', () => {
     const looks = [asked(95, use(1, 1)), LOOK, asked(135, use(8.2, 7.8))];
-    const finding = judged(placed(), [], { looks });
+    const finding = judgedOne(placed(), [], { looks });
     expect(finding.standing?.state).toBe('held-by-allocator');
     expect(finding.standing?.evidence.at(-1)).toContain('7.2 MiB more are in use');
   });
@@ -106,11 +106,11 @@ describe('held by the allocator', () => {
   });
 
   it('tells what malloc said where it proves nothing', () => {
-    const finding = judged(placed(), [], { looks: [LOOK, asked(135, use(2, 40))] });
+    const finding = judgedOne(placed(), [], { looks: [LOOK, asked(135, use(2, 40))] });
     expect(besideHeadline(finding)).toEqual([
       'malloc-info: it holds 42 MiB from the kernel, 40 MiB of it free; one look tells no change, another one does.',
     ]);
-    expect(judged(placed(), finding.voices ?? [], {}).voices).toBeUndefined();
+    expect(judgedOne(placed(), finding.voices ?? [], {}).voices).toBeUndefined();
   });
 
   it('is not said of one of two lines that may be what is in use', () => {
@@ -118,6 +118,16 @@ describe('held by the allocator', () => {
     const looks = [asked(95, use(1, 1)), LOOK, asked(135, use(6, 16))];
     expect(stateOf(placed({ bytes: 15 * MIB }), { looks })).toBe('held-by-allocator');
     expect(stateOf(placed({ bytes: 5 * MIB }), { looks })).toBeUndefined();
+  });
+
+  it('lines of one function are taken together: one touches first what the other one allocates', () => {
+    const looks = [asked(95, use(1, 1)), LOOK, asked(135, use(8, 8))];
+    const half = (number: number) => line({ bytes: 6 * MIB }, number);
+    const both = judgedReport(reportOf('perf-faults', half(10), half(11)), { looks });
+    expect(both.findings.map(({ standing }) => standing?.state)).toEqual(['held-by-allocator', 'held-by-allocator']);
+    const stacks = [{ role: 'allocation' as const, frames: [{ function: 'other', file: '/src/server.c', line: 50 }] }];
+    const apart = judgedReport(reportOf('perf-faults', half(10), { ...half(50), stacks }), { looks });
+    expect(apart.findings.map(({ standing }) => standing?.state)).toEqual([undefined, undefined]);
   });
 
   it('is not said where somebody counts what is not freed', () => {
@@ -141,7 +151,7 @@ describe('not of the heap', () => {
   const mappings = (...mapped: readonly MappedPart[]): PlacedFinding => placed({ engine: 'mappings' }, { mapped });
 
   it('is what the map calls a file, shared memory or a stack', () => {
-    const told = judged(
+    const told = judgedOne(
       mappings(
         part('guard', { bytes: 4096 }),
         part('posix-shm', { label: 'POSIX shared memory', name: '/dev/shm/q\u001b', count: 3 }),
@@ -166,7 +176,7 @@ describe('not of the heap', () => {
 
   it('names the largest, and how many more there are', () => {
     const many = Array.from({ length: 9 }, (_, at) => part('file', { label: 'Mapped file', name: `/f${at}`, bytes: at + 1 }));
-    const words = besideHeadline(judged(mappings(...many), [], {}));
+    const words = besideHeadline(judgedOne(mappings(...many), [], {}));
     expect(words[0]).toContain('/f8');
     expect(words.at(-1)).toBe('Memory map: and 5 other files or objects.');
   });
@@ -226,9 +236,9 @@ describe('the trend of the process', () => {
   const trend = 'USS grows by 1 MiB an hour over 31 min (suspected leak)';
 
   it('is one sentence more, and proves nothing by itself', () => {
-    expect(judged(placed(), [], { trend }).standing).toBeUndefined();
-    expect(besideHeadline(judged(placed(), [], { trend }))).toEqual([`trend: ${trend}.`]);
-    const reachable = judged(placed(), [NOTHING_LOST], { trend });
+    expect(judgedOne(placed(), [], { trend }).standing).toBeUndefined();
+    expect(besideHeadline(judgedOne(placed(), [], { trend }))).toEqual([`trend: ${trend}.`]);
+    const reachable = judgedOne(placed(), [NOTHING_LOST], { trend });
     expect(reachable.standing?.state).toBe('reachable-growing');
     expect(reachable.standing?.evidence.at(-1)).toBe(`trend: ${trend}.`);
   });
@@ -327,7 +337,7 @@ describe('whatever was seen', () => {
   it('nothing has a standing without evidence, and nothing is lost without the voice of a leak checker', () => {
     fc.assert(
       fc.property(anyFinding, anyVoices, anyFacts, (finding, voices, facts) => {
-        const { standing } = judged(finding, voices, facts);
+        const { standing } = judgedOne(finding, voices, facts);
         if (standing === undefined) return;
         expect(finding.kind).toBe('leak');
         expect(standing.evidence.length).toBeGreaterThan(0);
@@ -352,10 +362,10 @@ describe('whatever was seen', () => {
   it('the order of voices and looks does not matter, and a second judgement says the same', () => {
     fc.assert(
       fc.property(anyFinding, anyVoices, anyFacts, (finding, voices, facts) => {
-        const told = judged(finding, voices, facts);
+        const told = judgedOne(finding, voices, facts);
         const turned = { ...facts, ...(facts.looks === undefined ? {} : { looks: [...facts.looks].reverse() }) };
-        expect(judged(finding, [...voices].reverse(), turned).standing?.state).toBe(told.standing?.state);
-        expect(judged(told, told.voices ?? [], facts)).toEqual(told);
+        expect(judgedOne(finding, [...voices].reverse(), turned).standing?.state).toBe(told.standing?.state);
+        expect(judgedOne(told, told.voices ?? [], facts)).toEqual(told);
       }),
       { numRuns: 1000 },
     );

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { judged } from '../../../src/findings/standing.js';
 import type { LeakCheck } from '../../../src/model/leak-check.js';
 import type { PlacedFinding } from '../../../src/model/report.js';
 import { HOVER_COMMANDS, hoverText } from '../../../src/vscode/hover-text.js';
+import { judgedOne } from '../findings/judged-one.js';
 
 const evil = 'f](command:workbench.action.quit) <img src=x> `$(x)`\n# x ![i](http://evil.example/i.png)';
 
@@ -96,7 +96,7 @@ describe('hoverText', () => {
       ],
       report,
     };
-    const told = judged(grown, [], { check });
+    const told = judgedOne(grown, [], { check });
     const text = (shown: PlacedFinding): string =>
       hoverText({
         findings: [{ stored: { key: 'k', title: 'leak', report, check }, finding: shown }],
@@ -108,7 +108,7 @@ describe('hoverText', () => {
     expect(text(told)).toContain('**Lost\\: nothing points to it any more');
     expect(text(told).match(/Once only\\: it was lost by check 1/g)).toHaveLength(1);
     expect(text(grown).match(/Once only\\: it was lost by check 1/g)).toHaveLength(1);
-    const trend = judged({ ...grown, certainty: 'growing', leakKind: undefined as never }, [], { trend: evil });
+    const trend = judgedOne({ ...grown, certainty: 'growing', leakKind: undefined as never }, [], { trend: evil });
     expect(text(trend)).toContain('trend\\: ');
     expect(links(text(trend)).every((link) => HOVER_COMMANDS.some((command) => link.startsWith(`command:${command}?`)))).toBe(
       true,
