@@ -28,6 +28,7 @@ const NOT_HEAP: ReadonlySet<Segment> = new Set([
   'library-text',
   'library-read-only-data',
   'library-data',
+  'library-bss',
   'file',
   'shared-anonymous',
   'tmpfs',

@@ -147,9 +147,12 @@ export function findingItem({ stored, finding }: StoredFinding, grouping: Groupi
   const line = place?.line == null ? undefined : vscode.l10n.t('line {0}', place.line);
   const where = place === null ? vscode.l10n.t('no line of your code') : join(name, at);
   const track = stored.check === undefined ? undefined : trackOf(stored.check, finding);
+  // Of others their kind, or what the checks say, has said it already.
+  const stands =
+    finding.standing === undefined || finding.certainty !== 'growing' ? undefined : shortStandingWords(finding.standing);
   item.description = join(
     track === undefined ? undefined : shortTrackWords(track),
-    finding.standing === undefined || track !== undefined ? undefined : shortStandingWords(finding.standing),
+    stands,
     grouping === 'file' && place !== null ? join(line, name) : where,
     grouping === 'kind' || short.startsWith(kind) ? undefined : kind,
     several && !(place?.file ?? '').endsWith(`/${stored.title}`) ? visibleText(stored.title) : undefined,
@@ -172,7 +175,7 @@ export function findingItem({ stored, finding }: StoredFinding, grouping: Groupi
     `${engineTitle(finding.engine)} · ${visibleText(stored.title)}`,
   ].join('\n');
   const spoken = track === undefined ? undefined : shortTrackWords(track);
-  item.accessibilityInformation = { label: [title, spoken, where].filter(Boolean).join(', ') };
+  item.accessibilityInformation = { label: [title, spoken, stands, where].filter(Boolean).join(', ') };
   const open = openPlace(finding);
   if (open !== undefined) {
     const args: OpenFrameArgs = { file: open.file, line: open.line, ...(open.column === null ? {} : { column: open.column }) };
