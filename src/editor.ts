@@ -83,7 +83,7 @@ export function start(context: vscode.ExtensionContext): Editor {
     ),
   );
   const trends = own(
-    new TrendEditor({ context, load: loadTrends, faults, profiles, nonce: () => randomBytes(16).toString('hex') }),
+    new TrendEditor({ context, load: loadTrends, faults, profiles, store, nonce: () => randomBytes(16).toString('hex') }),
   );
   const live: LiveEditor = own(
     new LiveEditor({

@@ -1,7 +1,8 @@
 import { Emitter } from '../base/emitter.js';
 import type { LeakCheck, LeakCheckTotals } from '../model/leak-check.js';
-import type { LiveOutcome } from '../model/live.js';
+import type { LiveOutcome, LookSpan } from '../model/live.js';
 import type { Report } from '../model/report.js';
+import type { Verdict } from '../model/verdict.js';
 import type { KeptSubject } from './subject.js';
 
 /** One run or opened report, as the views show it. */
@@ -14,6 +15,10 @@ export interface StoredReport {
   readonly subject?: KeptSubject;
   /** What came of looking into a process that ran already. */
   readonly outcome?: LiveOutcome;
+  /** All looks into its process until now. */
+  readonly looks?: readonly LookSpan[];
+  /** The verdict of the trend of its process that its findings tell of. */
+  readonly trend?: Pick<Verdict, 'state' | 'measure'>;
   /** The newest leak check of a program that goes on, or the last one of a run that is over; and the totals of all its checks, oldest first. */
   readonly check?: LeakCheck;
   readonly checks?: readonly LeakCheckTotals[];
@@ -37,6 +42,13 @@ export class FindingsStore {
 
   put(stored: StoredReport): void {
     this.reports.delete(stored.key);
+    this.reports.set(stored.key, stored);
+    this.changes.emit();
+  }
+
+  /** More is known of what is there: it keeps its place. */
+  replace(stored: StoredReport): void {
+    if (!this.reports.has(stored.key)) return;
     this.reports.set(stored.key, stored);
     this.changes.emit();
   }

@@ -62,7 +62,9 @@ function findingJson(finding: PlacedFinding): object {
     place: finding.place === null ? null : { ...finding.place },
     ...(finding.voices === undefined
       ? {}
-      : { voices: finding.voices.map(({ engine, text, bytes }) => ({ engine, text, bytes: bytes ?? null })) }),
+      : {
+          voices: finding.voices.map(({ engine, of, text, bytes }) => ({ engine, of: of ?? 'line', text, bytes: bytes ?? null })),
+        }),
     ...(finding.standing === undefined
       ? {}
       : { standing: { state: finding.standing.state, evidence: finding.standing.evidence } }),

@@ -79,6 +79,8 @@ class SarifRun {
         ...(finding.address === undefined ? {} : { address: finding.address }),
         ...(finding.pid === undefined ? {} : { pid: finding.pid }),
         ...(finding.details === undefined ? {} : { details: finding.details }),
+        ...(finding.voices === undefined ? {} : { voices: finding.voices.map(({ engine, text }) => ({ engine, text })) }),
+        ...(finding.standing === undefined ? {} : { standing: finding.standing }),
       },
     };
   }

@@ -1,6 +1,6 @@
 import { visibleText } from '../base/visible-text.js';
 import { isRuntimeFrame } from '../findings/runtime-frame.js';
-import { standingWords } from '../findings/standing.js';
+import { besideHeadline, standingWords } from '../findings/standing.js';
 import { headline, roleTitle, type Severity, severityOf, summaryLine } from '../findings/wording.js';
 import type { PlacedFinding, Report } from '../model/report.js';
 import type { Frame, Stack } from '../model/stack.js';
@@ -55,7 +55,7 @@ class TextWriter {
     const remark = this.options.remark?.(finding);
     if (remark !== undefined) this.lines.push(`  ${visibleText(remark)}`);
     if (finding.standing !== undefined) this.lines.push(`  ${standingWords(finding.standing)}`);
-    for (const { engine, text } of finding.voices ?? []) this.lines.push(`  ${visibleText(`${engine}: ${text}`)}`);
+    for (const words of besideHeadline(finding)) if (words !== remark) this.lines.push(`  ${visibleText(words)}`);
     if (this.options.verbose === true) {
       this.lines.push(`  ${this.style(`${visibleText(finding.engine)}: ${visibleText(finding.message)}`, 'faint')}`);
       for (const detail of finding.details ?? []) this.lines.push(`  ${this.style(visibleText(detail), 'faint')}`);

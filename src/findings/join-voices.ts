@@ -1,13 +1,14 @@
-import type { PlacedFinding, Report, Voice } from '../model/report.js';
+import { LIVE_WAYS } from '../model/live.js';
+import type { PlacedFinding, Report } from '../model/report.js';
 import { sortFindings } from './order.js';
-import { standingOf, voiceOf } from './standing.js';
+import { type Heard, judged, NOTHING_LOST, type ProcessFacts, voiceOf } from './standing.js';
 import { summarise } from './summary.js';
 
 /**
  * Two looks at one process as one report: where both speak of the same line, there is one finding with both voices. What an engine said before is dropped
- * when it speaks again. `now` is the later one; its notes and its run are those of the whole.
+ * when it speaks again. `now` is the later one; its notes and its run are those of the whole. `facts`: of all looks until now.
  */
-export function joinVoices(before: Report, now: Report): Report {
+export function joinVoices(before: Report, now: Report, facts: ProcessFacts = {}): Report {
   const engine = now.run?.engine;
   // Where it named lost blocks, lines that only touch memory after them look as if they grew: then nothing is concluded.
   const foundNothing =
@@ -16,47 +17,39 @@ export function joinVoices(before: Report, now: Report): Report {
     now.findings.length === 0 &&
     !now.notes.some(({ severity }) => severity !== 'info');
   const older = new Map<string, PlacedFinding[]>();
-  const isFromNow = new Set(now.findings.map((finding) => finding.engine));
+  const speaks = new Set(now.findings.map((finding) => finding.engine));
+  // It speaks again, though it may have found nothing this time. A leak check's findings are in the words of the sanitizer that made it.
+  const isAgain: IsAgain = (id) =>
+    speaks.has(id) || id === engine || (engine === 'leak-check' && !(LIVE_WAYS as readonly string[]).includes(id));
   for (const finding of before.findings) {
-    if (isFromNow.has(finding.engine) || before.run?.engine === engine) continue;
+    if (isAgain(finding.engine)) continue;
     const key = siteOf(finding);
     older.set(key, [...(older.get(key) ?? []), finding]);
   }
-  const joined: PlacedFinding[] = [];
+  const joined: Heard[] = [];
   const told = new Set<string>();
   for (const finding of now.findings) {
     const key = siteOf(finding);
     // Several findings of one line, such as direct and indirect leaks: the older voice is told with the first one.
     const others = finding.kind === 'leak' && !told.has(key) ? (older.get(key) ?? []) : [];
     if (others.length > 0) told.add(key);
-    joined.push(
-      withVoices(
-        finding,
-        others.flatMap((other) => [voiceOf(other), ...(other.voices ?? [])]),
-        foundNothing,
-        isFromNow,
-      ),
-    );
+    const voices = others.flatMap((other) => [voiceOf(other), ...(other.voices ?? []).filter(({ of }) => of !== 'process')]);
+    const heard = voices.filter(({ engine: id }) => id !== finding.engine && !isAgain(id));
+    joined.push([finding, heard]);
   }
   for (const [key, findings] of older) {
     if (told.has(key)) continue;
-    for (const finding of findings) joined.push(withVoices(finding, finding.voices ?? [], foundNothing, isFromNow));
+    for (const finding of findings) {
+      const heard = (finding.voices ?? []).filter((voice) => !isAgain(voice.engine));
+      const voices = foundNothing && finding.certainty === 'growing' ? [...heard, NOTHING_LOST] : heard;
+      joined.push([finding, voices]);
+    }
   }
-  const findings = sortFindings(joined);
+  const findings = sortFindings(judged(joined, facts));
   return { ...now, findings, ...summarise(findings) };
 }
 
-function withVoices(
-  finding: PlacedFinding,
-  voices: readonly Voice[],
-  foundNothing: boolean,
-  dropped: ReadonlySet<string>,
-): PlacedFinding {
-  const { voices: _, standing: __, ...plain } = finding;
-  const kept = voices.filter(({ engine }) => engine !== finding.engine && !dropped.has(engine));
-  const standing = standingOf(finding, { voices: kept, foundNothingLost: foundNothing });
-  return { ...plain, ...(kept.length === 0 ? {} : { voices: kept }), ...(standing === undefined ? {} : { standing }) };
-}
+type IsAgain = (engine: string) => boolean;
 
 /** The line of the user that it is about; of one without a line, the finding itself. */
 const siteOf = ({ place, fingerprint }: PlacedFinding): string =>

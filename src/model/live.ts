@@ -122,6 +122,21 @@ export interface MallocUse {
   readonly mapped: { readonly bytes: Bytes; readonly blocks: number };
 }
 
+/** Of free memory, so much of what malloc holds is worth a word. */
+const MUCH = 0.5;
+const LITTLE_BYTES = 1 << 20;
+
+/** Most of what malloc holds is free, and it is not little. */
+export const isMostlyFree = ({ held, free }: MallocUse): boolean => free >= LITTLE_BYTES && free >= MUCH * held;
+
+/** When a process was looked into, by one clock, and what malloc told then: it is kept for what is said of other looks. */
+export interface LookSpan {
+  readonly way: LiveWayId;
+  readonly from: Milliseconds;
+  readonly to: Milliseconds;
+  readonly malloc?: MallocUse;
+}
+
 /** What came of looking into a process. */
 export interface LiveOutcome {
   readonly way: LiveWayId;
@@ -134,6 +149,8 @@ export interface LiveOutcome {
   readonly notes: readonly Note[];
   /** How long it was looked at. */
   readonly overMs: Milliseconds;
+  /** When that was over, by the clock of all looks of this MemLens. */
+  readonly endedAt?: Milliseconds;
   /** Why it ended before its time. */
   readonly ended?: 'user' | 'exited' | 'too-slow';
 }

@@ -1,15 +1,35 @@
 import type { Bytes, Milliseconds } from '../base/units.js';
 import type { Certainty, Finding, LeakKind, LeakSummary, Note, Place } from './finding.js';
+import type { Segment } from './segment.js';
+
+/** Addresses that the stacks of a finding mapped, by what the memory map of the process says of them right after the look. */
+export interface MappedPart {
+  /** `anonymous` where the map itself only guesses. */
+  readonly segment: Segment;
+  /** For a person: `POSIX shared memory`. */
+  readonly label: string;
+  /** The file or the object; empty: none. */
+  readonly name: string;
+  /** Address of the first one. */
+  readonly start: number;
+  /** So many of them, and their sizes in all. */
+  readonly count: number;
+  readonly bytes: Bytes;
+}
 
 /** What another engine said of the same line of the same program. */
 export interface Voice {
-  /** As in `Finding`. */
+  /** As in `Finding`; `trend`, `leak-check` and `malloc-info` of the whole process. */
   readonly engine: string;
+  /** It is about the whole process: nothing that it says is of this line alone. */
+  readonly of?: 'process';
   /** Its headline, on one line. */
   readonly text: string;
   readonly leakKind?: LeakKind;
   readonly certainty: Certainty;
   readonly bytes?: Bytes;
+  /** As in `PlacedFinding`. */
+  readonly mapped?: readonly MappedPart[];
 }
 
 /**
@@ -31,6 +51,8 @@ export interface PlacedFinding extends Finding {
   readonly voices?: readonly Voice[];
   /** Absent: what was seen tells nothing of it yet. */
   readonly standing?: Standing;
+  /** Absent: which addresses it is about is not known, or they were given back meanwhile. */
+  readonly mapped?: readonly MappedPart[];
   /** Stable over runs of the same code: engine, kind and stacks without addresses. */
   readonly fingerprint: string;
   /** null when no frame is the user's. */

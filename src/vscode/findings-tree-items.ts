@@ -8,6 +8,7 @@ import { visibleText } from '../base/visible-text.js';
 import { shortTrackWords, trackOf, trackWordsIn } from '../findings/check-words.js';
 import { plainFunctionName } from '../findings/function-name.js';
 import { isRuntimeFrame } from '../findings/runtime-frame.js';
+import { besideHeadline, shortStandingWords, standingWords } from '../findings/standing.js';
 import {
   explainKind,
   headline,
@@ -146,24 +147,35 @@ export function findingItem({ stored, finding }: StoredFinding, grouping: Groupi
   const line = place?.line == null ? undefined : vscode.l10n.t('line {0}', place.line);
   const where = place === null ? vscode.l10n.t('no line of your code') : join(name, at);
   const track = stored.check === undefined ? undefined : trackOf(stored.check, finding);
+  // Of others their kind, or what the checks say, has said it already.
+  const stands =
+    finding.standing === undefined || finding.certainty !== 'growing' ? undefined : shortStandingWords(finding.standing);
   item.description = join(
     track === undefined ? undefined : shortTrackWords(track),
+    stands,
     grouping === 'file' && place !== null ? join(line, name) : where,
     grouping === 'kind' || short.startsWith(kind) ? undefined : kind,
     several && !(place?.file ?? '').endsWith(`/${stored.title}`) ? visibleText(stored.title) : undefined,
   );
   const title = headline(finding);
   item.iconPath = ICONS[severityOf(finding)];
+  const followed = track === undefined || stored.check === undefined ? [] : [trackWordsIn(stored.report, track, stored.check)];
+  const beside = besideHeadline(finding);
+  const said = [
+    ...followed.filter((words) => !beside.includes(words)),
+    ...(finding.standing === undefined ? [] : [standingWords(finding.standing)]),
+    ...beside.map(visibleText),
+  ];
   item.tooltip = [
     title,
     where,
-    ...(track === undefined || stored.check === undefined ? [] : ['', trackWordsIn(stored.report, track, stored.check)]),
+    ...(said.length === 0 ? [] : ['', ...said]),
     '',
     `${kind}. ${explainKind(finding)}`,
     `${engineTitle(finding.engine)} · ${visibleText(stored.title)}`,
   ].join('\n');
   const spoken = track === undefined ? undefined : shortTrackWords(track);
-  item.accessibilityInformation = { label: [title, spoken, where].filter(Boolean).join(', ') };
+  item.accessibilityInformation = { label: [title, spoken, stands, where].filter(Boolean).join(', ') };
   const open = openPlace(finding);
   if (open !== undefined) {
     const args: OpenFrameArgs = { file: open.file, line: open.line, ...(open.column === null ? {} : { column: open.column }) };

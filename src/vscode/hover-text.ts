@@ -4,7 +4,7 @@ import { formatCount } from '../base/units.js';
 import { trackOf, trackWordsIn } from '../findings/check-words.js';
 import { plainFunctionName } from '../findings/function-name.js';
 import { isRuntimeFrame } from '../findings/runtime-frame.js';
-import { standingWords } from '../findings/standing.js';
+import { besideHeadline, standingWords } from '../findings/standing.js';
 import { explainKind, headline, kindTitle, roleTitle, sentenceOfSeveral } from '../findings/wording.js';
 import type { PlacedFinding } from '../model/report.js';
 import type { Frame, Stack } from '../model/stack.js';
@@ -95,11 +95,11 @@ function findingText({ stored, finding }: StoredFinding, options: HoverOptions):
   // The squiggle's message stands right above: of one finding it is the whole sentence already.
   const title = options.findings.length > 1 ? headline(finding) : shortTitle(finding, kindTitle(finding));
   const track = stored.check === undefined ? undefined : trackOf(stored.check, finding);
+  const followed = track === undefined || stored.check === undefined ? [] : [trackWordsIn(stored.report, track, stored.check)];
+  const evidence = finding.standing?.evidence ?? [];
   const lines = [
     `**${escapeMarkdown(title)}** · ${origin}`,
-    ...(track === undefined || stored.check === undefined
-      ? []
-      : [escapeMarkdown(trackWordsIn(stored.report, track, stored.check))]),
+    ...followed.filter((words) => !evidence.includes(words)).map(escapeMarkdown),
     ...standingMarkdown(finding),
     escapeMarkdown(explainKind(finding)),
     ...finding.stacks.map((stack) => stackMarkdown(finding, stack)),
@@ -109,12 +109,11 @@ function findingText({ stored, finding }: StoredFinding, options: HoverOptions):
 }
 
 /** What all engines together say of it. */
-function standingMarkdown({ standing, voices }: PlacedFinding): readonly string[] {
-  if (standing !== undefined) {
-    const evidence = standing.evidence.map((sentence) => `- ${escapeMarkdown(sentence)}`);
-    return [`**${escapeMarkdown(standingWords(standing))}**`, evidence.join('\n')];
-  }
-  return (voices ?? []).map(({ engine, text }) => escapeMarkdown(`${engine}: ${text}.`));
+function standingMarkdown(finding: PlacedFinding): readonly string[] {
+  const { standing } = finding;
+  if (standing === undefined) return besideHeadline(finding).map(escapeMarkdown);
+  const evidence = standing.evidence.map((sentence) => `- ${escapeMarkdown(sentence)}`);
+  return [`**${escapeMarkdown(standingWords(standing))}**`, evidence.join('\n')];
 }
 
 function stackMarkdown(finding: PlacedFinding, stack: Stack): string {

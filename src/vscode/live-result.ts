@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { FindingsStore } from '../app/findings-store.js';
 import { openPlace } from '../app/line-entries.js';
 import type { LiveLook, WayOffer } from '../app/live/attach.js';
+import { withLook } from '../app/live/look-spans.js';
 import type { Log } from '../app/ports.js';
 import { visibleText } from '../base/visible-text.js';
 import { joinVoices } from '../findings/join-voices.js';
@@ -32,12 +33,14 @@ export async function showLiveResult(
   const { pid, startTicks, command } = outcome.process;
   const key = `${command} (${pid}:${startTicks}) on ${target.name}`;
   const before = store.all().find((stored) => stored.key === key);
+  const looks = withLook(before?.looks ?? [], outcome);
   store.put({
     key,
     title,
     // What another way saw of the same process stays, and stands beside it.
-    report: before === undefined ? report : joinVoices(before.report, report),
+    report: before === undefined ? report : joinVoices(before.report, report, { looks }),
     outcome,
+    looks,
     ...(outcome.ended === 'exited' ? {} : { subject: { target, process: { pid, startTicks, command } } }),
   });
   const sentence = liveSentence(title, way.title, outcome, report);

@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import { FindingTrends } from '../app/finding-trends.js';
+import type { FindingsStore } from '../app/findings-store.js';
 import { type FindingRegions, rowsOf } from '../app/live/finding-regions.js';
 import { sameProcess } from '../app/map/same-process.js';
 import { sameTarget } from '../app/monitors.js';
@@ -36,6 +38,7 @@ export interface TrendEditorOptions {
   readonly load: LoadTrends;
   readonly faults: FaultMessages;
   readonly profiles: ProfileCommands;
+  readonly store: FindingsStore;
   readonly nonce: () => string;
 }
 
@@ -209,6 +212,7 @@ export class TrendEditor implements vscode.Disposable {
         availableBelow: numberSetting('notifications.lowMemoryBelow', 5) / 100,
       })),
     );
+    own(new FindingTrends(monitors, this.options.store));
     own(
       new NoticeMessages(
         notices,

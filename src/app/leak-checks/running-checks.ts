@@ -5,6 +5,7 @@ import { err, ok, type Result } from '../../base/result.js';
 import type { Milliseconds } from '../../base/units.js';
 import type { EngineId, Obstacle } from '../../engines/engine.js';
 import { leakSums } from '../../findings/leak-sums.js';
+import { judgedReport } from '../../findings/standing.js';
 import type { Finding, Note } from '../../model/finding.js';
 import type { LeakCheck, LeakCheckScope, LeakCheckTotals } from '../../model/leak-check.js';
 import type { Report } from '../../model/report.js';
@@ -179,7 +180,7 @@ export class RunningChecks implements LiveRun {
     const report = scope === 'all' ? whole : withoutSteady(whole, tracks);
     const stops = answers.flatMap(({ stopMs }) => stopMs ?? []);
     const before = this.last;
-    const check: LeakCheck = {
+    const made: LeakCheck = {
       number,
       at,
       ...(before === undefined ? {} : { sinceLast: at - before.at }),
@@ -190,6 +191,7 @@ export class RunningChecks implements LiveRun {
       leaks: tracks,
       report,
     };
+    const check: LeakCheck = { ...made, report: judgedReport(report, { check: made }) };
     const now = tracks.filter(({ statement }) => statement !== 'gone');
     this.totals.push({
       number,

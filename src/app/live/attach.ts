@@ -8,10 +8,12 @@ import type { Obstacle } from '../../engines/engine.js';
 import { growingFindings, type RssSeries } from '../../insight/live/growing.js';
 import type { Note } from '../../model/finding.js';
 import type { LiveOutcome, LivePrice, LiveRates } from '../../model/live.js';
+import type { MapSnapshot } from '../../model/map-snapshot.js';
 import type { Report } from '../../model/report.js';
 import type { PathMapping } from '../../model/run-config.js';
 import { systemFrames } from '../heap/system-frames.js';
 import { sameProcess } from '../map/same-process.js';
+import { takeMap } from '../map/take-map.js';
 import type { Clock, Log, Target } from '../ports.js';
 import type { SymbolOrigin } from '../symbols/symbol-origin.js';
 import type { Symbolizer } from '../symbols/symbolizer.js';
@@ -110,6 +112,15 @@ export class Attach {
     return symbols === undefined ? Promise.resolve(outcome) : nameFrames(symbols, outcome, origin, cancel);
   }
 
+  /** What the addresses are that it has mapped, without their amounts; undefined: it has ended, or its map may not be read. */
+  private async mapAfter(target: Target, { process }: Probed, cancel: Cancel): Promise<MapSnapshot | undefined> {
+    const { pid, startTicks } = process;
+    // When it was taken nobody is told.
+    const options = { clock: this.ports.clock, epochMs: () => 0, startTicks, form: 'maps' } as const;
+    const taken = await takeMap(target, pid, options, cancel);
+    return taken.ok ? taken.value : undefined;
+  }
+
   /** Looks into it by one way. The process goes on, or ends, as it would have. */
   async run(way: LiveWay, probed: Probed, options: AttachOptions): Promise<Result<LiveLook, Fault>> {
     const { target, cancel } = options;
@@ -164,10 +175,12 @@ export class Attach {
       const outcome = await way.run(session);
       if (!outcome.ok) return outcome;
       if (options.cancel.requested) return err({ code: 'cancelled' });
+      const endedAt = clock.now();
+      const map = outcome.value.profile?.regions === undefined ? undefined : await this.mapAfter(target, probed, cancel);
       await space.look();
       const named = await this.named(outcome.value, space.origin(options.sysroot), cancel);
-      const told = withEnd(withGrowth(named, rssSince(pulse, attached.at)), guard, options);
-      return ok({ outcome: told, report: await liveReport(this.ports.host, way, told, options) });
+      const told = { ...withEnd(withGrowth(named, rssSince(pulse, attached.at)), guard, options), endedAt };
+      return ok({ outcome: told, report: await liveReport(this.ports.host, way, told, map, options) });
     } finally {
       store.dispose();
       await Promise.all([pulse?.end(), keeper.value.end()]);

@@ -20,6 +20,8 @@ export interface TakeMapOptions {
   readonly startTicks?: number;
   /** Kept over the readings of a live map. */
   readonly images?: KnownImages;
+  /** `maps`: without amounts, which cost the process most of the time. Default: `smaps`, where it may be read. */
+  readonly form?: 'smaps' | 'maps';
 }
 
 /** execve in the midst gives the process another address space: it is read again, so many times. */
@@ -52,7 +54,7 @@ export async function takeMap(
     // Its files may not be read, or are empty; what all may know says that there is nothing to read.
     if (facts.value.status !== undefined && facts.value.status.vmSize === undefined) return err(noMappings(pid, layout));
     const at = options.epochMs();
-    const read = await readMap(target, pid, options.clock, cancel);
+    const read = await readMap(target, pid, options, cancel);
     if (!read.ok) return read;
     const { parsed } = read.value;
     const evidence = await readEvidence(target, pid, parsed.table, facts.value.executable, options.images ?? new Map(), cancel);
@@ -97,9 +99,14 @@ interface MapRead {
 }
 
 /** smaps; without permission, or on a kernel that lacks it, maps. */
-async function readMap(target: Target, pid: number, clock: Clock, cancel: Cancel): Promise<Result<MapRead, Fault>> {
+async function readMap(
+  target: Target,
+  pid: number,
+  { clock, form = 'smaps' }: TakeMapOptions,
+  cancel: Cancel,
+): Promise<Result<MapRead, Fault>> {
   let why: ReadChunks['failure'];
-  for (const name of ['smaps', 'maps'] as const) {
+  for (const name of form === 'maps' ? (['maps'] as const) : (['smaps', 'maps'] as const)) {
     const parser = new MapTextParser();
     const read = await readUntil(target.readChunks(`/proc/${pid}/${name}`), (chunk) => parser.push(chunk), clock, cancel);
     if (cancel.requested) return err({ code: 'cancelled' });

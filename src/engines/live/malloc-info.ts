@@ -1,6 +1,6 @@
 import { formatBytes, formatCount } from '../../base/units.js';
 import type { Note } from '../../model/finding.js';
-import type { LiveMachine, LiveProcess, MallocUse } from '../../model/live.js';
+import { isMostlyFree, type LiveMachine, type LiveProcess, type MallocUse } from '../../model/live.js';
 import type { Obstacle } from '../engine.js';
 import { gdbObstacles } from './gdb-obstacles.js';
 
@@ -32,12 +32,9 @@ export function parseMallocInfo(xml: string, keepCost?: number): MallocUse | und
   };
 }
 
-/** Of free memory, so much of what is held is worth a word. */
-const MUCH = 0.5;
-const LITTLE_BYTES = 1 << 20;
-
 /** What the numbers mean, one sentence each. */
-export function mallocNotes({ arenas, held, inUse, free, top, mapped }: MallocUse): readonly Note[] {
+export function mallocNotes(use: MallocUse): readonly Note[] {
+  const { arenas, held, inUse, free, top, mapped } = use;
   const notes: Note[] = [];
   const note = (code: string, text: string): void => void notes.push({ severity: 'info', code, text });
   const share = held === 0 ? 0 : free / held;
@@ -51,7 +48,7 @@ export function mallocNotes({ arenas, held, inUse, free, top, mapped }: MallocUs
       `Beside that, ${formatCount(mapped.blocks, 'large block has', 'large blocks have')} mappings of their own, ${formatBytes(mapped.bytes)}: these go back to the kernel when they are freed.`,
     );
   }
-  if (share >= MUCH && free >= LITTLE_BYTES) {
+  if (isMostlyFree(use)) {
     note(
       'malloc-retains',
       'Most of what malloc holds is free: it was used before, and was not given back. That is no leak; blocks that are still in use between the free ones keep it (fragmentation), or it is kept for the next need.',

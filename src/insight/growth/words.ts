@@ -1,5 +1,14 @@
 import { formatBytes, formatDuration, HOUR, MINUTE, SECOND } from '../../base/units.js';
-import type { GrowthLimit, GrowthMeasure, NextStep, Verdict, VerdictReason, VerdictState } from '../../model/verdict.js';
+import {
+  type GrowthLimit,
+  type GrowthMeasure,
+  isGrowth,
+  type NextStep,
+  VERDICT_NAMES,
+  type Verdict,
+  type VerdictReason,
+  type VerdictState,
+} from '../../model/verdict.js';
 
 interface VerdictWords {
   /** `Leak: USS grows by 14.1 MiB ± 0.3 MiB an hour over 1 h 40 min`; with a subject it begins with that. */
@@ -44,6 +53,14 @@ export function verdictWords(verdict: Verdict, subject?: string): VerdictWords {
     reasons: [...limit, ...reasons, ...more],
     steps: stepsOf(verdict),
   };
+}
+
+/** What it says beside what was found: `USS grows by 14.1 MiB ± 0.3 MiB an hour over 31 min (leak)`. undefined: nothing of memory, or nothing yet. */
+export function verdictEvidence(verdict: Verdict): string | undefined {
+  if (verdict.state === 'undecided' || verdict.unit !== 'bytes') return undefined;
+  const words = titleOf(verdict).replace(/^[^:]*: /, '');
+  const against = isGrowth(verdict.state) ? '' : ', which speaks against growth that lasts';
+  return `${words} (${VERDICT_NAMES[verdict.state]})${against}`;
 }
 
 function titleOf(verdict: Verdict): string {

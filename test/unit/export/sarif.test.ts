@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { toSarif } from '../../../src/export/sarif.js';
 import { fileUri, folderUri, uriBelow } from '../../../src/export/uri.js';
+import { judgedOne } from '../findings/judged-one.js';
 import { frame, leak, stack, useAfterFree } from '../findings/make-finding.js';
 import { makeReport, run, tool } from './make-report.js';
 
@@ -43,6 +44,18 @@ function sarif(...parameters: Parameters<typeof toSarif>): Log {
 }
 
 describe('toSarif', () => {
+  test('tells what a finding stands for, with its evidence, and what others said', () => {
+    const report = makeReport([leak({ engine: 'lsan' })]);
+    const grows = { engine: 'perf-faults', text: 'Grows', certainty: 'growing' } as const;
+    const findings = report.findings.map((finding) => judgedOne(finding, [grows], {}));
+    expect(sarif([{ source: null, report: { ...report, findings } }], tool).runs[0]?.results[0]).toMatchObject({
+      properties: {
+        standing: { state: 'lost', evidence: [expect.stringContaining('lsan: '), 'perf-faults: Grows.'] },
+        voices: [{ engine: 'perf-faults', text: 'Grows' }],
+      },
+    });
+  });
+
   const report = makeReport([leak(), leak({ leakKind: 'reachable' }), useAfterFree()], {
     run,
     partial: true,

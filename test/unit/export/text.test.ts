@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { toText } from '../../../src/export/text.js';
+import type { PlacedFinding, Voice } from '../../../src/model/report.js';
+import { judgedOne } from '../findings/judged-one.js';
 import { frame, leak, stack, useAfterFree } from '../findings/make-finding.js';
 import { makeReport } from './make-report.js';
 
@@ -48,6 +50,23 @@ definitely 40 bytes in 1 block · 1 error
     const text = toText(makeReport([useAfterFree()]), { colour: false, verbose: true });
     expect(text).toContain('__libc_start_main_impl ../csu/libc-start.c:360');
     expect(text).toContain('0x604000000058 is located 8 bytes inside of 40-byte region');
+  });
+
+  test('what it stands for, with the evidence that its headline is not; else what others said', () => {
+    const report = makeReport([leak({ engine: 'lsan' })]);
+    const grows: Voice = { engine: 'perf-faults', text: 'Grows\x1b', certainty: 'growing' };
+    const shown = (finding: PlacedFinding) =>
+      toText({ ...report, findings: [finding] }, plain)
+        .split('\n')
+        .slice(1, 5);
+    const [finding] = report.findings;
+    expect(shown(judgedOne(finding!, [grows], {}))).toEqual([
+      expect.stringContaining('a.c:5'),
+      '  Lost: nothing points to it any more.',
+      '  perf-faults: Grows\\x1b.',
+      '  allocated here:',
+    ]);
+    expect(shown({ ...finding!, voices: [grows] })[1]).toBe('  perf-faults: Grows\\x1b.');
   });
 
   test('colours only when asked', () => {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { LeakCheck } from '../../../src/model/leak-check.js';
 import type { PlacedFinding } from '../../../src/model/report.js';
 import { HOVER_COMMANDS, hoverText } from '../../../src/vscode/hover-text.js';
+import { judgedOne } from '../findings/judged-one.js';
 
 const evil = 'f](command:workbench.action.quit) <img src=x> `$(x)`\n# x ![i](http://evil.example/i.png)';
 
@@ -69,6 +71,48 @@ describe('hoverText', () => {
     expect(text).not.toMatch(/(?<!\\)[<`]/);
     expect(text).not.toMatch(/(?<!\\)!\[/);
     expect(text).not.toMatch(/^# /m);
+  });
+
+  it('says what it stands for, and what a check says of it once', () => {
+    const grown = finding('build', '/w/leak.c');
+    const report = { findings: [grown], summary: {} as never, errors: 0, partial: false, notes: [] };
+    const check: LeakCheck = {
+      number: 2,
+      at: 60_000,
+      sinceLast: 30_000,
+      scope: 'all',
+      pids: [7],
+      isComplete: true,
+      leaks: [
+        {
+          fingerprint: 'f1',
+          leakKind: 'definitely',
+          statement: 'once-only',
+          isNew: false,
+          now: { bytes: 9, blocks: 1 },
+          before: { bytes: 9, blocks: 1 },
+          since: 1,
+        },
+      ],
+      report,
+    };
+    const told = judgedOne(grown, [], { check });
+    const text = (shown: PlacedFinding): string =>
+      hoverText({
+        findings: [{ stored: { key: 'k', title: 'leak', report, check }, finding: shown }],
+        stale: false,
+        canRepeat: false,
+        canCheck: false,
+        engineTitle: (id) => id,
+      });
+    expect(text(told)).toContain('**Lost\\: nothing points to it any more');
+    expect(text(told).match(/Once only\\: it was lost by check 1/g)).toHaveLength(1);
+    expect(text(grown).match(/Once only\\: it was lost by check 1/g)).toHaveLength(1);
+    const trend = judgedOne({ ...grown, certainty: 'growing', leakKind: undefined as never }, [], { trend: evil });
+    expect(text(trend)).toContain('trend\\: ');
+    expect(links(text(trend)).every((link) => HOVER_COMMANDS.some((command) => link.startsWith(`command:${command}?`)))).toBe(
+      true,
+    );
   });
 
   it('keeps the file of a link as it is', () => {
