@@ -132,8 +132,7 @@ const stages = {
   host: async () => {
     const { runHostSuite } = await import('../test/host/launch.mjs');
     const { noBrowser } = await import('../test/browser.mjs');
-    if (noBrowser && !process.env.VSCODE)
-      return { passed: 0, skipped: [`the suite of the extension host (${noBrowser})`] };
+    if (noBrowser && !process.env.VSCODE) return { passed: 0, skipped: [`the suite of the extension host (${noBrowser})`] };
     await packed();
     if (!(await node('esbuild.mjs', '--tests'))) return { passed: 0, failures: [{ test: 'the build of the host suite' }] };
     const results = [];
