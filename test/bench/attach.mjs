@@ -13,8 +13,9 @@ const LOADS = ['malloc', 'mixed', 'compute'];
 const JEMALLOC = '/usr/lib/x86_64-linux-gnu/libjemalloc.so.2';
 const NOBODY = 65_534;
 /**
- * What is measured. `title`: for the table; `limits` by load: others are only told; `once`: it asks once, and lets go; `flags`, `env`: of the load's
- * build, and of its start; `nobody`: as a user without rights, for whom mappings are strace's work.
+ * What is measured. `title`: for the table; `limits` by load: others are only told; `whole`: it does not say when it is attached; `once`: it asks once, and
+ * lets go; `flags`, `env`: of the load's build, and of its start; `nobody`: as a user without rights, for whom mappings are strace's work; `all`: it slows
+ * every process, the second one too.
  */
 const MEASURED = [
   { way: 'perf-faults', limits: { malloc: 1.25, mixed: 1.6, compute: 1.15 } },
@@ -23,13 +24,14 @@ const MEASURED = [
     title: 'own-profiler (jemalloc)',
     env: { LD_PRELOAD: JEMALLOC, MALLOC_CONF: 'prof:true,lg_prof_interval:26' },
     needs: JEMALLOC,
+    whole: true,
   },
-  { way: 'leak-check', once: true, flags: ['-fsanitize=leak'] },
-  { way: 'malloc-info', once: true },
+  { way: 'leak-check', once: true, whole: true, flags: ['-fsanitize=leak'] },
+  { way: 'malloc-info', once: true, whole: true },
   { way: 'mappings' },
   { way: 'mappings', title: 'mappings (strace)', nobody: true },
   { way: 'heaptrack' },
-  { way: 'memleak' },
+  { way: 'memleak', all: true },
 ];
 const NO_LIMIT = 1_000_000;
 /** Of the process alone, and with the way attached. */
@@ -109,19 +111,20 @@ async function measure(measured, load) {
     await sleep(ALONE_MS);
     const alone = [[performance.now() - ALONE_MS + 500, performance.now()]];
     const { begun, from, to, status, said } = await look(child.pid, measured);
-    if (status === 2 || (from === undefined && !measured.once)) return { why: said.trim().split('\n').at(-1) };
+    if (status === 2 || (from === undefined && !measured.whole)) return { why: said.trim().split('\n').at(-1) };
     const after = performance.now();
     await sleep(ALONE_MS);
     if (child.exitCode !== null || child.signalCode !== null) throw new Error(`${measured.way}: the ${load} load has ended`);
     alone.push([after, performance.now()]);
     // The round that was being made when it was attached belongs to neither.
     const within = (all, spans) => all.filter(({ at, us }) => spans.some(([a, b]) => at - us / 1000 >= a && at <= b));
-    const attached = [measured.once ? [begun, after] : [from + SETTLE_MS, to]];
+    const attached = [measured.whole ? [begun, after] : [from + SETTLE_MS, to]];
     const count = within(rounds, attached).length;
     if (count === 0) return { why: `not one round in ${((to - from - SETTLE_MS) / 1000).toFixed(1)} s` };
     const slower = (all, what) => median(within(all, attached).map(what)) / median(within(all, alone).map(what));
     const told = (ratio) => Number(ratio.toFixed(2));
-    const wall = told(slower(rounds, ({ us }) => us) / slower(control.rounds, ({ us }) => us));
+    const others = measured.all ? 1 : slower(control.rounds, ({ us }) => us);
+    const wall = told(slower(rounds, ({ us }) => us) / others);
     const longest = (all, spans) => Math.max(...within(all, spans).map(({ us }) => us)) / 1000;
     const stoodMs = Math.max(0, Math.round(longest(rounds, attached) - longest(rounds, alone)));
     return { wall, cpu: told(slower(rounds, ({ cpu }) => cpu)), rounds: count, ...(measured.once ? { stoodMs } : {}) };
