@@ -2,9 +2,8 @@ import type { Fault } from '../../base/fault.js';
 import { err, ok, type Result } from '../../base/result.js';
 import { heaptrackNotes, heaptrackObstacles, heaptrackPrice } from '../../engines/live/heaptrack.js';
 import { HeaptrackParser } from '../../formats/heap/heaptrack.js';
-import type { HeapProfile } from '../../model/heap-profile.js';
 import type { LiveOutcome } from '../../model/live.js';
-import type { Target } from '../ports.js';
+import { FollowedProfile } from './follow-profile.js';
 import type { LiveSession, LiveWay } from './live-way.js';
 import { callSafely, isStopped, nothingYet } from './safe-call.js';
 
@@ -31,6 +30,7 @@ async function run(session: LiveSession): Promise<Result<LiveOutcome, Fault>> {
   session.news({ phase: 'preparing' });
   const output = `${work}/heaptrack.txt`;
   const begun = clock.now();
+  const followed = new FollowedProfile(session, output, new HeaptrackParser());
   const called = await callSafely(session, {
     name: 'heaptrack',
     title: heaptrackWay.title,
@@ -38,13 +38,18 @@ async function run(session: LiveSession): Promise<Result<LiveOutcome, Fault>> {
     patienceMs: 60_000,
     graceMs: GRACE_MS,
     onNews: (facts) => {
-      if (facts.attached === true) session.news({ phase: 'attached' });
+      if (facts.attached !== true) return;
+      session.news({ phase: 'attached' });
+      followed.begin();
     },
   });
-  if (!called.ok) return isStopped(session, called.error) ? ok(nothingYet('heaptrack', process)) : called;
+  if (!called.ok) {
+    followed.dispose();
+    return isStopped(session, called.error) ? ok(nothingYet('heaptrack', process)) : called;
+  }
   session.news({ phase: 'reading' });
   const { why, overMs, stays } = called.value.facts;
-  const profile = await readProfile(session.target, output);
+  const profile = await followed.end();
   if (!profile.ok) return profile;
   return ok({
     way: 'heaptrack',
@@ -55,14 +60,4 @@ async function run(session: LiveSession): Promise<Result<LiveOutcome, Fault>> {
     overMs: typeof overMs === 'number' ? overMs : clock.now() - begun,
     ...(why === 'exited' ? { ended: 'exited' as const } : {}),
   });
-}
-
-async function readProfile(target: Target, path: string): Promise<Result<HeapProfile | undefined, Fault>> {
-  const parser = new HeaptrackParser();
-  try {
-    for await (const chunk of target.readChunks(path)) parser.push(chunk);
-  } catch (error) {
-    return err({ code: 'unreadable', path, detail: String(error) });
-  }
-  return ok(parser.end());
 }

@@ -1,3 +1,4 @@
+import type { HeapNote } from '../../model/heap-profile.js';
 import type { ProfileBuilder } from './profile-builder.js';
 
 /** Lines that are none of the format. */
@@ -11,7 +12,12 @@ export class ForeignLines {
     if (this.count === 1) this.first = line;
   }
 
+  /** Those until now; undefined: there are none. */
+  get note(): HeapNote | undefined {
+    return this.count > 0 ? { code: 'foreign-lines', count: this.count, line: this.first } : undefined;
+  }
+
   noteIn(builder: ProfileBuilder): void {
-    if (this.count > 0) builder.note({ code: 'foreign-lines', count: this.count, line: this.first });
+    if (this.note !== undefined) builder.note(this.note);
   }
 }

@@ -24,15 +24,16 @@ export class HeapMoments {
     this.stride *= 2;
   }
 
-  /** All of them, with the peak at its place in time, and the end where it is another. */
-  finish(peak: HeapMoment | undefined, end: HeapMoment): HeapMoment[] {
-    this.flush();
+  /** All of them and `newest`, with the peak at its place in time, and the end where it is another. More may come afterwards. */
+  finish(peak: HeapMoment | undefined, end: HeapMoment, newest?: HeapMoment): HeapMoment[] {
     const all = [...this.moments];
+    const group = this.group === undefined || newest === undefined ? (this.group ?? newest) : greater(this.group, newest);
+    if (group !== undefined) all.push(group);
+    const last = all.at(-1);
     if (peak !== undefined) {
       const after = all.findIndex(({ at }) => at > peak.at);
       all.splice(after < 0 ? all.length : after, 0, peak);
     }
-    const last = this.moments.at(-1);
     if (last?.at !== end.at || last.bytes !== end.bytes) all.push(end);
     return all;
   }

@@ -1,8 +1,9 @@
-import type { HeapMeasure, HeapMoment, HeapProfile } from '../../model/heap-profile.js';
+import type { HeapMeasure, HeapMoment, HeapNote, HeapProfile } from '../../model/heap-profile.js';
 import { ByteLines } from './byte-lines.js';
 import { ForeignLines } from './foreign-lines.js';
 import { HeapMoments } from './heap-moments.js';
 import { HeaptrackModules } from './heaptrack-modules.js';
+import { LiveMoments } from './live-moments.js';
 import { LiveTotals } from './live-totals.js';
 import { ProfileBuilder } from './profile-builder.js';
 
@@ -15,6 +16,9 @@ const MEASURES: readonly HeapMeasure[] = [
   { quantity: 'peak', unit: 'bytes' },
   { quantity: 'peak', unit: 'count' },
 ];
+/** Of MEASURES: bytes that are live, and those at the peak. */
+const LIVE = 0;
+const PEAK = 5;
 /** The newest version of the file's form that is known. */
 const NEWEST = 3;
 /** heaptrack takes the 64 innermost frames of a stack; two are of its own. */
@@ -29,12 +33,15 @@ const DEEPEST = 4096;
  *
  * A frame's address is of the process; in the raw form it is of the module's file where the module is known. heaptrack has already taken one from
  * return addresses. What heaptrack_print leaves out as known leaks of libraries is counted here.
+ *
+ * The stacks of some moments are kept beside those of the peak and the end: heaptrack's own file has each allocation, so that they are as they were.
  */
 export class HeaptrackParser {
   private readonly lines = new ByteLines(() => this.line());
   private readonly builder = new ProfileBuilder('heaptrack', MEASURES);
   private readonly totals = new LiveTotals();
   private readonly moments = new HeapMoments();
+  private readonly liveMoments = new LiveMoments();
   private readonly modules = new HeaptrackModules();
   private version = -1;
   private tool = '';
@@ -71,11 +78,21 @@ export class HeaptrackParser {
     this.lines.push(chunk);
   }
 
+  /** What was read until now: more may be pushed. It costs what there is of stacks, however long the log is. */
+  profile(): HeapProfile | undefined {
+    return this.made([]);
+  }
+
   end(): HeapProfile | undefined {
+    const isCut = this.lines.unfinished || (!this.isRaw && this.version > 0 && !this.hasTrailer);
+    return this.made(isCut ? [{ code: 'cut' }] : []);
+  }
+
+  private made(first: readonly HeapNote[]): HeapProfile | undefined {
     if (this.version < 0) return undefined;
-    const { builder, totals, placeNodes } = this;
+    const { totals } = this;
     const peak = totals.atPeak();
-    const columns = [
+    const self = [
       totals.live,
       totals.liveCount,
       totals.total,
@@ -83,27 +100,43 @@ export class HeaptrackParser {
       totals.temporaryCount,
       peak.bytes,
       peak.count,
-    ];
-    for (const [measure, column] of columns.entries())
-      for (const [place, value] of column.entries()) builder.add(measure, placeNodes[place]!, value);
-    if (this.lines.unfinished || (!this.isRaw && this.version > 0 && !this.hasTrailer)) builder.note({ code: 'cut' });
-    this.foreign.noteIn(builder);
-    if (this.isAttached) builder.note({ code: 'attached' });
-    if (this.version > NEWEST) builder.note({ code: 'newer-version', detail: `file version ${this.version}` });
-    if (!this.hasNames && builder.size > 1) builder.note({ code: 'no-symbols' });
-    if (this.isDeep) builder.note({ code: 'deep-stacks', count: MOST_FRAMES });
-    const atPeak = new Float64Array(builder.size);
-    for (const [place, bytes] of peak.bytes.entries()) atPeak[placeNodes[place]!]! += bytes;
-    this.flush();
-    const peakMoment =
-      totals.peakBytes > 0 ? { at: this.peakAt, bytes: totals.peakBytes, self: atPeak, isPeak: true } : undefined;
-    const moments = this.moments.finish(peakMoment, { at: this.now, bytes: totals.bytes });
-    return builder.finish({
+    ].map((column) => this.byNode(column));
+    return this.builder.finish({
       ...(this.tool === '' ? {} : { tool: this.tool }),
       ...(this.command === '' ? {} : { command: this.command }),
       addresses: this.isRaw ? 'module' : 'process',
-      timeline: { unit: 'ms', moments },
+      timeline: { unit: 'ms', moments: this.timeline(self[LIVE]!, self[PEAK]!) },
+      self,
+      notes: [...first, ...this.notes()],
     });
+  }
+
+  private notes(): readonly HeapNote[] {
+    const { note } = this.foreign;
+    return [
+      ...(note === undefined ? [] : [note]),
+      ...(this.isAttached ? [{ code: 'attached' } as const] : []),
+      ...(this.version > NEWEST ? [{ code: 'newer-version', detail: `file version ${this.version}` } as const] : []),
+      ...(!this.hasNames && this.builder.size > 1 ? [{ code: 'no-symbols' } as const] : []),
+      ...(this.isDeep ? [{ code: 'deep-stacks', count: MOST_FRAMES } as const] : []),
+    ];
+  }
+
+  /** The whole, finely; and of some moments, of the peak and of the end each stack. */
+  private timeline(live: Float64Array, atPeak: Float64Array): readonly HeapMoment[] {
+    const { totals, now, peakAt } = this;
+    const peak = totals.peakBytes > 0 ? { at: peakAt, bytes: totals.peakBytes, self: atPeak, isPeak: true } : undefined;
+    const fine = this.moments.finish(peak, { at: now, bytes: totals.bytes }, this.pending);
+    const last = fine.length - 1;
+    fine[last] = { ...fine[last]!, self: live };
+    return this.liveMoments.among(fine, (values) => this.byNode(values), this.builder.size);
+  }
+
+  /** Values of places, node by node. */
+  private byNode(values: ArrayLike<number>): Float64Array {
+    const column = new Float64Array(this.builder.size);
+    for (let place = 0; place < values.length; place++) column[this.placeNodes[place]!] = values[place]!;
+    return column;
   }
 
   private line(): void {
@@ -292,6 +325,7 @@ export class HeaptrackParser {
     this.flush();
     this.now = now;
     this.pending = { at: now, bytes: this.totals.bytes };
+    this.liveMoments.take(this.pending, this.totals.live);
     return true;
   }
 

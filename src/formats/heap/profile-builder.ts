@@ -29,6 +29,10 @@ export interface ProfileFacts {
   readonly regions?: readonly HeapRegion[];
   /** 0 when absent. */
   readonly chief?: number;
+  /** Of each measure the value of each node, in place of what was added. */
+  readonly self?: readonly Float64Array[];
+  /** Behind those that were noted. */
+  readonly notes?: readonly HeapNote[];
 }
 
 /** More nodes than this are not kept: a hostile file must not fill the memory. */
@@ -138,10 +142,9 @@ export class ProfileBuilder {
     return this.parents.length;
   }
 
-  finish(facts: ProfileFacts = {}): HeapProfile {
+  /** What there is until now; more may come afterwards, and changes nothing of it. */
+  finish({ chief = 0, self, notes = [], ...facts }: ProfileFacts = {}): HeapProfile {
     const { frames, parents, nodeFrames } = this;
-    if (this.isFull) this.note({ code: 'too-many' });
-    if (this.deep > 0) this.note({ code: 'deep-stacks', count: DEEPEST_STACK });
     const table: FrameTable = {
       length: frames.line.length,
       function: new Uint32Array(frames.function),
@@ -151,17 +154,21 @@ export class ProfileBuilder {
       address: new Uint32Array(frames.address),
       inlined: new Uint8Array(frames.inlined),
     };
-    const { chief = 0, ...others } = facts;
     return {
       format: this.format,
-      ...others,
-      texts: this.texts,
+      ...facts,
+      texts: [...this.texts],
       frames: table,
       tree: { length: parents.length, parent: new Uint32Array(parents), frame: new Uint32Array(nodeFrames) },
       measures: this.measures,
-      self: this.values.map((column) => resized(column, parents.length)),
+      self: self ?? this.values.map((column) => resized(column, parents.length)),
       chief,
-      notes: this.notes,
+      notes: [
+        ...this.notes,
+        ...notes,
+        ...(this.isFull ? [{ code: 'too-many' } as const] : []),
+        ...(this.deep > 0 ? [{ code: 'deep-stacks', count: DEEPEST_STACK } as const] : []),
+      ],
     };
   }
 

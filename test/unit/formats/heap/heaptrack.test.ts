@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { systemFrames } from '../../../../src/app/heap/system-frames.js';
 import { HeaptrackParser } from '../../../../src/formats/heap/heaptrack.js';
+import { growingFindings } from '../../../../src/insight/live/growing.js';
 import type { HeapProfile } from '../../../../src/model/heap-profile.js';
 import { broken, fixtureBytes, fixtureText, isWhole, notes, read, stacks, sum } from './reading.js';
 
@@ -121,7 +123,7 @@ describe('a small file', () => {
       { at: 1, bytes: 0, rss: 8192 },
       { at: 1, bytes: 20, self: new Float64Array([0, 16, 4]), isPeak: true },
       { at: 5, bytes: 16 },
-      { at: 5, bytes: 4 },
+      { at: 5, bytes: 4, self: new Float64Array([0, 0, 4]) },
     ]);
   });
 
@@ -198,6 +200,85 @@ test('a file of a program that ran already says so', () => {
 test('blocks whose addresses differ beyond 53 bits are not mixed up', () => {
   const profile = parseText('v 10400 3\nx 1 a\nt 10 0\n+ 8 1 b400007712345670\n+ 10 1 b400007712345671\n- b400007712345670\n')!;
   expect(sum(profile, 0)).toBe(16);
+});
+
+describe('read while it is written', () => {
+  const asOf = (whole: Uint8Array, length: number) => {
+    const parser = new HeaptrackParser();
+    parser.push(whole.subarray(0, length));
+    return parser.profile();
+  };
+
+  test.each([
+    ['with symbols', bytes],
+    ['raw', raw],
+  ])('what is told meanwhile is what a reader of so much would tell, and changes nothing of the end: %s', (_, whole) => {
+    const parser = new HeaptrackParser();
+    const told: [number, HeapProfile | undefined][] = [];
+    for (let at = 0; at < whole.length; at += 41) {
+      parser.push(whole.subarray(at, at + 41));
+      told.push([Math.min(at + 41, whole.length), parser.profile()]);
+    }
+    // Compared at the end: what was told once stays as it was.
+    for (const [length, profile] of told) expect(profile, `${length} bytes`).toEqual(asOf(whole, length));
+    expect(parser.end()).toEqual(parse(whole));
+    expect(parser.end()).toEqual(parse(whole));
+    expect(told.some(([, profile]) => profile !== undefined && sum(profile, 0) > 0)).toBe(true);
+  });
+
+  test('that it goes on is no cut', () => {
+    const half = asOf(bytes, bytes.length >> 1)!;
+    expect(notes(half)).toEqual([]);
+    expect(notes(parse(bytes.subarray(0, bytes.length >> 1))!)).toEqual(['cut']);
+  });
+});
+
+describe('a program that goes on', () => {
+  const head =
+    'v 10400 3\nA\nX ./shop\nI 1000 10\ns 9 /opt/shop\ns 4 grow\ns 5 again\ns 6 shop.c\n' +
+    'i 10 1 2 4 7\ni 20 1 3 4 9\nt 1 0\nt 2 0\na 400 1\na 2000 2\n';
+  /** Each 10 ms a block that stays, on one line; on another one that comes and goes. */
+  const ticks = (from: number, to: number): string => {
+    let text = '';
+    for (let at = from; at < to; at += 10) text += `c ${at.toString(16)}\n+ 0\n${(at / 10) % 2 === 0 ? '+' : '-'} 1\n`;
+    return text;
+  };
+  const growing = (profile: HeapProfile) => growingFindings(profile, systemFrames(profile), 'heaptrack', undefined).findings;
+
+  test('the line that grows is told, at the end and while it goes on; the one that frees is not', () => {
+    const parser = new HeaptrackParser();
+    const push = (text: string): void => parser.push(Buffer.from(text));
+    push(head + ticks(0, 3000));
+    const meanwhile = growing(parser.profile()!);
+    push(`${ticks(3000, 10_000)}# end\n`);
+    const atEnd = growing(parser.end()!);
+    for (const findings of [meanwhile, atEnd])
+      expect(findings.map(({ stacks: [stack] }) => `${stack?.frames[0]?.function}:${stack?.frames[0]?.line}`)).toEqual([
+        'grow:7',
+      ]);
+    expect([meanwhile[0]?.bytes, atEnd[0]?.bytes]).toEqual([300 << 10, 1000 << 10]);
+  });
+
+  test('some moments have their stacks, from the beginning to the end, each with what was live then', () => {
+    const { timeline, tree } = parseText(`${head}${ticks(0, 10_000)}# end\n`)!;
+    const told = timeline!.moments.filter(({ self, isPeak }) => self !== undefined && isPeak !== true);
+    expect(told.length).toBeGreaterThanOrEqual(12);
+    expect(told.length).toBeLessThanOrEqual(25);
+    for (const { bytes: live, self } of told) {
+      expect(self).toHaveLength(tree.length);
+      expect(self!.reduce((all, one) => all + one, 0)).toBe(live);
+    }
+    const times = timeline!.moments.map(({ at }) => at);
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+    const steps = told.slice(1, -1).map(({ at }, index) => at - told[index]!.at);
+    expect(new Set(steps).size).toBe(1);
+  });
+
+  test('what was allocated once, at the beginning, does not grow', () => {
+    let text = `${head}c 0\n${'+ 0\n'.repeat(100)}`;
+    for (let at = 10; at < 5000; at += 10) text += `c ${at.toString(16)}\n+ 1\n- 1\n`;
+    expect(growing(parseText(`${text}# end\n`)!)).toEqual([]);
+  });
 });
 
 test('cut anywhere it is the same, and no bytes make it throw', () => {
