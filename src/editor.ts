@@ -95,7 +95,8 @@ export function start(context: vscode.ExtensionContext): Editor {
       log,
       running: () => session.current,
       onFound: () => revealWorst(lines, tracker),
-      showHeap: (title, profile, key) => void heaps.panels.show(title, profile, { key, description: profile.command ?? title }),
+      showHeap: (title, profile, origin) =>
+        heaps.panels.show(title, profile, { ...origin, description: profile.command ?? title }),
     }),
   );
   const heaps: HeapEditor = own(

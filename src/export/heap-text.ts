@@ -3,7 +3,7 @@ import { visibleText } from '../base/visible-text.js';
 import { frameName, framePlace, frameText } from '../insight/heap/frame-name.js';
 import { groupValues } from '../insight/heap/group-values.js';
 import { type GroupBy, groupFrames } from '../insight/heap/groups.js';
-import { measureId, measureTitle } from '../insight/heap/measure-words.js';
+import { countWords, measureId, measureTitle } from '../insight/heap/measure-words.js';
 import { largestNodes, stackOf, wholeOf } from '../insight/heap/sums.js';
 import type { HeapMeasure, HeapProfile } from '../model/heap-profile.js';
 import { cutToWidth } from './display-width.js';
@@ -111,7 +111,7 @@ function* stackLines(profile: HeapProfile, options: HeapTextOptions, cut: (line:
 }
 
 const blocksText = (value: number, measure: HeapMeasure): string =>
-  `in ${heapAmount(value, measure)} ${Math.abs(value) === 1 ? 'block' : 'blocks'}`;
+  `in ${heapAmount(value, measure)} ${countWords(measure)[Math.abs(value) === 1 ? 0 : 1]}`;
 
 const shownOf = (all: number, most: number, one: string): string =>
   all > most ? `the ${most.toLocaleString('en-US')} largest of ${formatCount(all, one)} (more: --top)` : formatCount(all, one);

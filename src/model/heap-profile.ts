@@ -42,6 +42,7 @@ export type HeapQuantity =
 
 export interface HeapMeasure {
   readonly quantity: HeapQuantity;
+  /** A count is one of blocks; of `touched` one of pages, of `mapped` one of mappings. */
   readonly unit: 'bytes' | 'count';
   /** The format's own word for it; required for `other`. */
   readonly name?: string;

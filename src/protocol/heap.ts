@@ -3,7 +3,7 @@ import type { HeapNarrowing } from '../model/heap-narrowing.js';
 import type { HeapProfile } from '../model/heap-profile.js';
 
 /** The contract between the extension host and the page Heap Profile. Both sides refuse another version. */
-export const HEAP_PROTOCOL = 1;
+export const HEAP_PROTOCOL = 2;
 
 /** How the profile comes. */
 export type HeapState =
@@ -51,8 +51,12 @@ export type FromHeapPage =
   /** Read it again after a failure. */
   | { readonly kind: 'retry' }
   | { readonly kind: 'cancel' }
+  /** The profile that was told last is drawn: of a live one a newer one may come. */
+  | { readonly kind: 'drawn' }
   /** Index into the frames of the profile that was told last. */
   | { readonly kind: 'open-frame'; readonly frame: number }
+  /** What is shown, and what is made of it: docs/heap.md. */
+  | { readonly kind: 'open-help' }
   | { readonly kind: 'copy'; readonly text: string }
   | { readonly kind: 'export'; readonly format: HeapExport; readonly narrowing: HeapNarrowing }
   | { readonly kind: 'export-image'; readonly format: 'png' | 'svg'; readonly bytes: Uint8Array }

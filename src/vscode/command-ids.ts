@@ -31,6 +31,7 @@ export const COMMAND_IDS = [
   'showHeap',
   'unwatch',
   'attach',
+  'showLive',
   'stopLive',
   'showFindingTrend',
   'showFindingMap',

@@ -5,6 +5,7 @@ import { stackText } from '../app/line-entries.js';
 import { docPageOf, headline, roleTitle } from '../findings/wording.js';
 import type { PlacedFinding } from '../model/report.js';
 import type { FindingsTree } from './findings-tree.js';
+import { openDoc } from './open-doc.js';
 
 /** The commands on findings: of the view's items, and of the links in a hover. */
 export class FindingCommands {
@@ -25,13 +26,7 @@ export class FindingCommands {
   async explain(args: unknown): Promise<void> {
     const [finding] = this.findingsOf(args);
     if (finding === undefined) return;
-    const page = vscode.Uri.joinPath(this.docsUri, docPageOf(finding));
-    try {
-      await vscode.commands.executeCommand('markdown.showPreview', page);
-    } catch {
-      // The editor's own Markdown extension is turned off.
-      await vscode.commands.executeCommand('vscode.open', page);
-    }
+    await openDoc(vscode.Uri.joinPath(this.docsUri, docPageOf(finding)));
   }
 
   async filter(): Promise<void> {

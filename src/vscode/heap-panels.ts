@@ -14,6 +14,7 @@ import { HeapFile } from './heap-file.js';
 import type { HeapFrames } from './heap-frames.js';
 import { type KeptHeap, type KeptHeaps, readKeptHeap } from './heap-kept.js';
 import type { HeapReader } from './heap-reader.js';
+import { openDoc } from './open-doc.js';
 import { pageHtml, pagesFolder } from './page-html.js';
 
 export interface HeapPageContext {
@@ -38,12 +39,14 @@ export interface HeapOrigin {
   readonly key: string;
   /** One line: the command line of the process, or of the run. */
   readonly description: string;
-  /** It goes on: `update` gives newer profiles. */
-  readonly live?: boolean;
+  /** It goes on since then: `update` gives newer profiles. */
+  readonly since?: Milliseconds;
 }
 
 /** A page that shows a result which may go on. */
 export interface LiveHeapPage {
+  /** The user has not closed it. */
+  readonly isOpen: boolean;
   /** What was seen until now. */
   update(profile: HeapProfile): void;
   /** Nothing more comes. `why`: in words. */
@@ -77,18 +80,22 @@ export class HeapPanels implements vscode.Disposable, vscode.WebviewPanelSeriali
     const there = this.results.get(origin.key);
     const page = there ?? this.open(title, origin);
     if (there !== undefined) there.panel.reveal();
-    const since = this.context.now();
-    page.feed.setState(origin.live === true ? { kind: 'live', since } : { kind: 'still' });
+    page.feed.setState(origin.since === undefined ? { kind: 'still' } : { kind: 'live', since: origin.since });
     page.feed.setProfile(profile);
     const kept = { key: origin.key, title, description: origin.description };
     let newest = profile;
     void this.context.kept?.keep(kept, profile);
+    const isOpen = (): boolean => this.results.get(origin.key) === page;
     return {
+      get isOpen() {
+        return isOpen();
+      },
       update: (newer) => {
         newest = newer;
-        page.feed.setProfile(newer);
+        if (isOpen()) page.feed.setProfile(newer);
       },
       end: (why) => {
+        if (!isOpen()) return;
         page.feed.setState({ kind: 'ended', at: this.context.now(), why });
         void this.context.kept?.keep(kept, newest);
       },
@@ -241,6 +248,9 @@ export class HeapPanels implements vscode.Disposable, vscode.WebviewPanelSeriali
     switch (message.kind) {
       case 'open-frame':
         if (shown !== undefined) void frames.open(shown.profile, message.frame, panel.viewColumn);
+        break;
+      case 'open-help':
+        void openDoc(vscode.Uri.joinPath(this.context.extension, 'docs', 'heap.md'));
         break;
       case 'copy':
         void vscode.env.clipboard.writeText(message.text);

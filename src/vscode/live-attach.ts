@@ -7,11 +7,15 @@ import type { Cancel } from '../base/cancel.js';
 import type { Disposable } from '../base/dispose.js';
 import type { Fault } from '../base/fault.js';
 import { err, type Result } from '../base/result.js';
+import type { Milliseconds } from '../base/units.js';
+import type { HeapProfile } from '../model/heap-profile.js';
 import { cancelOf } from './cancellation.js';
 import type { FaultMessages } from './fault-messages.js';
+import { LiveHeap, type ShowHeap } from './live-heap.js';
 import { growingWords, withoutLinks } from './live-news.js';
 import { isLiveRequest, type LiveRequest, processTitle } from './live-request.js';
-import { type LiveResultOptions, showLiveResult } from './live-result.js';
+import { showLiveResult } from './live-result.js';
+import { endWords } from './live-sentence.js';
 import type { LiveSubject, LoadLive } from './live-services.js';
 import type { LiveEntry, LiveSessions } from './live-sessions.js';
 import { liveSettings } from './live-settings.js';
@@ -30,7 +34,9 @@ export interface LiveAttachOptions {
   readonly log: Log;
   /** Starts the program of the process once more, under an engine. */
   readonly startAgain: (request: LiveRequest) => Promise<void>;
-  readonly showHeap: LiveResultOptions['showHeap'];
+  readonly showHeap: ShowHeap;
+  /** Of the calendar. */
+  readonly epochMs: () => Milliseconds;
 }
 
 const NEWS_EVERY_MS = 1000;
@@ -56,16 +62,23 @@ export class LiveAttach {
     if (choice.offer.price.isDangerous && !(await agrees(choice.offer, title))) return;
     // While the user chose, it may have been begun from elsewhere.
     if (this.isRefused(target.name, look.value.probed.process.pid)) return;
-    const result = await this.run(look.value, choice.offer, title);
+    const { pid, startTicks, command } = look.value.probed.process;
+    const key = `${choice.offer.way.id} ${command} (${pid}:${startTicks}) on ${target.name}`;
+    const heap = new LiveHeap(title, key, this.options.showHeap, this.options.epochMs);
+    const result = await this.run(look.value, choice.offer, title, heap);
     if (!result.ok) {
+      heap.end(result.error.code === 'cancelled' ? vscode.l10n.t('You cancelled it') : vscode.l10n.t('It could not be finished'));
       // What can't be done in this way may be done in another one.
       return faults.show(result.error, title, () => void this.attach(request), vscode.l10n.t('Other Ways…'));
     }
+    const why = endWords(result.value.outcome.ended);
     await showLiveResult(result.value, look.value, choice.offer, {
       ...this.options,
       title,
+      showHeap: (profile) => heap.finish(profile, why),
       otherWays: () => void this.attach(request),
     });
+    heap.end(why);
   }
 
   private async choose(): Promise<LiveRequest | undefined> {
@@ -112,11 +125,11 @@ export class LiveAttach {
     );
   }
 
-  private async run(look: LiveSubject, offer: WayOffer, title: string): Promise<Result<LiveLook, Fault>> {
+  private async run(look: LiveSubject, offer: WayOffer, title: string, heap: LiveHeap): Promise<Result<LiveLook, Fault>> {
     const { sessions, load, clock, log } = this.options;
     const { durationMs, slowdownLimit } = liveSettings();
     const { pid } = look.probed.process;
-    const entry = sessions.begin({ key: keyOf(look.target.name, pid), title, way: offer.way.title, durationMs });
+    const entry = sessions.begin({ key: keyOf(look.target.name, pid), title, way: offer.way.title, durationMs, heap });
     log.info(`${offer.way.id} on process ${pid} of ${look.target.name} for ${durationMs} ms`);
     try {
       return await vscode.window.withProgress(
@@ -136,6 +149,7 @@ export class LiveAttach {
               stop: entry.stop,
               cancel: entry.cancel,
               onNews: (news) => telling.hear(news),
+              onProfile: (profile) => telling.see(profile),
             });
           } finally {
             telling.dispose();
@@ -170,11 +184,19 @@ class Telling implements Disposable {
     this.tell();
   }
 
-  hear(news: LiveNews): void {
+  hear(news: Pick<LiveNews, 'phase' | 'words'>): void {
     this.phase = news.phase;
     this.words = news.words;
-    if (news.phase === 'attached') this.entry.attachedAt ??= this.clock.now();
-    if (news.profile !== undefined) this.growing = growingWords(news.profile);
+    if (news.phase === 'attached') {
+      this.entry.attachedAt ??= this.clock.now();
+      this.entry.heap.begin();
+    }
+    this.tell();
+  }
+
+  see(profile: HeapProfile): void {
+    this.growing = growingWords(profile);
+    this.entry.heap.hear(profile);
     this.tell();
   }
 
@@ -185,12 +207,13 @@ class Telling implements Disposable {
 
   private tell(): void {
     this.tick?.dispose();
-    const { stop, id } = this.entry;
+    const { stop, id, heap } = this.entry;
     const time = this.phase === 'attached' ? this.sessions.timeOf(this.entry) : undefined;
     const phase = stop.requested ? vscode.l10n.t('detaching') : PHASES[this.phase]();
     const stopLink = stop.requested ? undefined : link(vscode.l10n.t('Stop and Show'), commandLink('memlens.stopLive', [id]));
+    const showLink = heap.hasProfile ? link(vscode.l10n.t('Show So Far'), commandLink('memlens.showLive', [id])) : undefined;
     const facts = [this.way, phase, this.words, time, this.growing].filter((part) => part !== undefined && part !== '');
-    this.report([withoutLinks(facts.join(' · ')), stopLink].filter((part) => part !== undefined).join(' · '));
+    this.report([withoutLinks(facts.join(' · ')), showLink, stopLink].filter((part) => part !== undefined).join(' · '));
     this.tick = this.clock.after(NEWS_EVERY_MS, () => this.tell());
   }
 }

@@ -31,7 +31,7 @@ export interface LiveEditorOptions {
 
 type LiveCommandId = Extract<
   CommandId,
-  'checkLeaks' | 'showChecks' | 'attach' | 'stopLive' | 'showFindingTrend' | 'showFindingMap'
+  'checkLeaks' | 'showChecks' | 'attach' | 'showLive' | 'stopLive' | 'showFindingTrend' | 'showFindingMap'
 >;
 
 /** Live processes in the editor: leak checks of what MemLens runs, and looks into what runs already. Nothing happens before it is asked. */
@@ -63,6 +63,7 @@ export class LiveEditor implements vscode.Disposable {
       log,
       startAgain,
       showHeap,
+      epochMs: () => Date.now(),
     });
     const back = new FindingProcess(store, {
       trendOf: (subject) => trends.showTrendOf(subject),
@@ -72,6 +73,7 @@ export class LiveEditor implements vscode.Disposable {
       checkLeaks: (args) => this.checks.check(args),
       showChecks: () => this.checks.history(),
       attach: (process) => attach.attach(process),
+      showLive: (id) => sessions.showHeap(id),
       stopLive: (id) => sessions.stop(id),
       showFindingTrend: (args) => back.trend(args),
       showFindingMap: (args) => back.map(args),

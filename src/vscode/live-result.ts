@@ -17,8 +17,8 @@ export interface LiveResultOptions {
   readonly log: Log;
   /** `server (1234)` */
   readonly title: string;
-  /** Opens the page of a heap profile; one of the same key takes the place of the older one. */
-  readonly showHeap: (title: string, profile: HeapProfile, key: string) => void;
+  /** Opens the page of a heap profile. */
+  readonly showHeap: (profile: HeapProfile) => void;
   readonly otherWays: () => void;
 }
 
@@ -47,7 +47,7 @@ export async function showLiveResult(
   const notes = report.notes.filter(({ severity }) => severity !== 'info').map(({ text }) => visibleText(text));
   log.info([sentence, ...notes].join(' '));
   const { profile } = outcome;
-  if (profile !== undefined && profile.tree.length > 1) showHeap(title, profile, `${way.id} ${key}`);
+  if (profile !== undefined && profile.tree.length > 1) showHeap(profile);
   // In front of it: the lines are what the user came for.
   const first = report.findings.map(openPlace).find((place) => place !== undefined);
   if (first !== undefined) await vscode.commands.executeCommand('memlens.openFrame', openArgs(first));

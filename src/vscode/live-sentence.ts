@@ -30,3 +30,12 @@ const ENDS: Readonly<Record<NonNullable<LiveOutcome['ended']> | 'time', string>>
   exited: 'It ended meanwhile.',
   'too-slow': 'It became slower than the limit, so MemLens let go of it; it goes on running.',
 };
+
+/** Why a page of a look does not go on any more. */
+export const endWords = (ended: LiveOutcome['ended']): string =>
+  ({
+    time: 'The look is over',
+    user: 'You stopped looking',
+    exited: 'The process has ended',
+    'too-slow': 'It became slower than the limit, so MemLens let go of it',
+  })[ended ?? 'time'];

@@ -5,6 +5,7 @@ import type { Cancel } from '../base/cancel.js';
 import type { Fault } from '../base/fault.js';
 import type { Result } from '../base/result.js';
 import type { Milliseconds } from '../base/units.js';
+import type { HeapProfile } from '../model/heap-profile.js';
 import type { LiveRates } from '../model/live.js';
 import type { NamedTarget } from '../model/target-config.js';
 
@@ -24,7 +25,9 @@ export interface LiveAttachment {
   /** Detach, and keep what was seen. */
   readonly stop: Cancel;
   readonly cancel: Cancel;
-  readonly onNews: (news: LiveNews) => void;
+  readonly onNews: (news: Omit<LiveNews, 'profile'>) => void;
+  /** What was seen until now. */
+  readonly onProfile: (profile: HeapProfile) => void;
 }
 
 /** Looking into processes that run already, as the editor calls it. */

@@ -3,6 +3,8 @@ import type { Clock } from '../app/ports.js';
 import { CancelSource } from '../base/cancel.js';
 import { type Disposable, DisposableStore } from '../base/dispose.js';
 import type { Milliseconds } from '../base/units.js';
+import type { LiveHeap } from './live-heap.js';
+import { commandLink, escapeMarkdown, link } from './markdown.js';
 
 /** A look into a process that goes on now. */
 export interface LiveEntry {
@@ -16,6 +18,7 @@ export interface LiveEntry {
   readonly durationMs: Milliseconds;
   readonly stop: CancelSource;
   readonly cancel: CancelSource;
+  readonly heap: LiveHeap;
   /** Since it is attached; before, undefined. */
   attachedAt: Milliseconds | undefined;
 }
@@ -41,7 +44,7 @@ export class LiveSessions implements vscode.Disposable {
   }
 
   /** The caller ends it with `end`. */
-  begin(what: Pick<LiveEntry, 'key' | 'title' | 'way' | 'durationMs'>): LiveEntry {
+  begin(what: Pick<LiveEntry, 'key' | 'title' | 'way' | 'durationMs' | 'heap'>): LiveEntry {
     const entry: LiveEntry = {
       ...what,
       id: ++this.lastId,
@@ -61,10 +64,23 @@ export class LiveSessions implements vscode.Disposable {
 
   /** Detaches and keeps what was seen: of the entry with this id, of the only one, or of the one that the user chooses. */
   async stop(id: unknown): Promise<void> {
-    const all = [...this.entries];
-    const named = all.find((entry) => entry.id === id);
-    const entry = named ?? (all.length === 1 ? all[0] : await this.choose(all));
+    const entry = await this.named(id, vscode.l10n.t('Stop Profiling, and Show What Was Seen'));
     entry?.stop.cancel();
+  }
+
+  /** Opens the heap page with what was seen until now, which goes on with the look: `id` as of `stop`. */
+  async showHeap(id: unknown): Promise<void> {
+    const entry = await this.named(id, vscode.l10n.t('Show What Was Seen So Far'));
+    if (entry === undefined) return;
+    if (entry.heap.hasProfile) entry.heap.show();
+    else
+      void vscode.window.showInformationMessage(
+        vscode.l10n.t(
+          'MemLens: there is nothing to show of {0} yet. Some ways tell what they saw at the end only ({1}).',
+          entry.title,
+          entry.way,
+        ),
+      );
   }
 
   /** `12 of 30 s`; undefined before it is attached. */
@@ -81,13 +97,18 @@ export class LiveSessions implements vscode.Disposable {
     this.disposables.dispose();
   }
 
-  private async choose(all: readonly LiveEntry[]): Promise<LiveEntry | undefined> {
+  private async named(id: unknown, title: string): Promise<LiveEntry | undefined> {
+    const all = [...this.entries];
+    const named = all.find((entry) => entry.id === id);
+    return named ?? (all.length < 2 ? all[0] : this.choose(all, title));
+  }
+
+  private async choose(all: readonly LiveEntry[], title: string): Promise<LiveEntry | undefined> {
     const items = all.map((entry) => ({
       label: entry.title,
       description: [entry.way, this.timeOf(entry)].filter(Boolean).join(' · '),
       entry,
     }));
-    const title = vscode.l10n.t('Stop Profiling, and Show What Was Seen');
     return (await vscode.window.showQuickPick(items, { title }))?.entry;
   }
 
@@ -107,8 +128,7 @@ export class LiveSessions implements vscode.Disposable {
     const time = others.length === 0 ? this.timeOf(first) : undefined;
     const name = others.length === 0 ? first.title : vscode.l10n.t('{0} processes', others.length + 1);
     this.item.text = `$(plug) ${[name, time].filter(Boolean).join(': ')}`;
-    const lines = [...this.entries].map((entry) => `${entry.title}: ${entry.way}`);
-    this.item.tooltip = [...lines, '', vscode.l10n.t('Click to stop and show what was seen.')].join('\n');
+    this.item.tooltip = tooltipOf([...this.entries]);
     this.item.accessibilityInformation = {
       label: vscode.l10n.t('MemLens looks into {0}. Stop and show what was seen.', name),
       role: 'button',
@@ -116,4 +136,16 @@ export class LiveSessions implements vscode.Disposable {
     this.item.show();
     this.tick = this.clock.after(STATUS_EVERY_MS, () => this.show());
   }
+}
+
+/** With links to what was seen so far, where something was. */
+function tooltipOf(entries: readonly LiveEntry[]): vscode.MarkdownString {
+  const lines = entries.map(({ id, title, way, heap }) => {
+    const text = escapeMarkdown(`${title}: ${way}`);
+    return heap.hasProfile ? `${text} · ${link(vscode.l10n.t('Show So Far'), commandLink('memlens.showLive', [id]))}` : text;
+  });
+  const text = [...lines, '', escapeMarkdown(vscode.l10n.t('Click to stop and show what was seen.'))].join('  \n');
+  const tooltip = new vscode.MarkdownString(text);
+  tooltip.isTrusted = { enabledCommands: ['memlens.showLive'] };
+  return tooltip;
 }

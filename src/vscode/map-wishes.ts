@@ -11,6 +11,7 @@ import type { FaultMessages } from './fault-messages.js';
 import type { LiveRequest } from './live-request.js';
 import type { MapExport } from './map-export.js';
 import type { MapPage, MapSubject } from './map-panels.js';
+import { openDoc } from './open-doc.js';
 import type { Recordings } from './recordings.js';
 import type { TrendCommands } from './trend-commands.js';
 
@@ -127,13 +128,7 @@ export class MapWishes {
     }
     if (!/^#[a-z-]+$/.test(link)) return;
     const text = (await vscode.workspace.openTextDocument(this.rules)).getText();
-    const page = this.rules.with({ fragment: headingPlace(text, link.slice(1)) ?? '' });
-    try {
-      await vscode.commands.executeCommand('markdown.showPreview', page);
-    } catch {
-      // The editor's own Markdown extension is turned off.
-      await vscode.commands.executeCommand('vscode.open', this.rules);
-    }
+    await openDoc(this.rules.with({ fragment: headingPlace(text, link.slice(1)) ?? '' }));
   }
 
   private async showTrend(page: MapPage): Promise<void> {

@@ -39,6 +39,7 @@ const files = [
   'dist/pages/shared.css',
   'media/activity-bar.svg',
   'docs/growth.md',
+  'docs/heap.md',
   'docs/map.md',
   'media/heap-light.svg',
   'media/heap-dark.svg',

@@ -412,7 +412,7 @@ describe.skipIf(noBrowser)(noBrowser ? `Flame graph (${noBrowser})` : 'Flame gra
       const frames = [...profile.frames.function.keys()].filter(
         (frame) => profile.texts[profile.frames.function[frame]] === 'malloc',
       );
-      window.flame.view.select({ kind: 'row', frame: frames[0], frames }, false);
+      window.flame.view.select({ kind: 'row', by: 'function', frame: frames[0], frames }, false);
     });
     await drawn();
     const overlay = await pixelsOf(page.locator('.flame-scroller canvas').last());

@@ -1,5 +1,5 @@
 // The page Heap Profile but for the flame graph's own drawing: what is shown of real files, by pointer and by keyboard.
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { aProfile } from '../unit/insight/heap/a-profile.ts';
 import { createHeapFeed, heapFixture, START } from './heap-feed.mjs';
 import { namesOf } from './open-page.mjs';
@@ -312,6 +312,116 @@ describePage('Heap Profile', 'heap', ({ open, opened, lastSent }) => {
     await post(...feed.tell((one) => one.setState({ kind: 'ended', at: START + 60_000, why: 'The process has ended' })));
     expect(await page.locator('.heap-state').textContent()).toBe('The process has ended (10:01:00)');
     expect(await button(page, 'Mark').isVisible()).toBe(false);
+  });
+
+  describe('live, while newer profiles come', () => {
+    const timeline = (nodes, ...at) => ({
+      unit: 'ms',
+      moments: at.map((one) => ({ at: one, bytes: one, self: new Float64Array(nodes).fill(one) })),
+    });
+    /** Each has its frames in another order, and more of them. */
+    const seen = (size, times) => {
+      const more = Array.from(
+        { length: size },
+        (_, at) => `main@shop.c:9!/opt/shop;other${at}@other.c:${at + 1}!/opt/shop 1 1 1`,
+      );
+      const profile = aProfile(
+        [
+          ...more,
+          `main@shop.c:10!/opt/shop;puts!/usr/lib/libc.so.6;grow@list.c:7!/opt/shop ${1024 * size} 1 1024`,
+          `main@shop.c:9!/opt/shop;serve@shop.c:20!/opt/shop;grow@list.c:7!/opt/shop ${3072 * size} 3 4096`,
+          `main@shop.c:9!/opt/shop;serve@shop.c:20!/opt/shop;grow@list.c:8!/opt/shop ${1024 * size} 1 100`,
+        ],
+        MEASURES,
+      );
+      return times === undefined ? profile : { ...profile, timeline: timeline(profile.tree.length, ...times) };
+    };
+    const begin = (view, profile = seen(1)) => start({ state: { kind: 'live', since: START }, profile }, view);
+    const chosen = (page) => page.locator('.row[aria-selected=true]');
+    const row = (page, name) => page.locator('.heap-view .body > .row', { hasText: name }).first();
+
+    test('what is searched and chosen stays, with all that belongs to it now', async () => {
+      const { page, feed, post } = await begin('Functions');
+      await search(page, 'grow');
+      await row(page, 'grow').locator('.first').click();
+      await post(...feed.tell((one) => one.setProfile(seen(2))));
+      expect(await chosen(page).locator('.name').textContent()).toBe('grow');
+      expect(await chosen(page).textContent()).toContain('10 KiB');
+      expect(await page.locator('.details h2').textContent()).toBe('grow');
+      expect(await page.locator('.search-box input').inputValue()).toBe('grow');
+    });
+
+    test('callers that are open from below stay so', async () => {
+      const { page, feed, post } = await begin('Call Tree');
+      await page.getByRole('radio', { name: 'Bottom Up' }).click();
+      await opened.settle();
+      await row(page, 'grow').locator('.first').click();
+      await page.keyboard.press('ArrowRight');
+      await opened.settle();
+      await page.keyboard.press('ArrowDown');
+      await opened.settle();
+      const before = (await names(page)).filter((name) => !name.startsWith('other'));
+      expect(before).toContain('serve');
+      expect(await chosen(page).locator('.name').textContent()).toBe('serve');
+      await post(...feed.tell((one) => one.setProfile(seen(3))));
+      expect((await names(page)).filter((name) => !name.startsWith('other'))).toEqual(before);
+      expect(await chosen(page).locator('.name').textContent()).toBe('serve');
+      expect(await chosen(page).textContent()).toContain('9.0 KiB');
+    });
+
+    test('the flame graph stays zoomed', async () => {
+      const { page, feed, post } = await begin('Flame Graph');
+      await page.getByLabel(/^Flame graph\./).focus();
+      for (const key of ['ArrowDown', 'ArrowDown', 'ArrowDown', 'Enter']) await page.keyboard.press(key);
+      await opened.settle();
+      const crumbs = () => page.locator('.crumbs li').allTextContents();
+      const before = await crumbs();
+      expect(before.slice(0, 3)).toEqual(['All', 'main', 'serve']);
+      await post(...feed.tell((one) => one.setProfile(seen(2))));
+      expect(await crumbs()).toEqual(before);
+    });
+
+    test('a moment that is picked stays; one that is gone is no longer picked', async () => {
+      const { page, feed, post } = await begin('Call Tree', seen(1, [100, 200, 300]));
+      await page.getByRole('slider', { name: 'Moment of the heap' }).press('Home');
+      await opened.settle();
+      const told = () => page.locator('.timeline-told').textContent();
+      expect(await told()).toMatch(/^Live at 100 ms/);
+      await post(...feed.tell((one) => one.setProfile(seen(2, [50, 100, 200, 300, 400]))));
+      expect(await told()).toMatch(/^Live at 100 ms/);
+      await post(...feed.tell((one) => one.setProfile(seen(3, [200, 400, 600]))));
+      expect(await told()).toBe('');
+    });
+
+    test('the next one comes when the last one is drawn', async () => {
+      const { page, feed, post } = await begin('Functions');
+      const drawn = () => opened.sent.filter(({ kind }) => kind === 'drawn').length;
+      expect(drawn()).toBe(1);
+      const first = feed.tell((one) => one.setProfile(seen(2)));
+      expect(first.map(({ kind }) => kind)).toEqual(['profile']);
+      for (const size of [3, 4]) expect(feed.tell((one) => one.setProfile(seen(size)))).toEqual([]);
+      await post(...first);
+      expect(drawn()).toBe(3);
+      expect(await row(page, 'grow').textContent()).toContain('20 KiB');
+    });
+  });
+
+  test('pages that are touched are counted as pages', async () => {
+    const measures = [
+      { quantity: 'touched', unit: 'bytes' },
+      { quantity: 'touched', unit: 'count' },
+    ];
+    const { page } = await start({ profile: aProfile(['main@a.c:1;grow@a.c:7 8192 2'], measures) });
+    const heads = (await page.locator('.heap-view [role=columnheader]').allTextContents()).join(' ');
+    expect(heads).toContain('Pages');
+    expect(heads).not.toContain('Blocks');
+    await choose(page, 'Measure', 'Touched (pages)');
+  });
+
+  test('what is shown is explained', async () => {
+    const { page } = await start();
+    await button(page, 'What Is Shown, and What Can’t Be Known').click();
+    expect(lastSent('open-help')).toBeDefined();
   });
 
   test('while it is read: how far; it can be cancelled; why it failed, and again', async () => {

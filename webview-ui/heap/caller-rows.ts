@@ -3,6 +3,7 @@ import type { RowList } from '../shared/grid-shape.js';
 import type { HeapSorting } from './heap-columns.js';
 import type { Chosen, ShownHeap } from './heap-model.js';
 import { type HeapRow, type HeapRowSource, lazyRows } from './heap-rows.js';
+import { SameFrames } from './same-frames.js';
 
 interface Caller {
   readonly node: CallerNode;
@@ -31,8 +32,7 @@ export class CallerRows implements HeapRowSource {
     const before = this.shown;
     this.shown = shown;
     this.blocks = this.blocksOf(shown);
-    // Frames of another profile have other numbers.
-    if (before !== undefined && before.profile.frames !== shown.profile.frames) this.open.clear();
+    if (before !== undefined && before.profile.frames !== shown.profile.frames) this.reopen(before, shown);
     if (before?.callers === shown.callers) return;
     this.roots = shown.callers.roots().map((node) => ({ node, id: `${node.frame}`, path: [node.frame], above: undefined }));
   }
@@ -103,6 +103,17 @@ export class CallerRows implements HeapRowSource {
 
   get count(): number {
     return this.roots.length;
+  }
+
+  /** Frames of another profile have other numbers. */
+  private reopen(before: ShownHeap, shown: ShownHeap): void {
+    const same = new SameFrames(before.profile, shown.profile);
+    const opened = [...this.open];
+    this.open.clear();
+    for (const id of opened) {
+      const path = same.all(id.split('/').map(Number));
+      if (path !== undefined) this.open.add(path.join('/'));
+    }
   }
 
   private childrenOf(caller: Caller): readonly Caller[] {

@@ -1,6 +1,6 @@
 import { visibleText } from '../../src/base/visible-text.js';
 import { framePlace } from '../../src/insight/heap/frame-name.js';
-import { measureTitle } from '../../src/insight/heap/measure-words.js';
+import { countWords, measureTitle } from '../../src/insight/heap/measure-words.js';
 import { formatShare } from '../shared/format.js';
 import { boxName, type FlameGraph } from './flame-graph.js';
 import { rowOf } from './flame-layout.js';
@@ -42,7 +42,7 @@ export function factsOf(graph: FlameGraph, box: number, focus: number): FlameFac
   };
 }
 
-/** Of bytes the blocks, of blocks the bytes, where the profile tells both of the same; else empty. */
+/** Of bytes the blocks (or pages), of blocks the bytes, where the profile tells both of the same; else empty. */
 function otherUnit({ data, source }: FlameGraph, node: number): { total: string; self: string }[] {
   const { measures, self } = data.profile;
   const shown = measures[data.measure];
@@ -53,7 +53,8 @@ function otherUnit({ data, source }: FlameGraph, node: number): { total: string;
   if (at === undefined || other < 0 || shown?.quantity === 'other') return [];
   const words = (value: number): string => {
     const amount = data.amountOf(other, value);
-    return measures[other]?.unit === 'count' ? `${amount} ${amount === '1' ? 'block' : 'blocks'}` : amount;
+    const measure = measures[other]!;
+    return measure.unit === 'count' ? `${amount} ${countWords(measure)[amount === '1' ? 0 : 1]}` : amount;
   };
   const own = self[other]![at]!;
   return [{ total: words(data.totalsOf(other)[at]!), self: words(Number.isNaN(own) ? 0 : own) }];

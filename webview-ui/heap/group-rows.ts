@@ -102,7 +102,7 @@ export class GroupRows implements HeapRowSource {
       total: this.values!.total[row]!,
       self: this.values!.self[row]!,
       count: this.counts?.total[row] ?? Number.NaN,
-      chosen: () => ({ kind: 'row', frame, frames: this.framesOf(row) }),
+      chosen: () => ({ kind: 'row', by: this.by, frame, frames: this.framesOf(row) }),
     };
   }
 

@@ -29,6 +29,7 @@ interface BarDeeds {
   readonly compareFile: () => void;
   readonly stopComparing: () => void;
   readonly cancel: () => void;
+  readonly help: () => void;
   readonly export: (format: HeapExport) => void;
   readonly exportPicture: (format: 'png' | 'svg') => void;
 }
@@ -126,7 +127,14 @@ export class HeapBar {
     this.element = element(
       'header',
       { class: 'heap-bar' },
-      element('div', { class: 'heap-head' }, this.description, this.stateLine, this.cancel),
+      element(
+        'div',
+        { class: 'heap-head' },
+        this.description,
+        this.stateLine,
+        this.cancel,
+        toolButton('question', 'What Is Shown, and What Can’t Be Known', deeds.help),
+      ),
       this.tools,
     );
     this.tools.hidden = true;

@@ -1,4 +1,4 @@
-import { measureLabel } from '../../src/insight/heap/measure-words.js';
+import { countWords, measureLabel } from '../../src/insight/heap/measure-words.js';
 import type { HeapMeasure, HeapQuantity } from '../../src/model/heap-profile.js';
 import type { GridColumn, Sorting } from '../shared/grid-shape.js';
 import { savedFields } from '../shared/saved-state.js';
@@ -57,11 +57,12 @@ const MEANINGS: Readonly<Record<HeapQuantity, string>> = {
 function columnsOf(
   kind: RowKind,
   label: string,
-  { quantity, unit }: HeapMeasure,
+  measure: HeapMeasure,
   hasCount: boolean,
   isChange: boolean,
 ): readonly HeapColumn[] {
-  const meaning = MEANINGS[quantity];
+  const { unit } = measure;
+  const meaning = MEANINGS[measure.quantity];
   const name: HeapColumn = {
     id: 'name',
     label: NAMES[kind],
@@ -78,7 +79,14 @@ function columnsOf(
   };
   const share: HeapColumn = { id: 'share', label: 'Share', width: 68, unit: 'percent', definition: 'of the whole' };
   const self: HeapColumn = { id: 'self', label: 'Self', width: 104, unit, definition: 'allocated by the frame itself' };
-  const count: HeapColumn = { id: 'count', label: 'Blocks', width: 92, unit: 'count', definition: 'how many blocks they are' };
+  const [, many] = countWords(measure);
+  const count: HeapColumn = {
+    id: 'count',
+    label: many.charAt(0).toUpperCase() + many.slice(1),
+    width: 92,
+    unit: 'count',
+    definition: `how many ${many} they are`,
+  };
   const place: HeapColumn = { id: 'place', label: 'Where', width: 220, unit: 'text', definition: 'file and line, or module' };
   return [
     name,

@@ -1,5 +1,6 @@
 import type { CallerNode, CallerTree } from '../../src/insight/heap/callers.js';
 import type { ChildLists } from '../../src/insight/heap/child-lists.js';
+import type { GroupBy } from '../../src/insight/heap/groups.js';
 import type { HeapProfile } from '../../src/model/heap-profile.js';
 import type { ViewName } from './saved.js';
 
@@ -58,8 +59,8 @@ export type Chosen =
   | { readonly kind: 'node'; readonly node: number }
   /** A node of the tree seen from below: frames from the innermost one outwards, `caller.frame` is the last of them. */
   | { readonly kind: 'callers'; readonly path: readonly number[]; readonly caller: CallerNode }
-  /** A row of a table: a frame that stands for it, and all frames that belong to it. */
-  | { readonly kind: 'row'; readonly frame: number; readonly frames: readonly number[] };
+  /** A row of the table of functions, lines or modules: a frame that stands for it, and all frames that belong to it. */
+  | { readonly kind: 'row'; readonly by: GroupBy; readonly frame: number; readonly frames: readonly number[] };
 
 /** A form of the profile: the flame graph, the call tree, the tables. */
 export interface HeapView {

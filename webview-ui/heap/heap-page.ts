@@ -16,11 +16,11 @@ import { chosenStack, HeapDetails } from './heap-details.js';
 import type { Chosen, HeapActions, HeapMenuEntry, HeapView, ShownHeap } from './heap-model.js';
 import { HeapNotices } from './heap-notices.js';
 import { type ModuleShare, modulesOf } from './module-options.js';
-import { SameNodes } from './same-nodes.js';
+import { sameChosen } from './same-chosen.js';
 import { readSaved, type Saved, VIEWS, type ViewName } from './saved.js';
 import { ShownHeaps } from './shown-heap.js';
 import { Timeline } from './timeline.js';
-import type { PickedMoments } from './timeline-words.js';
+import { type PickedMoments, sameMoments } from './timeline-words.js';
 import { VIEW_TITLES, ViewChoice } from './view-choice.js';
 import { makeViews } from './views.js';
 
@@ -59,6 +59,8 @@ export class HeapPage {
   private state: HeapState | undefined;
   private description = '';
   private told: Told | undefined;
+  /** The host knows that `told` is drawn. */
+  private isDrawn = true;
   private modules: readonly ModuleShare[] = [];
   private marks: readonly HeapMark[] = [];
   private measure = 0;
@@ -106,6 +108,7 @@ export class HeapPage {
       compareFile: () => send({ kind: 'compare-file' }),
       stopComparing: () => send({ kind: 'stop-comparing' }),
       cancel: () => send({ kind: 'cancel' }),
+      help: () => send({ kind: 'open-help' }),
       export: (format) => send({ kind: 'export', format, narrowing: this.narrowing }),
       exportPicture: (format) => void this.exportPicture(format),
     });
@@ -196,9 +199,9 @@ export class HeapPage {
     const label = before?.measures[this.measure];
     const same = label === undefined ? -1 : profile.measures.findIndex((one) => measureLabel(one) === measureLabel(label));
     this.measure = same >= 0 ? same : profile.chief;
-    // Moments of another profile are other ones.
-    if ((profile.timeline?.moments.length ?? 0) !== (before?.timeline?.moments.length ?? 0)) this.moment = undefined;
+    this.moment = this.moment && sameMoments(this.moment, before?.timeline, profile.timeline);
     this.told = message;
+    this.isDrawn = false;
     this.modules = modulesOf(profile);
     if (this.module !== undefined && !profile.texts.includes(this.module)) this.module = undefined;
   }
@@ -225,11 +228,11 @@ export class HeapPage {
     this.notices.showNotes(told?.notes ?? []);
     this.notices.showCompared(told?.compared);
     this.timeline.show(told?.profile.timeline, this.moment);
-    if (isEmpty) {
-      this.notices.showEmpty(state, told === undefined ? undefined : EMPTY_WORDS, this.isGreeted);
-      return;
-    }
-    this.drawProfile(told, saved.view);
+    if (isEmpty) this.notices.showEmpty(state, told === undefined ? undefined : EMPTY_WORDS, this.isGreeted);
+    else this.drawProfile(told, saved.view);
+    if (this.isDrawn) return;
+    this.isDrawn = true;
+    this.host.send({ kind: 'drawn' });
   }
 
   private drawProfile(told: Told, name: ViewName): void {
@@ -321,11 +324,7 @@ export class HeapPage {
   }
 
   private keepSelection(before: ShownHeap, after: ShownHeap): void {
-    const { chosen } = this;
-    if (chosen?.kind === 'node') {
-      const node = new SameNodes(before, after).of(chosen.node);
-      this.chosen = node === undefined ? undefined : { kind: 'node', node };
-    } else if (before.profile.frames !== after.profile.frames || chosen?.kind === 'callers') this.chosen = undefined;
+    this.chosen = this.chosen && sameChosen(this.chosen, before, after);
   }
 
   private openFrame(frame: number): void {

@@ -1,8 +1,6 @@
 import { childrenOf } from '../../src/insight/heap/child-lists.js';
-import type { HeapProfile } from '../../src/model/heap-profile.js';
 import type { ShownHeap } from './heap-model.js';
-
-type Frames = Pick<HeapProfile, 'frames' | 'texts'>;
+import { SameFrames } from './same-frames.js';
 
 /**
  * Nodes of one profile in another: by the frames on the way to them. A frame that is folded away there is passed over. For what is open and
@@ -10,15 +8,13 @@ type Frames = Pick<HeapProfile, 'frames' | 'texts'>;
  */
 export class SameNodes {
   private readonly found = new Map<number, number>([[0, 0]]);
-  private readonly isSameFrame: (before: number, after: number) => boolean;
+  private readonly frames: SameFrames;
 
   constructor(
     private readonly before: Pick<ShownHeap, 'profile'>,
     private readonly after: Pick<ShownHeap, 'profile' | 'children'>,
   ) {
-    const one = before.profile;
-    const other = after.profile;
-    this.isSameFrame = one.frames === other.frames ? (a, b) => a === b : (a, b) => frameKey(one, a) === frameKey(other, b);
+    this.frames = new SameFrames(before.profile, after.profile);
   }
 
   /** undefined: it is not there. */
@@ -33,18 +29,12 @@ export class SameNodes {
     }
     const there = this.found.get(node)!;
     const { frame } = this.after.profile.tree;
-    return there !== 0 && this.isSameFrame(tree.frame[node]!, frame[there]!) ? there : undefined;
+    return there !== 0 && this.frames.isSame(tree.frame[node]!, frame[there]!) ? there : undefined;
   }
 
   private childOf(above: number, wanted: number): number | undefined {
     const { frame } = this.after.profile.tree;
-    for (const child of childrenOf(this.after.children, above)) if (this.isSameFrame(wanted, frame[child]!)) return child;
+    for (const child of childrenOf(this.after.children, above)) if (this.frames.isSame(wanted, frame[child]!)) return child;
     return undefined;
   }
-}
-
-function frameKey({ frames, texts }: Frames, frame: number): string {
-  const name = texts[frames.function[frame]!] ?? '';
-  const where = [frames.file[frame]!, frames.module[frame]!, ...(name === '' ? [frames.address[frame]!] : [])];
-  return [name, frames.line[frame], ...where.map((index) => texts[index])].join('\n');
 }

@@ -27,7 +27,10 @@ export interface ShownProfile {
 /** The oldest one goes for a new one: a profile may be large. */
 const MOST_MARKS = 8;
 
-/** What one page of a heap profile is told. While it is not seen, only the newest profile is kept for it. */
+/**
+ * What one page of a heap profile is told. While it is not seen, only the newest profile is kept for it; so it is while it draws the last one of a live
+ * process, so that a large profile comes no faster than it can be drawn.
+ */
 export class HeapFeed {
   private readonly changed = new Emitter<void>();
   /** Another profile is shown. */
@@ -35,6 +38,10 @@ export class HeapFeed {
   private ready = false;
   private visible = true;
   private missed = false;
+  /** The page was told a profile, and has not said yet that it has drawn it. */
+  private isDrawing = false;
+  /** There is a newer one than what is shown. */
+  private isBehind = false;
   private state: HeapState = { kind: 'reading' };
   private newest: HeapProfile | undefined;
   private compared: { readonly before: HeapProfile; readonly name: string } | undefined;
@@ -50,6 +57,10 @@ export class HeapFeed {
     switch (message.kind) {
       case 'ready':
         this.begin(message.version);
+        return true;
+      case 'drawn':
+        this.isDrawing = false;
+        if (this.isBehind) this.work();
         return true;
       case 'mark':
         this.mark();
@@ -71,11 +82,13 @@ export class HeapFeed {
   setState(state: HeapState): void {
     this.state = state;
     this.tellState();
+    if (this.isBehind && state.kind !== 'live') this.work();
   }
 
   setProfile(profile: HeapProfile): void {
     this.newest = profile;
-    this.work();
+    this.isBehind = this.isDrawing && this.state.kind === 'live';
+    if (!this.isBehind) this.work();
   }
 
   /** Shows what the profile has more than an older one. */
@@ -117,6 +130,7 @@ export class HeapFeed {
       return;
     }
     this.ready = true;
+    this.isDrawing = false;
     this.options.post({ kind: 'hello', version: HEAP_PROTOCOL, saved: this.options.saved() });
     this.tellState();
     this.options.post({ kind: 'annotated', isOn: this.annotated });
@@ -134,6 +148,7 @@ export class HeapFeed {
   /** What is to be shown. */
   private work(): void {
     const { newest, compared } = this;
+    this.isBehind = false;
     if (newest === undefined) return;
     const diff = compared && diffProfiles(compared.before, newest);
     if (compared !== undefined && diff === undefined) {
@@ -154,6 +169,7 @@ export class HeapFeed {
     const { current, compared } = this;
     this.missed = this.ready && !this.visible;
     if (current === undefined || !this.ready || !this.visible) return;
+    this.isDrawing = true;
     this.options.post({
       kind: 'profile',
       ...current,

@@ -7,6 +7,7 @@ import { utf8Text } from '../../base/utf8.js';
 import type { Obstacle } from '../../engines/engine.js';
 import { growingFindings, type RssSeries } from '../../insight/live/growing.js';
 import type { Note } from '../../model/finding.js';
+import type { HeapProfile } from '../../model/heap-profile.js';
 import type { LiveOutcome, LivePrice, LiveRates } from '../../model/live.js';
 import type { MapSnapshot } from '../../model/map-snapshot.js';
 import type { Report } from '../../model/report.js';
@@ -22,7 +23,7 @@ import { type Slowness, slownessOf } from './guard.js';
 import { liveReport } from './live-report.js';
 import type { LiveNews, LiveSession, LiveWay } from './live-way.js';
 import { measureRates } from './measure-rates.js';
-import { LiveSpace, nameFrames } from './name-frames.js';
+import { LiveSpace, NamedProfiles, nameFrames } from './name-frames.js';
 import type { Probed } from './probe-process.js';
 import { type Pulse, takePulse } from './pulse.js';
 import { keepSession } from './session-keeper.js';
@@ -59,7 +60,9 @@ export interface AttachOptions {
   readonly stop: Cancel;
   /** Detach now; nothing is wanted any more. */
   readonly cancel: Cancel;
-  readonly onNews?: (news: LiveNews) => void;
+  readonly onNews?: (news: Omit<LiveNews, 'profile'>) => void;
+  /** What was seen until now, with names; of ways that can tell it before their end. */
+  readonly onProfile?: (profile: HeapProfile) => void;
   readonly workspaceFolders: readonly string[];
   readonly sourcePathMap: readonly PathMapping[];
   /** A folder of this machine that holds the files of the target. */
@@ -121,6 +124,11 @@ export class Attach {
     return taken.ok ? taken.value : undefined;
   }
 
+  private async namedProfile(profile: HeapProfile, origin: SymbolOrigin, cancel: Cancel): Promise<HeapProfile> {
+    const { symbols } = this.ports;
+    return symbols === undefined ? profile : (await symbols.symbolizeProfile(profile, origin, cancel)).profile;
+  }
+
   /** Looks into it by one way. The process goes on, or ends, as it would have. */
   async run(way: LiveWay, probed: Probed, options: AttachOptions): Promise<Result<LiveLook, Fault>> {
     const { target, cancel } = options;
@@ -142,6 +150,7 @@ export class Attach {
     const store = new DisposableStore();
     store.add(options.stop.onRequest(() => stop.cancel()));
     let pulse: Pulse | undefined;
+    let profiles: NamedProfiles | undefined;
     try {
       const taken = await takePulse(target, probed.process);
       if (!taken.ok) return taken;
@@ -152,6 +161,9 @@ export class Attach {
       const space = new LiveSpace(target, probed.process.pid, cancel);
       await space.look();
       const attached: { at?: Milliseconds } = {};
+      const { onNews, onProfile } = options;
+      profiles =
+        onProfile && new NamedProfiles((seen) => this.namedProfile(seen, space.origin(options.sysroot), cancel), onProfile);
       const session: LiveSession = {
         target,
         clock,
@@ -164,12 +176,13 @@ export class Attach {
         durationMs: options.durationMs,
         stop,
         cancel,
-        news: (news) => {
+        news: ({ profile, ...news }) => {
           if (news.phase === 'attached') {
             guard.begin();
             attached.at ??= taken.value.beats.at(-1)?.at ?? 0;
           }
-          options.onNews?.(news);
+          onNews?.(news);
+          if (profile !== undefined) profiles?.hear(profile);
         },
       };
       const outcome = await way.run(session);
@@ -177,13 +190,14 @@ export class Attach {
       if (options.cancel.requested) return err({ code: 'cancelled' });
       const endedAt = clock.now();
       const map = outcome.value.profile?.regions === undefined ? undefined : await this.mapAfter(target, probed, cancel);
+      await profiles?.end();
       await space.look();
       const named = await this.named(outcome.value, space.origin(options.sysroot), cancel);
       const told = { ...withEnd(withGrowth(named, rssSince(pulse, attached.at)), guard, options), endedAt };
       return ok({ outcome: told, report: await liveReport(this.ports.host, way, told, map, options) });
     } finally {
       store.dispose();
-      await Promise.all([pulse?.end(), keeper.value.end()]);
+      await Promise.all([profiles?.end(), pulse?.end(), keeper.value.end()]);
     }
   }
 }

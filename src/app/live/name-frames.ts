@@ -1,4 +1,5 @@
 import type { Cancel } from '../../base/cancel.js';
+import type { HeapProfile } from '../../model/heap-profile.js';
 import type { LiveOutcome } from '../../model/live.js';
 import type { Target } from '../ports.js';
 import { mergeSpaces, type ProcessSpace, takeSpace } from '../symbols/process-space.js';
@@ -50,4 +51,46 @@ export async function nameFrames(
     findings: told.findings,
     notes: [...notes, ...more.values()],
   };
+}
+
+/** Profiles of a look that goes on, with names: one at a time, since finding names may take longer than the next one takes to come. */
+export class NamedProfiles {
+  private waiting: HeapProfile | undefined;
+  private naming: Promise<void> | undefined;
+  private isOver = false;
+
+  constructor(
+    private readonly name: (profile: HeapProfile) => Promise<HeapProfile>,
+    private readonly tell: (profile: HeapProfile) => void,
+  ) {}
+
+  /** Of several that come meanwhile the newest is told. */
+  hear(profile: HeapProfile): void {
+    this.waiting = profile;
+    this.naming ??= this.work();
+  }
+
+  /** Nothing is told any more. */
+  async end(): Promise<void> {
+    this.isOver = true;
+    await this.naming;
+  }
+
+  private async work(): Promise<void> {
+    for (let next = this.next(); next !== undefined; next = this.next()) {
+      const named = await this.name(next);
+      this.told(named);
+    }
+    this.naming = undefined;
+  }
+
+  private next(): HeapProfile | undefined {
+    const { waiting } = this;
+    this.waiting = undefined;
+    return this.isOver ? undefined : waiting;
+  }
+
+  private told(named: HeapProfile): void {
+    if (!this.isOver) this.tell(named);
+  }
 }

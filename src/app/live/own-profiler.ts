@@ -95,7 +95,8 @@ class Look {
     }
     this.last = found;
     this.series.push({ at: this.series.length === 0 ? 0 : at, profile: found.profile });
-    this.session.news({ phase: 'attached', words: `profile ${this.series.length}`, profile: found.profile });
+    const profile = profileSeries(this.series) ?? found.profile;
+    this.session.news({ phase: 'attached', words: `profile ${this.series.length}`, profile });
     return ok(undefined);
   }
 

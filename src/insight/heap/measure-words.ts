@@ -24,16 +24,26 @@ export function measureId({ quantity, unit, name }: HeapMeasure): string {
   return unit === 'count' ? `${word}-count` : word;
 }
 
-/** `live, bytes`, `allocated in all, blocks`, for people; the format's own word as it is, where it tells the unit. */
-export function measureTitle({ quantity, unit, name }: HeapMeasure): string {
-  const word = quantity === 'other' ? (name ?? 'other') : TITLES[quantity];
-  if (quantity === 'other' && /bytes|blocks|events|units/i.test(word)) return word;
-  return `${word}, ${unit === 'bytes' ? 'bytes' : 'blocks'}`;
+/** What a count of it counts: blocks that were allocated, pages that were touched, or mappings. One, and several. */
+export function countWords({ quantity, name }: Pick<HeapMeasure, 'quantity' | 'name'>): readonly [string, string] {
+  // As insight/heap/diff.ts calls it.
+  const of = quantity === 'other' ? name?.replace(/^growth of /, '') : quantity;
+  if (of === 'touched') return ['page', 'pages'];
+  return of === 'mapped' ? ['mapping', 'mappings'] : ['block', 'blocks'];
 }
 
-/** `Live`, `Temporary (blocks)`, `Leaked`: the head of a column, or a choice. */
-export function measureLabel({ quantity, unit, name }: HeapMeasure): string {
+/** `live, bytes`, `allocated in all, blocks`, for people; the format's own word as it is, where it tells the unit. */
+export function measureTitle(measure: HeapMeasure): string {
+  const { quantity, unit, name } = measure;
+  const word = quantity === 'other' ? (name ?? 'other') : TITLES[quantity];
+  if (quantity === 'other' && /bytes|blocks|events|units/i.test(word)) return word;
+  return `${word}, ${unit === 'bytes' ? 'bytes' : countWords(measure)[1]}`;
+}
+
+/** `Live`, `Temporary (blocks)`, `Touched (pages)`, `Leaked`: the head of a column, or a choice. */
+export function measureLabel(measure: HeapMeasure): string {
+  const { quantity, unit, name } = measure;
   const word = name ?? (quantity === 'other' ? 'other' : TITLES[quantity]);
   const label = word.charAt(0).toUpperCase() + word.slice(1);
-  return unit === 'bytes' || /bytes|blocks|events|units/i.test(word) ? label : `${label} (blocks)`;
+  return unit === 'bytes' || /bytes|blocks|events|units/i.test(word) ? label : `${label} (${countWords(measure)[1]})`;
 }

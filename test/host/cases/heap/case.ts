@@ -225,7 +225,7 @@ describe('a heap profile', () => {
     it('a result of a process is updated in its page, and its end is told', async () => {
       const read = await new HeapReader(() => Promise.resolve(services)).read(file('new.folded'), neverCancelled);
       assert.ok(read.ok);
-      const live = panels.show('shop (4711)', read.value, { key: 'shop', description: '/opt/shop --serve', live: true });
+      const live = panels.show('shop (4711)', read.value, { key: 'shop', description: '/opt/shop --serve', since: Date.now() });
       const page = new HeardHeap(await until('the page', () => results.at(-1)));
       await page.hears('state', ({ state, title }) => state.kind === 'live' && title === 'shop (4711)');
       const self = read.value.self.map((values) => values.map((bytes) => 2 * bytes));

@@ -47,6 +47,40 @@ describe('what a page of a heap profile is told', () => {
     expect(taken()).toEqual([]);
   });
 
+  test('a page that draws the last one of a live process gets the newest of what came meanwhile, when it has', () => {
+    const { feed, taken } = aFeed();
+    const sums = () => taken().flatMap((message) => (message.kind === 'profile' ? [message.profile.self[0]![1]] : []));
+    feed.receive(ready);
+    feed.setState({ kind: 'live', since: 0 });
+    for (const bytes of [1, 2, 3]) feed.setProfile(aProfile([`main ${bytes}`]));
+    expect(sums()).toEqual([1]);
+    expect(feed.shown!.profile.self[0]![1]).toBe(1);
+    feed.receive({ kind: 'drawn' });
+    expect(sums()).toEqual([3]);
+    feed.receive({ kind: 'drawn' });
+    expect(sums()).toEqual([]);
+    feed.setProfile(aProfile(['main 4']));
+    feed.setProfile(aProfile(['main 5']));
+    expect(sums()).toEqual([4]);
+    // The last one is the result: it is not waited for.
+    feed.setState({ kind: 'ended', at: 1, why: 'The process has ended' });
+    expect(sums()).toEqual([5]);
+    feed.setProfile(aProfile(['main 6']));
+    expect(sums()).toEqual([6]);
+  });
+
+  test('a page that is made anew has drawn nothing', () => {
+    const { feed, kinds } = aFeed();
+    feed.receive(ready);
+    feed.setState({ kind: 'live', since: 0 });
+    feed.setProfile(aProfile(['main 1']));
+    feed.receive(ready);
+    feed.receive({ kind: 'drawn' });
+    kinds();
+    feed.setProfile(aProfile(['main 2']));
+    expect(kinds()).toEqual(['profile']);
+  });
+
   test('a mark is compared with whatever comes', () => {
     const { feed, taken } = aFeed();
     feed.receive(ready);
