@@ -27,9 +27,11 @@ const DONE: Partial<Readonly<Record<HeapQuantity, string>>> = {
   mapped: 'mapped and not given back',
   live: 'allocated and not freed',
 };
+/** Ways that see blocks from when they come on: that an older one is freed they don't see, so that a new one in its place looks like growth. */
+const SEES_NO_OLDER: ReadonlySet<LiveWayId> = new Set(['heaptrack', 'memleak']);
 /** A page is the least that the kernel gives: a few of them are no growth. */
 const LEAST_BYTES = 16 << 10;
-/** A site may touch so many times what the process grows by, for that it is measured by other means. */
+/** A site may touch or allocate so many times what the process grows by, for that it is measured by other means. */
 const TOLERANCE = 1.5;
 /** RSS of /proc/PID/stat may be off by some pages for each processor. */
 const SLACK = 64 << 10;
@@ -41,7 +43,7 @@ const MOST_STACKS = 4;
 
 /**
  * Findings of what grows as long as one looks. `isSystem`: 1 for each frame of the profile that is not the user's. Pages that are touched for the first time
- * may be given back and taken anew: these count only as far as the process itself grows (`rss`).
+ * may be given back and taken anew, and blocks may take the place of older ones: these count only as far as the process itself grows (`rss`).
  */
 export function growingFindings(
   profile: HeapProfile,
@@ -53,7 +55,8 @@ export function growingFindings(
   const done = quantity === undefined ? undefined : DONE[quantity];
   const made = done === undefined ? undefined : sitesOf(profile, isSystem);
   if (done === undefined || made === undefined) return { findings: [], notes: [] };
-  const grown = quantity === 'touched' ? grownBy(rss) : undefined;
+  const isTouched = quantity === 'touched';
+  const grown = isTouched || (quantity === 'live' && SEES_NO_OLDER.has(engine)) ? grownBy(rss) : undefined;
   const notes: Note[] = [];
   const findings: Finding[] = [];
   const rises = made.sites.flatMap((site) => {
@@ -64,17 +67,20 @@ export function growingFindings(
   const returned = rises.filter(({ rise }) => grown !== undefined && rise.bytes > TOLERANCE * grown + SLACK);
   if (returned.length > 0 && grown !== undefined) {
     const bytes = returned.reduce((sum, { rise }) => sum + rise.bytes, 0);
+    const why = isTouched
+      ? 'most of it was given back and taken anew. Whether a part of it stays is not seen this way; heaptrack sees it.'
+      : 'older blocks were freed meanwhile, which can’t be seen of what was there before, or the new ones were not used. A longer look tells more.';
     notes.push({
       severity: 'info',
       code: 'given-back',
-      text: `${formatBytes(bytes)} were touched for the first time at ${lines(returned.length)} that ${returned.length === 1 ? 'is' : 'are'} not listed as growing: the process grew by ${formatBytes(Math.max(0, grown))} only, so most of it was given back and taken anew. Whether a part of it stays is not seen this way; heaptrack sees it.`,
+      text: `${formatBytes(bytes)} were ${done} at ${lines(returned.length)} that ${returned.length === 1 ? 'is' : 'are'} not listed as growing: the process grew by ${formatBytes(Math.max(0, grown))} only, so ${why}`,
     });
   }
   for (const { site, rise } of rises) {
     if (returned.some((other) => other.site === site)) continue;
     if (findings.length === MOST_FINDINGS) break;
     const others = rises.length - returned.length - 1;
-    findings.push(findingOf(profile, site, rise, { engine, done, grown, others, isTouched: quantity === 'touched' }));
+    findings.push(findingOf(profile, site, rise, { engine, done, grown, others, isTouched }));
   }
   return { findings, notes };
 }

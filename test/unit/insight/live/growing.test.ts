@@ -77,6 +77,22 @@ describe('growing lines', () => {
     expect(findings[0]!.details!.join(' ')).not.toContain('RSS');
   });
 
+  it('blocks that take the place of older ones, whose frees a way can’t see, are no growth', () => {
+    const live = profileOf({ 10: (i) => 10 * leak(i) }, 'live');
+    for (const engine of ['heaptrack', 'memleak'] as const) {
+      const steady = growingFindings(live, systemOf(live), engine, rssOf(0));
+      expect(steady.findings).toEqual([]);
+      expect(steady.notes.map(({ text }) => text)).toEqual([
+        expect.stringMatching(/^4\.7 MiB were allocated and not freed at one line.*older blocks/),
+      ]);
+      const grows = growingFindings(live, systemOf(live), engine, rssOf(1000 * PAGE));
+      expect(grows.findings[0]!.details).toContain('The whole process grew by 3.8 MiB meanwhile (RSS).');
+      expect(growingFindings(live, systemOf(live), engine, undefined).findings).toHaveLength(1);
+    }
+    // One that counts since the program began sees all of them.
+    expect(growingFindings(live, systemOf(live), 'own-profiler', rssOf(0)).findings).toHaveLength(1);
+  });
+
   it('mappings that are not given back need no such proof', () => {
     const { findings } = found(profileOf({ 10: leak, 20: (i) => (i % 2) * 100 * PAGE }, 'mapped'), rssOf(0));
     expect(findings.map(({ message }) => message)).toEqual([
