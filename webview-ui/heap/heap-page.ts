@@ -228,7 +228,8 @@ export class HeapPage {
     this.notices.showNotes(told?.notes ?? []);
     this.notices.showCompared(told?.compared);
     this.timeline.show(told?.profile.timeline, this.moment);
-    if (isEmpty) this.notices.showEmpty(state, told === undefined ? undefined : EMPTY_WORDS, this.isGreeted);
+    const empty = state?.kind === 'live' ? NOTHING_YET : EMPTY_WORDS;
+    if (isEmpty) this.notices.showEmpty(state, told === undefined ? undefined : empty, this.isGreeted);
     else this.drawProfile(told, saved.view);
     if (this.isDrawn) return;
     this.isDrawn = true;
@@ -426,6 +427,7 @@ const isWriting = (event: KeyboardEvent): boolean => event.composedPath()[0] ins
 
 /** With more nodes some steps take so long that they are felt. */
 const LARGE = 200_000;
+const NOTHING_YET = 'No stack holds anything yet.';
 const EMPTY_WORDS = 'This profile holds no stacks: nothing was allocated while it was taken, or nothing is left of it.';
 
 function frameOf(chosen: Chosen, { profile }: ShownHeap): number | undefined {

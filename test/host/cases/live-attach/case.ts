@@ -1,5 +1,5 @@
 import * as assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { Answers } from '../../answers.js';
 import { choosesInLists, Grower, marksOf, processOf } from '../../live.js';
@@ -98,6 +98,34 @@ describe('a process that MemLens did not start', function () {
     await second;
     assert.deepEqual(toolsAt(other), []);
     await Promise.all([one.goesOn(), other.goesOn()]);
+  });
+
+  it('is shown as far as it was seen, in a page that goes on until it is stopped', async function () {
+    if (!existsSync('/usr/lib/heaptrack/libheaptrack_inject.so')) this.skip();
+    await lasts(600);
+    const grower = start();
+    choosesInLists(answers, grower.pid, /heaptrack/);
+    answers.answer = ({ message, buttons }) => (/could stall/.test(message) ? buttons.at(-1) : undefined);
+    let isOver = false;
+    const looking = attach(grower).then(() => (isOver = true));
+    const page = () =>
+      vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).filter(({ label }) => label === `Heap: grower (${grower.pid})`);
+    await until(
+      'the page',
+      async () => {
+        await vscode.commands.executeCommand('memlens.showLive');
+        return page().length > 0;
+      },
+      120_000,
+    );
+    assert.ok(!isOver, JSON.stringify(answers.asked));
+    await vscode.commands.executeCommand('memlens.stopLive');
+    await looking;
+    answers.answer = () => undefined;
+    assert.ok(answers.said(/You stopped looking; it goes on running/), JSON.stringify(answers.asked));
+    assert.equal(page().length, 1);
+    assert.match(readFileSync(`/proc/${grower.pid}/status`, 'utf8'), /^TracerPid:\t0$/m);
+    await grower.goesOn();
   });
 
   it('is told to have ended when it has', async () => {
