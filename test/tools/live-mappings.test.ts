@@ -93,6 +93,25 @@ describe.skipIf(noStrace !== undefined)(named('by strace', noStrace), () => {
     await endsWith7(child);
   });
 
+  test('is told while it is logged, and until it is stopped', async () => {
+    const child = await programs.start(mapper, ['leak', '50']);
+    const stop = new CancelSource();
+    const seen: number[] = [];
+    const { outcome } = await mappings(child.pid!, {
+      durationMs: 90_000,
+      stop,
+      onProfile: (profile) => {
+        seen.push(mappedBy(profile, LOST));
+        if (seen.length >= 3) stop.cancel();
+      },
+    });
+    expect(outcome.ended).toBe('user');
+    const all = [...seen, mappedBy(outcome.profile!, LOST)];
+    expect(all).toEqual(all.toSorted((a, b) => a - b));
+    expect(all.at(-1)).toBeGreaterThan(all[0]!);
+    await endsWith7(child);
+  });
+
   test('a heap that grows by brk', async () => {
     const child = await programs.start(mapper, ['heap', '20']);
     const { outcome, report } = await mappings(child.pid!);

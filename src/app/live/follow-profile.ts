@@ -35,6 +35,8 @@ export class FollowedProfile implements Disposable {
     private readonly session: Pick<LiveSession, 'target' | 'clock' | 'log' | 'cancel' | 'news'>,
     private readonly path: string,
     private readonly parser: GrowingProfile,
+    /** What the tool does, for a person. */
+    private readonly doing: string,
   ) {}
 
   /** From now on; the file may come later. */
@@ -71,8 +73,8 @@ export class FollowedProfile implements Disposable {
       if (this.isOver) return;
       const profile = this.parser.profile();
       if (profile !== undefined && profile.tree.length > 1) {
-        const words = behind > 0 ? { words: `${formatBytes(behind)} of its record are not read yet` } : {};
-        this.session.news({ phase: 'attached', ...words, profile });
+        const words = behind > 0 ? `${this.doing}; ${formatBytes(behind)} of that are not read yet` : this.doing;
+        this.session.news({ phase: 'attached', words, profile });
       }
     } else log.info(`${this.path}: ${JSON.stringify(read.error)}`);
     if (!this.isOver) this.rest(Math.max(EVERY_MS, clock.now() - begun));

@@ -21,6 +21,8 @@ export const heaptrackWay: LiveWay = {
 /** It is in the process until it was stopped there, and a thread at rest may have to be waited for. */
 const GRACE_MS = 600_000;
 
+const DOING = 'heaptrack records each allocation';
+
 async function run(session: LiveSession): Promise<Result<LiveOutcome, Fault>> {
   const { clock, machine, process, work, durationMs } = session;
   const { heaptrack_inject: library, heaptrack_interpret: interpreter } = machine.tools;
@@ -30,7 +32,7 @@ async function run(session: LiveSession): Promise<Result<LiveOutcome, Fault>> {
   session.news({ phase: 'preparing' });
   const output = `${work}/heaptrack.txt`;
   const begun = clock.now();
-  const followed = new FollowedProfile(session, output, new HeaptrackParser());
+  const followed = new FollowedProfile(session, output, new HeaptrackParser(), DOING);
   const called = await callSafely(session, {
     name: 'heaptrack',
     title: heaptrackWay.title,
@@ -39,7 +41,7 @@ async function run(session: LiveSession): Promise<Result<LiveOutcome, Fault>> {
     graceMs: GRACE_MS,
     onNews: (facts) => {
       if (facts.attached !== true) return;
-      session.news({ phase: 'attached' });
+      session.news({ phase: 'attached', words: DOING });
       followed.begin();
     },
   });

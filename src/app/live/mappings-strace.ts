@@ -5,7 +5,10 @@ import { straceWords } from '../../engines/live/strace.js';
 import type { LoggedProcess } from '../../formats/heap/mapped-stacks.js';
 import { StraceParser } from '../../formats/heap/strace.js';
 import type { Note } from '../../model/finding.js';
+import type { HeapProfile } from '../../model/heap-profile.js';
 import type { LiveOutcome } from '../../model/live.js';
+import { Utf8Chunks } from '../utf8-chunks.js';
+import { FollowedProfile, type GrowingProfile } from './follow-profile.js';
 import type { LiveSession } from './live-way.js';
 import { startTool, toolFault } from './run-tool.js';
 import { wallClock } from './target-clock.js';
@@ -13,6 +16,7 @@ import { wallClock } from './target-clock.js';
 /** More of a log is not written: a call with its stack takes some 500 bytes. */
 const MOST_LOG: Bytes = 512 * 2 ** 20;
 const LOOK_MS: Milliseconds = 2_000;
+const DOING = 'strace logs the calls that map memory';
 
 /** Calls that map memory, as strace logs them with their stacks. */
 export async function mappingsByStrace(
@@ -26,6 +30,8 @@ export async function mappingsByStrace(
   let from: Promise<number | undefined> = Promise.resolve(undefined);
   const seen = { isAttached: false, wentAway: false };
   let isOver = false;
+  // Of which moments stacks are told depends on when it ends: it is read once more then.
+  const followed = new FollowedProfile(session, file, new TextProfile(new StraceParser(of)), DOING);
   const detached = new RegExp(`Process ${process.pid} detached`);
   let said = '';
   const tool = {
@@ -40,7 +46,8 @@ export async function mappingsByStrace(
         begun = clock.now();
         // It comes when date(1) has begun, which may take a while on a busy machine.
         from = wallClock(target).then((now) => (now === undefined ? undefined : now - (clock.now() - begun) / 1000));
-        session.news({ phase: 'attached', words: 'strace logs the calls that map memory' });
+        session.news({ phase: 'attached', words: DOING });
+        followed.begin();
       }
       if (!isOver && detached.test(said)) seen.wentAway = true;
     },
@@ -59,6 +66,7 @@ export async function mappingsByStrace(
   const ended = await running.value.ended;
   for (const each of watches) each.dispose();
   watch.dispose();
+  followed.dispose();
   if (!ended.ok) return ended;
   const overMs = (asked ?? clock.now()) - begun;
   if (!seen.isAttached) return err(notAttached(ended.value.stderr, toolFault(tool, ended.value)));
@@ -83,6 +91,25 @@ export async function mappingsByStrace(
     notes: notesOf({ parser, wentAway: seen.wentAway, isFull: watch.isFull }),
     overMs,
   });
+}
+
+/** Of a parser that takes text. */
+class TextProfile implements GrowingProfile {
+  private readonly chunks = new Utf8Chunks();
+
+  constructor(private readonly parser: StraceParser) {}
+
+  push(chunk: Uint8Array): void {
+    this.parser.push(this.chunks.push(chunk));
+  }
+
+  profile(): HeapProfile | undefined {
+    return this.parser.profile();
+  }
+
+  end(): HeapProfile | undefined {
+    return this.parser.end();
+  }
 }
 
 /** What it runs now has other addresses. */

@@ -30,10 +30,14 @@ export class MappedMoments {
     }
   }
 
-  /** `nodes`: how many the tree has. */
+  /** Nothing more is mapped until the end. `nodes`: how many the tree has. */
   finish(nodes: number): readonly HeapMoment[] {
-    this.advance(Number.POSITIVE_INFINITY);
-    return [...this.past, { at: this.overMs, self: this.now }].map(({ at, self }) => {
+    const { past, overMs, now } = this;
+    const rest = Array.from({ length: MOMENTS + 1 - past.length }, (_, index) => ({
+      at: ((past.length + index) / MOMENTS) * overMs,
+      self: now,
+    }));
+    return [...past, ...rest].map(({ at, self }) => {
       const whole = new Float64Array(nodes);
       whole.set(self.subarray(0, nodes));
       return { at, bytes: whole.reduce((sum, value) => sum + value, 0), self: whole };

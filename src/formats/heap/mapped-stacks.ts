@@ -32,6 +32,12 @@ export interface LoggedProcess {
   readonly to?: number;
 }
 
+interface MappedNow extends Pick<HeapProfile, 'notes'> {
+  /** Of the first of MAPPED_MEASURES: the builder has the others. */
+  readonly self: Float64Array;
+  readonly places: Pick<HeapProfile, 'timeline' | 'regions'>;
+}
+
 /** Which stack mapped what is still mapped, call by call. Only of one process, where that is told; its children are left out. */
 export class MappedStacks {
   calls = 0;
@@ -85,23 +91,27 @@ export class MappedStacks {
     this.spaces.exited(pid);
   }
 
-  /** Adds what is mapped at the end to the builder. */
-  finish(): Pick<HeapProfile, 'timeline' | 'regions'> {
+  /** What is mapped until now, node by node, and where: more calls may come. */
+  mapped(): MappedNow {
     const regions: HeapRegion[] = [];
+    const self = new Float64Array(this.builder.size);
     for (const { start, end, owner } of this.spaces.left()) {
       const node = owner % MOST_NODES;
-      this.builder.add(0, node, end - start);
+      self[node]! += end - start;
       regions.push({ node, start, end, ...(this.begin === undefined ? {} : { at: Math.floor(owner / MOST_NODES) }) });
     }
-    if (regions.length > MOST_REGIONS)
-      this.builder.note({ code: 'too-many', count: regions.length - MOST_REGIONS, detail: 'regions' });
+    const left = regions.length - MOST_REGIONS;
     const moments =
       this.evenMoments?.finish(this.builder.size) ??
       this.moments.finish(undefined, { at: this.at, bytes: this.spaces.mappedBytes });
     const timeline: HeapTimeline | undefined = this.begin === undefined ? undefined : { unit: 'ms', moments };
     return {
-      ...(timeline === undefined ? {} : { timeline }),
-      regions: regions.sort((a, b) => a.start - b.start).slice(0, MOST_REGIONS),
+      self,
+      notes: left > 0 ? [{ code: 'too-many', count: left, detail: 'regions' }] : [],
+      places: {
+        ...(timeline === undefined ? {} : { timeline }),
+        regions: regions.sort((a, b) => a.start - b.start).slice(0, MOST_REGIONS),
+      },
     };
   }
 

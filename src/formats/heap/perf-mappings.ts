@@ -65,16 +65,21 @@ export class PerfMappingsParser {
     this.lines.end();
     const { builder, of, mapped } = this;
     if (this.calls === 0 && of === undefined) return undefined;
-    const parts = [...mapped.values()].map((each) => each.finish());
+    const parts = [...mapped.values()].map((each) => each.mapped());
+    const self = new Float64Array(builder.size);
+    for (const part of parts) for (let node = 0; node < self.length; node++) self[node]! += part.self[node]!;
+    for (const part of parts) for (const note of part.notes) builder.note(note);
     if (!this.hasStacks && this.calls > 0) builder.note({ code: 'no-symbols', detail: 'perf record --call-graph' });
     if (this.lost > 0) builder.note({ code: 'too-many', count: this.lost, detail: 'lost' });
     this.foreign.noteIn(builder);
     const [pid] = mapped.keys();
+    const [first] = parts;
     return builder.finish({
       tool: 'perf',
       ...(this.hasStacks ? { addresses: 'module' } : {}),
       // Those of two processes are at the same places.
-      ...(mapped.size === 1 ? { ...parts[0], ...(pid === undefined ? {} : { pid }) } : {}),
+      ...(mapped.size === 1 ? { ...first?.places, ...(pid === undefined ? {} : { pid }) } : {}),
+      self: [self],
     });
   }
 

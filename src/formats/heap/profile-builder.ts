@@ -29,8 +29,8 @@ export interface ProfileFacts {
   readonly regions?: readonly HeapRegion[];
   /** 0 when absent. */
   readonly chief?: number;
-  /** Of each measure the value of each node, in place of what was added. */
-  readonly self?: readonly Float64Array[];
+  /** Of a measure the value of each node, in place of what was added. */
+  readonly self?: readonly (Float64Array | undefined)[];
   /** Behind those that were noted. */
   readonly notes?: readonly HeapNote[];
 }
@@ -143,7 +143,7 @@ export class ProfileBuilder {
   }
 
   /** What there is until now; more may come afterwards, and changes nothing of it. */
-  finish({ chief = 0, self, notes = [], ...facts }: ProfileFacts = {}): HeapProfile {
+  finish({ chief = 0, self = [], notes = [], ...facts }: ProfileFacts = {}): HeapProfile {
     const { frames, parents, nodeFrames } = this;
     const table: FrameTable = {
       length: frames.line.length,
@@ -161,7 +161,7 @@ export class ProfileBuilder {
       frames: table,
       tree: { length: parents.length, parent: new Uint32Array(parents), frame: new Uint32Array(nodeFrames) },
       measures: this.measures,
-      self: self ?? this.values.map((column) => resized(column, parents.length)),
+      self: this.values.map((column, measure) => self[measure] ?? resized(column, parents.length)),
       chief,
       notes: [
         ...this.notes,

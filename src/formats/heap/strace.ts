@@ -51,22 +51,32 @@ export class StraceParser {
     this.lines.push(chunk);
   }
 
-  end(): HeapProfile | undefined {
-    this.lines.end();
-    this.finishCall();
+  /** What was read until now, but for the last call, whose stack may not be whole; more may be pushed. */
+  profile(): HeapProfile | undefined {
     const { builder, of } = this;
     if (this.calls === 0 && of === undefined) return undefined;
-    const mapped = this.mapped.finish();
-    if (!this.hasStacks && this.calls > 0) builder.note({ code: 'no-symbols', detail: 'strace -k' });
-    this.foreign.noteIn(builder);
+    const { self, notes, places } = this.mapped.mapped();
     const pid = of?.pid ?? (this.pids.size === 1 ? [...this.pids][0] : undefined);
+    const { note } = this.foreign;
     return builder.finish({
       tool: 'strace',
       ...(this.hasStacks ? { addresses: 'module' } : {}),
       ...(pid !== undefined && pid > 0 ? { pid } : {}),
       ...(this.command === undefined ? {} : { command: this.command }),
-      ...mapped,
+      ...places,
+      self: [self],
+      notes: [
+        ...notes,
+        ...(!this.hasStacks && this.calls > 0 ? [{ code: 'no-symbols', detail: 'strace -k' } as const] : []),
+        ...(note === undefined ? [] : [note]),
+      ],
     });
+  }
+
+  end(): HeapProfile | undefined {
+    this.lines.end();
+    this.finishCall();
+    return this.profile();
   }
 
   private line(text: string): void {

@@ -46,7 +46,8 @@ function follow() {
   const told: LiveNews[] = [];
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const news = (one: LiveNews): void => void told.push(one);
-  const followed = new FollowedProfile({ target, clock, log, cancel, news }, '/work/heaptrack.txt', new HeaptrackParser());
+  const session = { target, clock, log, cancel, news };
+  const followed = new FollowedProfile(session, '/work/heaptrack.txt', new HeaptrackParser(), 'it records');
   return { target, clock, cancel, told, followed };
 }
 
@@ -72,7 +73,7 @@ describe('a file that a tool writes while it is attached', () => {
       if (newest !== undefined) expect(newest).toEqual(parsed(target.bytes).profile());
     }
     expect(told.length).toBeGreaterThan(5);
-    expect(told.every(({ phase, words }) => phase === 'attached' && words === undefined)).toBe(true);
+    expect(told.every(({ phase, words }) => phase === 'attached' && words === 'it records')).toBe(true);
     target.bytes = whole;
     const end = await followed.end();
     expect(end.ok && end.value).toEqual(parsed(whole).end());
@@ -90,9 +91,9 @@ describe('a file that a tool writes while it is attached', () => {
     await clock.advance(1500);
     expect(Math.max(...target.reads.map(({ length }) => length))).toBeLessThanOrEqual(2 << 20);
     expect(target.reads).toHaveLength(8);
-    expect(told.map(({ words }) => words)).toEqual(['24 MiB of its record are not read yet']);
+    expect(told.map(({ words }) => words)).toEqual(['it records; 24 MiB of that are not read yet']);
     await clock.advance(3000);
-    expect(told.at(-1)?.words).toBeUndefined();
+    expect(told.at(-1)?.words).toBe('it records');
     const end = await followed.end();
     expect(end.ok && end.value).toEqual(parsed(target.bytes).end());
   });

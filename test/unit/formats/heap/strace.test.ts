@@ -23,6 +23,21 @@ test('what is mapped at the end is what /proc/PID/maps says', () => {
   expect(notes(profile)).toEqual([]);
 });
 
+test('what is told while it is written is what a reader of so much would tell, and changes nothing of the end', () => {
+  for (const whole of [shop, threads]) {
+    const parser = new StraceParser();
+    for (let at = 0; at < whole.length; at += 997) {
+      parser.push(whole.slice(at, at + 997));
+      const other = new StraceParser();
+      other.push(whole.slice(0, at + 997));
+      expect(parser.profile()).toEqual(other.profile());
+    }
+    expect(parser.profile()).toBeDefined();
+    expect(parser.end()).toEqual(parse(whole));
+    expect(parser.end()).toEqual(parse(whole));
+  }
+});
+
 test('threads unmap for each other, MAP_FIXED replaces, and a child that has ended has nothing', () => {
   const profile = parse(threads)!;
   expect(sum(profile, 0)).toBe(10575872);
