@@ -41,7 +41,8 @@ class Refused(Exception):
 
 
 def tell(**news):
-    print(json.dumps(news), flush=True)
+    # Over a shell the last newline of an output comes with what follows it: so an empty line does.
+    print(json.dumps(news), end="\n\n", flush=True)
 
 
 def ptrace(request, thread, address, data):
