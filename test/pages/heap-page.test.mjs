@@ -346,7 +346,7 @@ describePage('Heap Profile', 'heap', ({ open, opened, lastSent }) => {
       await row(page, 'grow').locator('.first').click();
       await post(...feed.tell((one) => one.setProfile(seen(2))));
       expect(await chosen(page).locator('.name').textContent()).toBe('grow');
-      expect(await chosen(page).textContent()).toContain('10 KiB');
+      expect(await chosen(page).textContent()).toContain('10.0 KiB');
       expect(await page.locator('.details h2').textContent()).toBe('grow');
       expect(await page.locator('.search-box input').inputValue()).toBe('grow');
     });
@@ -402,7 +402,7 @@ describePage('Heap Profile', 'heap', ({ open, opened, lastSent }) => {
       for (const size of [3, 4]) expect(feed.tell((one) => one.setProfile(seen(size)))).toEqual([]);
       await post(...first);
       expect(drawn()).toBe(3);
-      expect(await row(page, 'grow').textContent()).toContain('20 KiB');
+      expect(await row(page, 'grow').textContent()).toContain('20.0 KiB');
     });
   });
 
