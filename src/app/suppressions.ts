@@ -24,7 +24,8 @@ export async function gatherSuppressions(
   config: RunConfig,
   engine: Engine,
 ): Promise<Result<Suppressions, Fault>> {
-  const wanted = engine.id === 'memcheck' ? 'valgrind' : 'lsan';
+  if (engine.family === 'heaptrack') return ok({ files: [], notes: unusedNotes(config, engine) });
+  const wanted = engine.family === 'valgrind' ? 'valgrind' : 'lsan';
   const files: string[] = [];
   const texts: string[] = [];
   const notes: Note[] = [];
@@ -49,4 +50,9 @@ export async function gatherSuppressions(
   const merged = `${site.work}/suppressions`;
   const written = await site.target.writeText(merged, `${texts.join('\n')}\n`);
   return written.ok ? ok({ files: [merged], notes }) : written;
+}
+
+function unusedNotes({ suppressions: { valgrind, lsan } }: RunConfig, { title }: Engine): readonly Note[] {
+  if (valgrind.length + lsan.length === 0) return [];
+  return [{ severity: 'info', code: 'suppressions-unfit', text: `${title} reads no suppression files: none was used.` }];
 }

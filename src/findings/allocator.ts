@@ -4,7 +4,7 @@ import { isRuntimeFrame } from './runtime-frame.js';
 import { ALLOCATORS, LIBC } from './runtime-names.js';
 
 /** The name as a user writes it: without a sanitizer's or libc's own prefix. */
-function userName(name: string): string | undefined {
+export function userName(name: string): string | undefined {
   const plain = plainFunctionName(name).replace(/^(?:_{2,4}interceptor_(?:trampoline_)?|__GI_|__libc_|wrap_|::)/, '');
   if (/^operator new(?:\[\])?$/.test(plain)) return plain;
   // _IO_puts, __strdup, __vasprintf_internal

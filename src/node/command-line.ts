@@ -20,7 +20,7 @@ export type CommandLine =
 
 export type Verb = (typeof VERBS)[number];
 export type Format = 'text' | 'json' | 'sarif';
-export const ENGINE_NAMES = ['auto', 'asan', 'lsan', 'lsan-preload', 'memcheck'] as const;
+export const ENGINE_NAMES = ['auto', 'asan', 'lsan', 'lsan-preload', 'memcheck', 'heaptrack'] as const;
 
 export interface Options {
   readonly engine: (typeof ENGINE_NAMES)[number];

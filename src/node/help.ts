@@ -15,7 +15,7 @@ Usage
   memlens check [RUN]            [options]                what is lost now in a program that memlens profile or the editor runs; without RUN: those runs
 
 Options of profile, parse and engines
-  -e, --engine E         auto, asan, lsan, lsan-preload or memcheck   (profile; default auto)
+  -e, --engine E         auto, asan, lsan, lsan-preload, memcheck or heaptrack   (profile; default auto)
   -f, --format F         text, json or sarif                          (default text)
   -t, --time-limit S     end the program after S seconds and report what was found until then   (profile)
   -o, --output FILE      write the report to FILE

@@ -19,6 +19,7 @@ import { writeReports } from './report-output.js';
 import { openDoor } from './run-door.js';
 import { complain, say, standardErrorLog } from './standard-error.js';
 import { readTargetOption } from './target-option.js';
+import { nodeUnpackers } from './unpack.js';
 
 type ProfileLine = Extract<CommandLine, { verb: 'profile' }>;
 
@@ -60,6 +61,7 @@ async function profileOn(
     clock: nodeClock,
     log,
     helpers: { companion: join(media, 'companion.c'), stlHeader: join(media, 'stl-in-program.hpp'), cache: cacheDirectory() },
+    unpackers: nodeUnpackers,
     tools: () => ({
       ...(process.env.CC === undefined || process.env.CC === '' ? {} : { c: process.env.CC }),
       ...(process.env.CXX === undefined || process.env.CXX === '' ? {} : { cpp: process.env.CXX }),

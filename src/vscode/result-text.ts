@@ -1,5 +1,6 @@
 import { formatBytes, formatCount } from '../base/units.js';
 import { visibleText } from '../base/visible-text.js';
+import { unfreedSize } from '../findings/summary.js';
 import type { Finding, LeakSummary, SizeAndCount } from '../model/finding.js';
 import type { Report } from '../model/report.js';
 
@@ -20,15 +21,18 @@ export function resultSentence(title: string, engine: string, report: Report): s
   ];
   // Hardly a fault, and no part of a short answer when there are some.
   if (parts.length === 0 && !isEmpty(summary.reachable)) parts.push(`still holds ${sized(summary.reachable)} at its end`);
+  const unfreed = unfreedSize(findings);
+  if (parts.length === 0 && !isEmpty(unfreed)) parts.push(`has not freed ${sized(unfreed)} at its end`);
   if (parts.length === 0) parts.push(`has ${formatCount(findings.length, 'finding')}`);
   const last = parts.pop() ?? '';
   return `${engine}: ${name} ${parts.length === 0 ? last : `${parts.join(', ')} and ${last}`}.`;
 }
 
 /** What did not look for everything does not say that nothing is there. */
-function nothingFound({ partial, notes }: Report): string {
+function nothingFound({ partial, notes, run }: Report): string {
   if (partial || notes.some(({ severity }) => severity === 'error')) return 'gave no complete report on';
   if (notes.some(({ code }) => code === 'no-leak-check')) return 'found no memory error in';
+  if (run?.engine === 'heaptrack') return 'found nothing that was not freed in';
   return 'found no leak and no memory error in';
 }
 
@@ -47,12 +51,14 @@ export function shortTitle(finding: Finding, kindTitle: string): string {
 export function shortTotal({ summary, errors, findings }: Report): string {
   const lost = summary.definitely.bytes + summary.indirectly.bytes + summary.possibly.bytes;
   const growing = findings.filter(({ certainty }) => certainty === 'growing').length;
+  const unfreed = unfreedSize(findings).bytes;
   const parts = [
     ...(lost > 0 ? [`${formatBytes(lost)} leaked`] : []),
     ...(growing > 0 ? [formatCount(growing, 'growing line')] : []),
     ...(errors > 0 ? [formatCount(errors, 'error')] : []),
     // Engines without a leak check have findings of other kinds only.
     ...(lost === 0 && errors === 0 && summary.reachable.bytes > 0 ? [`${formatBytes(summary.reachable.bytes)} reachable`] : []),
+    ...(lost === 0 && errors === 0 && unfreed > 0 ? [`${formatBytes(unfreed)} not freed`] : []),
   ];
   if (parts.length > 0) return parts.join(', ');
   return findings.length === 0 ? 'no leaks, no errors' : formatCount(findings.length, 'finding');

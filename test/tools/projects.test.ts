@@ -11,6 +11,7 @@ import type { RunConfig } from '../../src/model/run-config.js';
 import { InheritedStage } from '../../src/node/inherited-stage.js';
 import { LocalTarget } from '../../src/node/local-target.js';
 import { nodeClock } from '../../src/node/node-clock.js';
+import { nodeUnpackers } from '../../src/node/unpack.js';
 import { silentLog as silent } from '../silent-log.js';
 
 let dir: string;
@@ -52,6 +53,7 @@ const profile = (config: Partial<RunConfig>, chooseProgram?: (programs: readonly
     clock: nodeClock,
     log: silent,
     helpers: { companion: join(media, 'companion.c'), stlHeader: join(media, 'stl-in-program.hpp'), cache: join(dir, 'cache') },
+    unpackers: nodeUnpackers,
     tools: () => ({}),
     ...(chooseProgram === undefined ? {} : { chooseProgram }),
   }).profile(
