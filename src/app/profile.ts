@@ -241,6 +241,7 @@ export class Profiler {
       title: config.name,
       reportDir,
       ...(checks === undefined ? {} : { lastCheck: (limitMs) => checks.checkAtStop(limitMs) }),
+      ...(recorder === undefined ? {} : { lastCheck: () => recorder.value.settle() }),
       timeLimitMs: config.timeLimitMs,
       stop: options.stop,
       cancel: options.cancel,

@@ -68,7 +68,7 @@ function heaptrackNotes({ exit, stopped, lost }: ProgramRun, files: number): rea
     ];
   }
   const notes: Note[] = [];
-  if (exit.signal !== undefined || lost !== undefined) {
+  if ((exit.signal !== undefined && stopped === undefined) || lost !== undefined) {
     notes.push({
       severity: 'warning',
       code: 'record-cut',

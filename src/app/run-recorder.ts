@@ -53,6 +53,8 @@ exit 0
 const PATIENCE_MS: Milliseconds = 600_000;
 
 export interface Recorder extends Disposable {
+  /** Waits until what the program has recorded until now is written. False: it was not asked for anything. */
+  settle(): Promise<false>;
   /** The run is over: waits until the report is complete. */
   finish(): Promise<void>;
 }
@@ -61,7 +63,7 @@ export interface Recorder extends Disposable {
 export async function startRecorder(
   target: Target,
   clock: Clock,
-  { fifo, report, argv }: RecorderPlan,
+  { fifo, report, argv, settleMs }: RecorderPlan,
   reportDir: string,
   cancel: Cancel,
 ): Promise<Result<Recorder, Fault>> {
@@ -85,6 +87,7 @@ export async function startRecorder(
     return err({ code: 'tool-failed', tool: argv[0] ?? '', trace, remedy: 'Choose another engine.' });
   }
   return ok({
+    settle: () => new Promise((resolve) => void clock.after(settleMs, () => resolve(false))),
     async finish(): Promise<void> {
       const watch = clock.after(PATIENCE_MS, () => program.abandon());
       program.write('end\n');

@@ -1,3 +1,4 @@
+import type { Milliseconds } from '../base/units.js';
 import type { ParserFactory } from './parser.js';
 
 export type EngineId = 'asan' | 'lsan' | 'lsan-preload' | 'memcheck' | 'heaptrack';
@@ -98,6 +99,8 @@ export interface RecorderPlan {
   readonly report: string;
   /** What makes the report of its input. */
   readonly argv: readonly string[];
+  /** What the program has recorded at a moment is written so much later at the latest, when the program goes on. */
+  readonly settleMs: Milliseconds;
 }
 
 export interface RunPlan {

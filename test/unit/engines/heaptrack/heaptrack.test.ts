@@ -53,6 +53,7 @@ describe('plan', () => {
       fifo: 'allocations',
       report: 'heaptrack.txt',
       argv: ['/usr/lib/heaptrack/libexec/heaptrack_interpret'],
+      settleMs: 4000,
     });
     expect(plan.recorder?.report.startsWith(plan.reportPrefix)).toBe(true);
     expect(plan.recorder?.fifo.startsWith(plan.reportPrefix)).toBe(false);
