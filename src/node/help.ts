@@ -27,6 +27,7 @@ Options of profile, parse and engines
   -T, --target T         run the program on local, ssh:HOST or "command:WORDS"; a source is built here (CC, CXX)   (profile)
       --copy             the program may be copied there, to a temporary directory that is removed afterwards   (profile)
       --sysroot DIR      the target's files are under DIR here: symbols of its programs are looked up there     (profile)
+      --heap FILE        write the heap profile to FILE, which memlens heap and the editor open   (profile, with --engine heaptrack)
 
 Options of watch, ps, meminfo and map
   -T, --target T         local, ssh:HOST or "command:WORDS": a machine that gives a POSIX shell   (default local)

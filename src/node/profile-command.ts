@@ -4,9 +4,13 @@ import { languageOf } from '../app/build-source.js';
 import type { LiveRun } from '../app/leak-checks/live-run.js';
 import type { Log, Target } from '../app/ports.js';
 import { Profiler } from '../app/profile.js';
-import { CancelSource } from '../base/cancel.js';
+import { type Cancel, CancelSource } from '../base/cancel.js';
 import type { Disposable } from '../base/dispose.js';
+import type { Fault } from '../base/fault.js';
+import { ok, type Result } from '../base/result.js';
 import { visibleText } from '../base/visible-text.js';
+import { heapJson } from '../export/heap-json.js';
+import type { HeapProfile } from '../model/heap-profile.js';
 import type { Report } from '../model/report.js';
 import type { NamedTarget } from '../model/target-config.js';
 import type { CommandLine, Options } from './command-line.js';
@@ -19,6 +23,7 @@ import { writeReports } from './report-output.js';
 import { openDoor } from './run-door.js';
 import { complain, say, standardErrorLog } from './standard-error.js';
 import { readTargetOption } from './target-option.js';
+import { fileOutput, writeAll } from './text-output.js';
 import { nodeUnpackers } from './unpack.js';
 
 type ProfileLine = Extract<CommandLine, { verb: 'profile' }>;
@@ -74,6 +79,7 @@ async function profileOn(
   const stop = new CancelSource();
   const leaving = new CancelSource();
   let profiled = false;
+  let failed = false;
   // The first signal asks for what was found until now, the second one ends it; later, one ends the waiting for who reads the report.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
@@ -114,12 +120,33 @@ async function profileOn(
     complain(outcome.error);
     return FAILED;
   }
-  const { report } = outcome.value;
+  const { report, profile } = outcome.value;
+  if (options.heap !== undefined) {
+    const kept = await writeHeap(options.heap, profile, `memlens ${version}`, leaving);
+    if (!kept.ok) complain(kept.error);
+    if (!kept.ok || profile === undefined) failed = true;
+  }
   const results = [{ source: null, report }];
   const written = await writeReports({ results, several: false, failures: [] }, options, version, leaving);
-  if (written.ok) return statusOf(report, options);
-  complain(written.error);
-  return FAILED;
+  if (!written.ok) complain(written.error);
+  return written.ok && !failed ? statusOf(report, options) : FAILED;
+}
+
+/** As `memlens heap --format json` writes it. */
+async function writeHeap(
+  path: string,
+  profile: HeapProfile | undefined,
+  tool: string,
+  cancel: Cancel,
+): Promise<Result<void, Fault>> {
+  if (profile === undefined) {
+    say(`memlens: nothing was recorded, and ${visibleText(path)} not written`);
+    return ok(undefined);
+  }
+  const opened = await fileOutput(resolve(path), { cancel });
+  if (!opened.ok) return opened;
+  await writeAll(opened.value, heapJson(profile, tool));
+  return opened.value.close();
 }
 
 /** A program that runs so long may never end. */
