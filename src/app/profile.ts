@@ -87,6 +87,8 @@ export class Profiler {
     named?: NamedTarget,
   ): Promise<Result<readonly EngineAvailability[], Fault>> {
     const machines = await this.machines(named);
+    // What is missing may be installed now.
+    this.facts.clear();
     return machines.ok ? ok(availabilities(judgedFacts(machines.value, subject.form), subject)) : machines;
   }
 
@@ -107,7 +109,10 @@ export class Profiler {
     const guards = new DisposableStore();
     try {
       const prepared = await prepareRun(this.ports, config, machines.value, work.value, options);
-      if (!prepared.ok) return prepared;
+      if (!prepared.ok) {
+        if (prepared.error.code === 'engine-unfit') this.facts.clear();
+        return prepared;
+      }
       const made = await this.site(config, machines.value, prepared.value, work.value, options);
       if (!made.ok) return made;
       site = made.value;

@@ -52,7 +52,11 @@ export async function gatherSuppressions(
   return written.ok ? ok({ files: [merged], notes }) : written;
 }
 
-function unusedNotes({ suppressions: { valgrind, lsan } }: RunConfig, { title }: Engine): readonly Note[] {
-  if (valgrind.length + lsan.length === 0) return [];
-  return [{ severity: 'info', code: 'suppressions-unfit', text: `${title} reads no suppression files: none was used.` }];
+/** heaptrack has neither. */
+function unusedNotes({ suppressions: { valgrind, lsan }, engineOptions }: RunConfig, { title }: Engine): readonly Note[] {
+  const notes: Note[] = [];
+  const tell = (code: string, text: string): void => void notes.push({ severity: 'info', code, text });
+  if (valgrind.length + lsan.length > 0) tell('suppressions-unfit', `${title} reads no suppression files: none was used.`);
+  if (engineOptions.length > 0) tell('options-unfit', `${title} takes no options: ${engineOptions.join(' ')} was not used.`);
+  return notes;
 }

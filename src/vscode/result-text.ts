@@ -64,9 +64,9 @@ export function shortTotal({ summary, errors, findings }: Report): string {
   return findings.length === 0 ? 'no leaks, no errors' : formatCount(findings.length, 'finding');
 }
 
-/** A total of Valgrind's leak summary. */
+/** A total of Valgrind's leak summary, or of what it has no word for. */
 export interface SummaryRow {
-  readonly key: keyof LeakSummary | 'errors';
+  readonly key: keyof LeakSummary | 'unfreed' | 'errors';
   readonly title: string;
   /** `12 KiB in 3 blocks`, or a number of errors. */
   readonly size: string;
@@ -75,14 +75,16 @@ export interface SummaryRow {
 }
 
 /** Every total that is not zero, in Valgrind's order, with what it means. */
-export function summaryRows({ summary, errors }: Report): readonly SummaryRow[] {
-  const row = (key: keyof LeakSummary, title: string, meaning: string): readonly SummaryRow[] =>
-    isEmpty(summary[key]) ? [] : [{ key, title, size: sized(summary[key]), meaning }];
+export function summaryRows({ summary, errors, findings }: Report): readonly SummaryRow[] {
+  const sizes = { ...summary, unfreed: unfreedSize(findings) };
+  const row = (key: keyof typeof sizes, title: string, meaning: string): readonly SummaryRow[] =>
+    isEmpty(sizes[key]) ? [] : [{ key, title, size: sized(sizes[key]), meaning }];
   return [
     ...row('definitely', 'Definitely lost', 'No pointer to the block is left: it can never be freed.'),
     ...row('indirectly', 'Indirectly lost', 'Only lost blocks point to it: freeing those rightly usually frees it too.'),
     ...row('possibly', 'Possibly lost', 'Only pointers into the middle of the block are left.'),
     ...row('reachable', 'Still reachable', 'The program still had a pointer to the block when it ended.'),
+    ...row('unfreed', 'Not freed', 'In use at the end, or lost: which of both was not looked at.'),
     ...row('suppressed', 'Suppressed', 'Left out because of a suppression file.'),
     ...(errors === 0
       ? []

@@ -40,6 +40,7 @@ describe('resultSentence', () => {
     const unfreed = { ...leak, engine: 'heaptrack', leakKind: 'unfreed', bytes: 5, blocks: 1 } as unknown as PlacedFinding;
     expect(sentence({ findings: [unfreed] })).toBe('Engine: a.c has not freed 5 bytes in 1 block at its end.');
     expect(shortTotal(report({ findings: [unfreed] }))).toBe('5 bytes not freed');
+    expect(summaryRows(report({ findings: [unfreed] }))).toMatchObject([{ key: 'unfreed', size: '5 bytes in 1 block' }]);
     const run = { engine: 'heaptrack' } as unknown as NonNullable<Report['run']>;
     expect(sentence({ findings: [], run })).toBe('Engine found nothing that was not freed in a.c.');
   });

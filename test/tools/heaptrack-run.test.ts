@@ -1,0 +1,288 @@
+// A program under heaptrack from its start, however it ends.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Command, RunningProgram, Stage } from '../../src/app/ports.js';
+import { type ProfileOutcome, Profiler } from '../../src/app/profile.js';
+import { CancelSource } from '../../src/base/cancel.js';
+import type { Fault } from '../../src/base/fault.js';
+import { ok, type Result } from '../../src/base/result.js';
+import type { RunConfig } from '../../src/model/run-config.js';
+import type { NamedTarget } from '../../src/model/target-config.js';
+import { LocalTarget } from '../../src/node/local-target.js';
+import { nodeClock } from '../../src/node/node-clock.js';
+import { start } from '../../src/node/spawn.js';
+import { createTarget } from '../../src/node/targets.js';
+import { nodeUnpackers } from '../../src/node/unpack.js';
+import { silentLog } from '../silent-log.js';
+import { processesWith, until } from './processes.js';
+import { cli, memlens } from './program-cases.js';
+
+const has = (tool: string): boolean => spawnSync(tool, ['--version'], { stdio: 'ignore' }).error === undefined;
+const media = (name: string): string => join(import.meta.dirname, '../../media', name);
+
+let dir: string;
+beforeAll(() => {
+  dir = realpathSync(mkdtempSync(join(tmpdir(), 'memlens-heaptrack-')));
+});
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+/** The program has no input; what it writes is kept. */
+class KeptOutput implements Stage {
+  readonly form = 'pipes';
+  text = '';
+
+  async start(command: Command): Promise<Result<RunningProgram, Fault>> {
+    const started = await start(command, ['ignore', 'pipe', 'pipe']);
+    if (!started.ok) return started;
+    const { child, pid, ended } = started.value;
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (this.text += chunk.toString()));
+    return ok({ pid, ended });
+  }
+}
+
+interface Begun {
+  readonly ended: Promise<ProfileOutcome>;
+  readonly stop: CancelSource;
+  readonly cancel: CancelSource;
+  readonly fault: Promise<Fault | undefined>;
+  output(): string;
+}
+
+const begun: Begun[] = [];
+afterEach(async () => {
+  for (const { cancel, fault } of begun.splice(0)) {
+    cancel.cancel();
+    await fault;
+  }
+});
+
+function begin(text: string, config: Partial<RunConfig> = {}, target?: NamedTarget): Begun {
+  const file = join(dir, `program${begun.length}.c`);
+  writeFileSync(
+    file,
+    `#define _GNU_SOURCE\n#include <signal.h>\n#include <stdio.h>\n#include <stdlib.h>\n#include <string.h>\n#include <unistd.h>\n${text}`,
+  );
+  const stage = new KeptOutput();
+  const stop = new CancelSource();
+  const cancel = new CancelSource();
+  const profiler = new Profiler({
+    target: new LocalTarget(),
+    stage,
+    clock: nodeClock,
+    log: silentLog,
+    helpers: { companion: media('companion.c'), stlHeader: media('stl-in-program.hpp'), cache: join(dir, 'cache') },
+    unpackers: nodeUnpackers,
+    tools: () => ({ c: 'gcc' }),
+    openTarget: (named) => createTarget(named, { log: silentLog }),
+    confirmCopy: () => Promise.resolve(true),
+  });
+  const done = profiler.profile(
+    {
+      name: 'program',
+      subject: { form: 'source', file },
+      ...(target === undefined ? {} : { target }),
+      args: [],
+      cwd: dir,
+      env: {},
+      engine: 'heaptrack',
+      engineOptions: [],
+      suppressions: { valgrind: [], lsan: [] },
+      compilerFlags: [],
+      timeLimitMs: 0,
+      sourcePathMap: [],
+      workspaceFolders: [dir],
+      ...config,
+    },
+    { progress: { phase: () => undefined }, stop, cancel },
+  );
+  const run: Begun = {
+    ended: done.then((outcome) => {
+      if (!outcome.ok) throw new Error(`${JSON.stringify(outcome.error)} after ${stage.text}`);
+      return outcome.value;
+    }),
+    fault: done.then((outcome) => (outcome.ok ? undefined : outcome.error)),
+    stop,
+    cancel,
+    output: () => stage.text,
+  };
+  run.ended.catch(() => undefined);
+  begun.push(run);
+  return run;
+}
+
+const codes = ({ report }: ProfileOutcome): readonly string[] => report.notes.map(({ code }) => code);
+/** The interpreter, the FIFO's reader, and what leads them. */
+const recorders = (): readonly string[] => processesWith('heaptrack_interpret');
+/** Line 8 of the program: the first one behind the includes is 7. */
+const LOSE = '__attribute__((noinline)) static void lose(size_t size) {\n  char *block = malloc(size); block[0] = 1;\n}\n';
+const LINE = 8;
+
+describe.skipIf(!has('heaptrack') || !has('gcc'))('a program under heaptrack', () => {
+  test('what it has not freed, and all of its heap', async () => {
+    const run = begin(`${LOSE}int main(void) {
+  for (int i = 0; i < 10; i++) { lose(100); free(malloc(5000)); }
+  puts(getenv("LD_PRELOAD") == NULL ? "plain" : getenv("LD_PRELOAD"));
+  return 3;
+}`);
+    const done = await run.ended;
+    expect(done.report.run).toMatchObject({ engine: 'heaptrack', exit: { exitCode: 3 } });
+    expect(done.report.findings).toMatchObject([{ leakKind: 'unfreed', bytes: 1000, blocks: 10, place: { line: LINE } }]);
+    expect(done.report.partial).toBe(false);
+    expect(codes(done)).not.toContain('record-cut');
+    const profile = done.profile!;
+    const whole = (quantity: string, unit: string): number =>
+      profile.self[profile.measures.findIndex((one) => one.quantity === quantity && one.unit === unit)]!.reduce(
+        (a, b) => a + b,
+        0,
+      );
+    expect(whole('temporary', 'count')).toBeGreaterThanOrEqual(10);
+    expect(whole('total', 'bytes')).toBeGreaterThanOrEqual(51_000);
+    expect(profile.command).toMatch(/program\d\.c$/);
+    expect(recorders()).toEqual([]);
+  });
+
+  test('a crash leaves all but the last piece of the record', async () => {
+    const done = await begin(`${LOSE}int main(void) { for (int i = 0; i < 10000; i++) lose(10); abort(); }`).ended;
+    expect(done.report.run?.exit).toMatchObject({ signal: 'SIGABRT' });
+    expect(codes(done)).toEqual(expect.arrayContaining(['crashed', 'record-cut', 'in-use']));
+    const [finding] = done.report.findings;
+    expect(finding).toMatchObject({ leakKind: 'unfreed', place: { line: LINE } });
+    // A line of a record has four bytes at least: there are less than 1,024 in a piece.
+    expect(finding!.blocks!).toBeGreaterThan(10_000 - 1024);
+    expect(finding!.bytes).toBe(10 * finding!.blocks!);
+    expect(recorders()).toEqual([]);
+  });
+
+  test.each([
+    ['Stop', 0],
+    ['the time limit', 2000],
+  ])('%s keeps everything until then', async (_name, timeLimitMs) => {
+    const run = begin(`${LOSE}int main(void) { lose(4321); puts("ready"); fflush(stdout); for (;;) pause(); }`, { timeLimitMs });
+    await until(() => run.output().includes('ready'), 60_000);
+    if (timeLimitMs === 0) run.stop.cancel();
+    const done = await run.ended;
+    expect(done.report.findings).toMatchObject([{ bytes: 4321, blocks: 1, place: { line: LINE } }]);
+    expect(codes(done)).toEqual(expect.arrayContaining([timeLimitMs === 0 ? 'stopped' : 'time-limit', 'in-use']));
+    expect(codes(done)).not.toContain('record-cut');
+    expect(recorders()).toEqual([]);
+  });
+
+  test('one that ignores SIGTERM is ended, and its record is read to the end', async () => {
+    const run = begin(
+      `${LOSE}int main(void) { signal(SIGTERM, SIG_IGN); lose(4321); puts("ready"); fflush(stdout); for (;;) pause(); }`,
+    );
+    await until(() => run.output().includes('ready'), 60_000);
+    run.stop.cancel();
+    const done = await run.ended;
+    expect(done.report.run?.exit).toMatchObject({ signal: 'SIGKILL' });
+    expect(done.report.findings).toMatchObject([{ bytes: 4321 }]);
+  });
+
+  test('a cancel ends all of it at once', async () => {
+    const run = begin(`int main(void) { puts("ready"); fflush(stdout); for (;;) free(malloc(10)); }`);
+    await until(() => run.output().includes('ready'), 60_000);
+    run.cancel.cancel();
+    expect(await run.fault).toEqual({ code: 'cancelled' });
+    await until(recorders);
+  });
+
+  test('a child that goes on is not waited for by the record', async () => {
+    const done = await begin(`${LOSE}int main(void) { lose(50); if (fork() == 0) { lose(60); sleep(600); } return 0; }`).ended;
+    expect(done.report.findings).toMatchObject([{ bytes: 50 }]);
+    expect(codes(done)).toContain('left-behind');
+    expect(done.report.notes.find(({ code }) => code === 'left-behind')?.text).toMatch(/^A process /);
+    expect(recorders()).toEqual([]);
+  });
+
+  test('nor is one that has left its session', async () => {
+    const run = begin(`${LOSE}int main(void) {
+  lose(50);
+  pid_t child = fork();
+  if (child == 0) { setsid(); sleep(600); }
+  printf("child %d\\n", (int)child);
+  return 0;
+}`);
+    const done = await run.ended;
+    const child = Number(/child (\d+)/.exec(run.output())?.[1]);
+    try {
+      // It goes on as it would have, and the FIFO that it has open has no reader.
+      expect(existsSync(`/proc/${child}`)).toBe(true);
+      expect(done.report.findings).toMatchObject([{ bytes: 50 }]);
+      expect(recorders()).toEqual([]);
+    } finally {
+      process.kill(child, 'SIGKILL');
+    }
+  });
+
+  test('a program that becomes another one is not recorded, and that is said', async () => {
+    const done = await begin(`${LOSE}int main(void) { lose(50); execl("/bin/sh", "sh", "-c", "exit 7", NULL); return 1; }`).ended;
+    expect(done.report.run?.exit).toMatchObject({ exitCode: 7 });
+    expect(done.report.findings).toEqual([]);
+    expect(done.profile).toBeUndefined();
+    expect(done.report.notes).toContainEqual(expect.objectContaining({ severity: 'error', code: 'no-report' }));
+  });
+
+  test('suppressions and options are told to be unused', async () => {
+    const config = { suppressions: { valgrind: ['/no/such'], lsan: [] }, engineOptions: ['--raw'] };
+    const done = await begin('int main(void) { return 0; }', config).ended;
+    expect(codes(done)).toEqual(expect.arrayContaining(['suppressions-unfit', 'options-unfit']));
+  });
+
+  test('what its user preloads goes behind it', async () => {
+    const library = join(dir, 'mine.so');
+    writeFileSync(join(dir, 'mine.c'), 'int answer(void) { return 42; }\n');
+    execFileSync('gcc', ['-shared', '-fPIC', '-o', library, join(dir, 'mine.c')]);
+    const run = begin(
+      `#include <dlfcn.h>\n${LOSE}int main(void) { lose(50); int (*answer)(void) = dlsym(RTLD_DEFAULT, "answer"); return answer ? answer() : 1; }`,
+      {
+        env: { LD_PRELOAD: library },
+        compilerFlags: ['-ldl'],
+      },
+    );
+    const done = await run.ended;
+    expect(done.report.run?.exit).toMatchObject({ exitCode: 42 });
+    expect(done.report.findings).toMatchObject([{ bytes: 50 }]);
+  });
+
+  test('on a target: a copy of the program, with the names of this machine', async () => {
+    const target = { name: 'board', config: { kind: 'command', argv: ['sh'] } } as const;
+    const done = await begin(`${LOSE}int main(void) { lose(50); return 4; }`, {}, target).ended;
+    expect(done.report.run?.exit).toMatchObject({ exitCode: 4 });
+    expect(done.report.findings).toMatchObject([{ bytes: 50, place: { file: expect.stringContaining(dir), line: LINE } }]);
+    expect(codes(done)).toContain('ran-on-target');
+    expect(done.profile?.texts.filter((text) => text.startsWith('/dev/shm/memlens-run'))).toEqual([]);
+    await until(recorders);
+  });
+
+  test('on a target, by Stop', async () => {
+    const target = { name: 'board', config: { kind: 'command', argv: ['sh'] } } as const;
+    const run = begin(`${LOSE}int main(void) { lose(4321); puts("ready"); fflush(stdout); for (;;) pause(); }`, {}, target);
+    await until(() => run.output().includes('ready'), 60_000);
+    run.stop.cancel();
+    const done = await run.ended;
+    expect(done.report.findings).toMatchObject([{ bytes: 4321, place: { line: LINE } }]);
+    await until(recorders);
+  });
+});
+
+describe.skipIf(!has('heaptrack') || !has('gcc') || !existsSync(cli))('memlens profile --engine heaptrack', () => {
+  test('--heap keeps the profile, and memlens heap opens it', async () => {
+    const source = join(dir, 'kept.c');
+    writeFileSync(
+      source,
+      `#include <stdlib.h>\nint main(void) {\n  char *block = malloc(777);\n  block[0] = 1;\n  return 0;\n}\n`,
+    );
+    const file = join(dir, 'kept.heap.json');
+    const done = await memlens(['profile', source, '--engine', 'heaptrack', '--heap', file], { cwd: dir });
+    expect(done.stderr).toBe('');
+    expect(done.stdout).toMatch(/Not freed at the end: 777 bytes in 1 block/);
+    expect(done.status).toBe(1);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ source: { format: 'heaptrack' } });
+    const shown = await memlens(['heap', file, '--own-code'], { cwd: dir });
+    expect(shown.status).toBe(0);
+    expect(shown.stdout).toMatch(/main .*kept\.c:3/);
+  });
+});
