@@ -13,7 +13,7 @@ export function keptByRuntime(frames: readonly Frame[]): boolean {
     if (!isRuntimeFrame(frame)) break;
     const name = frame.function === undefined ? undefined : userName(frame.function);
     // The buffer of a stream, whoever opened it: a stream that is not closed holds a block of its own.
-    if (frame.function === '_IO_file_doallocate') return true;
+    if (/^(?:__GI_)?_IO_file_doallocate$/.test(frame.function ?? '')) return true;
     if (name !== undefined) called = name;
   }
   return called !== undefined && LIBC.has(called) && !ALLOCATORS.has(called) && !HANDED_OUT.has(called);

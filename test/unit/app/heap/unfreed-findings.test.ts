@@ -57,6 +57,10 @@ describe('what a program has not freed', () => {
     ['the buffer of stdout', `${main};puts!${LIBC};_IO_file_doallocate!${LIBC}`],
     ['that of a file that was opened', `${main};fgets!${LIBC};_IO_file_doallocate!${LIBC}`],
     ['the time zone', `${main};localtime!${LIBC};tzset_internal!${LIBC}`],
+    [
+      'the same with the names of debug information',
+      `${main};std::thread::thread!/src/a;__pthread_create_2_1!${LIBC};calloc!/lib64/ld-linux-x86-64.so.2`,
+    ],
     ['the table of a thread', `${main};pthread_create!${LIBC};_dl_allocate_tls!/lib64/ld-linux-x86-64.so.2`],
   ])('what the C library keeps for itself is none: %s', (_name, stack) => {
     expect(found(`${stack} 0 1 4096`).findings).toEqual([]);
@@ -64,6 +68,7 @@ describe('what a program has not freed', () => {
 
   test.each([
     ['a copy of a text', `${main};strdup!${LIBC}`],
+    ['an open pipe', `${main};_IO_new_popen!${LIBC};malloc!${LIBC}`],
     ['an open file', `${main};fopen!${LIBC};__fopen_internal!${LIBC}`],
     ['new', `${main};operator_new(unsigned_long)!/usr/lib/libstdc++.so.6`],
     ['a callback of the C library', `${main};qsort!${LIBC};compare@/src/a.c:7!/src/a`],
