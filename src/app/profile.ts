@@ -267,7 +267,7 @@ export class Profiler {
     if (fault !== undefined && kept.isEmpty) return err(fault);
 
     options.progress.phase('reading', engine.title);
-    await recorder?.value.finish();
+    if (fault === undefined) await recorder?.value.finish();
     const { exit, durationMs, stopped } = run.value;
     const reports = fault === undefined ? target : kept;
     const finished = { ...begun, run: run.value, reports, ...(checks === undefined ? {} : { checks: checks.checked }) };
