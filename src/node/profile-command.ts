@@ -6,8 +6,6 @@ import type { Log, Target } from '../app/ports.js';
 import { Profiler } from '../app/profile.js';
 import { type Cancel, CancelSource } from '../base/cancel.js';
 import type { Disposable } from '../base/dispose.js';
-import type { Fault } from '../base/fault.js';
-import { ok, type Result } from '../base/result.js';
 import { visibleText } from '../base/visible-text.js';
 import { heapJson } from '../export/heap-json.js';
 import type { HeapProfile } from '../model/heap-profile.js';
@@ -79,7 +77,6 @@ async function profileOn(
   const stop = new CancelSource();
   const leaving = new CancelSource();
   let profiled = false;
-  let failed = false;
   // The first signal asks for what was found until now, the second one ends it; later, one ends the waiting for who reads the report.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
@@ -121,32 +118,24 @@ async function profileOn(
     return FAILED;
   }
   const { report, profile } = outcome.value;
-  if (options.heap !== undefined) {
-    const kept = await writeHeap(options.heap, profile, `memlens ${version}`, leaving);
-    if (!kept.ok) complain(kept.error);
-    if (!kept.ok || profile === undefined) failed = true;
-  }
+  const isKept = options.heap === undefined || (await writeHeap(options.heap, profile, `memlens ${version}`, leaving));
   const results = [{ source: null, report }];
   const written = await writeReports({ results, several: false, failures: [] }, options, version, leaving);
   if (!written.ok) complain(written.error);
-  return written.ok && !failed ? statusOf(report, options) : FAILED;
+  return written.ok && isKept ? statusOf(report, options) : FAILED;
 }
 
-/** As `memlens heap --format json` writes it. */
-async function writeHeap(
-  path: string,
-  profile: HeapProfile | undefined,
-  tool: string,
-  cancel: Cancel,
-): Promise<Result<void, Fault>> {
+/** As `memlens heap --format json` writes it; false: it could not, and has said why. */
+async function writeHeap(path: string, profile: HeapProfile | undefined, tool: string, cancel: Cancel): Promise<boolean> {
   if (profile === undefined) {
-    say(`memlens: nothing was recorded, and ${visibleText(path)} not written`);
-    return ok(undefined);
+    say(`memlens: nothing was recorded: ${visibleText(path)} is not written`);
+    return false;
   }
   const opened = await fileOutput(resolve(path), { cancel });
-  if (!opened.ok) return opened;
-  await writeAll(opened.value, heapJson(profile, tool));
-  return opened.value.close();
+  if (opened.ok) await writeAll(opened.value, heapJson(profile, tool));
+  const closed = opened.ok ? await opened.value.close() : opened;
+  if (!closed.ok) complain(closed.error);
+  return closed.ok;
 }
 
 /** A program that runs so long may never end. */
