@@ -230,7 +230,16 @@ export class Profiler {
               liveReport(host, this.symbols, begun, target, { leaks, errors, notes, ranMs }, options.cancel),
           });
     const recorder =
-      plan.recorder === undefined ? undefined : await startRecorder(target, clock, plan.recorder, reportDir, options.cancel);
+      plan.recorder === undefined
+        ? undefined
+        : await startRecorder({
+            target,
+            clock,
+            plan: plan.recorder,
+            reportDir,
+            debuginfod: (this.ports.symbols?.() ?? USUAL_SYMBOLS).debuginfod,
+            cancel: options.cancel,
+          });
     if (recorder?.ok === false) return recorder;
     if (recorder !== undefined) guards.add(recorder.value);
     const run = await runProgram({

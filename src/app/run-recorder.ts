@@ -5,6 +5,7 @@ import { err, ok, type Result } from '../base/result.js';
 import type { Milliseconds } from '../base/units.js';
 import type { RecorderPlan } from '../engines/engine.js';
 import type { Clock, Target } from './ports.js';
+import type { SymbolSettings } from './symbols/symbolizer.js';
 
 /**
  * In the directory $1: makes a report of what is written to the FIFO $2, with the program $4…, in the file $3. It says `ready` when the FIFO is there. What writes
@@ -59,20 +60,30 @@ export interface Recorder extends Disposable {
   finish(): Promise<void>;
 }
 
+export interface RecorderOptions {
+  /** Where the program will run. */
+  readonly target: Target;
+  readonly clock: Clock;
+  readonly plan: RecorderPlan;
+  readonly reportDir: string;
+  /** Whether servers of DEBUGINFOD_URLS may be asked for debug information. */
+  readonly debuginfod: SymbolSettings['debuginfod'];
+  readonly cancel: Cancel;
+}
+
 /** Starts what records a run, on its machine, before the program. */
-export async function startRecorder(
-  target: Target,
-  clock: Clock,
-  { fifo, report, argv, settleMs }: RecorderPlan,
-  reportDir: string,
-  cancel: Cancel,
-): Promise<Result<Recorder, Fault>> {
+export async function startRecorder(options: RecorderOptions): Promise<Result<Recorder, Fault>> {
+  const { target, clock, reportDir, cancel } = options;
+  const { fifo, report, argv, settleMs } = options.plan;
   let onReady: () => void = () => undefined;
   const ready = new Promise<'ready'>((resolve) => {
     onReady = () => resolve('ready');
   });
   const started = await target.stream(
-    { argv: ['/bin/sh', '-c', RECORDER, 'memlens', reportDir, fifo, report, ...argv], env: { LC_ALL: 'C' } },
+    {
+      argv: ['/bin/sh', '-c', RECORDER, 'memlens', reportDir, fifo, report, ...argv],
+      env: { LC_ALL: 'C', ...(options.debuginfod === 'allowed' ? {} : { DEBUGINFOD_URLS: '' }) },
+    },
     { onStdout: onReady, onStderr: () => undefined },
   );
   if (!started.ok) return started;
