@@ -26,6 +26,9 @@ if command -v gzip >/dev/null; then m_pack='gzip -1'; fi
     { sh -c 'echo "$$" >"$1"; shift; exec "$@"' memlens "$m_dir/interpreter" "$@" 2>"$m_dir/errors"; exec cat >/dev/null; } |
     { $m_pack >"$m_report"; exec cat >/dev/null; }
 } >/dev/null 3<&- & m_all=$!
+until [ -s "$m_dir/relay" ] && [ -s "$m_dir/interpreter" ]; do sleep 0.1 || sleep 1; done
+read -r m_relay <"$m_dir/relay"
+read -r m_pid <"$m_dir/interpreter"
 echo ready
 m_word=
 read -r m_word <&3
@@ -33,9 +36,6 @@ if [ "$m_word" != end ]; then
   while [ -d "$m_dir" ] && kill -s 0 "$m_all"; do sleep 1; done
 fi
 [ ! -p "$m_fifo" ] || : 4<>"$m_fifo"
-m_pid= m_relay=
-read -r m_pid <"$m_dir/interpreter"
-read -r m_relay <"$m_dir/relay"
 m_quiet=0 m_before=
 while kill -s 0 "$m_all" && [ "$m_quiet" -lt 10 ]; do
   sleep 0.1 || sleep 1

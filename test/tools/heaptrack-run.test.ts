@@ -1,11 +1,13 @@
 // A program under heaptrack from its start, however it ends.
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Command, RunningProgram, Stage } from '../../src/app/ports.js';
 import { type ProfileOutcome, Profiler } from '../../src/app/profile.js';
+import { startRecorder } from '../../src/app/run-recorder.js';
 import { CancelSource } from '../../src/base/cancel.js';
 import type { Fault } from '../../src/base/fault.js';
 import { ok, type Result } from '../../src/base/result.js';
@@ -265,6 +267,83 @@ describe.skipIf(!has('heaptrack') || !has('gcc'))('a program under heaptrack', (
     const done = await run.ended;
     expect(done.report.findings).toMatchObject([{ bytes: 4321, place: { line: LINE } }]);
     await until(recorders);
+  });
+});
+
+/** Any program may stand in for the interpreter. */
+describe.each(['dash', 'bash', 'busybox'])('what records a run, when sh is %s', (shell) => {
+  const target = new LocalTarget();
+  const words = shell === 'busybox' ? ['busybox', 'sh'] : [shell];
+  /** As the machine's, with another /bin/sh. */
+  const there = Object.assign(Object.create(target) as LocalTarget, {
+    stream: (command: Command, listener: Parameters<LocalTarget['stream']>[1]) =>
+      target.stream({ ...command, argv: [...words, ...command.argv.slice(1)] }, listener),
+  });
+  const record = async (...argv: readonly string[]) => {
+    const reportDir = mkdtempSync(join(dir, 'recorder-'));
+    const plan = { fifo: 'allocations', report: 'heaptrack.txt', argv, settleMs: 1 };
+    const cancel = new CancelSource();
+    const started = await startRecorder({ target: there, clock: nodeClock, plan, reportDir, debuginfod: 'off', cancel });
+    if (!started.ok) throw new Error(JSON.stringify(started.error));
+    const fifo = join(reportDir, 'allocations');
+    return {
+      recorder: started.value,
+      reportDir,
+      /** Writes a megabyte to the FIFO. */
+      write: () => spawnSync('dd', ['if=/dev/zero', `of=${fifo}`, 'bs=4096', 'count=256', 'status=none']),
+      report: () => gunzipSync(readFileSync(join(reportDir, 'heaptrack.txt'))),
+      left: () => processesWith(reportDir).map((line) => line.slice(0, 40)),
+    };
+  };
+  const run = test.skipIf(!has(words[0] as string));
+
+  run('reads all that is written', async () => {
+    const { recorder, write, report, left } = await record('cat');
+    expect(write().status).toBe(0);
+    await recorder.finish();
+    expect(report()).toHaveLength(1 << 20);
+    expect(left()).toEqual([]);
+  });
+
+  run('ends when nobody has written', async () => {
+    const { recorder, report, left } = await record('cat');
+    await recorder.finish();
+    expect(report()).toHaveLength(0);
+    expect(left()).toEqual([]);
+  });
+
+  run.each([
+    ['ends at once', 'true'],
+    ['is not there', '/no/such/program'],
+  ])('one whose interpreter %s takes all, so that the program is not ended by SIGPIPE', async (_name, interpreter) => {
+    const { recorder, write, left } = await record(interpreter);
+    expect(write()).toMatchObject({ status: 0, signal: null });
+    await recorder.finish();
+    expect(left()).toEqual([]);
+  });
+
+  run('waits for an interpreter that is at work', async () => {
+    // It uses its processor for longer than nothing may happen.
+    const busy = 'cat >/dev/null; n=0; while [ $n -lt 2000000 ]; do n=$((n + 1)); done; echo done';
+    const { recorder, write, report } = await record(...words, '-c', busy);
+    expect(write().status).toBe(0);
+    await recorder.finish();
+    expect(report().toString()).toBe('done\n');
+  });
+
+  run('without us it reads on, and goes with the directory of the run', async () => {
+    const { recorder, reportDir, write, left } = await record('cat');
+    // Something has the FIFO open all the time.
+    const holder = spawn('sh', ['-c', 'exec 3>"$1"; echo ready; read x', 'sh', join(reportDir, 'allocations')], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    await new Promise((resolve) => holder.stdout.once('data', resolve));
+    recorder.dispose();
+    expect(write().status).toBe(0);
+    expect(left().length).toBeGreaterThan(1);
+    rmSync(reportDir, { recursive: true });
+    await until(() => left().filter((line) => !line.startsWith(`${holder.pid}:`)));
+    holder.kill('SIGKILL');
   });
 });
 
