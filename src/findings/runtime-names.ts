@@ -42,7 +42,7 @@ export const HANDED_OUT = words(`
   fopen fopen64 fdopen freopen freopen64 popen tmpfile tmpfile64 fmemopen open_memstream open_wmemstream
   opendir fdopendir scandir fts_open glob wordexp realpath canonicalize_file_name getcwd get_current_dir_name
   newlocale duplocale iconv_open tsearch hcreate regcomp getaddrinfo getifaddrs if_nameindex setmntent
-  backtrace_symbols sem_open timer_create dlopen dlmopen
+  backtrace_symbols sem_open timer_create
 `);
 
 /** Names that a C or C++ program may not define: the beginning of a runtime's own names. */

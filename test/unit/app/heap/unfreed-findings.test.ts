@@ -38,6 +38,11 @@ describe('what a program has not freed', () => {
     expect(notes.map(({ code }) => code)).toEqual(['reachability-not-seen']);
   });
 
+  test('a line of no file is none', () => {
+    const [frame] = found('main@:7!/src/a 0 1 5').findings[0]!.stacks[0]!.frames;
+    expect(frame).toEqual({ function: 'main', module: '/src/a' });
+  });
+
   test('a block of no bytes is one all the same', () => {
     expect(found(`${main} 0 1 0`).findings).toHaveLength(1);
   });
@@ -60,6 +65,10 @@ describe('what a program has not freed', () => {
     [
       'the same with the names of debug information',
       `${main};std::thread::thread!/src/a;__pthread_create_2_1!${LIBC};calloc!/lib64/ld-linux-x86-64.so.2`,
+    ],
+    [
+      'the tables of the loader',
+      `${main};dlopen!/usr/lib/heaptrack/libheaptrack_preload.so;___dlopen!${LIBC};malloc!/lib64/ld-linux-x86-64.so.2`,
     ],
     ['the table of a thread', `${main};pthread_create!${LIBC};_dl_allocate_tls!/lib64/ld-linux-x86-64.so.2`],
   ])('what the C library keeps for itself is none: %s', (_name, stack) => {
