@@ -98,15 +98,18 @@ target_compile_definitions(prog PRIVATE SIZE=100)
 `;
 
 describe('projects of several files', () => {
-  test.each(['auto', 'asan', 'lsan', 'memcheck', 'lsan-preload'] as const)('a Makefile, separately built: %s', async (engine) => {
-    write({ Makefile: MAKEFILE });
-    execFileSync('make', ['-s'], { cwd: project });
-    const before = treeHash();
-    const [recipe] = await discoverRuns(target, project, () => undefined);
-    expect(recipe).toMatchObject({ origin: 'recipe', config: { build: { form: 'recipe', system: 'make' } } });
-    await expectLeak(profile({ ...recipe?.config, engine }), engine === 'auto' ? 'asan' : engine);
-    expect(treeHash()).toBe(before);
-  });
+  test.each(['auto', 'asan', 'lsan', 'memcheck', 'lsan-preload', 'heaptrack'] as const)(
+    'a Makefile, separately built: %s',
+    async (engine) => {
+      write({ Makefile: MAKEFILE });
+      execFileSync('make', ['-s'], { cwd: project });
+      const before = treeHash();
+      const [recipe] = await discoverRuns(target, project, () => undefined);
+      expect(recipe).toMatchObject({ origin: 'recipe', config: { build: { form: 'recipe', system: 'make' } } });
+      await expectLeak(profile({ ...recipe?.config, engine }), engine === 'auto' ? 'asan' : engine);
+      expect(treeHash()).toBe(before);
+    },
+  );
 
   test('CMake, separately built, and built again', async () => {
     write({ 'CMakeLists.txt': CMAKE });
