@@ -182,6 +182,7 @@ function servicesOf(context: vscode.ExtensionContext, settings: Settings, log: L
         log,
         helpers,
         tools: () => settings.compilers(),
+        unpackers: async () => (await import('./node/unpack.js')).nodeUnpackers(),
         symbols: () => settings.symbols(),
         // Over the connection that shows the target's memory, too.
         openTarget: (named) => trends.target(named),

@@ -68,7 +68,7 @@ export async function buildSource(target: Target, log: Log, build: SourceBuild):
  * configures the library by macros of its own.
  */
 async function wantsStlHeader(target: Target, build: SourceBuild, flags: readonly string[]): Promise<boolean> {
-  if (build.language !== 'cpp' || build.engine.id === 'memcheck') return false;
+  if (build.language !== 'cpp' || build.engine.family !== 'sanitizer') return false;
   const configures = /_GLIBCXX_|_LIBCPP_|_FILE_OFFSET_BITS|_TIME_BITS|_(POSIX_C|XOPEN|DEFAULT)_SOURCE|-nostdinc/;
   if (flags.some((flag) => configures.test(flag))) return false;
   return !configures.test(await readWhole(target, build.file));

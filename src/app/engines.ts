@@ -1,9 +1,10 @@
 import type { Engine, EngineId, Obstacle, Subject, TargetFacts } from '../engines/engine.js';
+import { heaptrackEngine } from '../engines/heaptrack/heaptrack.js';
 import { memcheckEngine } from '../engines/memcheck/memcheck.js';
 import { asanEngine, lsanEngine, lsanPreloadEngine } from '../engines/sanitizer/engines.js';
 
 /** Every engine there is. Adding one is adding its folder and a line here. */
-export const ENGINES: readonly Engine[] = [asanEngine, lsanEngine, lsanPreloadEngine, memcheckEngine];
+export const ENGINES: readonly Engine[] = [asanEngine, lsanEngine, lsanPreloadEngine, memcheckEngine, heaptrackEngine];
 
 export function engineById(id: EngineId): Engine {
   const engine = ENGINES.find((candidate) => candidate.id === id);
@@ -34,7 +35,7 @@ export interface EngineChoice {
 /**
  * What MemLens builds by itself goes to AddressSanitizer: it sees leaks and memory errors in one run at 2 to 3 times the
  * program's time, where Memcheck takes 12 to 70. A program that is already built goes to the LeakSanitizer preload
- * (1.0 to 2.4 times), unless it carries a sanitizer of its own.
+ * (1.0 to 2.4 times), unless it carries a sanitizer of its own. heaptrack is never taken: it can't tell what is lost from what is used to the end.
  */
 const ORDER: Readonly<Record<Subject['form'], readonly { readonly id: EngineId; readonly reason: string }[]>> = {
   source: [

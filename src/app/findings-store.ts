@@ -1,4 +1,5 @@
 import { Emitter } from '../base/emitter.js';
+import type { HeapProfile } from '../model/heap-profile.js';
 import type { LeakCheck, LeakCheckTotals } from '../model/leak-check.js';
 import type { LiveOutcome, LookSpan } from '../model/live.js';
 import type { Report } from '../model/report.js';
@@ -11,6 +12,8 @@ export interface StoredReport {
   readonly key: string;
   readonly title: string;
   readonly report: Report;
+  /** What the engine of a run has recorded of the heap; absent: it has not. */
+  readonly profile?: HeapProfile;
   /** The process that it is about, when that may still go on: its trend and its memory map can be shown. */
   readonly subject?: KeptSubject;
   /** What came of looking into a process that ran already. */

@@ -6,7 +6,7 @@ import { utf8Text } from '../base/utf8.js';
 import type { Target } from './ports.js';
 
 /** Where the files of a report are read. */
-export type ReportFiles = Pick<Target, 'list' | 'readText' | 'readBytes'>;
+export type ReportFiles = Pick<Target, 'list' | 'readText' | 'readBytes' | 'readChunks'>;
 
 /** What a report costs at most in memory here, for the case that the connection is lost. */
 const MAX_BYTES: Bytes = 64 << 20;
@@ -51,6 +51,10 @@ export class KeptReports implements ReportFiles {
 
   async *readText(path: string): AsyncIterable<string> {
     yield utf8Text(this.whole(path) ?? new Uint8Array());
+  }
+
+  async *readChunks(path: string): AsyncIterable<Uint8Array> {
+    yield this.whole(path) ?? new Uint8Array();
   }
 
   private async pullAll(): Promise<void> {

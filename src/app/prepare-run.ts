@@ -193,7 +193,7 @@ async function build(
   }
   // A separate build is made for an engine that needs one; the others take it too, for its debug information.
   const id: EngineId = config.engine === 'auto' ? 'asan' : config.engine;
-  const engine = engineById(step.form === 'recipe' && id === 'lsan-preload' ? 'memcheck' : id);
+  const engine = engineById(step.form === 'recipe' && (id === 'lsan-preload' || id === 'heaptrack') ? 'memcheck' : id);
   options.progress.phase('building', step.form === 'recipe' ? step.system : step.argv[0]);
   return buildProject(ports, {
     step,

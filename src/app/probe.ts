@@ -2,6 +2,7 @@ import type { Cancel } from '../base/cancel.js';
 import type { Fault } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
 import type { CompilerFacts, TargetFacts } from '../engines/engine.js';
+import { HEAPTRACK_FILES } from './heaptrack-files.js';
 import type { Target } from './ports.js';
 
 export interface ProbeOptions {
@@ -49,6 +50,12 @@ if path=$(command -v "$valgrind" 2>/dev/null); then
 fi
 for lib in /usr/lib/*/liblsan.so.* /usr/lib64/liblsan.so.* /usr/lib/liblsan.so.* /usr/lib/gcc/*/*/liblsan.so; do
   if [ -e "$lib" ]; then say lsan "$lib"; fi
+done
+for file in ${HEAPTRACK_FILES.preload}; do
+  if [ -e "$file" ]; then say heaptrack.library "$file"; break; fi
+done
+for file in ${HEAPTRACK_FILES.interpreter}; do
+  if [ -x "$file" ]; then say heaptrack.interpreter "$file"; break; fi
 done
 for tool in llvm-symbolizer llvm-symbolizer-21 llvm-symbolizer-20 llvm-symbolizer-19 llvm-symbolizer-18 llvm-symbolizer-17 llvm-symbolizer-16 llvm-symbolizer-15 llvm-symbolizer-14 addr2line; do
   if path=$(command -v "$tool" 2>/dev/null); then say symbolizer "$path"; break; fi
@@ -117,6 +124,8 @@ export function readFacts(output: string): TargetFacts {
     facts.valgrind = { path: valgrind, version: /\d+(\.\d+)+/.exec(values.get('valgrind.version') ?? '')?.[0] ?? '' };
   }
   if (runtimes[0] !== undefined) facts.lsanRuntime = runtimes[0];
+  const [library, interpreter] = [values.get('heaptrack.library'), values.get('heaptrack.interpreter')];
+  if (library !== undefined && interpreter !== undefined) facts.heaptrack = { library, interpreter };
   if (symbolizer !== undefined) {
     facts.symbolizer = { path: symbolizer, kind: symbolizer.includes('llvm-symbolizer') ? 'llvm-symbolizer' : 'addr2line' };
   }

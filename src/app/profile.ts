@@ -4,12 +4,14 @@ import type { Fault } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
 import { quoteWords } from '../base/shell-words.js';
 import type { Subject, TargetFacts } from '../engines/engine.js';
+import type { HeapProfile } from '../model/heap-profile.js';
 import type { Report } from '../model/report.js';
 import type { RunConfig } from '../model/run-config.js';
 import type { NamedTarget } from '../model/target-config.js';
 import { buildCompanion } from './companion.js';
 import type { CopyRequest } from './copy-files.js';
 import { availabilities, type EngineAvailability } from './engines.js';
+import type { Unpackers } from './heap/open-heap.js';
 import { KeptReports } from './kept-reports.js';
 import { leakAsker } from './leak-checks/asker-of.js';
 import type { LiveRun } from './leak-checks/live-run.js';
@@ -21,6 +23,7 @@ import { guardRun } from './remote-guard.js';
 import { remoteSite } from './remote-site.js';
 import { isRemote, RemoteStage } from './remote-stage.js';
 import { runProgram } from './run-program.js';
+import { startRecorder } from './run-recorder.js';
 import { liveReport, runReport } from './run-report.js';
 import { isReportName } from './run-reports.js';
 import type { RunSite } from './run-site.js';
@@ -32,6 +35,8 @@ export interface ProfilePorts extends PreparePorts {
   readonly clock: Clock;
   /** The user's compilers and valgrind, when named. */
   readonly tools: () => ProbeOptions;
+  /** For what a recorder has packed. */
+  readonly unpackers: () => Promise<Unpackers>;
   /** Machines other than this one. */
   readonly openTarget?: (named: NamedTarget) => Target;
   /** Asks whether files may be copied to a target. Absent: nobody can be asked, and nothing is copied. */
@@ -56,6 +61,8 @@ export interface ProfileOptions {
 
 export interface ProfileOutcome {
   readonly report: Report;
+  /** What an engine that records the heap has seen of it. */
+  readonly profile?: HeapProfile;
   /** Identifies the program: the next run of the same one takes this one's place. */
   readonly key: string;
   readonly title: string;
@@ -80,6 +87,8 @@ export class Profiler {
     named?: NamedTarget,
   ): Promise<Result<readonly EngineAvailability[], Fault>> {
     const machines = await this.machines(named);
+    // What is missing may be installed now.
+    this.facts.clear();
     return machines.ok ? ok(availabilities(judgedFacts(machines.value, subject.form), subject)) : machines;
   }
 
@@ -100,7 +109,10 @@ export class Profiler {
     const guards = new DisposableStore();
     try {
       const prepared = await prepareRun(this.ports, config, machines.value, work.value, options);
-      if (!prepared.ok) return prepared;
+      if (!prepared.ok) {
+        if (prepared.error.code === 'engine-unfit') this.facts.clear();
+        return prepared;
+      }
       const made = await this.site(config, machines.value, prepared.value, work.value, options);
       if (!made.ok) return made;
       site = made.value;
@@ -157,7 +169,7 @@ export class Profiler {
       return remoteSite(ports, config, config.target, machines, prepared, work, options.cancel);
     }
     const { there } = machines;
-    const companion = prepared.engine.id === 'memcheck' ? undefined : await buildCompanion(target, there, helpers, work);
+    const companion = prepared.engine.family === 'sanitizer' ? await buildCompanion(target, there, helpers, work) : undefined;
     return ok({
       target,
       work,
@@ -217,6 +229,19 @@ export class Profiler {
             report: (leaks, errors, notes, ranMs) =>
               liveReport(host, this.symbols, begun, target, { leaks, errors, notes, ranMs }, options.cancel),
           });
+    const recorder =
+      plan.recorder === undefined
+        ? undefined
+        : await startRecorder({
+            target,
+            clock,
+            plan: plan.recorder,
+            reportDir,
+            debuginfod: (this.ports.symbols?.() ?? USUAL_SYMBOLS).debuginfod,
+            cancel: options.cancel,
+          });
+    if (recorder?.ok === false) return recorder;
+    if (recorder !== undefined) guards.add(recorder.value);
     const run = await runProgram({
       target,
       stage:
@@ -230,6 +255,7 @@ export class Profiler {
       title: config.name,
       reportDir,
       ...(checks === undefined ? {} : { lastCheck: (limitMs) => checks.checkAtStop(limitMs) }),
+      ...(recorder === undefined ? {} : { lastCheck: () => recorder.value.settle() }),
       timeLimitMs: config.timeLimitMs,
       stop: options.stop,
       cancel: options.cancel,
@@ -249,15 +275,19 @@ export class Profiler {
     const fault = run.value.lost?.fault;
     if (fault !== undefined && kept.isEmpty) return err(fault);
 
+    options.progress.phase('reading', engine.title);
+    if (fault === undefined) await recorder?.value.finish();
     const { exit, durationMs, stopped } = run.value;
     const reports = fault === undefined ? target : kept;
     const finished = { ...begun, run: run.value, reports, ...(checks === undefined ? {} : { checks: checks.checked }) };
-    const report = await runReport(host, this.symbols, finished, options);
+    const { unpackers } = this.ports;
+    const { report, profile } = await runReport(host, this.symbols, finished, { ...options, unpackers });
     log.info(
       `${engine.id}: ${report.findings.length} findings, exit ${JSON.stringify(exit)}, ${Math.round(durationMs)} ms${stopped === undefined ? '' : `, stopped: ${stopped}`}`,
     );
     return ok({
       report,
+      ...(profile === undefined ? {} : { profile }),
       key,
       title: config.name,
       command: quoteWords([prepared.program.path, ...config.args]),

@@ -97,7 +97,7 @@ async function chooseCompanion(
   { host: here, there }: Machines,
   work: string,
 ): Promise<Companion | undefined> {
-  if (engine.id === 'memcheck' || (isThere && engine.id !== 'lsan-preload')) return undefined;
+  if (engine.family !== 'sanitizer' || (isThere && engine.id !== 'lsan-preload')) return undefined;
   if (there.c !== undefined) return { file: helpers.companion, isSource: true };
   const built = await buildCompanion(host, here, helpers, work);
   if (built === undefined) return undefined;

@@ -32,7 +32,7 @@ export function runNotes(run: ProgramRun, engine: Engine, files: number): readon
     });
   }
   const ended = bySignal !== undefined || run.stopped !== undefined || run.lost !== undefined;
-  if (engine.id !== 'memcheck' && ended && !run.checkedAtStop) {
+  if (engine.family === 'sanitizer' && ended && !run.checkedAtStop) {
     notes.push({
       severity: 'warning',
       code: 'no-leak-check',
@@ -46,6 +46,7 @@ export function runNotes(run: ProgramRun, engine: Engine, files: number): readon
       text: 'The leaks are those at the moment when the program was stopped.',
     });
   }
+  if (engine.family === 'heaptrack') notes.push(...heaptrackNotes(run, files));
   if (engine.id === 'memcheck' && files === 0) {
     notes.push({
       severity: 'error',
@@ -56,12 +57,40 @@ export function runNotes(run: ProgramRun, engine: Engine, files: number): readon
   return notes;
 }
 
+function heaptrackNotes({ exit, stopped, lost }: ProgramRun, files: number): readonly Note[] {
+  if (files === 0) {
+    return [
+      {
+        severity: 'error',
+        code: 'no-report',
+        text: 'heaptrack recorded nothing: the program did not begin, did not load its library, was replaced by another one (exec), or ended in its first moments. Its own message, if any, stands in the output of the run.',
+      },
+    ];
+  }
+  const notes: Note[] = [];
+  if ((exit.signal !== undefined && stopped === undefined) || lost !== undefined) {
+    notes.push({
+      severity: 'warning',
+      code: 'record-cut',
+      text: 'heaptrack writes what it records in pieces of 4 KiB, and the last one went with the program: the allocations of its last moments are missing, of some seconds where it allocates little.',
+    });
+  }
+  if (exit.signal !== undefined || lost !== undefined || stopped !== undefined) {
+    notes.push({
+      severity: 'info',
+      code: 'in-use',
+      text: 'The program was ended in the midst of its work: what it still used then is not freed, too.',
+    });
+  }
+  return notes;
+}
+
 /**
  * The sanitizers follow frame pointers to be quick, and lose every caller above a library without them: a leak of strdup()
  * then ends inside of libc.
  */
 export function shortStackNotes(engine: Engine, findings: readonly Finding[]): readonly Note[] {
-  if (engine.id === 'memcheck') return [];
+  if (engine.family !== 'sanitizer') return [];
   const short = findings.filter(({ kind, stacks }) => kind === 'leak' && (stacks[0]?.frames ?? []).every(isRuntimeFrame)).length;
   if (short === 0) return [];
   return [

@@ -90,7 +90,7 @@ export interface RunProgramOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly title: string;
   readonly reportDir: string;
-  /** Asks the program for its leaks before it is ended; true: it has answered. It takes no longer than this. */
+  /** Asks the program for its leaks before it is ended, or lets it write what it has; true: it has answered with its leaks. It takes no longer than this. */
   readonly lastCheck?: (timeLimitMs: Milliseconds) => Promise<boolean>;
   readonly timeLimitMs: Milliseconds;
   /** End the program; what it has found is wanted. */

@@ -5,13 +5,16 @@ import type { RunPlan, Subject } from '../engines/engine.js';
 import { assembleReport } from '../findings/assemble.js';
 import { FoldingSink } from '../findings/fold.js';
 import type { Finding, Note } from '../model/finding.js';
+import type { HeapProfile } from '../model/heap-profile.js';
 import type { Report, RunRecord } from '../model/report.js';
 import type { RunConfig } from '../model/run-config.js';
 import { languageOf } from './build-source.js';
+import type { Unpackers } from './heap/open-heap.js';
 import type { ReportFiles } from './kept-reports.js';
 import type { CheckedLeaks } from './leak-checks/running-checks.js';
 import type { Progress, Target } from './ports.js';
 import type { Prepared } from './prepare-run.js';
+import { readRunHeap } from './run-heap.js';
 import { runNotes, shortStackNotes } from './run-notes.js';
 import type { ProgramRun } from './run-program.js';
 import { readRunReports, valgrindTrouble } from './run-reports.js';
@@ -42,6 +45,13 @@ export interface FinishedRun extends BegunRun {
 export interface RunReportOptions {
   readonly progress: Progress;
   readonly cancel: Cancel;
+  readonly unpackers: () => Promise<Unpackers>;
+}
+
+export interface FoundInRun {
+  readonly report: Report;
+  /** What the engine has recorded of the heap. */
+  readonly profile?: HeapProfile;
 }
 
 /** Reads what a run has left, and places what was found in the sources of this machine. */
@@ -49,21 +59,21 @@ export async function runReport(
   host: Target,
   symbols: Symbolizer,
   finished: FinishedRun,
-  { progress, cancel }: RunReportOptions,
-): Promise<Report> {
+  { progress, cancel, unpackers }: RunReportOptions,
+): Promise<FoundInRun> {
   const { prepared, plan, site, run, checks } = finished;
   const { engine } = prepared;
-  progress.phase('reading', engine.title);
   const sink = new FoldingSink();
   const asked = checks === undefined ? undefined : { ...checks, atStop: run.checkedAtStop };
-  const read = await readRunReports(finished.reports, finished.reportDir, plan.reportPrefix, engine, sink, asked);
+  const heap = plan.recorder === undefined ? undefined : await readRunHeap(finished, plan.recorder.report, unpackers, sink);
+  const read = heap ?? (await readRunReports(finished.reports, finished.reportDir, plan.reportPrefix, engine, sink, asked));
   progress.phase('placing');
   // The signal that we sent to stop it is no news.
   const told = sink.notes.filter(
     ({ code, text }) => !(run.stopped !== undefined && code === 'fatal-signal' && text.includes('SIGTERM')),
   );
   const trouble = engine.id === 'memcheck' && read.files === 0 ? await valgrindTrouble(site.target, plan.argv[0] as string) : [];
-  return place(host, symbols, finished, cancel, {
+  const report = await place(host, symbols, finished, cancel, {
     findings: sink.findings,
     before: runNotes(
       { ...run, checkedAtStop: run.checkedAtStop && (engine.id !== 'memcheck' || read.fromCheck) },
@@ -79,6 +89,9 @@ export async function runReport(
       durationMs: Math.round(run.durationMs),
     },
   });
+  if (heap?.profile === undefined) return { report };
+  const { program = '', args = [] } = report.run ?? {};
+  return { report, profile: { ...heap.profile, command: [program, ...args].join(' ') } };
 }
 
 /** What is known of a run that goes on: its errors until now, and what it has just lost. */

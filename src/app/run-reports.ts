@@ -32,6 +32,8 @@ export async function readRunReports(
   sink: FindingSink & { readonly findings: readonly Finding[] },
   checks?: CheckedLeaks & { readonly atStop: boolean },
 ): Promise<RunReports> {
+  const { parser } = engine;
+  if (parser === undefined) return { files: 0, partial: false, fromCheck: false, notes: [] };
   const names = await from.list(reportDir);
   const all = (names.ok ? names.value : []).filter((name) => isReportName(name, prefix)).sort();
   let partial = false;
@@ -45,7 +47,7 @@ export async function readRunReports(
     const pid = Number(/\.(\d+)(?:\.xml)?$/.exec(name)?.[1] ?? 0);
     const isAtStop = checks?.atStop === true && checks.last.has(pid);
     let count = 0;
-    const end = await readReport(from, `${reportDir}/${name}`, engine.parser, {
+    const end = await readReport(from, `${reportDir}/${name}`, parser, {
       finding: (finding) => {
         count++;
         if (finding.kind === 'leak') {

@@ -7,7 +7,7 @@ import type { NamedTarget } from '../model/target-config.js';
 import { parseTargetName } from './target-names.js';
 
 export type EngineName = RunConfig['engine'];
-export const ENGINE_NAMES: readonly EngineName[] = ['auto', 'asan', 'lsan', 'lsan-preload', 'memcheck'];
+export const ENGINE_NAMES: readonly EngineName[] = ['auto', 'asan', 'lsan', 'lsan-preload', 'memcheck', 'heaptrack'];
 
 /** What the settings say for every run of a folder. */
 export interface RunDefaults {

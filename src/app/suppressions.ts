@@ -24,7 +24,8 @@ export async function gatherSuppressions(
   config: RunConfig,
   engine: Engine,
 ): Promise<Result<Suppressions, Fault>> {
-  const wanted = engine.id === 'memcheck' ? 'valgrind' : 'lsan';
+  if (engine.family === 'heaptrack') return ok({ files: [], notes: unusedNotes(config, engine) });
+  const wanted = engine.family === 'valgrind' ? 'valgrind' : 'lsan';
   const files: string[] = [];
   const texts: string[] = [];
   const notes: Note[] = [];
@@ -49,4 +50,13 @@ export async function gatherSuppressions(
   const merged = `${site.work}/suppressions`;
   const written = await site.target.writeText(merged, `${texts.join('\n')}\n`);
   return written.ok ? ok({ files: [merged], notes }) : written;
+}
+
+/** heaptrack has neither. */
+function unusedNotes({ suppressions: { valgrind, lsan }, engineOptions }: RunConfig, { title }: Engine): readonly Note[] {
+  const notes: Note[] = [];
+  const tell = (code: string, text: string): void => void notes.push({ severity: 'info', code, text });
+  if (valgrind.length + lsan.length > 0) tell('suppressions-unfit', `${title} reads no suppression files: none was used.`);
+  if (engineOptions.length > 0) tell('options-unfit', `${title} takes no options: ${engineOptions.join(' ')} was not used.`);
+  return notes;
 }

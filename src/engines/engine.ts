@@ -1,6 +1,7 @@
+import type { Milliseconds } from '../base/units.js';
 import type { ParserFactory } from './parser.js';
 
-export type EngineId = 'asan' | 'lsan' | 'lsan-preload' | 'memcheck';
+export type EngineId = 'asan' | 'lsan' | 'lsan-preload' | 'memcheck' | 'heaptrack';
 
 /** A compiler on the target, as its own `--version` and `-print-file-name` tell. */
 export interface CompilerFacts {
@@ -20,6 +21,8 @@ export interface TargetFacts {
   readonly valgrind?: { readonly path: string; readonly version: string };
   /** Absolute path of a LeakSanitizer runtime that can be preloaded. */
   readonly lsanRuntime?: string;
+  /** Absolute paths of heaptrack's library that is preloaded, and of the program that gives names to its records. */
+  readonly heaptrack?: { readonly library: string; readonly interpreter: string };
   /** Absolute path of the companion library built for this target. */
   readonly companion?: string;
   readonly symbolizer?: { readonly path: string; readonly kind: 'llvm-symbolizer' | 'addr2line' };
@@ -89,6 +92,17 @@ export interface RunInput {
   readonly control?: string;
 }
 
+/** A program that runs beside the engine's, takes what that records, and writes the report. It is started first, and ends by the end of its input. */
+export interface RecorderPlan {
+  /** Names in `reportDir`: a FIFO that the program writes to, and the report, packed by gzip(1) where that is there. */
+  readonly fifo: string;
+  readonly report: string;
+  /** What makes the report of its input. */
+  readonly argv: readonly string[];
+  /** What the program has recorded at a moment is written so much later at the latest, when the program goes on. */
+  readonly settleMs: Milliseconds;
+}
+
 export interface RunPlan {
   readonly argv: readonly string[];
   /** Added to the environment. */
@@ -99,11 +113,14 @@ export interface RunPlan {
   readonly onDemand: boolean;
   /** On SIGTERM the program writes a complete report by itself. */
   readonly reportsOnTerm: boolean;
+  readonly recorder?: RecorderPlan;
 }
 
 /** A tool that finds memory faults. Pure: it says what to run and understands what it said. */
 export interface Engine {
   readonly id: EngineId;
+  /** What it is made of: those of one family read the same options and suppression files. */
+  readonly family: 'sanitizer' | 'valgrind' | 'heaptrack';
   /** For a person: `AddressSanitizer`. */
   readonly title: string;
   /** One sentence for a picker. */
@@ -114,5 +131,6 @@ export interface Engine {
   /** Everything that stands in its way; empty when it can work. */
   obstacles(facts: TargetFacts, subject: Subject): readonly Obstacle[];
   plan(input: RunInput): RunPlan;
-  readonly parser: ParserFactory;
+  /** Absent: its report is no list of faults, but a heap profile (`formats/heap`). */
+  readonly parser?: ParserFactory;
 }

@@ -4,6 +4,7 @@ export type PackageKey =
   | 'g++'
   | 'clang'
   | 'valgrind'
+  | 'heaptrack'
   | 'asan'
   | 'clang-runtime'
   | 'lsan'
@@ -33,6 +34,7 @@ const MANAGERS: readonly PackageManager[] = [
       'g++': 'g++',
       clang: 'clang llvm',
       valgrind: 'valgrind',
+      heaptrack: 'heaptrack',
       asan: 'build-essential',
       'clang-runtime': 'libclang-rt-dev',
       lsan: 'liblsan0',
@@ -51,6 +53,7 @@ const MANAGERS: readonly PackageManager[] = [
       'g++': 'gcc-c++',
       clang: 'clang compiler-rt llvm',
       valgrind: 'valgrind',
+      heaptrack: 'heaptrack',
       asan: 'libasan',
       'clang-runtime': 'compiler-rt',
       lsan: 'liblsan',
@@ -69,6 +72,7 @@ const MANAGERS: readonly PackageManager[] = [
       'g++': 'gcc',
       clang: 'clang compiler-rt llvm',
       valgrind: 'valgrind',
+      heaptrack: 'heaptrack',
       asan: 'gcc',
       'clang-runtime': 'compiler-rt',
       lsan: 'gcc',
@@ -88,6 +92,7 @@ const MANAGERS: readonly PackageManager[] = [
       'g++': 'g++',
       clang: 'clang compiler-rt llvm musl-dev',
       valgrind: 'valgrind',
+      heaptrack: 'heaptrack',
       asan: 'clang compiler-rt',
       'clang-runtime': 'compiler-rt',
       lsan: 'clang compiler-rt',
@@ -106,6 +111,7 @@ const MANAGERS: readonly PackageManager[] = [
       'g++': 'gcc-c++',
       clang: 'clang llvm',
       valgrind: 'valgrind',
+      heaptrack: 'heaptrack',
       asan: 'gcc',
       'clang-runtime': 'clang',
       lsan: 'liblsan0',
@@ -124,6 +130,7 @@ const PLAIN_NAMES: Readonly<Record<PackageKey, string>> = {
   'g++': 'g++',
   clang: 'clang and its compiler-rt',
   valgrind: 'valgrind',
+  heaptrack: 'heaptrack',
   asan: 'the AddressSanitizer runtime of your compiler (libasan, or compiler-rt for clang)',
   'clang-runtime': "compiler-rt (clang's runtime libraries)",
   lsan: 'the LeakSanitizer runtime of gcc (liblsan)',

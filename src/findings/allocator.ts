@@ -4,11 +4,11 @@ import { isRuntimeFrame } from './runtime-frame.js';
 import { ALLOCATORS, LIBC } from './runtime-names.js';
 
 /** The name as a user writes it: without a sanitizer's or libc's own prefix. */
-function userName(name: string): string | undefined {
+export function userName(name: string): string | undefined {
   const plain = plainFunctionName(name).replace(/^(?:_{2,4}interceptor_(?:trampoline_)?|__GI_|__libc_|wrap_|::)/, '');
   if (/^operator new(?:\[\])?$/.test(plain)) return plain;
-  // _IO_puts, __strdup, __vasprintf_internal
-  const bare = plain.replace(/^(?:_IO_|_+)/, '').replace(/_internal$/, '');
+  // _IO_puts, __strdup, __vasprintf_internal, _IO_new_popen, __pthread_create_2_1
+  const bare = plain.replace(/^(?:_IO_|_+)(?:new_)?/, '').replace(/_internal$|(?:_\d){2,3}$/, '');
   return ALLOCATORS.has(bare) || LIBC.has(bare) ? bare : undefined;
 }
 

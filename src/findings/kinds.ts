@@ -30,6 +30,11 @@ const LEAKS: Readonly<Record<LeakKind, KindText>> = {
     'reachable',
     'The program still had a pointer to the block when it ended: rarely a fault, unless such blocks grow in number.',
   ),
+  unfreed: kind(
+    'Not freed',
+    'not-freed',
+    'The block was not freed at the end; whether it is lost or something still pointed to it was not seen.',
+  ),
 };
 
 const GROWING = kind(

@@ -6,6 +6,7 @@ const RANK = { definitely: 1, indirectly: 1, possibly: 2, reachable: 3 } as cons
 function rank(finding: Finding): number {
   if (finding.kind !== 'leak') return 0;
   const row = summaryRow(finding);
+  if (finding.leakKind === 'unfreed') return RANK.reachable;
   return row === undefined ? 2 : RANK[row];
 }
 

@@ -20,6 +20,7 @@ const MODULES = [
   /^lib(?:stdc\+\+|c\+\+|c\+\+abi|c\+\+_shared|supc\+\+|unwind|gcc_s|gomp|omp|atomic)(?:[-.][\w.]+)?\.(?:so|dylib)(?:\.[\d.]+)?(?:-gdb\.py)?$/,
   /^lib(?:a|l|t|ub|hwa|m)san(?:_preinit)?[\w.-]*\.(?:so|dylib|a)[\w.]*$/,
   /^(?:lib)?clang_rt\.[\w.+-]+$/,
+  /^libheaptrack_(?:preload|inject)\.so$/,
   /^(?:vgpreload_[\w-]+\.so|(?:memcheck|helgrind|drd|massif|dhat)-[\w-]+)$/,
   /^lib(?:jemalloc|tcmalloc|mimalloc|hoard|snmalloc|scudo)[\w.-]*\.(?:so|dylib)[\w.]*$/,
   /^(?:\[vdso\]|\[vsyscall\]|linux-(?:vdso|gate)[\w.]*)$/,

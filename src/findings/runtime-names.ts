@@ -37,6 +37,14 @@ export const LIBC = words(`
   clone clone3 start_thread thread_start
 `);
 
+/** Those of them that give their caller something that he has to free or to close. */
+export const HANDED_OUT = words(`
+  fopen fopen64 fdopen freopen freopen64 popen tmpfile tmpfile64 fmemopen open_memstream open_wmemstream
+  opendir fdopendir scandir fts_open glob wordexp realpath canonicalize_file_name getcwd get_current_dir_name
+  newlocale duplocale iconv_open tsearch hcreate regcomp getaddrinfo getifaddrs if_nameindex setmntent
+  backtrace_symbols sem_open timer_create
+`);
+
 /** Names that a C or C++ program may not define: the beginning of a runtime's own names. */
 export const RESERVED =
   /^(?:_{2,4}interceptor_|_{1,3}(?:asan|lsan|hwasan|msan|tsan|ubsan|dfsan|memprof|sanitizer|interception|gwp_asan|scudo)(?:_|::)|__sanitizer_|__libc_|__GI_|__IO_|_IO_|_dl_|__dl_|__cxa_|__gxx_|_Unwind_|__pthread_|__nptl_|__clone|__run_exit_handlers|__wrap_iter|__gconv|__nss_|__tls_|__rust_|__rdl_|__rg_|_cgo_|runtime\.|vgPlain_|_vgr\d|_vgw|_vgnU_|_int_(?:malloc|free|realloc|memalign)$|sysmalloc$|malloc_consolidate$|tcache_|(?:asan|hwasan|tsan|lsan)_thread_start$|__(?:str(?:n?dup|tok_r|ndup)|getdelim|getline|vasprintf_internal|vfprintf_internal|fopen_internal|new_fopen|memcpy|memmove|memset|strlen|strcpy|strcmp|overflow|underflow|uflow|getcwd|opendir|scandir|tzset|regcomp|sigaction|restore_rt|start_thread|posix_memalign|libc_memalign|default_morecore|abort)\b)/;

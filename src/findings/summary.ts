@@ -22,7 +22,7 @@ export function addSummaries(a: LeakSummary, b: LeakSummary): LeakSummary {
   };
 }
 
-/** The row of valgrind's summary a leak belongs to; undefined for what is no leak, and for a leak that no engine is sure of. */
+/** The row of valgrind's summary a leak belongs to; undefined for what is no leak, and for a leak whose reachability no engine has looked at. */
 export function summaryRow(finding: Finding): 'definitely' | 'indirectly' | 'possibly' | 'reachable' | undefined {
   if (finding.kind !== 'leak') return undefined;
   switch (finding.leakKind) {
@@ -32,9 +32,18 @@ export function summaryRow(finding: Finding): 'definitely' | 'indirectly' | 'pos
       return 'definitely';
     case 'indirect':
       return 'indirectly';
+    case 'unfreed':
+      return undefined;
     default:
       return finding.leakKind;
   }
+}
+
+/** Of what was not freed, where the engine does not tell more of it. */
+export function unfreedSize(findings: readonly Finding[]): SizeAndCount {
+  return findings
+    .filter(({ leakKind }) => leakKind === 'unfreed')
+    .reduce((sum, { bytes = 0, blocks = 0 }) => add(sum, { bytes, blocks }), NOTHING);
 }
 
 /**

@@ -5,7 +5,7 @@ import type { StackRole } from '../model/stack.js';
 import { allocatorOf } from './allocator.js';
 import { accessOf, whereOf } from './facts.js';
 import { kindText } from './kinds.js';
-import { emptySummary, summarise, summaryRow } from './summary.js';
+import { emptySummary, summarise, summaryRow, unfreedSize } from './summary.js';
 
 export { allocatorOf } from './allocator.js';
 
@@ -26,11 +26,11 @@ function isThreadTable(finding: Finding): boolean {
 }
 
 /**
- * Error: lost memory and memory errors. Warning: what the engine is not sure of. Information: still reachable at the end,
- * and what belongs to a thread.
+ * Error: lost memory and memory errors. Warning: what the engine is not sure of. Information: still reachable at the end, or
+ * just not freed, and what belongs to a thread.
  */
 export function severityOf(finding: Finding): Severity {
-  if (finding.leakKind === 'reachable' || isThreadTable(finding)) return 'information';
+  if (finding.leakKind === 'reachable' || finding.leakKind === 'unfreed' || isThreadTable(finding)) return 'information';
   if (finding.kind === 'leak') {
     const row = summaryRow(finding);
     return row === 'definitely' || row === 'indirectly' ? 'error' : 'warning';
@@ -60,6 +60,8 @@ function leakHeadline(finding: Finding): string {
   switch (finding.leakKind) {
     case 'reachable':
       return `Still reachable at exit: ${size}${by}`;
+    case 'unfreed':
+      return `Not freed at the end: ${size}${by}`;
     case 'possibly':
       return isThreadTable(finding)
         ? `A thread was still running at exit, or was never joined: ${size} (possibly lost)`
@@ -143,6 +145,7 @@ export function sentenceOfSeveral(findings: readonly Finding[]): string {
   if (findings.length === 1) return headline(first);
   const { summary, errors } = summarise(findings);
   const lost = add(summary.definitely, summary.indirectly);
+  const unfreed = unfreedSize(findings);
   const parts = [
     errors === 0 ? undefined : formatCount(errors, 'memory error'),
     lost.blocks + lost.bytes === 0 ? undefined : `leaks ${sizeOf(lost) ?? ''}`,
@@ -150,6 +153,7 @@ export function sentenceOfSeveral(findings: readonly Finding[]): string {
     summary.reachable.bytes + summary.reachable.blocks === 0
       ? undefined
       : `still reachable at exit: ${sizeOf(summary.reachable) ?? ''}`,
+    isEmpty(unfreed) ? undefined : `not freed at the end: ${sizeOf(unfreed) ?? ''}`,
   ].filter((part) => part !== undefined);
   const sum = parts.length === 0 ? '' : `: ${parts.join(', ')}`;
   return [`${formatCount(findings.length, 'finding')}${sum}`, ...findings.map((finding) => `• ${headline(finding)}`)].join('\n');
@@ -173,6 +177,8 @@ const isEmpty = (row: LeakSummary['definitely']): boolean => row.bytes === 0 && 
 /** `definitely 12 KiB in 3 blocks · possibly 8 bytes in 1 block · 2 growing lines · 2 errors`; what is zero is left out. */
 export function summaryLine(summary: LeakSummary = emptySummary, errors = 0, findings: readonly Finding[] = []): string {
   const parts = ROWS.filter(([row]) => !isEmpty(summary[row])).map(([row, title]) => `${title} ${sizeOf(summary[row]) ?? ''}`);
+  const unfreed = unfreedSize(findings);
+  if (!isEmpty(unfreed)) parts.push(`not freed ${sizeOf(unfreed) ?? ''}`);
   const growing = findings.filter(({ certainty }) => certainty === 'growing').length;
   if (growing > 0) parts.push(formatCount(growing, 'growing line'));
   if (errors > 0) parts.push(formatCount(errors, 'error'));

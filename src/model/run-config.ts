@@ -29,7 +29,7 @@ export interface RunConfig {
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
-  readonly engine: 'auto' | 'asan' | 'lsan' | 'lsan-preload' | 'memcheck';
+  readonly engine: 'auto' | 'asan' | 'lsan' | 'lsan-preload' | 'memcheck' | 'heaptrack';
   /** For whichever engine is taken, after those of `optionsOf`. */
   readonly engineOptions: readonly string[];
   /** For one engine each, by its id. */

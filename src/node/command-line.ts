@@ -20,7 +20,7 @@ export type CommandLine =
 
 export type Verb = (typeof VERBS)[number];
 export type Format = 'text' | 'json' | 'sarif';
-export const ENGINE_NAMES = ['auto', 'asan', 'lsan', 'lsan-preload', 'memcheck'] as const;
+export const ENGINE_NAMES = ['auto', 'asan', 'lsan', 'lsan-preload', 'memcheck', 'heaptrack'] as const;
 
 export interface Options {
   readonly engine: (typeof ENGINE_NAMES)[number];
@@ -37,6 +37,8 @@ export interface Options {
   /** The user agrees that the program is copied there. */
   readonly copy: boolean;
   readonly sysroot?: string;
+  /** Where the heap profile of the run is written. */
+  readonly heap?: string;
   readonly verbose: boolean;
 }
 
@@ -53,6 +55,7 @@ const OPTIONS = {
   'compiler-flag': { type: 'string', multiple: true },
   copy: { type: 'boolean' },
   sysroot: { type: 'string' },
+  heap: { type: 'string' },
   ...TREND_OPTIONS,
   ...HEAP_OPTIONS,
   ...ATTACH_OPTIONS,
@@ -108,6 +111,12 @@ export function readCommandLine(argv: readonly string[]): CommandLine {
     if (verb !== 'profile') throw new UsageError(`--${name} is an option of profile, not of ${verb}`);
     if (values.target === undefined) throw new UsageError(`--${name} is for a program on another machine: name it with --target`);
   }
+  if (values.heap !== undefined) {
+    if (verb !== 'profile') throw new UsageError(`--heap is an option of profile, not of ${verb}`);
+    if (values.heap === '') throw new UsageError('--heap takes the name of a file');
+    if (values.engine !== 'heaptrack')
+      throw new UsageError('--heap writes what heaptrack records: choose it with --engine heaptrack');
+  }
   const options = readOptions(values);
   switch (verb) {
     case 'profile': {
@@ -161,6 +170,7 @@ function readOptions(values: ReturnType<typeof parse>['values']): Options {
     ...(values.target === undefined ? {} : { target: values.target }),
     copy: values.copy === true,
     ...(values.sysroot === undefined ? {} : { sysroot: values.sysroot }),
+    ...(values.heap === undefined ? {} : { heap: values.heap }),
     verbose: values.verbose === true,
   };
 }

@@ -6,6 +6,7 @@ import { InheritedStage } from './inherited-stage.js';
 import { LocalTarget } from './local-target.js';
 import { nodeClock } from './node-clock.js';
 import { complain, standardErrorLog } from './standard-error.js';
+import { nodeUnpackers } from './unpack.js';
 
 /** memlens engines. The result is the exit status. */
 export async function runEngines({ options }: Extract<CommandLine, { verb: 'engines' }>): Promise<number> {
@@ -16,6 +17,7 @@ export async function runEngines({ options }: Extract<CommandLine, { verb: 'engi
     log: standardErrorLog(options.verbose),
     helpers: { companion: '', stlHeader: '', cache: '' },
     tools: () => ({}),
+    unpackers: nodeUnpackers,
   });
   const found = await profiler.engines();
   if (!found.ok) {

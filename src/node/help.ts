@@ -15,7 +15,7 @@ Usage
   memlens check [RUN]            [options]                what is lost now in a program that memlens profile or the editor runs; without RUN: those runs
 
 Options of profile, parse and engines
-  -e, --engine E         auto, asan, lsan, lsan-preload or memcheck   (profile; default auto)
+  -e, --engine E         auto, asan, lsan, lsan-preload, memcheck or heaptrack   (profile; default auto)
   -f, --format F         text, json or sarif                          (default text)
   -t, --time-limit S     end the program after S seconds and report what was found until then   (profile)
   -o, --output FILE      write the report to FILE
@@ -27,6 +27,7 @@ Options of profile, parse and engines
   -T, --target T         run the program on local, ssh:HOST or "command:WORDS"; a source is built here (CC, CXX)   (profile)
       --copy             the program may be copied there, to a temporary directory that is removed afterwards   (profile)
       --sysroot DIR      the target's files are under DIR here: symbols of its programs are looked up there     (profile)
+      --heap FILE        write the heap profile to FILE, which memlens heap and the editor open   (profile, with --engine heaptrack)
 
 Options of watch, ps, meminfo and map
   -T, --target T         local, ssh:HOST or "command:WORDS": a machine that gives a POSIX shell   (default local)

@@ -4,9 +4,11 @@ import { languageOf } from '../app/build-source.js';
 import type { LiveRun } from '../app/leak-checks/live-run.js';
 import type { Log, Target } from '../app/ports.js';
 import { Profiler } from '../app/profile.js';
-import { CancelSource } from '../base/cancel.js';
+import { type Cancel, CancelSource } from '../base/cancel.js';
 import type { Disposable } from '../base/dispose.js';
 import { visibleText } from '../base/visible-text.js';
+import { heapJson } from '../export/heap-json.js';
+import type { HeapProfile } from '../model/heap-profile.js';
 import type { Report } from '../model/report.js';
 import type { NamedTarget } from '../model/target-config.js';
 import type { CommandLine, Options } from './command-line.js';
@@ -19,6 +21,8 @@ import { writeReports } from './report-output.js';
 import { openDoor } from './run-door.js';
 import { complain, say, standardErrorLog } from './standard-error.js';
 import { readTargetOption } from './target-option.js';
+import { fileOutput, writeAll } from './text-output.js';
+import { nodeUnpackers } from './unpack.js';
 
 type ProfileLine = Extract<CommandLine, { verb: 'profile' }>;
 
@@ -60,6 +64,7 @@ async function profileOn(
     clock: nodeClock,
     log,
     helpers: { companion: join(media, 'companion.c'), stlHeader: join(media, 'stl-in-program.hpp'), cache: cacheDirectory() },
+    unpackers: nodeUnpackers,
     tools: () => ({
       ...(process.env.CC === undefined || process.env.CC === '' ? {} : { c: process.env.CC }),
       ...(process.env.CXX === undefined || process.env.CXX === '' ? {} : { cpp: process.env.CXX }),
@@ -112,12 +117,25 @@ async function profileOn(
     complain(outcome.error);
     return FAILED;
   }
-  const { report } = outcome.value;
+  const { report, profile } = outcome.value;
+  const isKept = options.heap === undefined || (await writeHeap(options.heap, profile, `memlens ${version}`, leaving));
   const results = [{ source: null, report }];
   const written = await writeReports({ results, several: false, failures: [] }, options, version, leaving);
-  if (written.ok) return statusOf(report, options);
-  complain(written.error);
-  return FAILED;
+  if (!written.ok) complain(written.error);
+  return written.ok && isKept ? statusOf(report, options) : FAILED;
+}
+
+/** As `memlens heap --format json` writes it; false: it could not, and has said why. */
+async function writeHeap(path: string, profile: HeapProfile | undefined, tool: string, cancel: Cancel): Promise<boolean> {
+  if (profile === undefined) {
+    say(`memlens: nothing was recorded: ${visibleText(path)} is not written`);
+    return false;
+  }
+  const opened = await fileOutput(resolve(path), { cancel });
+  if (opened.ok) await writeAll(opened.value, heapJson(profile, tool));
+  const closed = opened.ok ? await opened.value.close() : opened;
+  if (!closed.ok) complain(closed.error);
+  return closed.ok;
 }
 
 /** A program that runs so long may never end. */

@@ -66,7 +66,7 @@ export class HeapEditor implements vscode.Disposable, vscode.CustomReadonlyEdito
     this.commands = {
       openHeap: (clicked, selected) => this.open(clickedFiles(clicked, selected)),
       compareHeaps: (clicked, selected) => this.compare(clickedFiles(clicked, selected)),
-      showHeap: () => this.showFindings(),
+      showHeap: (key) => this.showFindings(typeof key === 'string' ? key : undefined),
     };
   }
 
@@ -99,10 +99,11 @@ export class HeapEditor implements vscode.Disposable, vscode.CustomReadonlyEdito
     await this.panels.fileAt(newer)?.compareWith(older.fsPath);
   }
 
-  /** What the findings say of memory, by stack. */
-  private async showFindings(): Promise<void> {
-    const reports = this.options.store.all().flatMap((stored) => {
-      const profile = reportProfile(stored.report);
+  /** What was recorded of the heap, or else what the findings say of memory, by stack. `wanted`: of this report; undefined: asks. */
+  private async showFindings(wanted: string | undefined): Promise<void> {
+    const all = this.options.store.all().filter(({ key }) => wanted === undefined || key === wanted);
+    const reports = all.flatMap((stored) => {
+      const profile = stored.profile ?? reportProfile(stored.report);
       return profile === undefined ? [] : [{ ...stored, profile }];
     });
     if (reports.length === 0) {

@@ -115,13 +115,14 @@ export class ProfileCommands {
     return { words: `${message} ${nextStep}`.trim(), status: 2 };
   }
 
-  private succeeded(request: RunRequest, { report, title, alternatives }: ProfileOutcome): RunOutcome {
+  private succeeded(request: RunRequest, { report, profile, key, title, alternatives }: ProfileOutcome): RunOutcome {
     const found = report.findings.length > 0;
     const notes = report.notes.filter(({ severity }) => severity !== 'info').map(({ text }) => visibleText(text));
     const sentence = resultSentence(title, engineTitle(report.run?.engine ?? ''), report);
     this.log.info([sentence, ...notes, report.run?.engineReason ?? ''].join(' ').trim());
     const other = alternatives.some(({ obstacles }) => obstacles.every(({ blocking }) => !blocking));
     const show = vscode.l10n.t('Show Findings');
+    const heap = vscode.l10n.t('Show Heap Profile');
     const otherEngine = vscode.l10n.t('Other Engines…');
     const [note] = notes;
     // One note fits; all of them, and why this engine was taken, stand in the Findings view.
@@ -129,6 +130,7 @@ export class ProfileCommands {
     const text = [sentence, note, more].filter((part) => part !== undefined).join(' ');
     const buttons = [
       ...(found || more !== undefined ? [show] : []),
+      ...(profile === undefined ? [] : [heap]),
       ...(other && (!found || notes.length > 0) ? [otherEngine] : []),
     ];
     const message =
@@ -137,6 +139,7 @@ export class ProfileCommands {
         : vscode.window.showWarningMessage(text, ...buttons);
     void message.then((chosen) => {
       if (chosen === show) void vscode.commands.executeCommand('memlens.showFindings');
+      if (chosen === heap) void vscode.commands.executeCommand('memlens.showHeap', key);
       if (chosen === otherEngine) void this.withOtherEngine(request);
     });
     return { words: [sentence, ...notes].join('\n'), status: found ? 1 : 0 };

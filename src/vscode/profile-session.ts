@@ -81,10 +81,16 @@ export class ProfileSession {
       if (!saved.ok) return saved;
       const outcome = await this.withProgress(config, running, control.onPhase);
       if (outcome.ok) {
-        const { key, title, report } = outcome.value;
+        const { key, title, report, profile } = outcome.value;
         // What the checks have said of a leak is told beside what its end says.
         const { last: check, history: checks } = running.live ?? {};
-        this.store.put({ key, title, report, ...(check === undefined ? {} : { check, checks: checks ?? [] }) });
+        this.store.put({
+          key,
+          title,
+          report,
+          ...(profile === undefined ? {} : { profile }),
+          ...(check === undefined ? {} : { check, checks: checks ?? [] }),
+        });
       }
       return outcome;
     } finally {

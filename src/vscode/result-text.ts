@@ -1,5 +1,6 @@
 import { formatBytes, formatCount } from '../base/units.js';
 import { visibleText } from '../base/visible-text.js';
+import { unfreedSize } from '../findings/summary.js';
 import type { Finding, LeakSummary, SizeAndCount } from '../model/finding.js';
 import type { Report } from '../model/report.js';
 
@@ -20,15 +21,18 @@ export function resultSentence(title: string, engine: string, report: Report): s
   ];
   // Hardly a fault, and no part of a short answer when there are some.
   if (parts.length === 0 && !isEmpty(summary.reachable)) parts.push(`still holds ${sized(summary.reachable)} at its end`);
+  const unfreed = unfreedSize(findings);
+  if (parts.length === 0 && !isEmpty(unfreed)) parts.push(`has not freed ${sized(unfreed)} at its end`);
   if (parts.length === 0) parts.push(`has ${formatCount(findings.length, 'finding')}`);
   const last = parts.pop() ?? '';
   return `${engine}: ${name} ${parts.length === 0 ? last : `${parts.join(', ')} and ${last}`}.`;
 }
 
 /** What did not look for everything does not say that nothing is there. */
-function nothingFound({ partial, notes }: Report): string {
+function nothingFound({ partial, notes, run }: Report): string {
   if (partial || notes.some(({ severity }) => severity === 'error')) return 'gave no complete report on';
   if (notes.some(({ code }) => code === 'no-leak-check')) return 'found no memory error in';
+  if (run?.engine === 'heaptrack') return 'found nothing that was not freed in';
   return 'found no leak and no memory error in';
 }
 
@@ -47,20 +51,22 @@ export function shortTitle(finding: Finding, kindTitle: string): string {
 export function shortTotal({ summary, errors, findings }: Report): string {
   const lost = summary.definitely.bytes + summary.indirectly.bytes + summary.possibly.bytes;
   const growing = findings.filter(({ certainty }) => certainty === 'growing').length;
+  const unfreed = unfreedSize(findings).bytes;
   const parts = [
     ...(lost > 0 ? [`${formatBytes(lost)} leaked`] : []),
     ...(growing > 0 ? [formatCount(growing, 'growing line')] : []),
     ...(errors > 0 ? [formatCount(errors, 'error')] : []),
     // Engines without a leak check have findings of other kinds only.
     ...(lost === 0 && errors === 0 && summary.reachable.bytes > 0 ? [`${formatBytes(summary.reachable.bytes)} reachable`] : []),
+    ...(lost === 0 && errors === 0 && unfreed > 0 ? [`${formatBytes(unfreed)} not freed`] : []),
   ];
   if (parts.length > 0) return parts.join(', ');
   return findings.length === 0 ? 'no leaks, no errors' : formatCount(findings.length, 'finding');
 }
 
-/** A total of Valgrind's leak summary. */
+/** A total of Valgrind's leak summary, or of what it has no word for. */
 export interface SummaryRow {
-  readonly key: keyof LeakSummary | 'errors';
+  readonly key: keyof LeakSummary | 'unfreed' | 'errors';
   readonly title: string;
   /** `12 KiB in 3 blocks`, or a number of errors. */
   readonly size: string;
@@ -69,14 +75,16 @@ export interface SummaryRow {
 }
 
 /** Every total that is not zero, in Valgrind's order, with what it means. */
-export function summaryRows({ summary, errors }: Report): readonly SummaryRow[] {
-  const row = (key: keyof LeakSummary, title: string, meaning: string): readonly SummaryRow[] =>
-    isEmpty(summary[key]) ? [] : [{ key, title, size: sized(summary[key]), meaning }];
+export function summaryRows({ summary, errors, findings }: Report): readonly SummaryRow[] {
+  const sizes = { ...summary, unfreed: unfreedSize(findings) };
+  const row = (key: keyof typeof sizes, title: string, meaning: string): readonly SummaryRow[] =>
+    isEmpty(sizes[key]) ? [] : [{ key, title, size: sized(sizes[key]), meaning }];
   return [
     ...row('definitely', 'Definitely lost', 'No pointer to the block is left: it can never be freed.'),
     ...row('indirectly', 'Indirectly lost', 'Only lost blocks point to it: freeing those rightly usually frees it too.'),
     ...row('possibly', 'Possibly lost', 'Only pointers into the middle of the block are left.'),
     ...row('reachable', 'Still reachable', 'The program still had a pointer to the block when it ended.'),
+    ...row('unfreed', 'Not freed', 'In use at the end, or lost: which of both was not looked at.'),
     ...row('suppressed', 'Suppressed', 'Left out because of a suppression file.'),
     ...(errors === 0
       ? []

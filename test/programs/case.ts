@@ -1,6 +1,6 @@
 /** What a program of this folder does under each engine. The table is in cases.ts. */
 
-export type CaseEngine = 'asan' | 'lsan' | 'lsan-preload' | 'memcheck';
+export type CaseEngine = 'asan' | 'lsan' | 'lsan-preload' | 'memcheck' | 'heaptrack';
 export type CaseCompiler = 'gcc' | 'clang';
 
 /**
@@ -10,7 +10,7 @@ export type CaseCompiler = 'gcc' | 'clang';
 export interface ExpectedFinding {
   /** As in `Finding.kind`. */
   readonly kind: string;
-  readonly leakKind?: 'definitely' | 'indirectly' | 'possibly' | 'reachable' | 'direct' | 'indirect';
+  readonly leakKind?: 'definitely' | 'indirectly' | 'possibly' | 'reachable' | 'direct' | 'indirect' | 'unfreed';
   /** Where the squiggle belongs. */
   readonly mark: string;
   /** The place may be missing (never wrong): the engine does not see the user's frame, for the reason in the case's notes. */

@@ -1,6 +1,6 @@
 import type { CaseEngine, Expectation, ExpectedFinding, FailureCase, ProgramCase } from './case.js';
 
-const everyEngine: readonly CaseEngine[] = ['asan', 'lsan', 'lsan-preload', 'memcheck'];
+const everyEngine: readonly CaseEngine[] = ['asan', 'lsan', 'lsan-preload', 'memcheck', 'heaptrack'];
 const leakSanitizers: readonly CaseEngine[] = ['asan', 'lsan', 'lsan-preload'];
 
 /** A leak: its mark, bytes, blocks, and whether another lost block leads to it. */
@@ -20,10 +20,20 @@ const memcheckLeak = ([mark, bytes, blocks, held]: Leak): ExpectedFinding => ({
   bytes,
   blocks,
 });
+/** heaptrack tells only that it was not freed: blocks of one stack are one finding, lost or held. */
+const unfreed = (...list: readonly Leak[]): Expectation => ({
+  engines: ['heaptrack'],
+  findings: [...new Set(list.map(([mark]) => mark))].map((mark) => {
+    const own = list.filter((leak) => leak[0] === mark);
+    const sum = (of: 1 | 2): number => own.reduce((all, leak) => all + leak[of], 0);
+    return { kind: 'leak', leakKind: 'unfreed', mark, bytes: sum(1), blocks: sum(2) };
+  }),
+});
 /** The same leaks under every engine. */
 const leaks = (...list: readonly Leak[]): readonly Expectation[] => [
   { engines: leakSanitizers, findings: list.map(sanitizerLeak) },
   { engines: ['memcheck'], findings: list.map(memcheckLeak) },
+  unfreed(...list),
 ];
 const asan = (...findings: readonly ExpectedFinding[]): Expectation => ({ engines: ['asan'], findings });
 const memcheck = (...findings: readonly ExpectedFinding[]): Expectation => ({ engines: ['memcheck'], findings });
@@ -83,12 +93,14 @@ export const cases: readonly ProgramCase[] = [
   source('reachable.c', [
     { engines: leakSanitizers, findings: [] },
     memcheck({ kind: 'leak', leakKind: 'reachable', mark: 'kept', bytes: 64, blocks: 1 }),
+    unfreed(['kept', 64, 1]),
   ]),
   source(
     'interior.c',
     [
       { engines: leakSanitizers, findings: [] },
       memcheck({ kind: 'leak', leakKind: 'possibly', mark: 'buffer', bytes: 100, blocks: 1 }),
+      unfreed(['buffer', 100, 1]),
     ],
     { notes: 'For LeakSanitizer a pointer into a block is as good as one to its begin.' },
   ),
@@ -97,13 +109,16 @@ export const cases: readonly ProgramCase[] = [
   source('recursion.c', leaks(['bottom', 300, 1])),
   source('reads-input.c', leaks(['line', 256, 2]), { stdin: 'one\ntwo\n' }),
   source('threads.c', leaks(['lost', 800, 20])),
-  source('fork-child.c', leaks(['lost', 333, 1]), { notes: 'The child reports, not the parent.' }),
+  source('fork-child.c', [...leaks(['lost', 333, 1]).slice(0, 2), { engines: ['heaptrack'], findings: [] }], {
+    notes: 'The child reports, not the parent; heaptrack records no child.',
+  }),
   source('bsearch-callback.c', leaks(['compare', 9, 1])),
   source(
     'strdup.c',
     [
       { engines: leakSanitizers, findings: [sanitizerLeak(['copy', 22, 1])] },
       memcheck(memcheckLeak(['copy', 22, 1])),
+      unfreed(['copy', 22, 1]),
     ],
     { notes: 'libc keeps no frame pointers: the caller is seen by the companion.' },
   ),
@@ -142,6 +157,7 @@ export const cases: readonly ProgramCase[] = [
     expect: [
       { engines: leakSanitizers, findings: [{ ...sanitizerLeak(['lost', 777, 1]), placeOptional: true }] },
       memcheck(memcheckLeak(['lost', 777, 1])),
+      unfreed(['lost', 777, 1]),
     ],
     notes: 'A closed module has no symbols at the end, unless dlclose is kept from closing it (memcheck: --keep-debuginfo=yes).',
   },
@@ -158,6 +174,7 @@ export const cases: readonly ProgramCase[] = [
         findings: [['object', 32, 1] as const, ['member', 50, 1, 'indirect'] as const].map(sanitizerLeak),
       },
       memcheck(memcheckLeak(['object', 32, 1]), memcheckLeak(['member', 50, 1, 'indirect'])),
+      unfreed(['object', 32, 1], ['member', 50, 1]),
     ],
     {
       notes: 'The constructor in libstdc++.so has no frame pointers: MemLens has the template instantiated in the program.',
@@ -179,6 +196,10 @@ export const cases: readonly ProgramCase[] = [
         memcheckLeak(['right', 16, 1, 'indirect']),
         memcheckLeak(['right', 24, 1, 'indirect']),
       ),
+      {
+        engines: ['heaptrack'],
+        findings: [24, 16].flatMap((bytes) => (['left', 'right'] as const).flatMap((mark) => unfreed([mark, bytes, 1]).findings)),
+      },
     ],
     { notes: 'Each leads to the other: LeakSanitizer calls every block indirect.' },
   ),
@@ -305,8 +326,9 @@ export const cases: readonly ProgramCase[] = [
     expect: [
       { engines: leakSanitizers, findings: [{ ...sanitizerLeak(['lost', 7, 1]), placeOptional: true }] },
       memcheck(memcheckLeak(['lost', 7, 1])),
+      { engines: ['heaptrack'], findings: [{ kind: 'leak', leakKind: 'unfreed', mark: 'lost', bytes: 7, blocks: 1, placeOptional: true }] },
     ],
-    notes: "clang's symbolizer answers line by line: the sanitizers' texts name a file that does not exist, cut at the newline.",
+    notes: "clang's symbolizer answers line by line: the sanitizers' texts name a file that does not exist, cut at the newline. So does what heaptrack writes.",
   }),
 ];
 

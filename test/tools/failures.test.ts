@@ -150,7 +150,7 @@ describe('the words of a failure', () => {
     expect(codes(exit.report)).toContain('exit-code');
   });
 
-  test.each(['asan', 'lsan', 'lsan-preload', 'memcheck'])(
+  test.each(['asan', 'lsan', 'lsan-preload', 'memcheck', 'heaptrack'])(
     'never ends: the time limit ends it, and its leaks are reported (%s)',
     async (engine) => {
       const { report: found, done } = await report([use('never-ends.c'), '--engine', engine, '--time-limit', '2']);

@@ -15,6 +15,7 @@ import type { RunConfig } from '../../src/model/run-config.js';
 import { LocalTarget } from '../../src/node/local-target.js';
 import { nodeClock } from '../../src/node/node-clock.js';
 import { start } from '../../src/node/spawn.js';
+import { nodeUnpackers } from '../../src/node/unpack.js';
 import { until } from './processes.js';
 
 const programs = join(import.meta.dirname, '../programs');
@@ -77,6 +78,7 @@ export async function startLive({ source, engine, compiler = 'gcc', config, port
     clock: nodeClock,
     log: { info: () => undefined, warn: () => undefined, error: (message) => console.error(message) },
     helpers: { companion: media('companion.c'), stlHeader: media('stl-in-program.hpp'), cache },
+    unpackers: nodeUnpackers,
     tools: () => ({ c: compiler }),
     ...ports,
   });

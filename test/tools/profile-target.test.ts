@@ -33,6 +33,7 @@ import { processesOfSession } from '../../src/node/sessions.js';
 import { ShellTarget } from '../../src/node/shell-target.js';
 import { type Started, start } from '../../src/node/spawn.js';
 import { createTarget } from '../../src/node/targets.js';
+import { nodeUnpackers } from '../../src/node/unpack.js';
 import { behindCable, noCable } from './cable.js';
 import { processesWith } from './processes.js';
 import { cli } from './program-cases.js';
@@ -96,6 +97,7 @@ function profile(wanted: Wanted): Promise<Result<ProfileOutcome, Fault>> {
     clock: nodeClock,
     log: { info: log, warn: log, error: log },
     helpers: { companion: media('companion.c'), stlHeader: media('stl-in-program.hpp'), cache: join(dir, 'cache') },
+    unpackers: nodeUnpackers,
     tools: () => ({}),
     openTarget: () => wanted.target,
     ...(copy

@@ -133,7 +133,7 @@ function describeFound(finding: JsonFinding, wanted: ExpectedFinding, mark: (nam
 
 /** Every case of the table with one compiler. */
 export function testCases(compiler: CaseCompiler): void {
-  for (const engine of ['asan', 'lsan', 'lsan-preload', 'memcheck'] as const) {
+  for (const engine of ['asan', 'lsan', 'lsan-preload', 'memcheck', 'heaptrack'] as const) {
     describe.concurrent(`${compiler} ${engine}`, () => {
       for (const program of cases) {
         const wanted = expectationOf(program, engine, compiler);

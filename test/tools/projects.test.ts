@@ -11,6 +11,7 @@ import type { RunConfig } from '../../src/model/run-config.js';
 import { InheritedStage } from '../../src/node/inherited-stage.js';
 import { LocalTarget } from '../../src/node/local-target.js';
 import { nodeClock } from '../../src/node/node-clock.js';
+import { nodeUnpackers } from '../../src/node/unpack.js';
 import { silentLog as silent } from '../silent-log.js';
 
 let dir: string;
@@ -52,6 +53,7 @@ const profile = (config: Partial<RunConfig>, chooseProgram?: (programs: readonly
     clock: nodeClock,
     log: silent,
     helpers: { companion: join(media, 'companion.c'), stlHeader: join(media, 'stl-in-program.hpp'), cache: join(dir, 'cache') },
+    unpackers: nodeUnpackers,
     tools: () => ({}),
     ...(chooseProgram === undefined ? {} : { chooseProgram }),
   }).profile(
@@ -96,15 +98,18 @@ target_compile_definitions(prog PRIVATE SIZE=100)
 `;
 
 describe('projects of several files', () => {
-  test.each(['auto', 'asan', 'lsan', 'memcheck', 'lsan-preload'] as const)('a Makefile, separately built: %s', async (engine) => {
-    write({ Makefile: MAKEFILE });
-    execFileSync('make', ['-s'], { cwd: project });
-    const before = treeHash();
-    const [recipe] = await discoverRuns(target, project, () => undefined);
-    expect(recipe).toMatchObject({ origin: 'recipe', config: { build: { form: 'recipe', system: 'make' } } });
-    await expectLeak(profile({ ...recipe?.config, engine }), engine === 'auto' ? 'asan' : engine);
-    expect(treeHash()).toBe(before);
-  });
+  test.each(['auto', 'asan', 'lsan', 'memcheck', 'lsan-preload', 'heaptrack'] as const)(
+    'a Makefile, separately built: %s',
+    async (engine) => {
+      write({ Makefile: MAKEFILE });
+      execFileSync('make', ['-s'], { cwd: project });
+      const before = treeHash();
+      const [recipe] = await discoverRuns(target, project, () => undefined);
+      expect(recipe).toMatchObject({ origin: 'recipe', config: { build: { form: 'recipe', system: 'make' } } });
+      await expectLeak(profile({ ...recipe?.config, engine }), engine === 'auto' ? 'asan' : engine);
+      expect(treeHash()).toBe(before);
+    },
+  );
 
   test('CMake, separately built, and built again', async () => {
     write({ 'CMakeLists.txt': CMAKE });

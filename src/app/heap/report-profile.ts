@@ -4,8 +4,8 @@ import type { PlacedFinding, Report } from '../../model/report.js';
 import type { Frame } from '../../model/stack.js';
 
 /** What a finding tells of memory: leaks for certain or perhaps, what the program still reaches at its end, and what grows while it runs. */
-type Sort = 'leaked' | 'possibly leaked' | 'still reachable' | 'growing';
-const SORTS: readonly Sort[] = ['leaked', 'possibly leaked', 'still reachable', 'growing'];
+type Sort = 'leaked' | 'possibly leaked' | 'still reachable' | 'not freed' | 'growing';
+const SORTS: readonly Sort[] = ['leaked', 'possibly leaked', 'still reachable', 'not freed', 'growing'];
 
 /**
  * The findings of a run as a heap profile: what was leaked, by the stacks that allocated it, with bytes and blocks of each sort as measures.
@@ -39,6 +39,7 @@ function sortOf({ kind, leakKind, certainty, bytes }: PlacedFinding): Sort | und
   if (certainty === 'growing') return 'growing';
   if (kind !== 'leak') return undefined;
   if (leakKind === 'reachable') return 'still reachable';
+  if (leakKind === 'unfreed') return 'not freed';
   return leakKind === 'possibly' || certainty === 'possible' ? 'possibly leaked' : 'leaked';
 }
 

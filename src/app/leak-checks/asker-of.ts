@@ -13,5 +13,5 @@ export function leakAsker(
   control: string,
 ): LeakAsker | undefined {
   if (engine.id === 'memcheck') return new VgdbAsker(target, reportDir, plan.argv[0] ?? 'valgrind');
-  return plan.onDemand ? new CompanionAsker(target, control, engine.parser) : undefined;
+  return plan.onDemand && engine.parser !== undefined ? new CompanionAsker(target, control, engine.parser) : undefined;
 }

@@ -1,3 +1,4 @@
+import { HEAPTRACK_FILES } from '../heaptrack-files.js';
 import { PART } from '../map/process-facts.js';
 
 /** Variables of the process that tell how its allocator or its sanitizer was set. */
@@ -40,8 +41,8 @@ tool strace -V strace &
 tool bpftrace --version bpftrace &
 tool memleak '' memleak-bpfcc memleak /usr/share/bcc/tools/memleak /usr/sbin/memleak
 tool cc '' cc gcc clang
-file heaptrack_interpret /usr/lib/heaptrack/libexec/heaptrack_interpret /usr/lib/*/heaptrack/libexec/heaptrack_interpret /usr/lib64/heaptrack/libexec/heaptrack_interpret /usr/libexec/heaptrack_interpret /usr/local/lib*/heaptrack/libexec/heaptrack_interpret
-file heaptrack_inject /usr/lib/heaptrack/libheaptrack_inject.so /usr/lib/*/heaptrack/libheaptrack_inject.so /usr/lib64/heaptrack/libheaptrack_inject.so /usr/local/lib*/heaptrack/libheaptrack_inject.so
+file heaptrack_interpret ${HEAPTRACK_FILES.interpreter}
+file heaptrack_inject ${HEAPTRACK_FILES.inject}
 wait
 n uname; uname -mr
 n processors; getconf _NPROCESSORS_ONLN || nproc

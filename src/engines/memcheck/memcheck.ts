@@ -8,6 +8,7 @@ const PREFIX = 'memcheck';
 /** Valgrind's Memcheck (valgrind.org/docs/manual/mc-manual.html): finds faults in any dynamically linked program. */
 export const memcheckEngine: Engine = {
   id: 'memcheck',
+  family: 'valgrind',
   title: 'Valgrind Memcheck',
   description: 'Leaks of every kind, invalid accesses and uninitialised values, without a rebuild; 10 to 70 times slower.',
   compileFlags: ['-g', '-gdwarf-4', '-O0', '-fno-omit-frame-pointer'],

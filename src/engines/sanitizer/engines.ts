@@ -11,6 +11,7 @@ const READABLE = ['-g', '-O0', '-fno-omit-frame-pointer'] as const;
 
 export const asanEngine: Engine = {
   id: 'asan',
+  family: 'sanitizer',
   title: 'AddressSanitizer',
   description: 'Rebuilds the program; finds memory errors and leaks at two to three times its running time.',
   compileFlags: ['-fsanitize=address', '-fsanitize-recover=address', ...READABLE],
@@ -26,6 +27,7 @@ export const asanEngine: Engine = {
 
 export const lsanEngine: Engine = {
   id: 'lsan',
+  family: 'sanitizer',
   title: 'LeakSanitizer',
   description: 'Rebuilds the program; finds leaks at nearly full speed.',
   compileFlags: ['-fsanitize=leak', ...READABLE],
@@ -37,6 +39,7 @@ export const lsanEngine: Engine = {
 
 export const lsanPreloadEngine: Engine = {
   id: 'lsan-preload',
+  family: 'sanitizer',
   title: 'LeakSanitizer (preloaded)',
   description: 'Needs no rebuild: preloads the LeakSanitizer runtime into a dynamically linked program, and finds its leaks.',
   compileFlags: [...READABLE],

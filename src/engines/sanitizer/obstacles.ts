@@ -1,5 +1,6 @@
 import type { CompilerFacts, Obstacle, ProgramFacts, Subject, TargetFacts } from '../engine.js';
 import { installCommand, type PackageKey } from '../install-command.js';
+import { debugInfoObstacles, preloadObstacles, sameMachine } from '../preload-obstacles.js';
 
 type Finder = (facts: TargetFacts, subject: Subject) => readonly Obstacle[];
 
@@ -35,7 +36,9 @@ export const lsanObstacles: Finder = (facts, subject) => [
 export const lsanPreloadObstacles: Finder = (facts, subject) => {
   const found: Obstacle[] = [];
   if (subject.form === 'source') found.push(...compilerObstacles(facts, subject.language, 'none'));
-  else found.push(...preloadObstacles(facts, subject.program));
+  else {
+    found.push(...preloadObstacles(facts, subject.program, 'the LeakSanitizer runtime', 'a second one can not be preloaded'));
+  }
   const runtime = facts.lsanRuntime;
   if (runtime === undefined) {
     found.push(
@@ -66,7 +69,7 @@ export const lsanPreloadObstacles: Finder = (facts, subject) => {
       );
     }
   }
-  return [...found, ...(subject.form === 'program' ? debugInfo(subject.program) : []), ...leakWarnings(facts)];
+  return [...found, ...(subject.form === 'program' ? debugInfoObstacles(subject.program) : []), ...leakWarnings(facts)];
 };
 
 function compilerObstacles(facts: TargetFacts, language: 'c' | 'cpp', runtime: 'asan' | 'lsan' | 'none'): readonly Obstacle[] {
@@ -134,65 +137,10 @@ function sanitizerTitle(sanitizer: 'asan' | 'lsan'): string {
   return sanitizer === 'asan' ? 'AddressSanitizer' : 'LeakSanitizer';
 }
 
-function preloadObstacles(facts: TargetFacts, program: ProgramFacts): readonly Obstacle[] {
-  const found: Obstacle[] = [];
-  if (program.interpreter === undefined) {
-    found.push(
-      blocking(
-        'static-binary',
-        'The program is linked statically: nothing can be preloaded.',
-        'Link it dynamically (without -static), or rebuild it with -fsanitize=address.',
-      ),
-    );
-  } else if (program.interpreter.includes('ld-musl')) {
-    found.push(
-      blocking('musl', 'The program uses musl; the LeakSanitizer runtime needs glibc.', 'Build it on a system with glibc.'),
-    );
-  }
-  if (program.setuid) {
-    found.push(
-      blocking(
-        'setuid',
-        'The program is set-user-ID or set-group-ID: the loader ignores LD_PRELOAD.',
-        'Run a copy of it without these bits: cp keeps none of them.',
-      ),
-    );
-  }
-  if (program.sanitizer !== undefined) {
-    found.push(
-      blocking(
-        'has-sanitizer',
-        'The program was built with a sanitizer: a second one can not be preloaded.',
-        program.sanitizer === 'other' ? 'Rebuild it without the sanitizer.' : `Choose the engine ${program.sanitizer}.`,
-      ),
-    );
-  }
-  if (facts.machine !== undefined && !sameMachine(program.machine, facts.machine)) {
-    found.push(
-      blocking(
-        'wrong-machine',
-        `The program is for ${program.machine} (${program.bits} bit), the LeakSanitizer runtime for ${facts.machine}.`,
-        `Build the program for ${facts.machine}.`,
-      ),
-    );
-  }
-  return found;
-}
-
-function sameMachine(program: string, machine: string): boolean {
-  const plain = (name: string): string =>
-    name
-      .replace(/^(?:amd64|x86-64)$/, 'x86_64')
-      .replace(/^arm64$/, 'aarch64')
-      .replace(/^i[3-6]86$|^x86$/, 'i386')
-      .replace(/^arm.*$/, 'arm');
-  return plain(program) === plain(machine);
-}
-
 function programWarnings(facts: TargetFacts, subject: Subject): readonly Obstacle[] {
   if (subject.form === 'source') return [];
   const { program } = subject;
-  const found = [...debugInfo(program)];
+  const found = [...debugInfoObstacles(program)];
   if (program.setuid) {
     found.push(
       warning(
@@ -231,17 +179,6 @@ function programWarnings(facts: TargetFacts, subject: Subject): readonly Obstacl
 /** 64-bit machines that run the programs of their 32-bit forerunners. */
 function canRun(program: string, machine: string): boolean {
   return (/^(?:i[3-6]86|x86)$/.test(program) && machine === 'x86_64') || (program.startsWith('arm') && machine === 'aarch64');
-}
-
-function debugInfo(program: ProgramFacts): Obstacle[] {
-  if (program.debugInfo) return [];
-  return [
-    warning(
-      'no-debug-info',
-      'The program has no debug information: findings name functions at best, and no lines.',
-      'Build it with -g.',
-    ),
-  ];
 }
 
 /** LeakSanitizer stops the program's threads with ptrace(2); Yama's levels 2 and 3 take that away. */

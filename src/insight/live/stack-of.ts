@@ -12,7 +12,8 @@ export function stackOf({ tree, frames, texts, addresses }: HeapProfile, end: nu
     stack.push({
       ...(name === '' ? {} : { function: name }),
       ...(file === '' ? {} : { file }),
-      ...(line === 0 ? {} : { line }),
+      // The name of a file may be lost, where it has a newline.
+      ...(line === 0 || file === '' ? {} : { line }),
       ...(module === '' ? {} : { module }),
       ...(address === '' ? {} : addresses === 'process' ? { address } : { offset: address }),
       ...(frames.inlined[frame] === 1 ? { inlined: true } : {}),

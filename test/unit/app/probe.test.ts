@@ -14,6 +14,8 @@ describe('the facts of a target', () => {
         line('valgrind', '/usr/bin/valgrind') +
         line('valgrind.version', 'valgrind-3.19.0') +
         line('lsan', '/usr/lib/x86_64-linux-gnu/liblsan.so.0') +
+        line('heaptrack.library', '/usr/lib/heaptrack/libheaptrack_preload.so') +
+        line('heaptrack.interpreter', '/usr/lib/heaptrack/libexec/heaptrack_interpret') +
         line('symbolizer', '/usr/bin/addr2line') +
         line('setarch', 'yes') +
         line('mmapRndBits', '28') +
@@ -25,6 +27,10 @@ describe('the facts of a target', () => {
       c: { command: 'cc', family: 'gcc', version: '12.2.0', asan: true, lsan: true },
       valgrind: { path: '/usr/bin/valgrind', version: '3.19.0' },
       lsanRuntime: '/usr/lib/gcc/x86_64-linux-gnu/12/liblsan.so',
+      heaptrack: {
+        library: '/usr/lib/heaptrack/libheaptrack_preload.so',
+        interpreter: '/usr/lib/heaptrack/libexec/heaptrack_interpret',
+      },
       symbolizer: { path: '/usr/bin/addr2line', kind: 'addr2line' },
       setarch: true,
       mmapRndBits: 28,
@@ -47,6 +53,8 @@ describe('the facts of a target', () => {
 
   test('nothing there, and garbage, leave everything out', () => {
     expect(readFacts('')).toEqual({ distribution: [] });
+    // One half of heaptrack is none.
+    expect(readFacts(line('heaptrack.library', '/x.so'))).toEqual({ distribution: [] });
     expect(readFacts('\t\t\nc.asan\tx\nmmapRndBits\tmany\nno tab')).toEqual({ distribution: [] });
   });
 });

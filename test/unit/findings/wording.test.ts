@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { visibleText } from '../../../src/base/visible-text.js';
 import { plainFunctionName } from '../../../src/findings/function-name.js';
 import { kindPages } from '../../../src/findings/kinds.js';
-import { emptySummary } from '../../../src/findings/summary.js';
+import { sortFindings } from '../../../src/findings/order.js';
+import { emptySummary, summarise } from '../../../src/findings/summary.js';
 import {
   allocatorOf,
   docPageOf,
@@ -19,21 +20,45 @@ import {
 import type { Finding } from '../../../src/model/finding.js';
 import { frame, leak, MALLOC, START, stack, useAfterFree } from './make-finding.js';
 
+describe('what was not freed', () => {
+  const unfreed = [
+    leak({ leakKind: 'unfreed', certainty: 'possible' }),
+    leak({ leakKind: 'unfreed', certainty: 'possible', bytes: 2, blocks: 2 }),
+  ];
+
+  test('is in no row of the summary, which says what is lost, and told beside it', () => {
+    const { summary, errors } = summarise(unfreed);
+    expect({ summary, errors }).toEqual({ summary: emptySummary, errors: 0 });
+    expect(summaryLine(summary, errors, unfreed)).toBe('not freed 42 bytes in 3 blocks');
+    expect(sentenceOfSeveral(unfreed)).toMatch(/^2 findings: not freed at the end: 42 bytes in 3 blocks\n/);
+    expect(docPageOf(unfreed[0] as Finding)).toBe('not-freed.md');
+  });
+
+  test('comes behind what may be lost', () => {
+    expect(sortFindings([...unfreed, leak({ leakKind: 'possibly', bytes: 1 })]).map(({ leakKind }) => leakKind)).toEqual([
+      'possibly',
+      'unfreed',
+      'unfreed',
+    ]);
+  });
+});
+
 describe('headline of leaks', () => {
   test.each<[Partial<Finding>, string]>([
     [{ bytes: 204_800, blocks: 50, leakKind: 'definitely' }, 'Leaks 200 KiB in 50 blocks (definitely lost), allocated by malloc'],
     [{ leakKind: 'direct' }, 'Leaks 40 bytes in 1 block (direct leak), allocated by malloc'],
     [{ leakKind: 'possibly', certainty: 'possible' }, 'May leak 40 bytes in 1 block (possibly lost), allocated by malloc'],
     [{ leakKind: 'reachable' }, 'Still reachable at exit: 40 bytes in 1 block, allocated by malloc'],
+    [{ leakKind: 'unfreed', certainty: 'possible' }, 'Not freed at the end: 40 bytes in 1 block, allocated by malloc'],
     [{ stacks: [], leakKind: 'indirect' }, 'Leaks 40 bytes in 1 block (indirect leak)'],
   ])('%j', (change, expected) => expect(headline(leak(change))).toBe(expected));
 
   test('severities', () => {
     expect(
-      (['definitely', 'indirectly', 'direct', 'indirect', 'possibly', 'reachable'] as const).map((leakKind) =>
+      (['definitely', 'indirectly', 'direct', 'indirect', 'possibly', 'reachable', 'unfreed'] as const).map((leakKind) =>
         severityOf(leak({ leakKind })),
       ),
-    ).toEqual(['error', 'error', 'error', 'error', 'warning', 'information']);
+    ).toEqual(['error', 'error', 'error', 'error', 'warning', 'information', 'information']);
     expect(severityOf(useAfterFree())).toBe('error');
     expect(severityOf(useAfterFree({ certainty: 'possible' }))).toBe('warning');
     const frames = ['calloc', 'calloc', 'allocate_dtv', '_dl_allocate_tls', 'pthread_create@@GLIBC_2.34', 'main'];

@@ -9,6 +9,11 @@ describe('the words behind memlens', () => {
     expect(line).toMatchObject({ options: { engine: 'memcheck', timeLimitSeconds: 2.5, format: 'text' } });
   });
 
+  test('profile: where the heap profile goes', () => {
+    const words = ['profile', 'a.c', '-e', 'heaptrack', '--heap', 'a.heap.json'];
+    expect(readCommandLine(words)).toMatchObject({ options: { engine: 'heaptrack', heap: 'a.heap.json' } });
+  });
+
   test('attach: a process, and how it is looked into', () => {
     expect(readCommandLine(['attach', '7'])).toMatchObject({
       pid: 7,
@@ -43,6 +48,9 @@ describe('the words behind memlens', () => {
     [['parse', 'x', '--format', 'xml'], /no format "xml": choose one of text, json, sarif/],
     [['profile', 'a.c', '--time-limit', '-1'], /time-limit/],
     [['profile', 'a.c', '--time-limit=0'], /number of seconds above 0/],
+    [['profile', 'a.c', '--heap', 'x.heap.json'], /--heap writes what heaptrack records: choose it with --engine heaptrack/],
+    [['parse', 'a', '--heap', 'x'], /--heap is an option of profile, not of parse/],
+    [['watch', '--heap', 'x'], /--heap is/],
     [['profile', 'a.c', '--path-map', 'x'], /FROM=TO/],
     [['profile', 'a.c', '--compiler-flag', '-DX'], /written --compiler-flag=VALUE/],
     [['engines', 'all'], /one word too many/],

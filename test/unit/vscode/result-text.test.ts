@@ -36,6 +36,15 @@ describe('resultSentence', () => {
     expect(sentence({ summary: { ...nothing, reachable }, errors: 1 })).toBe('Engine: a.c has 1 memory error.');
   });
 
+  it('says of what was not freed no more than that', () => {
+    const unfreed = { ...leak, engine: 'heaptrack', leakKind: 'unfreed', bytes: 5, blocks: 1 } as unknown as PlacedFinding;
+    expect(sentence({ findings: [unfreed] })).toBe('Engine: a.c has not freed 5 bytes in 1 block at its end.');
+    expect(shortTotal(report({ findings: [unfreed] }))).toBe('5 bytes not freed');
+    expect(summaryRows(report({ findings: [unfreed] }))).toMatchObject([{ key: 'unfreed', size: '5 bytes in 1 block' }]);
+    const run = { engine: 'heaptrack' } as unknown as NonNullable<Report['run']>;
+    expect(sentence({ findings: [], run })).toBe('Engine found nothing that was not freed in a.c.');
+  });
+
   it('does not say that nothing is there when not everything was looked at', () => {
     const findings: PlacedFinding[] = [];
     const text = 't';
