@@ -1,4 +1,4 @@
-import { type Bytes, formatBytes, formatDuration, MINUTE, SECOND } from '../base/units.js';
+import { type Bytes, formatBytes, formatDuration, MINUTE, type Milliseconds, SECOND } from '../base/units.js';
 import { isMostlyFree, type LookSpan, type MallocUse } from '../model/live.js';
 import type { Voice } from '../model/report.js';
 import type { Segment } from '../model/segment.js';
@@ -18,13 +18,15 @@ const WORTH_A_WORD = 0.25;
 const HEAP: ReadonlySet<Segment> = new Set(['heap', 'arena']);
 
 interface Change {
-  readonly overMs: number;
+  readonly from: Milliseconds;
+  readonly to: Milliseconds;
+  readonly overMs: Milliseconds;
   readonly before: MallocUse;
   readonly now: MallocUse;
-  readonly held: number;
-  readonly free: number;
+  readonly held: Bytes;
+  readonly free: Bytes;
   /** With blocks that have mappings of their own. */
-  readonly inUse: number;
+  readonly inUse: Bytes;
 }
 
 /** What malloc told of the process near a look that saw a line grow. It is of the whole process, and goes only with growth of its heap. */
@@ -41,26 +43,32 @@ export function mallocVoice(of: Voice, looks: readonly LookSpan[]): Voice | unde
   return voice(`it holds ${formatBytes(now.held)} from the kernel, ${formatBytes(now.free)} of it free${before}`);
 }
 
+/** How a line grew, with the other lines of its function: one line may be the first to touch what another one allocates. */
+export interface Grown {
+  readonly bytes: Bytes;
+  /** Of all that the same look saw growing. */
+  readonly share: number;
+}
+
 /**
  * Evidence that what makes a line grow was freed, and is kept by malloc; undefined: there is none. Two looks of malloc: it holds more, as much as the line
- * grows by or most of it, about half or more of that is free, and what is in use does not grow as fast as the line does. One look: of a line that made the
- * heap itself larger, so little is in use in the whole process after it that most of the growth can't be. `bytes`: of it, and of the other lines of its
- * function, for one line may be the first to touch what another one allocates.
+ * grows by or most of it, about half or more of that is free, and what came into use is too little to be what this line took. One look: of a line that made
+ * the heap itself larger, so little is in use in the whole process after it that most of the growth can't be.
  */
-export function heldEvidence(of: Voice, looks: readonly LookSpan[], bytes: Bytes): string | undefined {
+export function heldEvidence(of: Voice, looks: readonly LookSpan[], grown: Grown): string | undefined {
   const span = looks.find(({ way }) => way === of.engine);
-  if (span === undefined || bytes <= 0 || !mayBeOfHeap(of)) return undefined;
+  if (span === undefined || grown.bytes <= 0 || !mayBeOfHeap(of)) return undefined;
   const near = mallocNear(of, looks);
   const change = changeOf(near);
-  const told = change === undefined ? byLevel(of, bytes, span, near.at(-1)) : byChange(bytes, span, change);
+  const told = change === undefined ? byLevel(of, grown, span, near.at(-1)) : byChange(grown, span, change);
   return told === undefined ? undefined : `${told} These are figures of the whole process, not of this line alone.`;
 }
 
-function byChange(bytes: number, { from, to }: LookSpan, { held, free, inUse, overMs }: Change): string | undefined {
-  const pace = bytes / Math.max(SECOND, to - from);
-  if (held < LEAST_GROWTH || free < FREE_SHARE * held || held / overMs < SEEN_SHARE * pace) return undefined;
+function byChange({ bytes, share }: Grown, span: LookSpan, change: Change): string | undefined {
+  const { held, free, inUse, overMs } = change;
+  if (held < LEAST_GROWTH || free < FREE_SHARE * held || !explains(change, span, bytes)) return undefined;
   // Where as much comes into use as this line takes, it may be all of it: other lines are then what is freed.
-  if (inUse / overMs > (1 - FREE_SHARE) * pace) return undefined;
+  if (inUse > (1 - FREE_SHARE) * share * held) return undefined;
   const rest =
     inUse > WORTH_A_WORD * held
       ? ` ${formatBytes(inUse)} more are in use: whether these are lost, a leak check or heaptrack tells.`
@@ -68,8 +76,14 @@ function byChange(bytes: number, { from, to }: LookSpan, { held, free, inUse, ov
   return `malloc-info: in ${formatDuration(overMs)} malloc took ${formatBytes(held)} more from the kernel, and holds ${formatBytes(free)} more that are free.${rest}`;
 }
 
+/** What malloc holds more is enough to be what the line grew by: as it is where it was asked before and after, else by their paces. */
+function explains({ from, to, held, overMs }: Change, span: LookSpan, bytes: Bytes): boolean {
+  if (from <= span.from && to >= span.to) return held >= SEEN_SHARE * bytes;
+  return held / overMs >= (SEEN_SHARE * bytes) / Math.max(SECOND, span.to - span.from);
+}
+
 /** Only where the map has said that it is the heap: what is touched for the first time may be something else. */
-function byLevel({ mapped }: Voice, bytes: Bytes, { to }: LookSpan, look: LookSpan | undefined): string | undefined {
+function byLevel({ mapped }: Voice, { bytes }: Grown, { to }: LookSpan, look: LookSpan | undefined): string | undefined {
   const use = look?.malloc;
   if (look === undefined || use === undefined || look.from < to || mapped === undefined || !isMostlyFree(use)) return undefined;
   if (use.inUse + use.mapped.bytes > (1 - SEEN_SHARE) * bytes) return undefined;
@@ -97,6 +111,8 @@ function changeOf(near: readonly LookSpan[]): Change | undefined {
   if (first?.malloc === undefined || last?.malloc === undefined || last.to - first.to < APART) return undefined;
   const [before, now] = [first.malloc, last.malloc];
   return {
+    from: first.to,
+    to: last.from,
     overMs: last.to - first.to,
     before,
     now,

@@ -73,24 +73,25 @@ const ofLineOf = ([finding, voices]: Heard): readonly Voice[] => [
   ...voices.filter(({ of }) => of !== 'process'),
 ];
 
-/** Bytes of what grows, by who said it and the function that it is in. */
+/** Bytes of what grows, by who said it, and of that by the function that it is in. */
 function grownByFunction(heard: readonly Heard[]): ReadonlyMap<string, number> {
   const sums = new Map<string, number>();
   for (const one of heard) {
     for (const { engine, certainty, bytes = 0 } of ofLineOf(one)) {
-      const key = functionKey(engine, one[0]);
-      if (certainty === 'growing' && key !== undefined) sums.set(key, (sums.get(key) ?? 0) + bytes);
+      if (certainty !== 'growing') continue;
+      for (const key of [engine, functionKey(engine, one[0])]) sums.set(key, (sums.get(key) ?? 0) + bytes);
     }
   }
   return sums;
 }
 
-const functionKey = (engine: string, { place }: PlacedFinding): string | undefined =>
-  place?.function == null ? undefined : `${engine}\0${place.file ?? ''}\0${place.function}`;
+/** What has no function stands alone. */
+const functionKey = (engine: string, { place, fingerprint }: PlacedFinding): string =>
+  `${engine}\0${place?.function == null ? fingerprint : `${place.file ?? ''}\0${place.function}`}`;
 
 function held(voice: Voice, finding: PlacedFinding, grown: ReadonlyMap<string, number>, { looks = [] }: ProcessFacts) {
-  const key = functionKey(voice.engine, finding);
-  return heldEvidence(voice, looks, (key === undefined ? undefined : grown.get(key)) ?? voice.bytes ?? 0);
+  const bytes = grown.get(functionKey(voice.engine, finding)) ?? 0;
+  return heldEvidence(voice, looks, { bytes, share: bytes / Math.max(1, grown.get(voice.engine) ?? 0) });
 }
 
 const isMadeAnew = ({ engine, of }: Voice): boolean => of === 'process' && (engine === 'trend' || engine === 'malloc-info');

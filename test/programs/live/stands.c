@@ -8,7 +8,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { PIECE = 64 << 10, BLOCKS = 8 };
+enum { PIECE = 64 << 10, ROUND = 64 << 10, MOST = ROUND / 2000 };
 static long rounds;
 
 static int object(const char *kind) {
@@ -20,21 +20,21 @@ static int object(const char *kind) {
   return file;
 }
 
-/** Blocks of every second of which nothing is left: each is a bit larger than those before, so that it fits in none of their holes. */
-static __attribute__((noinline)) void fragment(size_t pin) {
-  char *lost[BLOCKS];
+/** Every second block is freed; as each round has larger ones than those before, they fit in none of the holes. All rounds take as much. */
+static __attribute__((noinline)) void fragment(void) {
+  char *blocks[MOST];
   size_t bytes = 2000 + 16 * (size_t)rounds;
-  for (int each = 0; each < BLOCKS; each++) {
-    lost[each] = malloc(bytes);
-    memset(lost[each], 1, bytes); // fragments
-    memset(malloc(pin == 0 ? bytes : pin), 1, pin == 0 ? bytes : pin); // pins
+  int count = bytes > ROUND / 2 ? 2 : (int)(ROUND / bytes) / 2 * 2;
+  for (int each = 0; each < count; each++) {
+    blocks[each] = malloc(bytes); // takes
+    memset(blocks[each], 1, bytes); // touches
   }
-  for (int each = 0; each < BLOCKS; each++) free(lost[each]);
+  for (int each = 0; each < count; each += 2) free(blocks[each]);
 }
 
 static __attribute__((noinline)) void keep(void) {
   static char *last;
-  char *block = malloc(16 << 10);
+  char *block = malloc(16 << 10); // has to keep
   memset(block, 1, 16 << 10); // keeps
   memcpy(block, &last, sizeof last);
   last = block;
@@ -72,8 +72,7 @@ int main(int count, char **words) {
   printf("ready\n");
   fflush(stdout);
   for (;; rounds++, usleep(1000 * atoi(words[2]))) {
-    if (strcmp(kind, "fragments") == 0) fragment(24);
-    else if (strcmp(kind, "every-second") == 0) fragment(0);
+    if (strcmp(kind, "fragments") == 0) fragment();
     else if (strcmp(kind, "keeps") == 0) keep();
     else if (strcmp(kind, "shared") == 0) share();
     else if (strcmp(kind, "threads") == 0) start_thread();

@@ -116,8 +116,14 @@ describe('held by the allocator', () => {
   it('is not said of one of two lines that may be what is in use', () => {
     // 5 MiB of the 20 are kept by the smaller one.
     const looks = [asked(95, use(1, 1)), LOOK, asked(135, use(6, 16))];
-    expect(stateOf(placed({ bytes: 15 * MIB }), { looks })).toBe('held-by-allocator');
-    expect(stateOf(placed({ bytes: 5 * MIB }), { looks })).toBeUndefined();
+    const stacks = [{ role: 'allocation' as const, frames: [{ function: 'other', file: '/src/server.c', line: 50 }] }];
+    const both = judgedReport(reportOf('perf-faults', line({ bytes: 15 * MIB }), line({ bytes: 5 * MIB, stacks }, 50)), {
+      looks,
+    });
+    expect(both.findings.map(({ bytes, standing }) => [bytes, standing?.state])).toEqual([
+      [15 * MIB, 'held-by-allocator'],
+      [5 * MIB, undefined],
+    ]);
   });
 
   it('lines of one function are taken together: one touches first what the other one allocates', () => {
