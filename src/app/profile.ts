@@ -26,6 +26,12 @@ import { isReportName } from './run-reports.js';
 import type { RunSite } from './run-site.js';
 import { gatherSuppressions } from './suppressions.js';
 import { Symbolizer, type SymbolSettings, USUAL_SYMBOLS } from './symbols/symbolizer.js';
+import { guardWork, type WorkGuard } from './work-guard.js';
+
+export interface PublishedRun extends Disposable {
+  /** On this machine; it is there for this run only. */
+  readonly directory: string;
+}
 
 export interface ProfilePorts extends PreparePorts {
   readonly stage: Stage;
@@ -39,7 +45,7 @@ export interface ProfilePorts extends PreparePorts {
   /** Where debug information is looked for beside the usual places. */
   readonly symbols?: () => SymbolSettings;
   /** Lets other MemLens processes of this user ask a run for its leaks, until it is over. */
-  readonly publish?: (run: LiveRun) => Disposable;
+  readonly publish?: (run: LiveRun) => PublishedRun;
 }
 
 export interface ProfileOptions {
@@ -63,6 +69,8 @@ export interface ProfileOutcome {
   readonly command: string;
   readonly alternatives: readonly EngineAvailability[];
 }
+
+const reportsIn = (work: string): string => `${work}/report`;
 
 /** The main use case: builds what must be built, runs it under an engine, and places what the engine found. */
 export class Profiler {
@@ -96,6 +104,11 @@ export class Profiler {
     if (!machines.ok) return machines;
     const work = await target.makeTemporaryDirectory('memlens-run-');
     if (!work.ok) return work;
+    const guard = await guardWork(target, this.ports.clock, work.value, reportsIn(work.value));
+    if (!guard.ok) {
+      await target.remove(work.value);
+      return guard;
+    }
     let site: RunSite | undefined;
     const guards = new DisposableStore();
     try {
@@ -104,15 +117,16 @@ export class Profiler {
       const made = await this.site(config, machines.value, prepared.value, work.value, options);
       if (!made.ok) return made;
       site = made.value;
-      return await this.run(config, prepared.value, site, guards, options);
+      return await this.run(config, prepared.value, site, { work: guard.value, others: guards }, options);
     } catch (error) {
       log.error(`a bug in MemLens: ${(error as Error).stack ?? String(error)}`);
       throw error;
     } finally {
-      // The directory goes first: without it, the guard has nothing to do any more.
+      // The directories go first: without them, the guards have nothing to do any more.
       await site?.remote?.remove(site.work);
       guards.dispose();
       await target.remove(work.value);
+      await guard.value.end();
     }
   }
 
@@ -173,13 +187,13 @@ export class Profiler {
     config: RunConfig,
     prepared: Prepared,
     site: RunSite,
-    guards: DisposableStore,
+    guards: { readonly work: WorkGuard; readonly others: DisposableStore },
     options: ProfileOptions,
   ): Promise<Result<ProfileOutcome, Fault>> {
     const { log, clock, target: host } = this.ports;
     const { engine } = prepared;
     const { target, remote, program, facts } = site;
-    const reportDir = `${site.work}/report`;
+    const reportDir = reportsIn(site.work);
     const made = await target.makeDirectory(reportDir);
     if (!made.ok) return made;
     const suppressions = await gatherSuppressions(host, site, config, engine);
@@ -222,7 +236,14 @@ export class Profiler {
       stage:
         remote === undefined
           ? this.ports.stage
-          : new RemoteStage({ target: remote, host, stage: this.ports.stage, reportDir, cancel: options.cancel }),
+          : new RemoteStage({
+              target: remote,
+              host,
+              stage: this.ports.stage,
+              reportDir,
+              cancel: options.cancel,
+              onClient: (pid) => guards.work.session(pid),
+            }),
       clock,
       plan,
       cwd: site.cwd,
@@ -235,15 +256,19 @@ export class Profiler {
       cancel: options.cancel,
       isRemote: remote !== undefined,
       onStarted: (pid) => {
-        if (remote !== undefined) guards.add(guardRun(remote, clock, site.work, pid, () => kept.pull()));
+        if (remote !== undefined) guards.others.add(guardRun(remote, clock, site.work, pid, () => kept.pull()));
         options.onStarted?.(pid);
         if (checks === undefined) return;
         checks.pid = pid;
         const published = this.ports.publish?.(checks);
-        if (published !== undefined) guards.add(published);
+        if (published !== undefined) {
+          guards.others.add(published);
+          guards.work.directory(published.directory);
+        }
         options.onLive?.(checks);
       },
     });
+    guards.work.ran();
     checks?.end();
     if (!run.ok) return run;
     const fault = run.value.lost?.fault;
