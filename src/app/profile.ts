@@ -215,7 +215,10 @@ export class Profiler {
     const kept = new KeptReports(target, reportDir, (name) => isReportName(name, plan.reportPrefix));
     const subject = config.subject.form === 'source' ? config.subject.file : prepared.program.path;
     const key = remote === undefined ? subject : `${subject} on ${target.id}`;
-    const begun = { config, prepared, site, plan, reportDir, notes: suppressions.value.notes };
+    // Who names servers for this very run wants them asked.
+    const debuginfod =
+      config.env.DEBUGINFOD_URLS === undefined ? (this.ports.symbols?.() ?? USUAL_SYMBOLS).debuginfod : 'allowed';
+    const begun = { config, prepared, site, plan, reportDir, debuginfod, notes: suppressions.value.notes };
     const asker = leakAsker(target, engine, plan, reportDir, control);
     const checks =
       asker === undefined
@@ -250,6 +253,7 @@ export class Profiler {
       env: config.env,
       title: config.name,
       reportDir,
+      debuginfod,
       ...(checks === undefined ? {} : { lastCheck: (limitMs) => checks.checkAtStop(limitMs) }),
       timeLimitMs: config.timeLimitMs,
       stop: options.stop,

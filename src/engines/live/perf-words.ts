@@ -16,7 +16,7 @@ const MOST_PAGES = 4096;
 const IPC_LOCK = 1n << 14n;
 
 /** Neither settings of the user's, nor servers of debug information, nor names in another language. */
-export const PERF_ENVIRONMENT: Readonly<Record<string, string>> = { PERF_CONFIG: '/dev/null', DEBUGINFOD_URLS: '' };
+export const PERF_ENVIRONMENT: Readonly<Record<string, string>> = { PERF_CONFIG: '/dev/null' };
 
 export interface PerfLook {
   readonly perf: string;
