@@ -21,7 +21,7 @@ import { guardRun } from './remote-guard.js';
 import { remoteSite } from './remote-site.js';
 import { isRemote, RemoteStage } from './remote-stage.js';
 import { runProgram } from './run-program.js';
-import { liveReport, runReport } from './run-report.js';
+import { checkReport, runReport } from './run-report.js';
 import { isReportName } from './run-reports.js';
 import type { RunSite } from './run-site.js';
 import { gatherSuppressions } from './suppressions.js';
@@ -232,7 +232,7 @@ export class Profiler {
             clock,
             log,
             report: (leaks, errors, notes, ranMs) =>
-              liveReport(host, this.symbols, begun, target, { leaks, errors, notes, ranMs }, options.cancel),
+              checkReport(host, this.symbols, begun, target, { leaks, errors, notes, ranMs }, options.cancel),
           });
     const run = await runProgram({
       target,

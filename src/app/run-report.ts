@@ -86,8 +86,8 @@ export async function runReport(
   });
 }
 
-/** What is known of a run that goes on: its errors until now, and what it has just lost. */
-export async function liveReport(
+/** The report of a leak check, of a run that goes on: its errors until now, and what it has just lost. */
+export async function checkReport(
   host: Target,
   symbols: Symbolizer,
   begun: BegunRun,
