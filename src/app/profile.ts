@@ -117,7 +117,7 @@ export class Profiler {
       const made = await this.site(config, machines.value, prepared.value, work.value, options);
       if (!made.ok) return made;
       site = made.value;
-      return await this.run(config, prepared.value, site, { work: guard.value, others: guards }, options);
+      return await this.run(config, prepared.value, site, guards, { ...options, guard: guard.value });
     } catch (error) {
       log.error(`a bug in MemLens: ${(error as Error).stack ?? String(error)}`);
       throw error;
@@ -187,8 +187,8 @@ export class Profiler {
     config: RunConfig,
     prepared: Prepared,
     site: RunSite,
-    guards: { readonly work: WorkGuard; readonly others: DisposableStore },
-    options: ProfileOptions,
+    guards: DisposableStore,
+    options: ProfileOptions & { readonly guard: WorkGuard },
   ): Promise<Result<ProfileOutcome, Fault>> {
     const { log, clock, target: host } = this.ports;
     const { engine } = prepared;
@@ -245,7 +245,7 @@ export class Profiler {
               stage: this.ports.stage,
               reportDir,
               cancel: options.cancel,
-              onClient: (pid) => guards.work.session(pid),
+              onClient: (pid) => options.guard.session(pid),
             }),
       clock,
       plan,
@@ -260,19 +260,19 @@ export class Profiler {
       cancel: options.cancel,
       isRemote: remote !== undefined,
       onStarted: (pid) => {
-        if (remote !== undefined) guards.others.add(guardRun(remote, clock, site.work, pid, () => kept.pull()));
+        if (remote !== undefined) guards.add(guardRun(remote, clock, site.work, pid, () => kept.pull()));
         options.onStarted?.(pid);
         if (checks === undefined) return;
         checks.pid = pid;
         const published = this.ports.publish?.(checks);
         if (published !== undefined) {
-          guards.others.add(published);
-          guards.work.directory(published.directory);
+          guards.add(published);
+          options.guard.directory(published.directory);
         }
         options.onLive?.(checks);
       },
     });
-    guards.work.ran();
+    options.guard.ran();
     checks?.end();
     if (!run.ok) return run;
     const fault = run.value.lost?.fault;
