@@ -78,7 +78,9 @@ describe('a workspace that is not trusted', function () {
     const { snapshot } = await page.hears('map');
     assert.ok(snapshot.table.length > 5, String(snapshot.table.length));
     assert.deepEqual(answers.asked, []);
-    assert.deepEqual(started, []);
+    // The system's own shell reads /proc; no tool of the workspace or of ours is started.
+    const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '';
+    for (const words of started) assert.ok(words.startsWith('["sh",["-c",') && !words.includes(folder), words);
     await grower.goesOn();
   });
 
