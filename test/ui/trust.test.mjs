@@ -82,6 +82,8 @@ describe.skipIf(noBrowser)(named('an untrusted folder'), () => {
   });
 
   it('looks into no process, and says why', async () => {
+    await window.command('Notifications: Clear All Notifications');
+    await page.locator('.notification-toast').waitFor({ state: 'detached' });
     await window.command('MemLens: Profile Process…');
     await page.locator('.notification-toast', { hasText: 'not trusted' }).first().waitFor();
     expect(await page.locator('.quick-input-widget:visible').count()).toBe(0);
