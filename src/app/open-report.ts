@@ -1,4 +1,4 @@
-import type { Cancel } from '../base/cancel.js';
+import { type Cancel, neverCancelled } from '../base/cancel.js';
 import type { Fault } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
 import { createMemcheckTextParser } from '../engines/memcheck/parse-text.js';
@@ -12,6 +12,8 @@ import type { LeakSummary } from '../model/finding.js';
 import type { Report } from '../model/report.js';
 import { feed } from './read-reports.js';
 import type { SourceLocator } from './source-locator.js';
+import type { SymbolOrigin } from './symbols/symbol-origin.js';
+import type { Symbolizer } from './symbols/symbolizer.js';
 
 export interface OpenedReport {
   readonly source: string;
@@ -50,16 +52,24 @@ export function createAnyReportParser(sink: FindingSink): ReportParser {
   };
 }
 
-/** Reads one report that exists already, from wherever it came. */
+/** Who looks for the names of addresses, and where. */
+export interface ReportNames {
+  readonly symbols: Symbolizer;
+  readonly origin: SymbolOrigin;
+}
+
+/** Reads one report that exists already, from wherever it came. Without `names`, addresses stay what they are. */
 export async function openReport(
   source: { readonly name: string; readonly text: AsyncIterable<string> },
   locator: SourceLocator,
   cancel?: Cancel,
+  names?: ReportNames,
 ): Promise<Result<OpenedReport, Fault>> {
+  const isCancelled = (): boolean => cancel?.requested === true;
   const sink = new FoldingSink();
   const parser = createAnyReportParser(sink);
   const error = await feed(parser, source.text, cancel);
-  if (cancel?.requested === true) return err({ code: 'cancelled' });
+  if (isCancelled()) return err({ code: 'cancelled' });
   if (error?.code === 'ENOENT') return err({ code: 'not-found', path: source.name, what: 'report' });
   if (error?.code === 'EACCES') return err({ code: 'permission', path: source.name, operation: 'read' });
   const cut = error !== undefined;
@@ -68,12 +78,14 @@ export async function openReport(
   const end = parser.end();
   if (!end.recognised)
     return err({ code: cut ? 'unreadable' : 'unrecognised-report', path: source.name, detail: 'it could not be read' });
-  const findings = sink.findings;
+  const named = await names?.symbols.symbolizeFindings(sink.findings, names.origin, cancel ?? neverCancelled);
+  if (isCancelled()) return err({ code: 'cancelled' });
+  const findings = named?.findings ?? sink.findings;
   const locate = await locator.prepare(findings);
   const report = assembleReport(
     {
       findings,
-      notes: [...sink.notes, ...locator.notes(findings)],
+      notes: [...sink.notes, ...(named?.notes ?? []), ...locator.notes(findings)],
       partial: end.partial || cut,
       // Engines that print totals count what they do not list (reachable blocks, say); the findings fill in the rest.
       ...(end.summary === undefined ? {} : { summary: addReachable(end.summary, summarise(findings).summary) }),

@@ -2,6 +2,7 @@ import { type Disposable, DisposableStore } from '../base/dispose.js';
 import type { Milliseconds } from '../base/units.js';
 import { verdictWords } from '../insight/growth/words.js';
 import type { Verdict } from '../model/verdict.js';
+import { OTHER_VERSION } from '../protocol/other-version.js';
 import { type ChartQuery, type FromPage, type PageName, type ToPage, TRENDS_PROTOCOL } from '../protocol/trends.js';
 import { ChartFeed } from './chart-feed.js';
 import type { Monitor } from './monitor.js';
@@ -108,7 +109,7 @@ export class PageFeed implements Disposable {
   private begin(version: number): void {
     const { post, page, saved } = this.options;
     if (version !== TRENDS_PROTOCOL) {
-      post({ kind: 'fault', message: 'This page is of another version of MemLens.', nextStep: 'Reload the window.' });
+      post({ kind: 'fault', ...OTHER_VERSION });
       return;
     }
     this.ready = true;

@@ -24,11 +24,17 @@ import { remoteSite } from './remote-site.js';
 import { isRemote, RemoteStage } from './remote-stage.js';
 import { runProgram } from './run-program.js';
 import { startRecorder } from './run-recorder.js';
-import { liveReport, runReport } from './run-report.js';
+import { checkReport, runReport } from './run-report.js';
 import { isReportName } from './run-reports.js';
 import type { RunSite } from './run-site.js';
 import { gatherSuppressions } from './suppressions.js';
 import { Symbolizer, type SymbolSettings, USUAL_SYMBOLS } from './symbols/symbolizer.js';
+import { guardWork, type WorkGuard } from './work-guard.js';
+
+export interface PublishedRun extends Disposable {
+  /** On this machine; it is there for this run only. */
+  readonly directory: string;
+}
 
 export interface ProfilePorts extends PreparePorts {
   readonly stage: Stage;
@@ -44,7 +50,7 @@ export interface ProfilePorts extends PreparePorts {
   /** Where debug information is looked for beside the usual places. */
   readonly symbols?: () => SymbolSettings;
   /** Lets other MemLens processes of this user ask a run for its leaks, until it is over. */
-  readonly publish?: (run: LiveRun) => Disposable;
+  readonly publish?: (run: LiveRun) => PublishedRun;
 }
 
 export interface ProfileOptions {
@@ -70,6 +76,8 @@ export interface ProfileOutcome {
   readonly command: string;
   readonly alternatives: readonly EngineAvailability[];
 }
+
+const reportsIn = (work: string): string => `${work}/report`;
 
 /** The main use case: builds what must be built, runs it under an engine, and places what the engine found. */
 export class Profiler {
@@ -105,6 +113,11 @@ export class Profiler {
     if (!machines.ok) return machines;
     const work = await target.makeTemporaryDirectory('memlens-run-');
     if (!work.ok) return work;
+    const guard = await guardWork(target, this.ports.clock, work.value, reportsIn(work.value));
+    if (!guard.ok) {
+      await target.remove(work.value);
+      return guard;
+    }
     let site: RunSite | undefined;
     const guards = new DisposableStore();
     try {
@@ -116,15 +129,16 @@ export class Profiler {
       const made = await this.site(config, machines.value, prepared.value, work.value, options);
       if (!made.ok) return made;
       site = made.value;
-      return await this.run(config, prepared.value, site, guards, options);
+      return await this.run(config, prepared.value, site, guards, { ...options, guard: guard.value });
     } catch (error) {
       log.error(`a bug in MemLens: ${(error as Error).stack ?? String(error)}`);
       throw error;
     } finally {
-      // The directory goes first: without it, the guard has nothing to do any more.
+      // The directories go first: without them, the guards have nothing to do any more.
       await site?.remote?.remove(site.work);
       guards.dispose();
       await target.remove(work.value);
+      await guard.value.end();
     }
   }
 
@@ -186,12 +200,12 @@ export class Profiler {
     prepared: Prepared,
     site: RunSite,
     guards: DisposableStore,
-    options: ProfileOptions,
+    options: ProfileOptions & { readonly guard: WorkGuard },
   ): Promise<Result<ProfileOutcome, Fault>> {
     const { log, clock, target: host } = this.ports;
     const { engine } = prepared;
     const { target, remote, program, facts } = site;
-    const reportDir = `${site.work}/report`;
+    const reportDir = reportsIn(site.work);
     const made = await target.makeDirectory(reportDir);
     if (!made.ok) return made;
     const suppressions = await gatherSuppressions(host, site, config, engine);
@@ -213,7 +227,10 @@ export class Profiler {
     const kept = new KeptReports(target, reportDir, (name) => isReportName(name, plan.reportPrefix));
     const subject = config.subject.form === 'source' ? config.subject.file : prepared.program.path;
     const key = remote === undefined ? subject : `${subject} on ${target.id}`;
-    const begun = { config, prepared, site, plan, reportDir, notes: suppressions.value.notes };
+    // Who names servers for this very run wants them asked.
+    const debuginfod =
+      config.env.DEBUGINFOD_URLS === undefined ? (this.ports.symbols?.() ?? USUAL_SYMBOLS).debuginfod : 'allowed';
+    const begun = { config, prepared, site, plan, reportDir, debuginfod, notes: suppressions.value.notes };
     const asker = leakAsker(target, engine, plan, reportDir, control);
     const checks =
       asker === undefined
@@ -227,7 +244,7 @@ export class Profiler {
             clock,
             log,
             report: (leaks, errors, notes, ranMs) =>
-              liveReport(host, this.symbols, begun, target, { leaks, errors, notes, ranMs }, options.cancel),
+              checkReport(host, this.symbols, begun, target, { leaks, errors, notes, ranMs }, options.cancel),
           });
     const recorder =
       plan.recorder === undefined
@@ -237,7 +254,7 @@ export class Profiler {
             clock,
             plan: plan.recorder,
             reportDir,
-            debuginfod: (this.ports.symbols?.() ?? USUAL_SYMBOLS).debuginfod,
+            debuginfod,
             cancel: options.cancel,
           });
     if (recorder?.ok === false) return recorder;
@@ -247,13 +264,21 @@ export class Profiler {
       stage:
         remote === undefined
           ? this.ports.stage
-          : new RemoteStage({ target: remote, host, stage: this.ports.stage, reportDir, cancel: options.cancel }),
+          : new RemoteStage({
+              target: remote,
+              host,
+              stage: this.ports.stage,
+              reportDir,
+              cancel: options.cancel,
+              onClient: (pid) => options.guard.session(pid),
+            }),
       clock,
       plan,
       cwd: site.cwd,
       env: config.env,
       title: config.name,
       reportDir,
+      debuginfod,
       ...(checks === undefined ? {} : { lastCheck: (limitMs) => checks.checkAtStop(limitMs) }),
       ...(recorder === undefined ? {} : { lastCheck: () => recorder.value.settle() }),
       timeLimitMs: config.timeLimitMs,
@@ -266,10 +291,14 @@ export class Profiler {
         if (checks === undefined) return;
         checks.pid = pid;
         const published = this.ports.publish?.(checks);
-        if (published !== undefined) guards.add(published);
+        if (published !== undefined) {
+          guards.add(published);
+          options.guard.directory(published.directory);
+        }
         options.onLive?.(checks);
       },
     });
+    options.guard.ran();
     checks?.end();
     if (!run.ok) return run;
     const fault = run.value.lost?.fault;

@@ -1,6 +1,7 @@
 import { CancelSource } from '../base/cancel.js';
 import type { Disposable } from '../base/dispose.js';
 import type { Milliseconds } from '../base/units.js';
+import { END_MEMBERS } from './end-scripts.js';
 import type { Clock, Target } from './ports.js';
 
 /**
@@ -11,26 +12,10 @@ import type { Clock, Target } from './ports.js';
 const GUARD = `
 exec 2>/dev/null
 dir=$1 leader=$2
-members() {
-  found=
-  for stat in /proc/[0-9]*/stat; do
-    line=
-    while IFS= read -r part || [ -n "$part" ]; do line="$line $part"; part=; done 2>/dev/null <"$stat" || continue
-    pid=\${stat#/proc/}; pid=\${pid%/stat}
-    set -- \${line##*") "}
-    if [ "\${4-}" = "$leader" ] && [ "$1" != Z ] && [ "$pid" != "$$" ]; then found="$found $pid"; fi
-  done
-  [ -n "$found" ]
-}
-finish() {
+${END_MEMBERS}finish() {
   trap '' TERM HUP INT
   [ -d "$dir" ] || exit 0
-  if members; then kill -TERM $found; kill -CONT $found; fi
-  rounds=0
-  while [ "$rounds" -lt 100 ] && members; do
-    rounds=$((rounds + 1))
-    if [ "$rounds" -gt "$grace" ]; then kill -KILL $found; else sleep 0.2 || sleep 1; fi
-  done
+  end_members
   rounds=0
   while [ "$rounds" -lt "$keep" ] && [ -d "$dir" ]; do rounds=$((rounds + 1)); sleep 1; done
   rm -rf "$dir"

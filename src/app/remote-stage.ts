@@ -2,6 +2,7 @@ import { type Cancel, CancelSource } from '../base/cancel.js';
 import type { Fault } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
 import type { Exit } from '../model/report.js';
+import { TAKE_LEADER } from './end-scripts.js';
 import type { Command, RemoteTarget, RunningProgram, Stage, StageForm, Target } from './ports.js';
 import { leaderIn } from './run-program.js';
 
@@ -13,6 +14,8 @@ export interface RemoteStageOptions {
   /** On the target; the program's leader writes its number there. */
   readonly reportDir: string;
   readonly cancel: Cancel;
+  /** Called with the leader of the session of this machine that shows the program. */
+  readonly onClient?: (pid: number) => void;
 }
 
 /** Not this machine. */
@@ -20,15 +23,6 @@ export const isRemote = (target: Target): target is RemoteTarget => 'onStage' in
 
 /** Prints the file $1 as soon as there is something in it. */
 const AWAIT_LEADER = 'until [ -s "$1" ]; do sleep 0.1 2>/dev/null || sleep 1; done; cat "$1"';
-
-/** Without its directory ($1) a leader begins nothing; one that has begun has written its number there, or is just doing so. */
-const TAKE_LEADER = `
-mv "$1" "$1.over" && cd "$1.over" && [ -e leader ] || exit 0
-for i in 1 2 3 4 5 6 7 8 9 10; do
-  if [ -s leader ]; then cat leader; exit 0; fi
-  sleep 0.1 2>/dev/null || sleep 1
-done
-`;
 
 /** A stage of this machine that shows a program of the target. The `pid` of what runs is the target's. */
 export class RemoteStage implements Stage {
@@ -39,12 +33,13 @@ export class RemoteStage implements Stage {
   }
 
   async start(command: Command, title: string): Promise<Result<RunningProgram, Fault>> {
-    const { target, host, stage, cancel } = this.options;
+    const { target, host, stage, cancel, onClient } = this.options;
     const staged = await target.onStage(command, this.form, cancel);
     if (!staged.ok) return staged;
     const started = await stage.start(staged.value, title);
     if (!started.ok) return started;
     const client = started.value;
+    if (client.pid !== undefined) onClient?.(client.pid);
     const ended = client.ended.then(async (exit) => {
       // What feeds the program's input waits for the user.
       if (client.pid !== undefined) await host.endSession(client.pid, 200);

@@ -6,6 +6,7 @@ import type { RunPlan } from '../engines/engine.js';
 import { CONTROL_VARIABLE } from '../engines/sanitizer/plan.js';
 import type { Exit } from '../model/report.js';
 import type { Clock, Stage, Target } from './ports.js';
+import type { SymbolSettings } from './symbols/symbolizer.js';
 
 /** How long children that outlive the program may go on before they are ended, in steps of the wrapper's pause. */
 const CHILD_WAIT_STEPS = 25;
@@ -24,11 +25,13 @@ const REMOTE_LEAK_CHECK_MS = 35_000;
  * the program (at most $2 rounds), and adds the number of those that are left. Signals that end the program don't end
  * it, so that the status is always written and a terminal is not hung up while a report is being made. Its own status is
  * 0 when the file has the program's: an editor's terminal calls anything else a failure to launch. What is preloaded into the program is in it, too; it is
- * not to be asked for leaks, so only the program gets MEMLENS_CONTROL ($3, may be empty). The names of its variables are odd,
- * because one of the environment keeps being exported when it is set.
+ * not to be asked for leaks, so only the program gets MEMLENS_CONTROL ($3, may be empty). Engines read debug information in the program's environment
+ * (valgrind itself, the symbolizer of a sanitizer): where that names servers and $4 does not say "allowed", it names none in this run; nothing else of
+ * it is changed. The names of the script's variables are odd, because one of the environment keeps being exported when it is set.
  */
 const WRAPPER = `
-m_file=$1; m_rounds=$2; m_control=$3; shift 3
+m_file=$1; m_rounds=$2; m_control=$3; m_servers=$4; shift 4
+if [ "$m_servers" != allowed ] && [ -n "\${DEBUGINFOD_URLS-}" ]; then DEBUGINFOD_URLS=; fi
 trap : INT QUIT TERM HUP
 state() {
   m_line=
@@ -90,6 +93,8 @@ export interface RunProgramOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly title: string;
   readonly reportDir: string;
+  /** `off`: an engine asks no servers of DEBUGINFOD_URLS, whatever the environment there says; `allowed`: nothing is changed. */
+  readonly debuginfod: SymbolSettings['debuginfod'];
   /** Asks the program for its leaks before it is ended, or lets it write what it has; true: it has answered with its leaks. It takes no longer than this. */
   readonly lastCheck?: (timeLimitMs: Milliseconds) => Promise<boolean>;
   readonly timeLimitMs: Milliseconds;
@@ -111,7 +116,17 @@ export async function runProgram(options: RunProgramOptions): Promise<Result<Pro
   const begun = clock.now();
   const started = await options.stage.start(
     {
-      argv: ['/bin/sh', '-c', WRAPPER, 'memlens', statusFile, String(CHILD_WAIT_STEPS), control, ...plan.argv],
+      argv: [
+        '/bin/sh',
+        '-c',
+        WRAPPER,
+        'memlens',
+        statusFile,
+        String(CHILD_WAIT_STEPS),
+        control,
+        options.debuginfod,
+        ...plan.argv,
+      ],
       cwd: options.cwd,
       env: { ...options.env, ...env },
     },

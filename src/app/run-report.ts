@@ -20,7 +20,7 @@ import type { ProgramRun } from './run-program.js';
 import { readRunReports, valgrindTrouble } from './run-reports.js';
 import type { RunSite } from './run-site.js';
 import { SourceLocator } from './source-locator.js';
-import type { Symbolizer } from './symbols/symbolizer.js';
+import type { Symbolizer, SymbolSettings } from './symbols/symbolizer.js';
 
 /** A run that has begun. */
 export interface BegunRun {
@@ -29,6 +29,8 @@ export interface BegunRun {
   readonly site: RunSite;
   readonly plan: RunPlan;
   readonly reportDir: string;
+  /** Whether servers of DEBUGINFOD_URLS might be asked while it ran. */
+  readonly debuginfod: SymbolSettings['debuginfod'];
   /** What was said before it began. */
   readonly notes: readonly Note[];
 }
@@ -72,7 +74,10 @@ export async function runReport(
   const told = sink.notes.filter(
     ({ code, text }) => !(run.stopped !== undefined && code === 'fatal-signal' && text.includes('SIGTERM')),
   );
-  const trouble = engine.id === 'memcheck' && read.files === 0 ? await valgrindTrouble(site.target, plan.argv[0] as string) : [];
+  const trouble =
+    engine.id === 'memcheck' && read.files === 0
+      ? await valgrindTrouble(site.target, plan.argv[0] as string, finished.debuginfod)
+      : [];
   const report = await place(host, symbols, finished, cancel, {
     findings: sink.findings,
     before: runNotes(
@@ -94,8 +99,8 @@ export async function runReport(
   return { report, profile: { ...heap.profile, command: [program, ...args].join(' ') } };
 }
 
-/** What is known of a run that goes on: its errors until now, and what it has just lost. */
-export async function liveReport(
+/** The report of a leak check, of a run that goes on: its errors until now, and what it has just lost. */
+export async function checkReport(
   host: Target,
   symbols: Symbolizer,
   begun: BegunRun,

@@ -7,6 +7,7 @@ import type { ReportFiles } from './kept-reports.js';
 import type { CheckedLeaks } from './leak-checks/running-checks.js';
 import type { Target } from './ports.js';
 import { readReport } from './read-reports.js';
+import type { SymbolSettings } from './symbols/symbolizer.js';
 
 export interface RunReports {
   readonly files: number;
@@ -110,8 +111,13 @@ function addChecked(
 const keyOf = (leak: Finding): string => `${leak.pid ?? ''} ${fingerprint(leak)}`;
 
 /** Valgrind wrote nothing, and its complaint went to the terminal: a run of its own on a trivial program shows whether it works at all. */
-export async function valgrindTrouble(target: Target, valgrind: string): Promise<readonly Note[]> {
-  const tried = await target.capture({ argv: [valgrind, '/bin/true'] }, { timeLimitMs: 30_000, maxBytes: 1 << 16 });
+export async function valgrindTrouble(
+  target: Target,
+  valgrind: string,
+  debuginfod: SymbolSettings['debuginfod'],
+): Promise<readonly Note[]> {
+  const env = debuginfod === 'allowed' ? {} : { DEBUGINFOD_URLS: '' };
+  const tried = await target.capture({ argv: [valgrind, '/bin/true'], env }, { timeLimitMs: 30_000, maxBytes: 1 << 16 });
   if (!tried.ok) return [];
   return tried.value.stderr.split('\n').flatMap((line) => readTrouble(line) ?? []);
 }

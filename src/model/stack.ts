@@ -9,6 +9,8 @@ export interface Frame {
   readonly column?: number;
   /** The executable or shared object. */
   readonly module?: string;
+  /** Of the module, hexadecimal. */
+  readonly buildId?: string;
   /** Offset of the call (not of the return address) in the module's file, hexadecimal with 0x. */
   readonly offset?: string;
   /** Address of the call (not of the return address) in the process, hexadecimal with 0x. */

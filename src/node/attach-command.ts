@@ -3,7 +3,6 @@ import { Attach, type LiveLook, type WayOffer } from '../app/live/attach.js';
 import { type Probed, probeProcess } from '../app/live/probe-process.js';
 import { liveRatesWords } from '../app/live/rates-words.js';
 import type { Log, Target } from '../app/ports.js';
-import { Symbolizer } from '../app/symbols/symbolizer.js';
 import { CancelSource } from '../base/cancel.js';
 import type { Disposable } from '../base/dispose.js';
 import type { Fault } from '../base/fault.js';
@@ -20,6 +19,7 @@ import { canRewrite, LiveLine } from './live-line.js';
 import { LocalTarget } from './local-target.js';
 import { nodeClock } from './node-clock.js';
 import { complain, say, standardErrorLog } from './standard-error.js';
+import { lineSymbolizer } from './symbol-options.js';
 import { readTargetOption } from './target-option.js';
 import { fileOutput, standardOutput } from './text-output.js';
 
@@ -72,7 +72,7 @@ async function attach(line: AttachLine, parts: AttachCommandParts, session: Sess
   const probed = await probeProcess(target, line.pid, cancel);
   if (!probed.ok) return probed;
   const host = new LocalTarget();
-  const symbols = new Symbolizer({ host, log, settings: () => ({ debugDirectories: [], debuginfod: 'off' }) });
+  const symbols = lineSymbolizer(line.symbols, line.verbose);
   const use = new Attach({ host, clock: nodeClock, log, media: parts.media, symbols });
   say(`memlens: ${whoIs(probed.value.process, line.target)}: measuring how busy it is`);
   const measured = await use.measure(target, probed.value, cancel);
@@ -103,6 +103,7 @@ async function attach(line: AttachLine, parts: AttachCommandParts, session: Sess
     onNews: (news) => told.news(news.phase, news.words),
     workspaceFolders: [process.cwd()],
     sourcePathMap: line.pathMap,
+    ...(line.symbols.sysroot === undefined ? {} : { sysroot: line.symbols.sysroot }),
   });
   told.end();
   if (!look.ok) return look;

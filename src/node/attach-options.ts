@@ -1,4 +1,5 @@
 import { LIVE_WAYS, type LiveWayId } from '../model/live.js';
+import { DEBUG_FILE_OPTIONS, type DebugFileLine, readDebugFileLine, refuseSysrootHere } from './symbol-options.js';
 import { formatOf, type OptionValues, outputOf, refuseOthers, suggestion, textOption, UsageError } from './usage.js';
 
 /** Options that only attach has, as node:util's parseArgs takes them. */
@@ -25,6 +26,7 @@ export interface AttachLine {
   /** The user agrees to what may stall the process. */
   readonly yes: boolean;
   readonly pathMap: readonly { readonly from: string; readonly to: string }[];
+  readonly symbols: DebugFileLine;
   readonly output?: string;
   readonly verbose: boolean;
 }
@@ -43,7 +45,9 @@ export function readAttachLine(values: OptionValues, words: readonly string[]): 
     'output',
     'path-map',
     ...Object.keys(ATTACH_OPTIONS),
+    ...Object.keys(DEBUG_FILE_OPTIONS),
   ]);
+  refuseSysrootHere(values, 'process');
   const [word, extra] = words;
   if (word === undefined) throw new UsageError('attach to what? name the number of a process; memlens ps tells it');
   if (extra !== undefined) throw new UsageError(`"${extra}" is one word too many`);
@@ -65,6 +69,7 @@ export function readAttachLine(values: OptionValues, words: readonly string[]): 
     limit: limitOf(textOption(values, 'limit')),
     yes: values['yes'] === true,
     pathMap: pathMapOf(values['path-map']),
+    symbols: readDebugFileLine(values),
     ...(output === undefined ? {} : { output }),
     verbose: values['verbose'] === true,
   };

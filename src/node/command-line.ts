@@ -3,8 +3,9 @@ import { ATTACH_OPTIONS, type AttachLine, readAttachLine } from './attach-option
 import { CHECK_OPTIONS, type CheckLine, readCheckLine } from './check-options.js';
 import { HEAP_OPTIONS, type HeapLine, readHeapLine } from './heap-options.js';
 import { type MapLine, readMapLine } from './map-options.js';
+import { DEBUG_FILE_OPTIONS, readSymbolLine, refuseSysrootHere, SYMBOL_OPTIONS, type SymbolLine } from './symbol-options.js';
 import { readTrendLine, TREND_OPTIONS, type TrendLine } from './trend-options.js';
-import { outputOf, suggestion, UsageError } from './usage.js';
+import { type OptionValues, outputOf, suggestion, UsageError } from './usage.js';
 
 export type CommandLine =
   | { readonly verb: 'help'; readonly topic?: Verb }
@@ -36,9 +37,9 @@ export interface Options {
   readonly target?: string;
   /** The user agrees that the program is copied there. */
   readonly copy: boolean;
-  readonly sysroot?: string;
   /** Where the heap profile of the run is written. */
   readonly heap?: string;
+  readonly symbols: SymbolLine;
   readonly verbose: boolean;
 }
 
@@ -54,8 +55,8 @@ const OPTIONS = {
   'engine-option': { type: 'string', multiple: true },
   'compiler-flag': { type: 'string', multiple: true },
   copy: { type: 'boolean' },
-  sysroot: { type: 'string' },
   heap: { type: 'string' },
+  ...SYMBOL_OPTIONS,
   ...TREND_OPTIONS,
   ...HEAP_OPTIONS,
   ...ATTACH_OPTIONS,
@@ -106,17 +107,7 @@ export function readCommandLine(argv: readonly string[]): CommandLine {
   for (const name of Object.keys(CHECK_OPTIONS)) {
     if (Object.hasOwn(values, name)) throw new UsageError(`--${name} is an option of check, not of ${verb}`);
   }
-  for (const name of ['copy', 'sysroot'] as const) {
-    if (values[name] === undefined) continue;
-    if (verb !== 'profile') throw new UsageError(`--${name} is an option of profile, not of ${verb}`);
-    if (values.target === undefined) throw new UsageError(`--${name} is for a program on another machine: name it with --target`);
-  }
-  if (values.heap !== undefined) {
-    if (verb !== 'profile') throw new UsageError(`--heap is an option of profile, not of ${verb}`);
-    if (values.heap === '') throw new UsageError('--heap takes the name of a file');
-    if (values.engine !== 'heaptrack')
-      throw new UsageError('--heap writes what heaptrack records: choose it with --engine heaptrack');
-  }
+  refuseOfOthers(verb, values);
   const options = readOptions(values);
   switch (verb) {
     case 'profile': {
@@ -135,6 +126,25 @@ export function readCommandLine(argv: readonly string[]): CommandLine {
       if (rest[0] !== undefined) throw new UsageError(`"${rest[0]}" is one word too many`);
       return { verb, options };
   }
+}
+
+function refuseOfOthers(verb: Verb, values: OptionValues): void {
+  for (const name of Object.keys(SYMBOL_OPTIONS)) {
+    const isFound = name === 'symbols' ? verb === 'parse' : verb === 'profile' || verb === 'parse';
+    if (values[name] === undefined || isFound) continue;
+    const others = name === 'symbols' ? 'parse and heap' : 'profile, parse, heap and attach';
+    throw new UsageError(`--${name} is an option of ${others}, not of ${verb}`);
+  }
+  if (verb === 'profile') refuseSysrootHere(values, 'program');
+  if (values['heap'] !== undefined) {
+    if (verb !== 'profile') throw new UsageError(`--heap is an option of profile, not of ${verb}`);
+    if (values['heap'] === '') throw new UsageError('--heap takes the name of a file');
+    if (values['engine'] !== 'heaptrack')
+      throw new UsageError('--heap writes what heaptrack records: choose it with --engine heaptrack');
+  }
+  if (values['copy'] === undefined) return;
+  if (verb !== 'profile') throw new UsageError(`--copy is an option of profile, not of ${verb}`);
+  if (values['target'] === undefined) throw new UsageError('--copy is for a program on another machine: name it with --target');
 }
 
 function parse(args: readonly string[]) {
@@ -169,8 +179,9 @@ function readOptions(values: ReturnType<typeof parse>['values']): Options {
     compilerFlags: values['compiler-flag'] ?? [],
     ...(values.target === undefined ? {} : { target: values.target }),
     copy: values.copy === true,
-    ...(values.sysroot === undefined ? {} : { sysroot: values.sysroot }),
     ...(values.heap === undefined ? {} : { heap: values.heap }),
+    // A report may be of any machine: names are looked up where the user says that they can be.
+    symbols: readSymbolLine(values, Object.keys(DEBUG_FILE_OPTIONS).some((name) => Object.hasOwn(values, name)) ? 'auto' : 'off'),
     verbose: values.verbose === true,
   };
 }

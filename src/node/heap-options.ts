@@ -9,7 +9,6 @@ export const HEAP_OPTIONS = {
   filter: { type: 'string' },
   module: { type: 'string' },
   'own-code': { type: 'boolean' },
-  ...SYMBOL_OPTIONS,
 } as const;
 
 const FORMATS = ['text', 'folded', 'pprof', 'speedscope', 'json', 'csv'] as const;
@@ -41,7 +40,7 @@ const MOST_ROWS = 1_000_000;
 export function readHeapLine(values: OptionValues, words: readonly string[], names: readonly string[]): HeapLine {
   const isDiff = words[0] === 'diff';
   const verb = isDiff ? 'heap diff' : 'heap';
-  refuseOthers(verb, values, ['format', 'output', 'sysroot', ...Object.keys(HEAP_OPTIONS)]);
+  refuseOthers(verb, values, ['format', 'output', ...Object.keys(HEAP_OPTIONS), ...Object.keys(SYMBOL_OPTIONS)]);
   const files = [...(isDiff ? words.slice(1) : words), ...names];
   const extra = files[isDiff ? 2 : 1];
   if (extra !== undefined) {

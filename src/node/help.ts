@@ -26,7 +26,6 @@ Options of profile, parse and engines
       --compiler-flag X  one more flag for the compiler; may be repeated   (profile)
   -T, --target T         run the program on local, ssh:HOST or "command:WORDS"; a source is built here (CC, CXX)   (profile)
       --copy             the program may be copied there, to a temporary directory that is removed afterwards   (profile)
-      --sysroot DIR      the target's files are under DIR here: symbols of its programs are looked up there     (profile)
       --heap FILE        write the heap profile to FILE, which memlens heap and the editor open   (profile, with --engine heaptrack)
 
 Options of watch, ps, meminfo and map
@@ -48,10 +47,6 @@ Options of heap
       --filter TEXT      only stacks with this in a function, file or module
       --module TEXT      only stacks with this in a module; with --filter: both in one frame
       --own-code         without the frames of system libraries: what they allocate counts for who called them
-      --symbols WHICH    names for addresses: auto, of modules that are as they were; any, as they are now; off   (default auto)
-      --debug-dir DIR    where debug files lie, as in /usr/lib/debug; may be repeated
-      --sysroot DIR      where the files of the machine that it is from lie here
-      --debuginfod       ask the servers of DEBUGINFOD_URLS for debug files, too
   -o, --output FILE      write to FILE
 
 Options of attach
@@ -72,6 +67,13 @@ Options of check (RUN is a process of the program, or the name of the run)
   -T, --target T         only runs whose program is there
   -f, --format F         text or json                                 (default text)
   -o, --output FILE      write to FILE
+
+Options of profile, parse, heap and attach, for the names of addresses
+      --debug-dir DIR    where debug files lie, as in /usr/lib/debug; may be repeated
+      --sysroot DIR      where the files of the other machine lie here (profile, attach: those of the target)
+      --debuginfod       ask the servers of DEBUGINFOD_URLS for debug files, too; without it nobody asks them
+      --symbols WHICH    auto: of modules that are as they were; any: as they are now; off   (heap, parse;
+                         default auto, for parse only with one of the three above)
 
   -v, --verbose          every frame of every stack; what is run, on standard error
   -h, --help             this text

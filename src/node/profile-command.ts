@@ -38,8 +38,8 @@ export async function runProfile(line: ProfileLine, parts: ProfileCommandParts):
   const { options } = line;
   const log = standardErrorLog(options.verbose);
   if (options.target === undefined) return profileOn(line, parts, log, undefined, undefined);
-  const sysroot = options.sysroot === undefined ? {} : { sysroot: resolve(options.sysroot) };
-  const named: NamedTarget = { ...readTargetOption(options.target), ...sysroot };
+  const { sysroot } = options.symbols;
+  const named: NamedTarget = { ...readTargetOption(options.target), ...(sysroot === undefined ? {} : { sysroot }) };
   const target = parts.openTarget(named, log);
   try {
     return await profileOn(line, parts, log, named, target);
@@ -71,6 +71,7 @@ async function profileOn(
     }),
     ...(target === undefined ? {} : { openTarget: () => target }),
     ...(options.copy ? { confirmCopy: () => Promise.resolve(true) } : {}),
+    symbols: () => options.symbols,
     publish: (run) => openDoor(run, log),
   });
   const cancel = new CancelSource();

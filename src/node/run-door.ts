@@ -1,8 +1,8 @@
 import { createServer, type Socket } from 'node:net';
 import type { LiveRun } from '../app/leak-checks/live-run.js';
 import type { Log } from '../app/ports.js';
+import type { PublishedRun } from '../app/profile.js';
 import { CancelSource } from '../base/cancel.js';
-import type { Disposable } from '../base/dispose.js';
 import type { Fault } from '../base/fault.js';
 import type { LeakCheck, LeakCheckScope, LeakCheckTotals } from '../model/leak-check.js';
 import { makePrivateDirectory } from './private-directory.js';
@@ -43,7 +43,7 @@ const MOST_CHARACTERS = 4096;
  * Lets other MemLens processes of this user ask a run for its leaks, over a socket in a directory that only this user may enter; both are removed by
  * `dispose`, or when MemLens ends.
  */
-export function openDoor(run: LiveRun, log: Log): Disposable {
+export function openDoor(run: LiveRun, log: Log): PublishedRun {
   const place = makePrivateDirectory();
   const visits = new Set<Promise<void>>();
   const server = createServer({ allowHalfOpen: true }, (socket) => {
@@ -55,6 +55,7 @@ export function openDoor(run: LiveRun, log: Log): Disposable {
   // The run, not its door, keeps MemLens going.
   server.unref();
   return {
+    directory: place.path,
     dispose: () => {
       server.close();
       place.dispose();

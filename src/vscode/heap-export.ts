@@ -13,8 +13,8 @@ import type { HeapProfile } from '../model/heap-profile.js';
 import type { HeapExport as Format } from '../protocol/heap.js';
 import type { FaultMessages } from './fault-messages.js';
 import type { LoadHeap } from './heap-services.js';
+import { askForFile, offerToOpen } from './save-file.js';
 import { savedName, saveImage } from './save-image.js';
-import { askForFile, offerToOpen } from './series-export.js';
 
 const KINDS: Readonly<Record<Format, { readonly suffix: string; readonly filter: string; readonly ending: string }>> = {
   pprof: { suffix: 'pb.gz', filter: 'pprof', ending: 'gz' },

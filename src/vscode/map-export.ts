@@ -3,8 +3,8 @@ import { mapCsv } from '../export/map-csv.js';
 import { mapJson } from '../export/map-json.js';
 import type { FaultMessages } from './fault-messages.js';
 import type { MapPage } from './map-panels.js';
+import { askForFile, offerToOpen } from './save-file.js';
 import { savedName, saveImage } from './save-image.js';
-import { askForFile, offerToOpen } from './series-export.js';
 
 /** Saves what a Memory Map shows to a file that the user names. */
 export class MapExport {

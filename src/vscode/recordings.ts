@@ -9,7 +9,7 @@ import type { Milliseconds } from '../base/units.js';
 import { visibleText } from '../base/visible-text.js';
 import type { FaultMessages } from './fault-messages.js';
 import { monitorSettings, numberSetting } from './monitor-settings.js';
-import { askForFile } from './series-export.js';
+import { askForFile } from './save-file.js';
 import type { LoadTrends } from './trend-services.js';
 
 interface Running {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { FaultMessages } from './fault-messages.js';
-import { askForFile, offerToOpen } from './series-export.js';
+import { askForFile, offerToOpen } from './save-file.js';
 
 /** Saves a picture that a page has drawn to a file that the user names; `name` has no ending. */
 export async function saveImage(name: string, format: 'png' | 'svg', bytes: Uint8Array, faults: FaultMessages): Promise<void> {

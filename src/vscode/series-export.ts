@@ -1,9 +1,10 @@
-import * as vscode from 'vscode';
 import { exportSeries, type SeriesFormat } from '../app/export-series.js';
 import { writeLines } from '../app/line-sink.js';
 import { type Subject, subjectLabel } from '../app/subject.js';
 import type { ChartQuery } from '../protocol/trends.js';
 import type { FaultMessages } from './fault-messages.js';
+import { askForFile, offerToOpen } from './save-file.js';
+import { savedName, saveImage } from './save-image.js';
 import type { LoadTrends } from './trend-services.js';
 
 const KINDS: Readonly<Record<SeriesFormat, { readonly suffix: string; readonly filter: string }>> = {
@@ -34,38 +35,11 @@ export class SeriesExport {
     else this.faults.show(closed.error, path);
   }
 
-  async saveImage(png: Uint8Array): Promise<void> {
-    const path = await askForFile('memlens.png', { PNG: ['png'] });
-    if (path === undefined) return;
-    try {
-      await vscode.workspace.fs.writeFile(vscode.Uri.file(path), png);
-    } catch (error) {
-      this.faults.show({ code: 'unreadable', path, detail: String(error) }, path);
-      return;
-    }
-    await offerToOpen(path);
+  saveImage(subjects: readonly Subject[], png: Uint8Array): Promise<void> {
+    return saveImage(nameOf(subjects), 'png', png, this.faults);
   }
 }
 
-/** undefined: the user has given up. */
-export async function askForFile(name: string, filters: Record<string, string[]>): Promise<string | undefined> {
-  const folder = vscode.workspace.workspaceFolders?.find(({ uri }) => uri.scheme === 'file')?.uri;
-  const chosen = await vscode.window.showSaveDialog({
-    filters,
-    ...(folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, name) }),
-  });
-  return chosen?.fsPath;
-}
-
-export async function offerToOpen(path: string): Promise<void> {
-  const open = vscode.l10n.t('Open');
-  const chosen = await vscode.window.showInformationMessage(vscode.l10n.t('MemLens: saved to {0}.', path), open);
-  if (chosen === open) await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(path));
-}
-
-/** A name that every file system takes. */
-function nameOf(subjects: readonly Subject[]): string {
-  const [first] = subjects;
-  const words = first === undefined ? '' : subjectLabel(first);
-  return `memlens-${words.replaceAll(/[^\w.-]+/g, '-').replaceAll(/^-+|-+$/g, '')}`;
+function nameOf([first]: readonly Subject[]): string {
+  return savedName('memlens', first === undefined ? '' : subjectLabel(first));
 }

@@ -69,7 +69,7 @@ export class TrendWishes implements PageWishes {
       case 'export':
         return this.exporter.save(page.subjects, message.query, message.format);
       case 'export-image':
-        return this.exporter.saveImage(message.png);
+        return this.exporter.saveImage(page.subjects, message.png);
       case 'ready':
       case 'query':
       case 'pause':

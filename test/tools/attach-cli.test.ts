@@ -1,7 +1,7 @@
 // memlens attach, on processes that run.
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LIVE_SOURCES, LivePrograms, lineOf, stateOf, tracerOf } from './live-programs.js';
@@ -62,6 +62,26 @@ describe.skipIf(noPerf !== undefined)(`memlens attach${noPerf === undefined ? ''
     expect([...readFileSync(file).subarray(0, 2)]).toEqual([0x1f, 0x8b]);
   });
 
+  test('lines of a program that was stripped: by --debug-dir, and of a target by --sysroot', async () => {
+    const whole = programs.compile('grows.c', ['-O0', '-Wl,--build-id=sha1']);
+    const program = `${whole}-stripped`;
+    execFileSync('strip', ['-o', program, whole]);
+    const id = /Build ID: ([0-9a-f]+)/.exec(execFileSync('readelf', ['-n', whole], { encoding: 'utf8' }))![1]!;
+    const debug = join(programs.directory, 'debug');
+    const folder = join(debug, '.build-id', id.slice(0, 2));
+    mkdirSync(folder, { recursive: true });
+    execFileSync('objcopy', ['--only-keep-debug', whole, join(folder, `${id.slice(2)}.debug`)]);
+    const sysroot = join(programs.directory, 'root');
+    mkdirSync(join(sysroot, dirname(program)), { recursive: true });
+    copyFileSync(whole, join(sysroot, program));
+    const child = await programs.start(program, ['2', '1000']);
+    const pid = String(child.pid);
+    expect((await attach(pid, '-d', '3')).stdout).not.toContain('grows.c');
+    expect((await attach(pid, '-d', '5', '--debug-dir', debug)).stdout).toContain(place);
+    expect((await attach(pid, '-d', '5', '-T', 'command:sh', '--sysroot', sysroot)).stdout).toContain(place);
+    child.kill('SIGKILL');
+  });
+
   /** Signals it when it says so. */
   async function signalled(
     signals: readonly NodeJS.Signals[],
@@ -75,7 +95,7 @@ describe.skipIf(noPerf !== undefined)(`memlens attach${noPerf === undefined ? ''
       stderr += chunk.toString();
       if (sent > 0 || !stderr.includes('looking')) return;
       sent++;
-      setTimeout(() => signals.forEach((signal) => void child.kill(signal)), 3000);
+      setTimeout(() => signals.forEach((signal) => void child.kill(signal)), 6000);
     });
     const status = await new Promise<number | null>((resolve) => child.once('close', resolve));
     return { child, stdout, status };

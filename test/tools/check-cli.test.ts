@@ -1,6 +1,6 @@
 // memlens check: one MemLens asks another one for the leaks of the run that it leads.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,7 +37,7 @@ afterEach(() => {
 });
 afterAll(() => rmSync(place, { recursive: true, force: true }));
 
-const env = () => ({ XDG_RUNTIME_DIR: place });
+const env = () => ({ XDG_RUNTIME_DIR: place, TMPDIR: place });
 const check = (...args: string[]): Promise<Done> => memlens(['check', ...args], { cwd: place, env: env() });
 const name = 'leak-checks/mixed.c';
 /** Without what is said of directories that are none of this test: runs of others, or of before, may lie beside them. */
@@ -118,18 +118,48 @@ describe('memlens check', () => {
     expect(await over).toBe(1);
   }, 120_000);
 
-  test('a run whose MemLens was killed is told and left', async () => {
-    const { child, pid } = await profile('asan');
-    const over = ended(child);
-    child.kill('SIGKILL');
+  test.each(['asan', 'memcheck'])(
+    'a run whose MemLens is killed ends, and nothing of it is left: %s',
+    async (engine) => {
+      const { child, pid } = await profile(engine);
+      const [leader] = await processesOfSession(pid);
+      expect(leader).toBeDefined();
+      const works = (): string[] => readdirSync(place).filter((entry) => entry.startsWith('memlens-'));
+      // The directory of its reports, and that of its door.
+      expect(works()).toHaveLength(2);
+      const over = ended(child);
+      child.kill('SIGKILL');
+      await over;
+      await until(() => processesOfSession(pid), 60_000);
+      await until(() => works(), 60_000);
+      const list = await check();
+      expect(list.status).toBe(0);
+      expect(ofThisTest(list.stderr)).toBe('');
+      expect((await check(String(pid))).status).toBe(2);
+    },
+    240_000,
+  );
+
+  test('a run whose MemLens was killed with everything that stood beside it is told and left', async () => {
+    const left = join(place, 'memlens-left');
+    mkdirSync(left, { mode: 0o700 });
+    const server = spawn(
+      process.execPath,
+      ['-e', 'require("net").createServer().listen(process.argv[1])', join(left, 'run.sock')],
+      {
+        stdio: 'ignore',
+      },
+    );
+    running.add(server);
+    await until(() => readdirSync(left).includes('run.sock'));
+    const over = ended(server);
+    server.kill('SIGKILL');
     await over;
     const list = await check();
     expect(list.status).toBe(0);
-    expect(list.stderr).toMatch(/is of a run whose MemLens was killed/);
-    expect((await check(String(pid))).status).toBe(2);
-    // Its program is in nobody's hands now.
-    for (const left of await processesOfSession(pid)) process.kill(left, 'SIGKILL');
-  }, 120_000);
+    expect(list.stderr).toContain(`${left} is of a run whose MemLens was killed`);
+    rmSync(left, { recursive: true });
+  });
 
   test('what is not a door of ours is not asked', async () => {
     const open = join(place, 'memlens-open');

@@ -16,7 +16,10 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-function run(script: string, more: { timeLimitMs?: number; stop?: CancelSource; cancel?: CancelSource; args?: string[] } = {}) {
+function run(
+  script: string,
+  more: { timeLimitMs?: number; stop?: CancelSource; cancel?: CancelSource; args?: string[]; debuginfod?: 'allowed' } = {},
+) {
   return runProgram({
     target: new LocalTarget(),
     stage: new InheritedStage('stderr'),
@@ -32,6 +35,7 @@ function run(script: string, more: { timeLimitMs?: number; stop?: CancelSource; 
     env: {},
     title: 'test',
     reportDir: dir,
+    debuginfod: more.debuginfod ?? 'off',
     timeLimitMs: more.timeLimitMs ?? 0,
     stop: more.stop ?? new CancelSource(),
     cancel: more.cancel ?? new CancelSource(),
@@ -53,6 +57,28 @@ describe('a program on its stage', () => {
     const done = await run('printf %s "$2|$ANSWER|$PWD" >out; exit 7', { args: ["it's $HOME\n-x"] });
     expect(done).toMatchObject({ ok: true, value: { exit: { exitCode: 7 }, leftBehind: 0 } });
     expect(readFileSync(join(dir, 'out'), 'utf8')).toBe(`it's $HOME\n-x|a "quoted" $value|${dir}`);
+  });
+
+  test('servers of debug information are not named to it unless they may be asked, and nothing else is changed', async () => {
+    const seen = async (more: { debuginfod?: 'allowed' } = {}): Promise<string[]> => {
+      await run('env -u _ cat /proc/self/environ >"$1/env"', more);
+      return readFileSync(join(dir, 'env'), 'utf8')
+        .split('\0')
+        .filter((entry) => entry !== '')
+        .sort();
+    };
+    const own = process.env['DEBUGINFOD_URLS'];
+    try {
+      delete process.env['DEBUGINFOD_URLS'];
+      const without = await seen();
+      expect(without.join()).not.toContain('DEBUGINFOD_URLS');
+      process.env['DEBUGINFOD_URLS'] = 'http://127.0.0.1:9/';
+      expect(await seen()).toEqual([...without, 'DEBUGINFOD_URLS='].sort());
+      expect(await seen({ debuginfod: 'allowed' })).toEqual([...without, 'DEBUGINFOD_URLS=http://127.0.0.1:9/'].sort());
+    } finally {
+      if (own === undefined) delete process.env['DEBUGINFOD_URLS'];
+      else process.env['DEBUGINFOD_URLS'] = own;
+    }
   });
 
   test('a signal that ends it is named', async () => {

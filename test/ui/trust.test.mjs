@@ -6,16 +6,31 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { noBrowser } from '../browser.mjs';
 import { named, openWindow } from './window.mjs';
 
+const COMPILERS = ['cc', 'gcc', 'clang'];
+const TOOLS = [
+  'perf',
+  'gdb',
+  'strace',
+  'heaptrack',
+  'bpftrace',
+  'valgrind',
+  'vgdb',
+  'addr2line',
+  'llvm-symbolizer',
+  'debuginfod-find',
+];
+
 describe.skipIf(noBrowser)(named('an untrusted folder'), () => {
   let window;
   let page;
   let files;
-  /** Compilers that note that they were called, and do their work. */
+  /** Compilers, and tools that look into processes: they note that they were called, and do their work. */
   const tools = mkdtempSync(join(tmpdir(), 'memlens-tools-'));
   const called = join(tools, 'called');
 
   beforeAll(async () => {
-    for (const name of ['cc', 'gcc', 'clang']) {
+    const there = (name) => (process.env.PATH ?? '').split(':').some((folder) => existsSync(join(folder, name)));
+    for (const name of [...COMPILERS, ...TOOLS].filter(there)) {
       const script = `#!/bin/sh\necho ${name} >> '${called}'\nPATH=\${PATH#*:} exec ${name} "$@"\n`;
       writeFileSync(join(tools, name), script, { mode: 0o755 });
     }
@@ -66,6 +81,26 @@ describe.skipIf(noBrowser)(named('an untrusted folder'), () => {
     await page.keyboard.press('Escape');
   });
 
+  it('looks into no process, and says why', async () => {
+    await window.command('Notifications: Clear All Notifications');
+    await page.locator('.notification-toast').waitFor({ state: 'detached' });
+    await window.command('MemLens: Profile Process…');
+    await page.locator('.notification-toast', { hasText: 'not trusted' }).first().waitFor();
+    expect(await page.locator('.quick-input-widget:visible').count()).toBe(0);
+    await page.keyboard.press('Escape');
+  });
+
+  it('shows the memory map of a process of this machine, which is only read', async () => {
+    await window.command('MemLens: Show Memory Map…');
+    await page.locator('.quick-input-widget input').fill(String(process.pid));
+    await page
+      .locator('.quick-input-list .monaco-list-row', { hasText: String(process.pid) })
+      .first()
+      .click();
+    await window.pageWith(/Address Space/);
+    await window.picture('untrusted-5-map');
+  });
+
   it('was neither built nor run', async () => {
     expect(existsSync(called)).toBe(false);
     expect(readdirSync(window.folder, { recursive: true }).sort()).toEqual(files);
@@ -74,6 +109,7 @@ describe.skipIf(noBrowser)(named('an untrusted folder'), () => {
   });
 
   it('can be profiled once it is trusted', async () => {
+    await page.locator('.tab', { hasText: 'leak.c' }).click();
     await window.clickLens('Profile Memory');
     await page.locator('.workspace-trust-editor .monaco-button', { hasText: /^Trust$/ }).click();
     await page.locator('.statusbar-item', { hasText: 'Restricted Mode' }).waitFor({ state: 'detached' });

@@ -4,6 +4,7 @@ import { framePlace } from '../../src/insight/heap/frame-name.js';
 import { measureLabel } from '../../src/insight/heap/measure-words.js';
 import type { HeapNarrowing } from '../../src/model/heap-narrowing.js';
 import { type FromHeapPage, HEAP_PROTOCOL, type HeapMark, type HeapState, type ToHeapPage } from '../../src/protocol/heap.js';
+import { OTHER_VERSION } from '../../src/protocol/other-version.js';
 import { Announcer } from '../shared/announcer.js';
 import { element, setAttribute, setChildren } from '../shared/dom.js';
 import type { Host } from '../shared/host.js';
@@ -151,11 +152,7 @@ export class HeapPage {
       case 'hello':
         if (message.version !== HEAP_PROTOCOL) {
           this.told = undefined;
-          this.state = {
-            kind: 'failed',
-            message: 'This page is of another version of MemLens.',
-            nextStep: 'Reload the window.',
-          };
+          this.state = { kind: 'failed', ...OTHER_VERSION };
           break;
         }
         // Said again, it is older than what was chosen since.

@@ -1,6 +1,7 @@
 import { formatCount } from '../../src/base/units.js';
 import { visibleText } from '../../src/base/visible-text.js';
 import { type FromMapPage, MAP_PROTOCOL, type MapFindingText, type ToMapPage } from '../../src/protocol/map.js';
+import { OTHER_VERSION } from '../../src/protocol/other-version.js';
 import { Announcer } from '../shared/announcer.js';
 import { element, setChildren } from '../shared/dom.js';
 import { formatMoment } from '../shared/format.js';
@@ -128,11 +129,7 @@ export class MapPage {
       case 'hello':
         if (message.version !== MAP_PROTOCOL) {
           this.told = new ToldMap();
-          this.told.state = {
-            kind: 'failed',
-            message: 'This page is of another version of MemLens.',
-            nextStep: 'Reload the window.',
-          };
+          this.told.state = { kind: 'failed', ...OTHER_VERSION };
           break;
         }
         // Said again, it is older than what was chosen since.

@@ -1,4 +1,5 @@
 import { visibleText } from '../../src/base/visible-text.js';
+import { OTHER_VERSION } from '../../src/protocol/other-version.js';
 import { type ChartQuery, type FromPage, type ToPage, TRENDS_PROTOCOL } from '../../src/protocol/trends.js';
 import { element, icon, setChildren } from './dom.js';
 import type { Host } from './host.js';
@@ -63,7 +64,7 @@ export class PageFrame {
 
   private receive(message: ToPage): void {
     if (message.kind === 'hello' && message.version !== TRENDS_PROTOCOL) {
-      this.showFault('This page is of another version of MemLens.', 'Reload the window.');
+      this.showFault(OTHER_VERSION.message, OTHER_VERSION.nextStep);
       return;
     }
     for (const one of this.silence.hear(message, Date.now())) {

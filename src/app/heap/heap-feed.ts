@@ -4,6 +4,7 @@ import type { Milliseconds } from '../../base/units.js';
 import { diffProfiles } from '../../insight/heap/diff.js';
 import type { HeapProfile } from '../../model/heap-profile.js';
 import { type FromHeapPage, HEAP_PROTOCOL, type HeapMark, type HeapState, type ToHeapPage } from '../../protocol/heap.js';
+import { OTHER_VERSION } from '../../protocol/other-version.js';
 import type { FaultText } from '../fault-text.js';
 import { heapNoteWords } from './heap-note-words.js';
 import { systemFrames } from './system-frames.js';
@@ -122,11 +123,7 @@ export class HeapFeed {
 
   private begin(version: number): void {
     if (version !== HEAP_PROTOCOL) {
-      this.options.post({
-        kind: 'fault',
-        message: 'This page is of another version of MemLens.',
-        nextStep: 'Reload the window.',
-      });
+      this.options.post({ kind: 'fault', ...OTHER_VERSION });
       return;
     }
     this.ready = true;

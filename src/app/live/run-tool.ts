@@ -12,7 +12,7 @@ import { LEADER } from './tool-scripts.js';
 export interface ToolRun {
   /** The tool and its arguments: no shell reads them. */
   readonly argv: readonly string[];
-  /** Added to the environment; LC_ALL is C. */
+  /** Added to the environment; LC_ALL is C, DEBUGINFOD_URLS empty. */
   readonly env?: Readonly<Record<string, string>>;
   /** What makes it detach and put what it has in order. */
   readonly endSignal: 'INT' | 'TERM';
@@ -59,7 +59,8 @@ export async function startTool(session: LiveSession, tool: ToolRun): Promise<Re
   const started = await target.stream(
     {
       argv: ['/bin/sh', '-c', LEADER, 'memlens', session.work, tool.endSignal, String(rounds), ...tool.argv],
-      env: { ...tool.env, LC_ALL: 'C' },
+      // Names are looked up by us; a tool that would ask servers for them (strace -k, gdb) must not.
+      env: { DEBUGINFOD_URLS: '', ...tool.env, LC_ALL: 'C' },
     },
     { onStdout: (chunk) => stdout.push(chunk), onStderr: (chunk) => stderr.push(chunk) },
   );

@@ -11,6 +11,7 @@ import { mapTotals } from '../../insight/map/totals.js';
 import type { MapOrigin, MapSnapshot } from '../../model/map-snapshot.js';
 import { SEGMENTS } from '../../model/segment.js';
 import { type FromMapPage, MAP_PROTOCOL, type MapState, type PageStrip, type ToMapPage } from '../../protocol/map.js';
+import { OTHER_VERSION } from '../../protocol/other-version.js';
 import { type FaultText, faultText } from '../fault-text.js';
 import type { KeptMoment } from './map-moments.js';
 import { mapNoteWords } from './map-note-words.js';
@@ -133,11 +134,7 @@ export class MapFeed implements Disposable {
 
   private begin(version: number): void {
     if (version !== MAP_PROTOCOL) {
-      this.options.post({
-        kind: 'fault',
-        message: 'This page is of another version of MemLens.',
-        nextStep: 'Reload the window.',
-      });
+      this.options.post({ kind: 'fault', ...OTHER_VERSION });
       return;
     }
     this.ready = true;

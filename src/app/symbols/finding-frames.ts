@@ -26,6 +26,21 @@ export function wantedOffsets(findings: readonly Finding[], columns: boolean): M
   return wanted;
 }
 
+/** What an engine has told of its modules; more than one: the findings are of processes with different ones. */
+export function buildIdsOf(findings: readonly Finding[]): ReadonlyMap<string, readonly string[]> {
+  const ids = new Map<string, string[]>();
+  for (const { stacks } of findings) {
+    for (const { frames } of stacks) {
+      for (const { module, buildId } of frames) {
+        if (module === undefined || buildId === undefined) continue;
+        const known = ids.get(module) ?? [];
+        if (!known.includes(buildId)) ids.set(module, [...known, buildId]);
+      }
+    }
+  }
+  return ids;
+}
+
 export type FramesAt = (module: string, offset: number) => readonly SymbolFrame[] | undefined;
 
 /** Function, file and line where they are missing, and the column where the line is the same. Never replaces what the engine said. */

@@ -6,7 +6,7 @@ import type { HeapProfile } from '../../model/heap-profile.js';
 import { sameProcess } from '../map/same-process.js';
 import type { Log, Target } from '../ports.js';
 import { ElfReader } from './elf-reader.js';
-import { completedFindings, wantedOffsets } from './finding-frames.js';
+import { buildIdsOf, completedFindings, wantedOffsets } from './finding-frames.js';
 import { type ModuleFiles, ModuleFinder } from './module-files.js';
 import { ModuleNames } from './module-names.js';
 import type { ProcessSpace, SpaceModule } from './process-space.js';
@@ -79,11 +79,20 @@ export class Symbolizer {
     if (wanted.size === 0) return { findings, notes: [] };
     const notes: Note[] = [];
     const tables = new Map<string, SymbolTable>();
+    const buildIds = buildIdsOf(findings);
     const modules = [...wanted].flatMap(([path, offsets]) => {
       const told = origin.space?.modules.filter((module) => module.path === path) ?? [];
+      const [buildId, ...others] = buildIds.get(path) ?? [];
       // Two of that name were mapped: it can't be told which one a frame is of.
-      if (told.length > 1) return [];
-      return [{ path, offsets: [...offsets], ...(told[0] === undefined ? {} : { told: told[0] }) }];
+      if (told.length > 1 || others.length > 0) return [];
+      return [
+        {
+          path,
+          offsets: [...offsets],
+          ...(told[0] === undefined ? {} : { told: told[0] }),
+          ...(buildId === undefined ? {} : { buildId }),
+        },
+      ];
     });
     await this.each(modules, origin, notes, cancel, async ({ path, offsets }, files) => {
       tables.set(path, await this.ask(path, files, offsets, notes, cancel));
@@ -93,7 +102,7 @@ export class Symbolizer {
     return { findings: completedFindings(findings, (module, offset) => tables.get(module)?.get(offset)), notes: told };
   }
 
-  private async each<M extends { readonly path: string; readonly told?: SpaceModule }>(
+  private async each<M extends { readonly path: string; readonly told?: SpaceModule; readonly buildId?: string }>(
     modules: readonly M[],
     origin: SymbolOrigin,
     notes: Note[],
@@ -107,7 +116,7 @@ export class Symbolizer {
     const found: { readonly path: string; readonly files: ModuleFiles; readonly told?: SpaceModule }[] = [];
     for (const module of modules) {
       if (cancel.requested) return;
-      const files = await this.finder.find(await wantedModule(from, module.path, module.told, origin), cancel);
+      const files = await this.finder.find(await wantedModule(from, module.path, module.told, origin, module.buildId), cancel);
       found.push({ path: module.path, files, ...(module.told === undefined ? {} : { told: module.told }) });
       await action(module, files);
     }

@@ -23,6 +23,8 @@ export async function wantedModule(
   path: string,
   told: SpaceModule | undefined,
   origin: SymbolOrigin,
+  /** That somebody else has told. */
+  knownBuildId?: string,
 ): Promise<WantedModule> {
   const { target = host, sysroot, space, fileOf } = origin;
   const isHere = target.id === host.id;
@@ -34,15 +36,15 @@ export async function wantedModule(
     there.push({ site: target, path: `${proc}/map_files/${told.firstRange}`, isMapped: true });
     if (space?.executable === path) there.push({ site: target, path: `${proc}/exe`, isMapped: true });
   }
-  let buildId = told?.buildId;
-  let isKnown = told?.loads !== undefined;
-  if (!isHere && told === undefined) {
+  let buildId = told?.buildId ?? knownBuildId;
+  let isKnown = told?.loads !== undefined || buildId !== undefined;
+  if (!isHere && told === undefined && buildId === undefined) {
     // What the file of that machine says of itself.
     const file = await reader.open(target, path);
     buildId = file?.elf.buildId;
     isKnown = file !== undefined;
-    there.push({ site: target, path });
   }
+  if (!isHere && told === undefined) there.push({ site: target, path });
   const mapped = sysroot === undefined ? [] : [{ site: host, path: joinPath(sysroot, `.${path}`) }];
   // A file of the same name on another machine, or of a process with another root, is the same one only when its build-id says so.
   const named = buildId !== undefined || (isHere && told === undefined) ? [{ site: host, path }] : [];

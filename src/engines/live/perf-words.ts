@@ -15,8 +15,8 @@ const MOST_PAGES = 4096;
 /** CAP_IPC_LOCK of capabilities(7). */
 const IPC_LOCK = 1n << 14n;
 
-/** Neither settings of the user's, nor servers of debug information, nor names in another language. */
-export const PERF_ENVIRONMENT: Readonly<Record<string, string>> = { PERF_CONFIG: '/dev/null', DEBUGINFOD_URLS: '' };
+/** Without the settings of the user. */
+export const PERF_ENVIRONMENT: Readonly<Record<string, string>> = { PERF_CONFIG: '/dev/null' };
 
 export interface PerfLook {
   readonly perf: string;

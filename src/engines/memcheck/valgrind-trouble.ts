@@ -20,7 +20,7 @@ export function readTrouble(line: string): Note | undefined {
   const text = told.slice('valgrind: '.length).trim();
   if (/^Fatal error at startup: a function redirection/.test(text)) {
     return fatal(
-      'Valgrind could not start: the dynamic loader (ld.so) has no symbols. Install the debug symbols of libc (libc6-dbg, glibc-debuginfo), or set DEBUGINFOD_URLS.',
+      'Valgrind could not start: the dynamic loader (ld.so) has no symbols. Install the debug symbols of libc (libc6-dbg, glibc-debuginfo), or set DEBUGINFOD_URLS and allow debuginfod (memlens.symbols.debuginfod, --debuginfod).',
     );
   }
   if (/^failed to start tool /.test(text)) {

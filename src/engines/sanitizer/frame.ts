@@ -15,6 +15,7 @@ const FUNCTION_OFFSET = /\+0x(?:0x)?[0-9a-fA-F]+$/;
 const INNER_LOCATION = /\.[A-Za-z][A-Za-z0-9+]{0,4}:(\d+)(?::(\d+))?/;
 const VISUAL_STUDIO_LOCATION = /^(.*(?:\.\w{1,5}|[\\/][^\\/()]{1,80}))\((\d+)(?:,(\d+))?\)$/;
 const BARE_COLOUR_END = /\[\d{0,3}m$/;
+const BUILD_ID = '(BuildId: ';
 const INNER_MODULE = /\+0x[0-9a-fA-F]+\)(?=[,;\s])/;
 
 /**
@@ -44,6 +45,7 @@ export function parseFrame(text: string): Frame {
     ...(symbol.line === undefined ? {} : { line: symbol.line }),
     ...(symbol.column === undefined ? {} : { column: symbol.column }),
     ...(name === undefined ? {} : { module: name }),
+    ...(module?.buildId === undefined ? {} : { buildId: module.buildId }),
     ...(module?.offset === undefined ? {} : { offset: module.offset }),
     ...(address === undefined ? {} : { address }),
   };
@@ -70,15 +72,18 @@ interface Module {
   readonly before: string;
   readonly module?: string;
   readonly offset?: string;
+  readonly buildId?: string;
 }
 
 /** Takes `(MODULE+0xOFF)`, with or without a build id, from the end. */
 function takeModule(text: string): Module | undefined {
   let end = text.length;
   if (text.charCodeAt(end - 1) !== 41) return undefined;
-  const buildId = text.lastIndexOf('(BuildId: ');
-  if (buildId >= 0 && text.indexOf(')', buildId) === end - 1) {
-    end = buildId;
+  const mark = text.lastIndexOf(BUILD_ID);
+  let buildId: string | undefined;
+  if (mark >= 0 && text.indexOf(')', mark) === end - 1) {
+    buildId = text.slice(mark + BUILD_ID.length, end - 1);
+    end = mark;
     while (end > 0 && text.charCodeAt(end - 1) === 32) end--;
     if (text.charCodeAt(end - 1) !== 41) return { before: text.slice(0, end) };
   }
@@ -94,6 +99,7 @@ function takeModule(text: string): Module | undefined {
     before: text.slice(0, start).trimEnd(),
     module: text.slice(start + 1, plus).replace(ARCHITECTURE, ''),
     offset: text.slice(plus + 1, hexEnd),
+    ...(buildId !== undefined && /^[0-9a-f]{4,128}$/i.test(buildId) ? { buildId: buildId.toLowerCase() } : {}),
   };
 }
 

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readCommandLine } from '../../../src/node/command-line.js';
 import { suggestion, UsageError } from '../../../src/node/usage.js';
@@ -230,10 +231,31 @@ describe('the words behind memlens', () => {
   });
 });
 
+test('where addresses get their names from', () => {
+  const words = ['--debug-dir', '/d', '--debug-dir', '/e', '--debuginfod'];
+  const symbols = { debugDirectories: ['/d', '/e'], debuginfod: 'allowed' };
+  expect(readCommandLine(['profile', 'a.c', ...words])).toMatchObject({ options: { symbols } });
+  expect(readCommandLine(['attach', '7', ...words])).toMatchObject({ symbols });
+  expect(readCommandLine(['attach', '7', '-T', 'ssh:b', '--sysroot', '/r'])).toMatchObject({ symbols: { sysroot: '/r' } });
+  expect(readCommandLine(['parse', 'a', ...words])).toMatchObject({ options: { symbols: { ...symbols, which: 'auto' } } });
+  expect(readCommandLine(['parse', 'a', '--sysroot', '/r'])).toMatchObject({
+    options: { symbols: { sysroot: '/r', which: 'auto' } },
+  });
+  expect(readCommandLine(['parse', 'a', '--symbols', 'any'])).toMatchObject({ options: { symbols: { which: 'any' } } });
+  // Nobody has said that the report is of this machine.
+  expect(readCommandLine(['parse', 'a'])).toMatchObject({ options: { symbols: { which: 'off', debuginfod: 'off' } } });
+  for (const verb of ['profile', 'attach'])
+    expect(() => readCommandLine([verb, '7', '--sysroot', '/r'])).toThrow(/on another machine: name it with --target/);
+  expect(() => readCommandLine(['profile', 'a.c', '--symbols', 'any'])).toThrow('option of parse and heap, not of profile');
+  expect(() => readCommandLine(['attach', '7', '--symbols', 'any'])).toThrow('--symbols is no option of attach');
+  expect(() => readCommandLine(['engines', '--debuginfod'])).toThrow('option of profile, parse, heap and attach, not of engines');
+  expect(() => readCommandLine(['check', '--debug-dir', '/d'])).toThrow('--debug-dir is no option of check');
+});
+
 test('profile on another machine', () => {
   expect(readCommandLine(['profile', '-T', 'ssh:board', '--copy', '--sysroot', 's', 'a.c'])).toMatchObject({
     verb: 'profile',
-    options: { target: 'ssh:board', copy: true, sysroot: 's' },
+    options: { target: 'ssh:board', copy: true, symbols: { sysroot: resolve('s') } },
   });
   expect(readCommandLine(['profile', 'a.c'])).toMatchObject({ options: { copy: false } });
   expect(() => readCommandLine(['profile', '--copy', 'a.c'])).toThrow('--target');

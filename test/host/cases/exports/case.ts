@@ -68,7 +68,8 @@ describe('an export', () => {
 
   it('as a picture is the bytes that the page has drawn', async () => {
     const path = savesTo(join(folder, 'a.png'));
-    await exporter.saveImage(new Uint8Array([137, 80, 78, 71]));
+    await exporter.saveImage([{ monitor }], new Uint8Array([137, 80, 78, 71]));
+    assert.match(offered?.defaultUri?.path ?? '', /memlens-my-board\.png$/);
     assert.deepEqual([...readFileSync(path)], [137, 80, 78, 71]);
   });
 
@@ -77,12 +78,15 @@ describe('an export', () => {
     await exporter.save([{ monitor }], query, 'csv');
     assert.equal(faults.length, 1);
     assert.equal(existsSync(path), false);
+    savesTo('/proc/nowhere/a.png');
+    await exporter.saveImage([{ monitor }], new Uint8Array([137]));
+    assert.deepEqual(faults.slice(1), ['unwritable']);
   });
 
   it('that the user gives up leaves nothing', async () => {
     answers.stub('showSaveDialog', async () => undefined);
     await exporter.save([{ monitor }], query, 'csv');
-    await exporter.saveImage(new Uint8Array());
-    assert.equal(faults.length, 1);
+    await exporter.saveImage([{ monitor }], new Uint8Array());
+    assert.equal(faults.length, 2);
   });
 });

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { Answers } from '../../answers.js';
 import { choosesInLists, Grower, marksOf, processOf } from '../../live.js';
+import { chooses } from '../../trends.js';
 import { fileOf, openFile, until } from '../../workspace.js';
 
 const settings = () => vscode.workspace.getConfiguration('memlens');
@@ -73,6 +74,34 @@ describe('a process that MemLens did not start', function () {
     );
     await grower.goesOn();
     assert.deepEqual(toolsAt(grower), []);
+  });
+
+  it('of a target is looked into there, and its line is found here', async () => {
+    await lasts(4);
+    const grower = start();
+    const targets = (value: Readonly<Record<string, string>> | undefined) =>
+      settings().update('targets', value, vscode.ConfigurationTarget.Global);
+    try {
+      await targets({ 'my shell': 'command:sh' });
+      chooses(answers, /my shell/);
+      await vscode.commands.executeCommand('memlens.selectTarget');
+      // The process from the list of that target, then the way.
+      const { lists } = choosesInLists(answers, grower.pid, /Page faults/);
+      await vscode.commands.executeCommand('memlens.attach');
+      assert.ok(answers.said(/grower \(\d+\) · my shell.*It goes on running/), JSON.stringify(answers.asked));
+      assert.equal(lists.length, 2);
+      const marks = await until('the squiggle', () => marksOf(file).length > 0 && marksOf(file));
+      assert.deepEqual(
+        marks.map(({ range }) => range.start.line),
+        [7],
+      );
+      await grower.goesOn();
+      assert.deepEqual(toolsAt(grower), []);
+    } finally {
+      chooses(answers, /local/);
+      await vscode.commands.executeCommand('memlens.selectTarget');
+      await targets(undefined);
+    }
   });
 
   it('is looked into once at a time, and another one meanwhile; Stop keeps what was seen', async () => {

@@ -15,8 +15,15 @@ describe('parseFrame', () => {
     ['0x55d  (/usr/lib/libc.so.6+0x29d8f)', { module: '/usr/lib/libc.so.6', offset: '0x29d8f', address: '0x55d' }],
     [
       '0x7f in malloc (/lib64/libasan.so.8+0xd92ef) (BuildId: 542ad02088f38edfdba9d4bfa465b2299f512d3e)',
-      { function: 'malloc', module: '/lib64/libasan.so.8', offset: '0xd92ef', address: '0x7f' },
+      {
+        function: 'malloc',
+        module: '/lib64/libasan.so.8',
+        buildId: '542ad02088f38edfdba9d4bfa465b2299f512d3e',
+        offset: '0xd92ef',
+        address: '0x7f',
+      },
     ],
+    ['0x7f in f (/bin/a+0x12) (BuildId: ../../etc)', { function: 'f', module: '/bin/a', offset: '0x12', address: '0x7f' }],
     ['0x7f in f+0x12 (/a b/m (x)+0xff)', { function: 'f', module: '/a b/m (x)', offset: '0xff', address: '0x7f' }],
     ['0x7f (<unknown module>)', { address: '0x7f' }],
     ['0x7f in f (<unknown module>)', { function: 'f', address: '0x7f' }],

@@ -32,6 +32,7 @@ test('a new clang, with build ids', () => {
   expect(findings[0]?.stacks[0]?.frames[3]).toEqual({
     function: '_start',
     module: '/home/u/demo/s',
+    buildId: '1b4e28ba2fa1',
     offset: '0x1f4',
     address: '0x500',
   });
