@@ -112,7 +112,9 @@ async function begunMs({ target, process }: LiveSession): Promise<number | undef
   return boot === undefined ? undefined : Number(boot) * 1000 + process.startTicks * 10;
 }
 
-/** A file of the same name that was written again is another one. */
+/** One of the same name that was written again is another one. */
+export const isSameFile = (a: WrittenFile, b: WrittenFile): boolean => keyOf(a) === keyOf(b);
+
 const keyOf = ({ path, modifiedMs, size }: WrittenFile): string => `${path}\0${modifiedMs ?? ''}\0${size}`;
 
 /**

@@ -6,7 +6,7 @@ import type { Note } from '../../model/finding.js';
 import type { LiveOutcome } from '../../model/live.js';
 import type { LiveSession, LiveWay } from './live-way.js';
 import { askForProfile } from './own-profiler-ask.js';
-import { type FoundFile, ProfilerDirectory } from './own-profiler-files.js';
+import { type FoundFile, isSameFile, ProfilerDirectory } from './own-profiler-files.js';
 import { waited } from './waited.js';
 
 /** The heap profiler that the process has itself: it is asked for profiles where that is safe, and its files are read. */
@@ -87,7 +87,7 @@ class Look {
     let found = asked.value.profile;
     if (found === undefined) {
       const newest = await this.directory.newest();
-      if (newest === undefined || newest.path === this.last?.path) return ok(undefined);
+      if (newest === undefined || (this.last !== undefined && isSameFile(newest, this.last))) return ok(undefined);
       const read = await this.directory.read(newest);
       // It may be in the middle of writing it: there will be another look.
       if (!read.ok || (read.value.profile.notes.some(({ code }) => code === 'cut') && !read.value.isOld)) return ok(undefined);
