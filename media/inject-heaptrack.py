@@ -53,12 +53,33 @@ class Recording:
         return code
 
 
+def stop_heaptrack(process, limits, meanwhile=lambda: None):
+    """Whatever is wanted meanwhile: it must not go on for ever."""
+
+    def stop(caller):
+        function = process.function("heaptrack_stop", "libheaptrack_inject")
+        if function is None:
+            raise Refused("replaced")
+        caller.call(function)
+
+    def ends():
+        meanwhile()
+        return False
+
+    with_caller(process, stop, {**limits, "tries": 1 << 30, "seconds": 480}, ends)
+
+
+def heaptrack_stop(process, job):
+    stop_heaptrack(process, job["limits"])
+
+
 def heaptrack(process, job):
-    began = None
     recording = None
+    # A place of the library, and the memory that it is in: execve(2) gives the process another one.
+    place, memory = None, None
 
     def inject(caller):
-        nonlocal recording
+        nonlocal recording, place, memory
         library = caller.at_once(caller.need("dlopen"), caller.text(job["library"]), RTLD_NOW)
         if library == 0:
             raise Refused("call-failed", "dlopen: " + last_error(caller))
@@ -66,6 +87,7 @@ def heaptrack(process, job):
         start = process.function("heaptrack_inject", "libheaptrack_inject")
         if start is None:
             raise Refused("no-function", "heaptrack_inject")
+        place, memory = start, os.open("/proc/%d/mem" % process.pid, os.O_RDONLY | os.O_CLOEXEC)
         fd = ctypes.c_int(caller.at_once(caller.need("memfd_create"), caller.text("memlens-heaptrack"), 1)).value
         if fd < 0:
             raise Refused("call-failed", "memfd_create")
@@ -75,11 +97,11 @@ def heaptrack(process, job):
         finally:
             caller.at_once(caller.need("close"), fd)
 
-    def stop(caller):
-        function = process.function("heaptrack_stop", "libheaptrack_inject")
-        if function is None:
-            raise Refused("no-function", "heaptrack_stop")
-        caller.call(function)
+    def is_replaced():
+        try:
+            return not os.pread(memory, 1, place)
+        except OSError:
+            return True
 
     with_caller(process, inject, job["limits"], is_loading=True)
     injected = process.longest_stop
@@ -94,6 +116,9 @@ def heaptrack(process, job):
         except Refused:
             why = "exited"
             break
+        if is_replaced():
+            why = "replaced"
+            break
         if is_to_end():
             why = "stop"
             break
@@ -105,15 +130,15 @@ def heaptrack(process, job):
         time.sleep(0.05)
     over = time.monotonic() - began
     is_left = False
-    if why != "exited":
+    if why not in ("exited", "replaced"):
         try:
-            # Whatever is wanted meanwhile: it must not go on for ever.
-            with_caller(process, stop, {**job["limits"], "tries": 1 << 30, "seconds": 480}, lambda: recording.pass_on() and False)
+            stop_heaptrack(process, job["limits"], recording.pass_on)
         except Refused as refused:
-            if refused.code == "gone":
-                why = "exited"
+            if refused.code in ("gone", "replaced"):
+                why = "exited" if refused.code == "gone" else "replaced"
             else:
                 is_left = True
                 tell(told="news", stays=refused.code)
+    os.close(memory)
     code = recording.end()
     return {"overMs": round(over * 1000), "why": why, "interpreter": code, "stays": is_left, "injectMs": round(injected * 1000)}

@@ -94,17 +94,24 @@ class Guest:
         self.memory = os.open("/proc/%d/mem" % process.pid, os.O_RDWR)
         self.beats = 0
 
+    def lost(self):
+        """Its memory is not there any more: it has ended, or has run another program."""
+        self.process.check_alive()
+        return Refused("replaced")
+
     def read(self):
         try:
             return STATE.unpack(os.pread(self.memory, STATE.size, self.state))
         except (OSError, struct.error):
-            raise Refused("gone")
+            raise self.lost()
 
     def write(self, offset, value):
         try:
-            os.pwrite(self.memory, struct.pack("I", value), self.state + offset)
+            written = os.pwrite(self.memory, struct.pack("I", value), self.state + offset)
         except OSError:
-            raise Refused("gone")
+            written = 0
+        if written == 0:
+            raise self.lost()
 
     def beat(self):
         self.process.check_alive()
@@ -131,8 +138,11 @@ class Guest:
             time.sleep(0.03)
 
     def report(self):
-        with open("/proc/%d/fd/%d" % (self.process.pid, self.read()[2]), "rb") as file:
-            return file.read(LONGEST_REPORT).decode("utf-8", "replace")
+        try:
+            with open("/proc/%d/fd/%d" % (self.process.pid, self.read()[2]), "rb") as file:
+                return file.read(LONGEST_REPORT).decode("utf-8", "replace")
+        except OSError:
+            raise self.lost()
 
     def leave(self):
         """Whether something of ours is left after all."""

@@ -1,2 +1,2 @@
-main({"malloc-info": malloc_info, "leak-check": leak_check, "heaptrack": heaptrack, "prof-dump": prof_dump})
+main({"malloc-info": malloc_info, "leak-check": leak_check, "heaptrack": heaptrack, "heaptrack-stop": heaptrack_stop, "prof-dump": prof_dump})
 gdb.execute("quit")

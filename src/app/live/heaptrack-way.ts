@@ -36,6 +36,7 @@ async function run(session: LiveSession): Promise<Result<LiveOutcome, Fault>> {
   const called = await callSafely(session, {
     name: 'heaptrack',
     title: heaptrackWay.title,
+    undo: 'heaptrack-stop',
     words: { library: library.path, interpreter: interpreter.path, output, seconds: durationMs / 1000 },
     patienceMs: 60_000,
     graceMs: GRACE_MS,

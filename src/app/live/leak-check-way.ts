@@ -61,10 +61,21 @@ async function run(session: LiveSession): Promise<Result<LiveOutcome, Fault>> {
     way: 'leak-check',
     process,
     findings: first === last ? last.findings : withGrowth(first.findings, last.findings, last.at - first.at),
-    notes: [...last.notes, ...notesOf(checks, called.ok ? called.value.facts : undefined)],
+    notes: [
+      ...last.notes,
+      ...notesOf(checks, called.ok ? called.value.facts : undefined),
+      ...(called.ok ? [] : endNotes(called.error)),
+    ],
     overMs: clock.now() - begun,
-    ...(called.ok ? {} : { ended: 'exited' as const }),
+    ...(!called.ok && called.error.code === 'no-process' ? { ended: 'exited' as const } : {}),
   });
+}
+
+/** Why there was no further check. The end of the process is told by itself. */
+function endNotes(fault: Fault): readonly Note[] {
+  if (fault.code === 'no-process' || fault.code === 'cancelled') return [];
+  const why = fault.code === 'engine-unfit' ? fault.reason : 'gdb has ended.';
+  return [{ severity: 'warning', code: 'ended-early', text: `It ended before its last check: ${why}` }];
 }
 
 function checkOf({ report, at, us }: Facts): Check | undefined {

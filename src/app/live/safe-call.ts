@@ -1,3 +1,4 @@
+import { neverCancelled } from '../../base/cancel.js';
 import type { Fault } from '../../base/fault.js';
 import { LineSplitter } from '../../base/lines.js';
 import { err, ok, type Result } from '../../base/result.js';
@@ -11,7 +12,9 @@ import { startTool, type ToolRun, toolFault } from './run-tool.js';
 
 /** What is done inside the process (media/inject-*.py). */
 export interface CallJob {
-  readonly name: 'malloc-info' | 'leak-check' | 'heaptrack' | 'prof-dump';
+  readonly name: 'malloc-info' | 'leak-check' | 'heaptrack' | 'heaptrack-stop' | 'prof-dump';
+  /** What stops in the process what this one has begun there, when gdb was killed before it could. */
+  readonly undo?: 'heaptrack-stop';
   /** The way's title, for faults. */
   readonly title: string;
   /** What the job needs to know, as JSON. */
@@ -50,12 +53,15 @@ export async function callSafely(session: LiveSession, job: CallJob): Promise<Re
   const written = await writeScript(session, script);
   if (!written.ok) return written;
   let last: Extract<CallNews, { told: 'done' | 'refused' }> | undefined;
+  const begun = { isIn: false };
   const lines = new LineSplitter((line) => {
     const news = parseCallNews(line);
     if (news?.told === 'waiting') {
       session.news({ phase: 'waiting', words: `for a thread at rest: try ${news.tries}, it was in ${news.why}` });
-    } else if (news?.told === 'news') job.onNews?.(news.facts);
-    else if (news !== undefined) last = news;
+    } else if (news?.told === 'news') {
+      if (news.facts.attached === true) begun.isIn = true;
+      job.onNews?.(news.facts);
+    } else if (news !== undefined) last = news;
   }, LONGEST_LINE);
   const tool: ToolRun = {
     argv: gdbWords(gdb, script),
@@ -79,13 +85,32 @@ export async function callSafely(session: LiveSession, job: CallJob): Promise<Re
   // gdb was ended from outside: what it had stopped to attach to it may be stopped still.
   if (last === undefined || (last.told === 'refused' && last.why === 'gdb'))
     await target.capture({ argv: ['/bin/sh', '-c', GO_ON, 'memlens', String(process.pid)] });
+  const undone = last === undefined && begun.isIn && job.undo !== undefined ? await undo(session, job, job.undo) : undefined;
   if (!ended.ok) return ended;
-  if (last === undefined) return err(toolFault(tool, ended.value));
+  if (last === undefined) return err(undone ?? toolFault(tool, ended.value));
   if (last.told === 'done') return ok({ facts: last.facts, stopMs: last.stopMs });
   session.log.info(`${job.name}: ${last.why} ${last.words}`);
   if (last.why === 'gone') return err({ code: 'no-process', pid: process.pid, why: 'hidden' });
   if (last.why === 'ended') return err({ code: 'cancelled' });
   return err({ code: 'engine-unfit', engine: job.title, ...refusalText(last.why, last.words) });
+}
+
+/** gdb was killed: what it had begun in the process is stopped there by another one, whatever is wanted meanwhile. */
+async function undo(session: LiveSession, { title, graceMs }: CallJob, name: NonNullable<CallJob['undo']>): Promise<Fault> {
+  const called = await callSafely(
+    { ...session, stop: neverCancelled, cancel: neverCancelled },
+    { name, title, patienceMs: 0, ...(graceMs === undefined ? {} : { graceMs }) },
+  );
+  if (!called.ok && called.error.code === 'no-process') return called.error;
+  const end = called.ok
+    ? 'It was stopped in the process all the same.'
+    : 'It could not be stopped in the process: it goes on there, and slows it down, until the process ends.';
+  return {
+    code: 'engine-unfit',
+    engine: title,
+    reason: `gdb was ended in the middle of it. ${end}`,
+    remedy: 'Look into it again.',
+  };
 }
 
 /** Stop came before there was anything to tell. */

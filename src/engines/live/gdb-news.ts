@@ -2,6 +2,8 @@
 export type CallRefusal =
   /** The process has ended. */
   | 'gone'
+  /** It has run another program (execve). */
+  | 'replaced'
   | 'stopped'
   | 'traced'
   | 'not-permitted'

@@ -9,6 +9,8 @@ export interface RefusalText {
 /** A refusal in words; `words` are those of the script. `gone` and `ended` have none: they are no fault of a way. */
 export function refusalText(why: Exclude<CallRefusal, 'gone' | 'ended'>, words: string): RefusalText {
   switch (why) {
+    case 'replaced':
+      return { reason: 'The process became another program meanwhile (execve).', remedy: 'Look into it again.' };
     case 'stopped':
       return {
         reason: 'The process is stopped (SIGSTOP), so that no thread of it can do anything.',

@@ -65,6 +65,11 @@ export function heaptrackNotes(why: string, stays: boolean): readonly Note[] {
       'heaptrack-goes-on',
       'heaptrack could not be stopped in the process: no thread of it was at rest. It goes on recording, and slows it down, until the process ends.',
     );
+  } else if (why === 'replaced') {
+    warn(
+      'became-another',
+      'The process became another program meanwhile (execve): what is told is from before that. heaptrack is not in it any more.',
+    );
   } else if (why !== 'exited') {
     warn(
       'heaptrack-stays',
