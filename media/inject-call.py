@@ -97,6 +97,7 @@ class Process:
             gdb.execute("file /proc/%d/exe" % pid, to_string=True)
         except gdb.error as error:
             raise Refused("not-permitted", str(error))
+        self.rescuer = rescuer_of(pid)
 
     def check(self):
         try:
@@ -192,6 +193,8 @@ class Caller:
         self.tid = self.thread.ptid[1] or self.thread.ptid[0]
         self.mask = ctypes.c_uint64()
         ptrace(PTRACE_GETSIGMASK, self.tid, 8, ctypes.byref(self.mask))
+        if self.process.rescuer is not None:
+            self.process.rescuer.begins(self.tid, self.mask.value)
         blocked = ctypes.c_uint64(self.mask.value | ALL_BUT_THOSE)
         ptrace(PTRACE_SETSIGMASK, self.tid, 8, ctypes.byref(blocked))
         self.space, self.used, self.errno = 0, 0, None
@@ -199,6 +202,8 @@ class Caller:
             place, mmap, self.munmap = (self.need(name) for name in ("__errno_location", "mmap", "munmap"))
             place = self.at_once(place)
             self.errno = (place, self.read(place, 4))
+            if self.process.rescuer is not None:
+                self.process.rescuer.learns(*self.errno)
             # PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS: words for the calls. Its stack is not touched, and none of its malloc's memory.
             space = self.at_once(mmap, 0, SPACE, 3, 0x22, -1, 0)
             if space % 4096 != 0:
@@ -220,6 +225,9 @@ class Caller:
             # It has ended meanwhile, or it has not, and this is a fault to be told.
             self.process.check_alive()
             raise
+        finally:
+            if self.process.rescuer is not None:
+                self.process.rescuer.ends()
 
     def need(self, name):
         address = self.process.function(name)

@@ -43,6 +43,27 @@ test.skipIf(noPerfThere !== undefined)(named('over ssh the line that grows is fo
   }
 });
 
+const noStraceThere = spawnSync('strace', ['-V'], { stdio: 'ignore' }).error === undefined ? noSshd : 'strace is not installed';
+
+test.skipIf(noStraceThere !== undefined)(named('over ssh, what makes mappings', noStraceThere), async () => {
+  const server = await startSshd();
+  const target = createTarget(
+    { name: 'test', config: { kind: 'ssh', host: server.alias } },
+    { log, sshConfigFile: server.configFile },
+  );
+  try {
+    const { pid } = await programs.start(programs.compile('mapper.c'), ['leak', '50']);
+    const { report } = value(await look(pid!, { way: 'mappings', without: ['perf'], target }));
+    expect(report.findings.map(({ place }) => [place?.file, place?.line])).toEqual([
+      [join(LIVE_SOURCES, 'mapper.c'), lineOf('mapper.c', '// lost mapping')],
+    ]);
+    expect([stateOf(pid!), tracerOf(pid!)]).toEqual([expect.stringMatching(/[RS]/), 0]);
+  } finally {
+    target.dispose();
+    await server.stop();
+  }
+});
+
 test.skipIf(noChroot !== undefined)(
   named('where there is only BusyBox: what a process is, how busy it is, and what is missing', noChroot),
   async () => {
@@ -61,8 +82,11 @@ test.skipIf(noChroot !== undefined)(
       expect(rates.mappingCalls).toBeUndefined();
       const [perf] = attach.ways(probed, rates);
       expect(perf!.obstacles.map(({ code }) => code)).toContain('perf-missing');
-      const looked = await look(pid!, { way: 'perf-faults', target });
-      expect(looked).toMatchObject({ ok: false, error: { code: 'engine-unfit', remedy: expect.stringContaining('nstall') } });
+      for (const way of ['perf-faults', 'malloc-info', 'mappings', 'heaptrack', 'memleak'] as const) {
+        const looked = await look(pid!, { way, target });
+        expect(looked).toMatchObject({ ok: false, error: { code: 'engine-unfit', remedy: expect.stringContaining('nstall') } });
+      }
+      expect([stateOf(pid!), tracerOf(pid!)]).toEqual([expect.stringMatching(/[RS]/), 0]);
     } finally {
       target.dispose();
       root.stop();

@@ -3,6 +3,7 @@ export const CALL_SCRIPTS = [
   'inject-modules.py',
   'inject-stack.py',
   'inject-call.py',
+  'inject-rescue.py',
   'inject-malloc-info.py',
   'inject-leak-check.py',
   'inject-heaptrack.py',
