@@ -5,7 +5,6 @@ import { once } from 'node:events';
 import { copyFileSync, existsSync, mkdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { HeapProfile } from '../../src/model/heap-profile.js';
 import type { LiveWayId } from '../../src/model/live.js';
 import type { PlacedFinding } from '../../src/model/report.js';
 import { LivePrograms, type LookOptions, look } from './live-programs.js';
@@ -161,24 +160,6 @@ const WAYS: readonly Way[] = [
   },
 ];
 
-const MUCH = 16 << 10;
-
-/** Lines of the programs that hold most of a profile that has no moments to compare: of heaptrack, what was not freed at the end. */
-function heavyLines({ self, chief, tree, frames, texts }: HeapProfile): readonly string[] {
-  const bytes = new Map<string, number>();
-  for (const [node, size] of self[chief]!.entries()) {
-    for (let at = node; at > 0 && size > 0; at = tree.parent[at]!) {
-      const frame = tree.frame[at]!;
-      const file = texts[frames.file[frame]!]!;
-      if (!file.startsWith(TEXTBOOK_SOURCES)) continue;
-      const line = `${file}:${frames.line[frame]}`;
-      bytes.set(line, (bytes.get(line) ?? 0) + size);
-      break;
-    }
-  }
-  return [...bytes].flatMap(([line, size]) => (size < MUCH ? [] : [line]));
-}
-
 interface Looked {
   readonly lines: readonly string[];
   readonly findings: readonly PlacedFinding[];
@@ -208,8 +189,7 @@ async function looked(name: string, how: Way): Promise<Looked> {
   expect(await once(child, 'exit')).toEqual([7, null]);
   const { findings } = report;
   const lines = findings.map(({ place }) => `${place?.file ?? '?'}:${place?.line ?? '?'}`);
-  const isBare = how.way === 'heaptrack' && findings.length === 0 && outcome.profile !== undefined;
-  return { lines: isBare ? heavyLines(outcome.profile) : lines, findings };
+  return { lines, findings };
 }
 
 for (const how of WAYS) {
