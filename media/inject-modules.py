@@ -48,7 +48,7 @@ class Module:
 
 def read_maps(pid):
     """Modules with the ranges that may be executed, and all mappings as (start, end, permissions, path)."""
-    mappings, modules = [], {}
+    mappings, modules, bases = [], {}, {}
     with open("/proc/%d/maps" % pid, encoding="utf-8", errors="surrogateescape") as lines:
         for line in lines:
             words = line.rstrip("\n").split(None, 5)
@@ -57,10 +57,13 @@ def read_maps(pid):
             mappings.append((start, end, words[1], path))
             if path == "" or (path[0] != "/" and path != "[vdso]"):
                 continue
-            module = modules.setdefault(path, Module(path, start))
+            # A file may be mapped again elsewhere to be read, as runtimes of sanitizers do for names: the code belongs to the beginning that comes right before it.
+            if int(words[2], 16) == 0:
+                bases[path] = start
             if "x" in words[1]:
-                module.ranges.append((start, end))
-    return [module for module in modules.values() if module.ranges], mappings
+                base = bases.get(path, start)
+                modules.setdefault((path, base), Module(path, base)).ranges.append((start, end))
+    return list(modules.values()), mappings
 
 
 def exported_functions(memory, start):

@@ -6,7 +6,7 @@
 static NOINLINE void round_trip(int round) {
   char *kept = malloc(12 * 1024); /* EXPECT(lost) */
   char *freed = malloc(64);
-  memset(kept, round, 12 * 1024);
+  memset(kept, round, 12 * 1024); /* EXPECT(touched) */
   memset(freed, round, 64);
   free(freed);
 }

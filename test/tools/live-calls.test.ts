@@ -60,10 +60,11 @@ const LEAK_CHECK: Way = {
   durationMs: 1500,
   program: () => checked,
   stays: {},
+  // Each thread has a stack of its own.
   found: ({ report }) =>
-    expect(report.findings.map(({ place }) => [place?.file, place?.line])).toEqual([
-      [join(LIVE_SOURCES, 'grows.c'), lineOf('grows.c', 'grows here')],
-    ]),
+    expect(new Set(report.findings.map(({ place }) => `${place?.file}:${place?.line}`))).toEqual(
+      new Set([`${join(LIVE_SOURCES, 'grows.c')}:${lineOf('grows.c', 'grows here')}`]),
+    ),
 };
 const MALLOC_INFO: Way = {
   way: 'malloc-info',
@@ -148,7 +149,6 @@ describe.skipIf(noGdb !== undefined)(named('calls by gdb', noGdb), () => {
 
     test.each(WAYS)('$way: root into it, and that user into its own', async (how) => {
       const child = await programs.start(how.program(), ['1', '1000'], NOBODY);
-      // What root has put into it stays: heaptrack is not put there twice.
       await finds(how, child);
       await finds(how, child, { target: nobody });
       await goesOn(child, child.pid!);
@@ -309,6 +309,7 @@ describe.skipIf(noGdb !== undefined)(named('calls by gdb', noGdb), () => {
   test('gdb is killed in the middle of a call: the process goes on', async () => {
     for (const threads of ['1', '3']) {
       const child = await programs.start(grows, [threads, '1000']);
+      await until(() => standingOf(child.pid!).threads === Number(threads));
       const before = standingOf(child.pid!);
       const { gdb, calls } = callSlowly(child.pid!);
       await calls;
@@ -324,8 +325,8 @@ describe.skipIf(noGdb !== undefined)(named('calls by gdb', noGdb), () => {
   test('a static program, one of musl, and one of 32 bits are refused in words', async () => {
     const kinds: readonly (readonly [string, boolean, readonly string[], string, LiveWayId, RegExp])[] = [
       ['static', true, ['-O0', '-static'], 'gcc', 'malloc-info', /static/],
-      ['musl', noMusl === undefined, ['-O1'], 'musl-gcc', 'malloc-info', /musl/],
-      ['musl', noMusl === undefined && hasHeaptrack, ['-O1'], 'musl-gcc', 'heaptrack', /another C library/],
+      ['musl', noMusl === undefined, ['-O0'], 'musl-gcc', 'malloc-info', /musl/],
+      ['musl', noMusl === undefined && hasHeaptrack, ['-O0'], 'musl-gcc', 'heaptrack', /another C library/],
       ['32 bits', can32 && hasHeaptrack, ['-O0', '-m32'], 'gcc', 'heaptrack', /32 bits/],
     ];
     for (const [, isThere, words, compiler, way, reason] of kinds) {

@@ -39,11 +39,11 @@ int main(int argc, char **argv) {
   int threads = argc > 1 ? atoi(argv[1]) : 1;
   pause_us = argc > 2 ? atoi(argv[2]) : 1000;
   if (argc > 3) signal(SIGUSR1, on_signal);
-  printf("ready\n");
-  fflush(stdout);
   for (int i = 1; i < threads; i++) {
     pthread_t thread;
     pthread_create(&thread, NULL, work, NULL);
   }
+  printf("ready\n");
+  fflush(stdout);
   work(argc > 3 ? argv[3] : NULL);
 }
