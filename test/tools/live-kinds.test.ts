@@ -47,13 +47,14 @@ const at = (source: string, mark: string): readonly unknown[] => [join(LIVE_SOUR
 
 /** Of what is live at the end, the share that was allocated below this line. */
 function shareOf({ frames, texts, tree, self, chief }: HeapProfile, source: string, mark: string): number {
-  const [file, line] = at(source, mark);
+  const line = lineOf(source, mark);
   let [all, below] = [0, 0];
   for (const [node, size] of self[chief]!.entries()) {
     all += size;
     for (let inner = node; inner > 0; inner = tree.parent[inner]!) {
       const frame = tree.frame[inner]!;
-      if (texts[frames.file[frame]!] !== file || frames.line[frame] !== line) continue;
+      // heaptrack may have the name of a file as it was given to the compiler.
+      if (texts[frames.file[frame]!]!.split('/').at(-1) !== source || frames.line[frame] !== line) continue;
       below += size;
       break;
     }
@@ -89,8 +90,8 @@ describe('a server with threads, under load', () => {
   let plain: string;
   let checked: string;
   beforeAll(() => {
-    plain = programs.compile('server.c', ['-O1']);
-    checked = programs.compile('server.c', ['-O1', '-fsanitize=leak']);
+    plain = programs.compile('server.c');
+    checked = programs.compile('server.c', ['-O0', '-fsanitize=leak']);
   });
 
   /** It goes on answering afterwards. */
