@@ -45,7 +45,7 @@ export class MemleakReadings {
   /** All that tell ages; of very many every second one. */
   private old: Reading[] = [];
   private head: { readonly number: number; readonly at: number } | undefined;
-  private readonly maps = new Map<string, Readonly<Record<string, unknown>>>();
+  private readonly maps = new Map<string, ReadonlyMap<string, Amount>>();
   private last: Reading | undefined;
   private isOurs = false;
   private number = 0;
@@ -122,7 +122,8 @@ export class MemleakReadings {
     const { type, data } = told;
     if (type === 'printf' && typeof data === 'string') this.printed(data);
     else if (type === 'stats' && isObject(data)) {
-      for (const [name, map] of Object.entries(data)) if (isObject(map)) this.maps.set(name, map);
+      // It prints each map on a line of its own.
+      for (const [name, map] of Object.entries(data)) if (isObject(map)) this.maps.set(name, amountsOf(text));
     } else if (type === 'lost_events' || type === 'helper_error') this.said = text;
   }
 
@@ -152,11 +153,10 @@ export class MemleakReadings {
       ['@got', 1],
       ['@gone', -1],
     ] as const) {
-      for (const [key, value] of Object.entries(this.maps.get(name) ?? {})) {
+      for (const [key, amount] of this.maps.get(name) ?? []) {
         const comma = key.lastIndexOf(',');
         const birth = Number(key.slice(comma + 1));
-        const amount = amountOf(value);
-        if (comma < 0 || !Number.isInteger(birth) || amount === undefined) continue;
+        if (comma < 0 || !Number.isInteger(birth)) continue;
         blocks += sign * amount.count;
         // Of those of the first reading no age is known.
         if (birth > Math.max(1, number - 1)) continue;
@@ -186,7 +186,28 @@ function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
   }
 }
 
-function amountOf(value: unknown): Amount | undefined {
+const ENTRY = /"((?:[^"\\]|\\.)*)"\s*:\s*(\{[^{}]*\})/g;
+
+/** The entries of the map that a line prints. A stack that several threads have comes once for each of them, with the same text: what reads JSON would keep the last. */
+function amountsOf(line: string): ReadonlyMap<string, Amount> {
+  const amounts = new Map<string, Amount>();
+  for (const [, name = '', value = ''] of line.matchAll(ENTRY)) {
+    const amount = amountOf(value);
+    if (amount === undefined) continue;
+    const key = JSON.parse(`"${name}"`) as string;
+    const there = amounts.get(key);
+    amounts.set(key, there === undefined ? amount : { bytes: there.bytes + amount.bytes, count: there.count + amount.count });
+  }
+  return amounts;
+}
+
+function amountOf(text: string): Amount | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
   if (!isObject(value)) return undefined;
   const { count, total } = value;
   return typeof count === 'number' && typeof total === 'number' ? { bytes: total, count } : undefined;

@@ -48,6 +48,19 @@ test('one reading: blocks of any age, and no growth', () => {
   expect(sum(profile, 0)).toBe(34000);
 });
 
+test('a stack of several threads comes once for each of them, with the same text', () => {
+  const stack = '"\\n\\t55c2952a1210 {lambda()#1}+18 (/usr/bin/shop)\\n,1"';
+  const entry = `${stack}: {"count": 5, "average": 40, "total": 200}`;
+  const lines = [
+    '{"type": "printf", "data": "reading 1 600000000\\n"}',
+    `{"type": "stats", "data": {"@gone": {${stack}: {"count": 1, "average": 40, "total": 40}}}}`,
+    `{"type": "stats", "data": {"@got": {${entry}, ${entry}, ${entry}}}}`,
+    '{"type": "printf", "data": "read\\n"}',
+  ];
+  const { profile } = parse(`${lines.join('\n')}\n`);
+  expect([sum(profile, 0), sum(profile, 1)]).toEqual([560, 14]);
+});
+
 test('nothing, errors and lost events', () => {
   expect(parse('').profile).toBeUndefined();
   expect(parse('{"type": "attached_probes", "data": {"probes": 17}}\n').profile).toBeUndefined();
