@@ -105,7 +105,7 @@ const WAYS: readonly Way[] = [
     healthy: ['clean', 'clean-threads', 'clean-limits', 'clean-fork'],
   },
   leakCheck('gcc', 'address', LEAKING),
-  leakCheck('clang', 'leak', LEAKING),
+  leakCheck('clang', 'leak', [...new Set([...SOME, ...CPP])]),
   leakCheck('gcc', 'leak', SOME),
   leakCheck('clang', 'address', SOME),
   {
@@ -113,7 +113,7 @@ const WAYS: readonly Way[] = [
     way: 'own-profiler',
     missing: why(existsSync(`${LIBRARIES}/libjemalloc.so.2`), 'libjemalloc.so.2 is not installed'),
     bytesASecond: 600_000,
-    durationMs: 5000,
+    durationMs: 4000,
     before: ({ directory }) => [
       ...['env', '-C', directory, 'MALLOC_CONF=prof:true,lg_prof_sample:10,lg_prof_interval:17'],
       'LD_PRELOAD=libjemalloc.so.2',
