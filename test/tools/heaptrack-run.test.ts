@@ -11,6 +11,7 @@ import { startRecorder } from '../../src/app/run-recorder.js';
 import { CancelSource } from '../../src/base/cancel.js';
 import type { Fault } from '../../src/base/fault.js';
 import { ok, type Result } from '../../src/base/result.js';
+import type { Exit } from '../../src/model/report.js';
 import type { RunConfig } from '../../src/model/run-config.js';
 import type { NamedTarget } from '../../src/model/target-config.js';
 import { LocalTarget } from '../../src/node/local-target.js';
@@ -47,7 +48,9 @@ class KeptOutput implements Stage {
     const { child, pid } = started.value;
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (this.text += chunk.toString()));
     // What the program leaves behind may hold the pipes open.
-    const ended = new Promise<{ exitCode: number | null }>((resolve) => child.once('exit', (exitCode) => resolve({ exitCode })));
+    const ended = new Promise<Exit>((resolve) =>
+      child.once('exit', (exitCode, signal) => resolve({ exitCode, ...(signal === null ? {} : { signal }) })),
+    );
     return ok({ pid, ended });
   }
 }
