@@ -35,8 +35,8 @@ const MEASURED = [
 ];
 const NO_LIMIT = 1_000_000;
 /** Of the process alone, and with the way attached. */
-const ALONE_MS = 5000;
-const LOOK_S = 8;
+const ALONE_MS = 2500;
+const LOOK_S = 5;
 /** A tool takes a moment until it has attached. */
 const SETTLE_MS = 1500;
 
@@ -96,8 +96,9 @@ function look(pid, measured) {
     let [from, to, said] = [undefined, undefined, ''];
     child.stderr.on('data', (chunk) => {
       said += chunk;
-      // A way may fall back on another tool: the last one counts.
-      if (/: looking/.test(chunk)) [from, to] = [performance.now(), undefined];
+      // A way may fall back on another tool: the last one counts. How far it is is told more than once.
+      if (/: preparing/.test(chunk)) [from, to] = [undefined, undefined];
+      if (/: looking/.test(chunk)) from ??= performance.now();
       if (/: reading what was seen/.test(chunk)) to = performance.now();
     });
     child.once('exit', (status) => resolve({ begun, from, to: to ?? performance.now(), status, said }));
