@@ -1,7 +1,8 @@
 // How much slower a process is while it is looked into: each way that can be used here, on three loads that go on for ever and time themselves; those that
-// need something in the program (a sanitizer, a profiler) have it in theirs, with the way and without. What is compared is the median round while the way is attached with that of the seconds before and after, in the same process; and, as other programs may run at one
-// time and not at the other, with that of a second process of the same load, which is left alone. What has a limit never stops the process: there its
-// processor time counts, which is hardly another when the machine is busy. Of ways that ask once, what counts is how long the process stands still at most.
+// need something in the program (a sanitizer, a profiler) have it in theirs, with the way and without. What is compared is the round that was being made at
+// half of the time: while the way is attached, and in the seconds before and after, in the same process; and, as other programs may run at one time and not at
+// the other, with that of a second process of the same load, which is left alone. What has a limit never stops the process: there its processor time counts,
+// which is hardly another when the machine is busy. Of ways that ask once, what counts is how long the process stands still at most.
 import { execFileSync, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -35,13 +36,30 @@ const MEASURED = [
 ];
 const NO_LIMIT = 1_000_000;
 /** Of the process alone, and with the way attached. */
-const ALONE_MS = 2500;
-const LOOK_S = 5;
+const ALONE_MS = 4000;
+const LOOK_S = 6;
 /** A tool takes a moment until it has attached. */
 const SETTLE_MS = 1500;
 
 const dir = mkdtempSync(join(tmpdir(), 'memlens-bench-'));
-const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+/** Rounds, each with how much of it, in milliseconds, lies within the spans. */
+const parts = (rounds, spans) =>
+  rounds.flatMap((round) =>
+    spans.flatMap(([begin, end]) => {
+      const ms = Math.min(end, round.at) - Math.max(begin, round.at - round.us / 1000);
+      return ms > 0 ? [{ ...round, ms }] : [];
+    }),
+  );
+/** What a round took that was being made at half of the time: a few that last long count as long as they last. */
+function halfway(all, what) {
+  const sorted = all.toSorted((a, b) => what(a) - what(b));
+  let left = sorted.reduce((sum, { ms }) => sum + ms, 0) / 2;
+  for (const part of sorted) {
+    left -= part.ms;
+    if (left <= 0) return what(part);
+  }
+  return Number.NaN;
+}
 
 const user = ({ nobody }) => (nobody ? { uid: NOBODY, gid: NOBODY } : {});
 
@@ -115,20 +133,24 @@ async function measure(measured, load) {
     if (status === 2 || (from === undefined && !measured.whole)) return { why: said.trim().split('\n').at(-1) };
     const after = performance.now();
     await sleep(ALONE_MS);
+    // One that has not ended yet takes so long at least.
+    for (const all of [rounds, control.rounds]) {
+      const now = performance.now();
+      const us = (now - (all.at(-1)?.at ?? now)) * 1000;
+      all.push({ at: now, us, cpu: us });
+    }
     if (child.exitCode !== null || child.signalCode !== null) throw new Error(`${measured.way}: the ${load} load has ended`);
     alone.push([after, performance.now()]);
-    // The round that was being made when it was attached belongs to neither.
-    const within = (all, spans) => all.filter(({ at, us }) => spans.some(([a, b]) => at - us / 1000 >= a && at <= b));
     const attached = [measured.whole ? [begun, after] : [from + SETTLE_MS, to]];
-    const count = within(rounds, attached).length;
-    if (count === 0) return { why: `not one round in ${((to - from - SETTLE_MS) / 1000).toFixed(1)} s` };
-    const slower = (all, what) => median(within(all, attached).map(what)) / median(within(all, alone).map(what));
-    const told = (ratio) => Number(ratio.toFixed(2));
+    const inLook = parts(rounds, attached);
+    if (inLook.length === 0) return { why: 'it was over too soon' };
+    const slower = (all, what) => halfway(parts(all, attached), what) / halfway(parts(all, alone), what);
+    const told = (ratio) => Number(ratio.toFixed(ratio < 10 ? 2 : 0));
     const others = measured.all ? 1 : slower(control.rounds, ({ us }) => us);
     const wall = told(slower(rounds, ({ us }) => us) / others);
-    const longest = (all, spans) => Math.max(...within(all, spans).map(({ us }) => us)) / 1000;
+    const longest = (all, spans) => Math.max(...parts(all, spans).map(({ us }) => us)) / 1000;
     const stoodMs = Math.max(0, Math.round(longest(rounds, attached) - longest(rounds, alone)));
-    return { wall, cpu: told(slower(rounds, ({ cpu }) => cpu)), rounds: count, ...(measured.once ? { stoodMs } : {}) };
+    return { wall, cpu: told(slower(rounds, ({ cpu }) => cpu)), rounds: inLook.length, ...(measured.once ? { stoodMs } : {}) };
   } finally {
     child.kill('SIGKILL');
     control.child.kill('SIGKILL');
