@@ -35,10 +35,7 @@ export class BpftraceJsonParser {
     this.lines.end();
     if (!this.isOurs) return undefined;
     const live = this.liveMaps();
-    const counted = [...this.maps].filter(([, map]) => {
-      const entries = Object.entries(map);
-      return entries.length > 0 && entries.every(([key, value]) => key.includes('\n') && typeof value === 'number');
-    });
+    const counted = [...this.maps].filter(([, map]) => isByStack(map));
     if (live === undefined && counted.length === 0) return undefined;
     const measures: HeapMeasure[] =
       live === undefined
@@ -89,12 +86,34 @@ export class BpftraceJsonParser {
     }
     this.isOurs = true;
     if (told['type'] !== 'map' || !isObject(told['data'])) return;
-    for (const [name, map] of Object.entries(told['data'])) {
+    const all = Object.entries(told['data']);
+    for (const [name, map] of all) {
       if (!isObject(map)) continue;
-      this.maps.set(name, map);
+      // It prints each map on a line of its own.
+      this.maps.set(name, all.length === 1 && isByStack(map) ? summed(text) : map);
       this.printed.set(name, (this.printed.get(name) ?? 0) + 1);
     }
   }
+}
+
+/** Numbers by stack, a line for each of its frames. */
+function isByStack(map: BpfMap): boolean {
+  const entries = Object.entries(map);
+  return entries.length > 0 && entries.every(([key, value]) => key.includes('\n') && typeof value === 'number');
+}
+
+/** A string, with the number that it is the name of. */
+const ENTRY = /"((?:[^"\\]|\\.)*)"(?:\s*:\s*(-?\d[\d.eE+-]*))?/g;
+
+/** A stack that several threads or processes have comes once for each of them, with the same text: what reads JSON keeps the last. */
+function summed(line: string): BpfMap {
+  const sums = new Map<string, number>();
+  for (const [, name = '', value] of line.matchAll(ENTRY)) {
+    if (value === undefined) continue;
+    const key = JSON.parse(`"${name}"`) as string;
+    sums.set(key, (sums.get(key) ?? 0) + Number(value));
+  }
+  return Object.fromEntries(sums);
 }
 
 const isObject = (value: unknown): value is BpfMap => typeof value === 'object' && value !== null && !Array.isArray(value);

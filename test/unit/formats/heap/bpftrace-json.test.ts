@@ -40,6 +40,12 @@ test("stacks of bpftrace's own mode, keys of several parts, a map printed twice"
   expect(profile.notes).toEqual([{ code: 'several-profiles', count: 1 }]);
 });
 
+test('a stack of several threads comes once for each of them', () => {
+  const [one, other] = ['\\n\\tleak+21\\n\\tmain+67\\n', '\\n\\t\\": 7,+3\\n\\tmain+67\\n'];
+  const profile = parse(`{"type": "map", "data": {"@bytes": {"${one}": 1, "${other}": 40, "${one}": 2}}}\n`)!;
+  expect(stacks(profile).toSorted()).toEqual(['main;": 7, 40', 'main;leak 3']);
+});
+
 test('cut anywhere it is the same, and no bytes make it throw', () => {
   const whole = parse(text);
   for (const piece of [11, 4096]) expect(parse(text, piece)).toEqual(whole);
