@@ -22,6 +22,7 @@ const injected = [
   'malloc-info.py',
   'modules.py',
   'prof-dump.py',
+  'rescue.py',
   'run.py',
   'stack.py',
 ].map((name) => `media/inject-${name}`);
