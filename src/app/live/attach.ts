@@ -5,7 +5,7 @@ import { err, ok, type Result } from '../../base/result.js';
 import type { Milliseconds } from '../../base/units.js';
 import { utf8Text } from '../../base/utf8.js';
 import type { Obstacle } from '../../engines/engine.js';
-import { growingFindings, type RssSeries } from '../../insight/live/growing.js';
+import { growingFindings, type SizeSeries } from '../../insight/live/growing.js';
 import type { Note } from '../../model/finding.js';
 import type { HeapProfile } from '../../model/heap-profile.js';
 import type { LiveOutcome, LivePrice, LiveRates } from '../../model/live.js';
@@ -193,7 +193,7 @@ export class Attach {
       await profiles?.end();
       await space.look();
       const named = await this.named(outcome.value, space.origin(options.sysroot), cancel);
-      const told = { ...withEnd(withGrowth(named, rssSince(pulse, attached.at)), guard, options), endedAt };
+      const told = { ...withEnd(withGrowth(named, sizeSince(pulse, attached.at)), guard, options), endedAt };
       return ok({ outcome: told, report: await liveReport(this.ports.host, way, told, map, options) });
     } finally {
       store.dispose();
@@ -202,17 +202,21 @@ export class Attach {
   }
 }
 
-function rssSince({ beats, pageSize }: Pulse, from: Milliseconds | undefined): RssSeries | undefined {
+function sizeSince({ beats, pageSize }: Pulse, from: Milliseconds | undefined): SizeSeries | undefined {
   if (from === undefined) return undefined;
   const since = beats.filter(({ at }) => at >= from);
-  return { at: since.map(({ at }) => at - from), values: since.map(({ rssPages }) => rssPages * pageSize) };
+  return {
+    at: since.map(({ at }) => at - from),
+    rss: since.map(({ rssPages }) => rssPages * pageSize),
+    vss: since.map(({ vss }) => vss),
+  };
 }
 
 /** With the lines that grow, where the way itself has no findings. */
-function withGrowth(outcome: LiveOutcome, rss: RssSeries | undefined): LiveOutcome {
+function withGrowth(outcome: LiveOutcome, size: SizeSeries | undefined): LiveOutcome {
   const { profile, way } = outcome;
   if (profile === undefined || outcome.findings.length > 0) return outcome;
-  const { findings, notes } = growingFindings(profile, systemFrames(profile), way, rss);
+  const { findings, notes } = growingFindings(profile, systemFrames(profile), way, size);
   return { ...outcome, findings, notes: [...outcome.notes, ...notes] };
 }
 

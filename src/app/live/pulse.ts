@@ -15,6 +15,8 @@ export interface Beat {
   readonly systemMs: Milliseconds;
   readonly minorFaults: number;
   readonly rssPages: number;
+  /** Bytes; proc_pid_stat(5), vsize. */
+  readonly vss: number;
   /** Of the threads that were looked at, those that stood in a tracing stop (`t`). */
   readonly looked: number;
   readonly traced: number;
@@ -25,7 +27,7 @@ const THREADS = 24;
 
 /**
  * Tells the process $1, that began at $2, line by line, five times a second, until its input ends or the process does: uptime, ticks of user and system time,
- * minor faults, pages of RSS, threads that were looked at, those in a tracing stop. The name of a process may hold anything; no other field does. Nothing is started
+ * minor faults, pages of RSS, bytes of VSS, threads that were looked at, those in a tracing stop. The name of a process may hold anything; no other field does. Nothing is started
  * for it but sleep(1).
  */
 const PULSE = `
@@ -39,7 +41,7 @@ fields() {
   while IFS= read -r x || [ -n "$x" ]; do l="$l $x"; x=; done <"$1" || return
   set -- \${l##*") "}
   [ "$#" -ge 22 ] || return
-  s=$1 v="\${12} \${13} $8 \${22}" b=\${20}
+  s=$1 v="\${12} \${13} $8 \${22} \${21}" b=\${20}
 }
 {
   while :; do
@@ -117,8 +119,9 @@ export async function takePulse(target: Target, { pid, startTicks }: LiveProcess
 }
 
 function beatOf(numbers: readonly number[], tickMs: Milliseconds): Beat | undefined {
-  const [up, user, system, minorFaults, rssPages, looked, traced] = numbers;
+  const [up, user, system, minorFaults, rssPages, vss, looked, traced] = numbers;
   if (up === undefined || user === undefined || system === undefined || minorFaults === undefined) return undefined;
-  if (rssPages === undefined || looked === undefined || traced === undefined || numbers.some(Number.isNaN)) return undefined;
-  return { at: up * 1000, userMs: user * tickMs, systemMs: system * tickMs, minorFaults, rssPages, looked, traced };
+  if (rssPages === undefined || vss === undefined || looked === undefined || traced === undefined || numbers.some(Number.isNaN))
+    return undefined;
+  return { at: up * 1000, userMs: user * tickMs, systemMs: system * tickMs, minorFaults, rssPages, vss, looked, traced };
 }

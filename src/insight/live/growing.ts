@@ -6,12 +6,13 @@ import { type Rise, riseOf } from './rise.js';
 import { type Site, sitesOf } from './sites.js';
 import { stackOf } from './stack-of.js';
 
-/** RSS of the process while it was looked at, by the clock of the profile. */
-export interface RssSeries {
+/** The process while it was looked at, by the clock of the profile. */
+export interface SizeSeries {
   /** Milliseconds since the beginning. */
   readonly at: readonly number[];
   /** Bytes. */
-  readonly values: readonly number[];
+  readonly rss: readonly number[];
+  readonly vss: readonly number[];
 }
 
 export interface GrowingFindings {
@@ -43,20 +44,22 @@ const MOST_STACKS = 4;
 
 /**
  * Findings of what grows as long as one looks. `isSystem`: 1 for each frame of the profile that is not the user's. Pages that are touched for the first time
- * may be given back and taken anew, and blocks may take the place of older ones: these count only as far as the process itself grows (`rss`).
+ * may be given back and taken anew, and blocks may take the place of older ones: these count only as far as the process itself grows (`size`), blocks also
+ * as far as its address space does, since they need not be used.
  */
 export function growingFindings(
   profile: HeapProfile,
   isSystem: Uint8Array,
   engine: LiveWayId,
-  rss: RssSeries | undefined,
+  size: SizeSeries | undefined,
 ): GrowingFindings {
   const quantity = profile.measures[profile.chief]?.quantity;
   const done = quantity === undefined ? undefined : DONE[quantity];
   const made = done === undefined ? undefined : sitesOf(profile, isSystem);
   if (done === undefined || made === undefined) return { findings: [], notes: [] };
   const isTouched = quantity === 'touched';
-  const grown = isTouched || (quantity === 'live' && SEES_NO_OLDER.has(engine)) ? grownBy(rss) : undefined;
+  const isBounded = isTouched || (quantity === 'live' && SEES_NO_OLDER.has(engine));
+  const grown = isBounded ? grownBy(size, isTouched) : undefined;
   const notes: Note[] = [];
   const findings: Finding[] = [];
   const rises = made.sites.flatMap((site) => {
@@ -69,7 +72,7 @@ export function growingFindings(
     const bytes = returned.reduce((sum, { rise }) => sum + rise.bytes, 0);
     const why = isTouched
       ? 'most of it was given back and taken anew. Whether a part of it stays is not seen this way; heaptrack sees it.'
-      : 'older blocks were freed meanwhile, which can’t be seen of what was there before, or the new ones were not used. A longer look tells more.';
+      : 'older blocks were freed meanwhile, which can’t be seen of what was there before. A longer look tells more.';
     notes.push({
       severity: 'info',
       code: 'given-back',
@@ -114,7 +117,9 @@ function findingOf(profile: HeapProfile, { nodes }: Site, rise: Rise, { engine, 
       `It grew in ${rise.grown} of ${rise.intervals} intervals.`,
       ...(grown === undefined
         ? []
-        : [`The whole process grew by ${formatBytes(Math.max(0, Math.round(grown)))} meanwhile (RSS).`]),
+        : [
+            `The whole process grew by ${formatBytes(Math.max(0, Math.round(grown)))} meanwhile (${isTouched ? 'RSS' : 'RSS or VSS'}).`,
+          ]),
       ...(isTouched && others > 0 ? [SHARED] : []),
       isTouched
         ? 'Page faults tell which line first touches new memory; whether something still points to it they don’t tell.'
@@ -123,12 +128,14 @@ function findingOf(profile: HeapProfile, { nodes }: Site, rise: Rise, { engine, 
   };
 }
 
-/** From the beginning to the end, as the mean of the last values; undefined: too little is known. */
-function grownBy(rss: RssSeries | undefined): number | undefined {
-  const count = rss?.values.length ?? 0;
-  if (rss === undefined || count < 6) return undefined;
-  const end = rss.values.slice(-3).reduce((sum, value) => sum + value, 0) / 3;
-  return end - rss.values[0]!;
+/** The larger one of RSS and VSS, or RSS alone; undefined: too little is known. */
+function grownBy(size: SizeSeries | undefined, isTouched: boolean): number | undefined {
+  if (size === undefined || size.at.length < 6) return undefined;
+  const rss = rise(size.rss);
+  return isTouched ? rss : Math.max(rss, rise(size.vss));
 }
+
+/** From the beginning to the end, as the mean of the last values. */
+const rise = (values: readonly number[]): number => values.slice(-3).reduce((sum, value) => sum + value, 0) / 3 - values[0]!;
 
 const lines = (count: number): string => (count === 1 ? 'one line' : `${count.toLocaleString('en-US')} lines`);

@@ -22,6 +22,7 @@ function beats(seconds: number, { user, system, traced = 0, looked = 1 }: Pace):
     systemMs: (beat * system) / 5,
     minorFaults: beat * 10,
     rssPages: 100 + beat,
+    vss: 10_000_000,
     looked,
     traced,
   }));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ProfileBuilder } from '../../../../src/formats/heap/profile-builder.js';
-import { growingFindings, type RssSeries } from '../../../../src/insight/live/growing.js';
+import { growingFindings, type SizeSeries } from '../../../../src/insight/live/growing.js';
 import type { HeapProfile, HeapQuantity } from '../../../../src/model/heap-profile.js';
 
 const PAGE = 4096;
@@ -34,11 +34,12 @@ const systemOf = ({ frames, texts }: HeapProfile): Uint8Array =>
   Uint8Array.from({ length: frames.length }, (_, frame) =>
     ['malloc', '_start'].includes(texts[frames.function[frame]!]!) ? 1 : 0,
   );
-const rssOf = (grownBy: number): RssSeries => ({
+const rssOf = (grownBy: number, spaceBy = grownBy): SizeSeries => ({
   at: Array.from({ length: 60 }, (_, i) => i * 200),
-  values: Array.from({ length: 60 }, (_, i) => 1e6 + (grownBy * i) / 59),
+  rss: Array.from({ length: 60 }, (_, i) => 1e6 + (grownBy * i) / 59),
+  vss: Array.from({ length: 60 }, (_, i) => 1e7 + (spaceBy * i) / 59),
 });
-const found = (profile: HeapProfile, rss?: RssSeries) => growingFindings(profile, systemOf(profile), 'perf-faults', rss);
+const found = (profile: HeapProfile, rss?: SizeSeries) => growingFindings(profile, systemOf(profile), 'perf-faults', rss);
 const leak = (i: number): number => (i + 1) * 10 * PAGE;
 
 describe('growing lines', () => {
@@ -69,7 +70,7 @@ describe('growing lines', () => {
   });
 
   it('a process that does not grow has no finding', () => {
-    expect(found(profileOf({ 20: (i) => 10 * leak(i) }), rssOf(0)).findings).toEqual([]);
+    expect(found(profileOf({ 20: (i) => 10 * leak(i) }), rssOf(0, 1000 * PAGE)).findings).toEqual([]);
   });
 
   it('without the size of the process, faults are all that is known', () => {
@@ -86,7 +87,9 @@ describe('growing lines', () => {
         expect.stringMatching(/^4\.7 MiB were allocated and not freed at one line.*older blocks/),
       ]);
       const grows = growingFindings(live, systemOf(live), engine, rssOf(1000 * PAGE));
-      expect(grows.findings[0]!.details).toContain('The whole process grew by 3.8 MiB meanwhile (RSS).');
+      // What is allocated and never used is in no RSS.
+      expect(growingFindings(live, systemOf(live), engine, rssOf(0, 1000 * PAGE)).findings).toHaveLength(1);
+      expect(grows.findings[0]!.details).toContain('The whole process grew by 3.8 MiB meanwhile (RSS or VSS).');
       expect(growingFindings(live, systemOf(live), engine, undefined).findings).toHaveLength(1);
     }
     // One that counts since the program began sees all of them.
