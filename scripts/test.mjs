@@ -2,7 +2,7 @@
 // A stage that fails does not keep the next ones from running. The last line is the sum of all tests.
 // With CI=true a test that is skipped (a tool is missing) is a failure.
 // Tests that failed in `tools`, `host`, `pages` and `ui` are run again, alone: they watch real processes and windows,
-// which another test may disturb. What passes only then counts as passed, and is named under "at the second time only".
+// which another test may disturb. What passes one of the two times counts as passed, and is named under "one time of two only".
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
@@ -60,9 +60,9 @@ async function vitestOnce(project, ...args) {
   // A file that does not load has no test that failed, and yet is a failure.
   const unloaded = report.testResults
     .filter(({ status, assertionResults }) => status === 'failed' && !assertionResults.some((one) => one.status === 'failed'))
-    .map(({ name, message }) => ({ test: relative(root, name), why: message }));
+    .map(({ name, message }) => ({ test: relative(root, name), why: message, isFile: true }));
   const failures = [...ended('failed'), ...unloaded];
-  if (!well && failures.length === 0) failures.push({ test: `vitest of ${project}`, why: 'it did not end well' });
+  if (!well && failures.length === 0) failures.push({ test: `vitest of ${project}`, why: 'it did not end well', isFile: true });
   return {
     passed: report.numPassedTests,
     failures,
@@ -87,17 +87,19 @@ async function vitestTwice(project, ...args) {
 /** More files than these fail together for a reason that a second run only hides. */
 const MOST_AGAIN = 6;
 
-/** What counts when the failures of `first` were run a second time. */
+/** What counts when the files of the failures of `first` were run a second time: what failed both times, and files that did not load. */
 function afterSecond(first, second) {
-  const still = new Set(second.failures.map(({ test }) => test));
-  const again = first.failures.filter(({ test }) => !still.has(test));
-  return { ...first, passed: first.passed + again.length, failures: second.failures, again };
+  const before = new Set(first.failures.map(({ test }) => test));
+  const failures = second.failures.filter(({ test, isFile }) => isFile || before.has(test));
+  const now = new Set(failures.map(({ test }) => test));
+  const again = [...first.failures, ...second.failures].filter(({ test }) => !now.has(test));
+  return { ...first, passed: first.passed + first.failures.filter(({ test }) => !now.has(test)).length, failures, again };
 }
 
 /**
  * What a stage says.
  * @typedef {{ passed: number, failures?: Failure[], again?: Failure[], skipped?: string[] }} Result
- * @typedef {{ test: string, why?: string }} Failure
+ * @typedef {{ test: string, why?: string, isFile?: boolean }} Failure  `isFile`: not one test, but all of a file
  */
 const add = (...results) => ({
   passed: results.reduce((sum, { passed }) => sum + passed, 0),
@@ -182,7 +184,7 @@ for (const { name, seconds, passed, failures, again, skipped } of results) {
   const counts = `${passed} passed, ${failures.length} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ''}`;
   console.log(`${failures.length > 0 ? '✗' : '✓'} ${name.padEnd(7)} ${seconds.toFixed(1).padStart(6)} s  ${counts}`);
   for (const test of skipped) console.log(`    skipped: ${test}`);
-  for (const { test, why } of again) console.log(`    at the second time only: ${test}${firstLine(why)}`);
+  for (const { test, why } of again) console.log(`    one time of two only: ${test}${firstLine(why)}`);
   for (const { test, why } of failures) console.log(`    failed: ${test}${firstLine(why)}`);
 }
 const sum = add(...results);

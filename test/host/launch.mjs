@@ -44,7 +44,14 @@ export async function runHostSuite({ installed = false, only = process.env.MEMLE
   const report = existsSync(reportFile) ? JSON.parse(readFileSync(reportFile, 'utf8')) : undefined;
   rmSync(work, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   // Without a report the extension host died, or never came up.
-  return report ?? { passed: 0, failures: [{ test: 'the extension host', why: 'it did not report' }], cases: [], skipped: [] };
+  return (
+    report ?? {
+      passed: 0,
+      failures: [{ test: 'the extension host', why: 'it did not report', isFile: true }],
+      cases: [],
+      skipped: [],
+    }
+  );
 }
 
 /**
