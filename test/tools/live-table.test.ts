@@ -128,7 +128,7 @@ const WAYS: readonly Way[] = [
     way: 'own-profiler',
     missing: why(existsSync(`${LIBRARIES}/libtcmalloc.so.4`), 'libtcmalloc.so.4 (google-perftools) is not installed'),
     bytesASecond: 200_000,
-    durationMs: 4500,
+    durationMs: 6500,
     before: ({ directory }) => [
       ...['env', '-C', directory, 'HEAPPROFILE=own', 'HEAPPROFILESIGNAL=12', 'LD_PRELOAD=libtcmalloc.so.4'],
     ],
