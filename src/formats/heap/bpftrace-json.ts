@@ -1,5 +1,6 @@
 import { LineSplitter } from '../../base/lines.js';
 import type { HeapMeasure, HeapProfile } from '../../model/heap-profile.js';
+import { entriesOf, isObject, parsed } from './bpftrace-lines.js';
 import { ForeignLines } from './foreign-lines.js';
 import { PrintedStacks } from './printed-stacks.js';
 import { ProfileBuilder } from './profile-builder.js';
@@ -102,29 +103,11 @@ function isByStack(map: BpfMap): boolean {
   return entries.length > 0 && entries.every(([key, value]) => key.includes('\n') && typeof value === 'number');
 }
 
-/** A string, with the number that it is the name of. */
-const ENTRY = /"((?:[^"\\]|\\.)*)"(?:\s*:\s*(-?\d[\d.eE+-]*))?/g;
-
-/** A stack that several threads or processes have comes once for each of them, with the same text: what reads JSON keeps the last. */
+/** With all that have the same stack. */
 function summed(line: string): BpfMap {
   const sums = new Map<string, number>();
-  for (const [, name = '', value] of line.matchAll(ENTRY)) {
-    if (value === undefined) continue;
-    const key = JSON.parse(`"${name}"`) as string;
-    sums.set(key, (sums.get(key) ?? 0) + Number(value));
-  }
+  for (const [key, value] of entriesOf(line, 'number')) sums.set(key, (sums.get(key) ?? 0) + Number(value));
   return Object.fromEntries(sums);
-}
-
-const isObject = (value: unknown): value is BpfMap => typeof value === 'object' && value !== null && !Array.isArray(value);
-
-function parsed(text: string): BpfMap | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) && typeof value['type'] === 'string' ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** A size without a stack is on no stack: the sum stays that of the map. */

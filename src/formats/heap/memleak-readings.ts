@@ -1,5 +1,6 @@
 import { LineSplitter } from '../../base/lines.js';
 import type { HeapMeasure, HeapMoment, HeapProfile } from '../../model/heap-profile.js';
+import { entriesOf, isObject, parsed } from './bpftrace-lines.js';
 import { ForeignLines } from './foreign-lines.js';
 import { PrintedStacks } from './printed-stacks.js';
 import { ProfileBuilder } from './profile-builder.js';
@@ -174,27 +175,12 @@ export class MemleakReadings {
   }
 }
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) && typeof value['type'] === 'string' ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-const ENTRY = /"((?:[^"\\]|\\.)*)"\s*:\s*(\{[^{}]*\})/g;
-
-/** The entries of the map that a line prints. A stack that several threads have comes once for each of them, with the same text: what reads JSON would keep the last. */
+/** By stack and birth, with all that have the same ones. */
 function amountsOf(line: string): ReadonlyMap<string, Amount> {
   const amounts = new Map<string, Amount>();
-  for (const [, name = '', value = ''] of line.matchAll(ENTRY)) {
+  for (const [key, value] of entriesOf(line, 'object')) {
     const amount = amountOf(value);
     if (amount === undefined) continue;
-    const key = JSON.parse(`"${name}"`) as string;
     const there = amounts.get(key);
     amounts.set(key, there === undefined ? amount : { bytes: there.bytes + amount.bytes, count: there.count + amount.count });
   }
