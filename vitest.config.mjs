@@ -15,6 +15,8 @@ export default defineConfig({
       project('pack', 60 * seconds),
       project('pages', 120 * seconds),
       project('ui', 240 * seconds),
+      // Builds and boots a kernel (docs/kernel.md).
+      ...(process.env.MEMLENS_TEST_UML === '1' ? [project('uml', 1800 * seconds)] : []),
     ],
   },
 });

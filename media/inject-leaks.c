@@ -14,6 +14,7 @@
 #include <link.h>
 #include <pthread.h>
 #include <sched.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -56,6 +57,19 @@ static char usual_path[1024];
 #define BEAT_LOST_MS 15000
 #define ROUND_MS 20
 
+/*
+ * Taken while this library does something, and while the program forks: a process that is forked during a check, or while the thread starts, would have the
+ * locks of the runtime for ever, and stand still at its first malloc(). Of a check these are milliseconds; a fork does not wait longer than FORK_WAIT_S.
+ */
+static sem_t quiet;
+#define FORK_WAIT_S 30
+/* The thread that forks, when it has taken `quiet`. */
+static volatile long forking;
+/* Threads that are in before_fork() or after_fork(), and whether these have nothing to do any more. */
+static volatile int in_handlers, is_leaving;
+extern void *__dso_handle __attribute__((visibility("hidden")));
+extern void __cxa_finalize(void *);
+
 static uint64_t now_us(void) {
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
@@ -79,6 +93,56 @@ static long tracer(void) {
   text[got] = 0;
   at = strstr(text, "TracerPid:");
   return at ? strtol(at + 10, NULL, 10) : -1;
+}
+
+/* 0: not within the time. */
+static int take_quiet(void) {
+  struct timespec limit;
+  int taken;
+  clock_gettime(CLOCK_REALTIME, &limit);
+  limit.tv_sec += FORK_WAIT_S;
+  while ((taken = sem_timedwait(&quiet, &limit)) != 0 && errno == EINTR) {
+  }
+  return taken == 0;
+}
+
+static void before_fork(void) {
+  int error = errno;
+  __atomic_add_fetch(&in_handlers, 1, __ATOMIC_SEQ_CST);
+  if (!is_leaving && take_quiet()) {
+    if (is_leaving) sem_post(&quiet);
+    else forking = syscall(SYS_gettid);
+  }
+  __atomic_sub_fetch(&in_handlers, 1, __ATOMIC_SEQ_CST);
+  errno = error;
+}
+
+static void after_fork(void) {
+  __atomic_add_fetch(&in_handlers, 1, __ATOMIC_SEQ_CST);
+  if (forking == syscall(SYS_gettid)) {
+    forking = 0;
+    sem_post(&quiet);
+  }
+  __atomic_sub_fetch(&in_handlers, 1, __ATOMIC_SEQ_CST);
+}
+
+/* The child has one thread, and not ours: there is nothing to wait for any more. */
+static void in_child(void) { is_leaving = 1; }
+
+/* Forks do not come here any more, and those that do are gone: the library may be taken out. */
+static void end_handlers(void) {
+  int round, had_waiting;
+  had_waiting = in_handlers;
+  /* Not taken when a fork has not ended for half a minute. */
+  if (take_quiet()) {
+    is_leaving = 1;
+    sem_post(&quiet);
+  }
+  is_leaving = 1;
+  /* Not while `quiet` is taken: in glibc before 2.36 who waits there holds the lock of the list of handlers. */
+  __cxa_finalize(__dso_handle);
+  /* Who has just read the address of a handler, or is at its last instruction, counts as nowhere. */
+  for (round = had_waiting ? 50 : 5; round > 0 || in_handlers; round--) rest();
 }
 
 static volatile int may_begin;
@@ -147,19 +211,23 @@ __attribute__((noinline)) static void serve(void) {
   uint32_t beat = state.beat;
   uint64_t heard = now_us();
   state.thread = (int32_t)syscall(SYS_gettid);
+  /* The runtime has set up what it keeps of the thread. */
+  sem_post(&quiet);
   while (!state.leave && now_us() - heard < BEAT_LOST_MS * 1000ull) {
     if (state.beat != beat) {
       beat = state.beat;
       heard = now_us();
     }
-    if (state.wanted > state.checks && state.phase != CANT_TRACE) {
+    if (state.wanted > state.checks && state.phase != CANT_TRACE && take_quiet()) {
       check();
+      sem_post(&quiet);
       heard = now_us();
     }
     rest();
   }
   state.phase = LEAVING;
   close(state.report);
+  end_handlers();
 }
 
 /*
@@ -191,6 +259,10 @@ __attribute__((visibility("default"))) volatile struct state *memlens_leaks_begi
   /* The runtime would open this library by its name, to look for symbols in it; but the name stands for another file now, or for none. */
   if (dlinfo(handle, RTLD_DI_LINKMAP, &map) == 0) map->l_name[0] = 0;
   state.phase = WAITING;
+  if (sem_init(&quiet, 0, 0) != 0 || pthread_atfork(before_fork, after_fork, in_child) != 0) {
+    close(state.report);
+    return NULL;
+  }
   /* The program's signals are for its own threads. */
   sigfillset(&all);
   pthread_sigmask(SIG_BLOCK, &all, &old);
@@ -200,6 +272,7 @@ __attribute__((visibility("default"))) volatile struct state *memlens_leaks_begi
   pthread_attr_destroy(&attributes);
   pthread_sigmask(SIG_SETMASK, &old, NULL);
   if (made == 0) return &state;
+  sem_post(&quiet);
   close(state.report);
   return NULL;
 }

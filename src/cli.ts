@@ -8,12 +8,15 @@ import { runEngines } from './node/engines-command.js';
 import { CLEAN, FAILED } from './node/exit-status.js';
 import { runHeapCommand } from './node/heap-command.js';
 import { HELP } from './node/help.js';
+import { runKmemleakCommand } from './node/kmemleak-command.js';
 import { leave } from './node/leave.js';
 import { runMapCommand } from './node/map-command.js';
+import { runOomCommand } from './node/oom-command.js';
 import { runParse } from './node/parse-command.js';
 import { runProfile } from './node/profile-command.js';
 import { endAll } from './node/spawn.js';
 import { standardErrorLog } from './node/standard-error.js';
+import { runSystemCommand } from './node/system-command.js';
 import { createTarget } from './node/targets.js';
 import { terminalAsk } from './node/terminal-ask.js';
 import { runTrendCommand } from './node/trend-commands.js';
@@ -54,12 +57,23 @@ async function main(): Promise<number> {
       return runAttach(line, { version, media: (name) => join(media, name), openTarget });
     case 'check':
       return runCheckCommand(line, { version });
+    case 'system':
+    case 'system diff': {
+      const log = standardErrorLog(line.verbose);
+      return runSystemCommand(line, { version, openTarget: (target) => openTarget(target, log) });
+    }
+    case 'kmemleak':
+      return runKmemleakCommand(line, { version, openTarget });
     case 'heap':
       return runHeapCommand(line, { version });
     case 'map':
     case 'map diff': {
       const log = standardErrorLog(line.verbose);
       return runMapCommand(line, { version, openTarget: (target) => openTarget(target, log) });
+    }
+    case 'oom': {
+      const log = standardErrorLog(line.verbose);
+      return runOomCommand(line, { version, openTarget: (target) => openTarget(target, log) });
     }
   }
 }

@@ -19,12 +19,15 @@ import { FrameOpener, revealWorst } from './vscode/frame-opener.js';
 import { HeapEditor } from './vscode/heap-editor.js';
 import type { LoadHeap } from './vscode/heap-services.js';
 import { FindingHovers } from './vscode/hover.js';
+import { KernelEditor } from './vscode/kernel-editor.js';
+import type { LoadKernel } from './vscode/kernel-services.js';
 import { FindingsByLine } from './vscode/line-findings.js';
 import { LineSizes } from './vscode/line-sizes.js';
 import { LineTracker } from './vscode/line-tracker.js';
 import { LiveEditor } from './vscode/live-editor.js';
 import type { LoadLive } from './vscode/live-services.js';
 import { LogChannel } from './vscode/log-channel.js';
+import { OomEditor } from './vscode/oom-editor.js';
 import { ProfileCommands } from './vscode/profile-commands.js';
 import { ProfileSession } from './vscode/profile-session.js';
 import { ReportOpener } from './vscode/report-opener.js';
@@ -83,7 +86,16 @@ export function start(context: vscode.ExtensionContext): Editor {
     ),
   );
   const trends = own(
-    new TrendEditor({ context, load: loadTrends, faults, profiles, store, nonce: () => randomBytes(16).toString('hex') }),
+    new TrendEditor({
+      context,
+      load: loadTrends,
+      faults,
+      profiles,
+      store,
+      nonce: () => randomBytes(16).toString('hex'),
+      rootCommand: () => settings.rootCommand,
+      explainOom: (target) => void ooms.showMachine(target),
+    }),
   );
   const live: LiveEditor = own(
     new LiveEditor({
@@ -108,7 +120,35 @@ export function start(context: vscode.ExtensionContext): Editor {
       nonce: () => randomBytes(16).toString('hex'),
     }),
   );
-  const reports = new ReportOpener(load, store, settings, faults, (uri) => trends.openIfMap(uri));
+  const ooms: OomEditor = own(
+    new OomEditor(
+      {
+        extension: context.extensionUri,
+        state: context.workspaceState,
+        nonce: () => randomBytes(16).toString('hex'),
+        load: () => trends.load(),
+        rootCommand: () => settings.rootCommand,
+        unpackers: async () => (await import('./node/unpack.js')).nodeUnpackers(),
+      },
+      faults,
+    ),
+  );
+  const reports = new ReportOpener(load, store, settings, faults, {
+    map: (uri) => trends.openIfMap(uri),
+    heap: (uri) => heaps.commands.openHeap(uri),
+    system: async (uri) => void (await trends.commands.openSystem(uri)),
+    oom: async (uri) => void (await ooms.commands.explainOom(uri)),
+  });
+  const kernel = new KernelEditor({
+    extension: context.extensionUri,
+    load: kernelOf(settings, log, loadTrends),
+    loadTrends: () => trends.load(),
+    store,
+    faults,
+    log,
+    onFound: () => revealWorst(lines, tracker),
+    showHeap: (title, profile, origin) => heaps.panels.show(title, profile, origin),
+  });
   const findings = new FindingCommands(store, tree, docs);
   const frames = new FrameOpener(store, tracker);
 
@@ -136,6 +176,8 @@ export function start(context: vscode.ExtensionContext): Editor {
     ...trends.commands,
     ...live.commands,
     ...heaps.commands,
+    ...ooms.commands,
+    ...kernel.commands,
   };
 
   const lenses = own(
@@ -234,6 +276,29 @@ function heapOf(settings: Settings, log: Log, loadTrends: LoadTrends): LoadHeap 
       symbols: { settings: () => settings.symbols(), log },
       writeText: files.writeTextFile,
       writePacked: files.writePackedFile,
+      sources: () => settings.sources(),
+    });
+  };
+  return () => (loaded ??= load());
+}
+
+/** The kernels of targets, loaded with the first one that is asked. */
+function kernelOf(settings: Settings, log: Log, loadTrends: LoadTrends): LoadKernel {
+  let loaded: ReturnType<LoadKernel> | undefined;
+  const load: LoadKernel = async () => {
+    const [{ createKernel }, { nodeUnpackers }, trends] = await Promise.all([
+      import('./vscode/kernel-use-cases.js'),
+      import('./node/unpack.js'),
+      loadTrends(),
+    ]);
+    return createKernel({
+      host: trends.target(LOCAL),
+      clock: nodeClock,
+      log,
+      openTarget: (named) => trends.target(named),
+      rootCommand: () => settings.rootCommand,
+      unpackers: await nodeUnpackers(),
+      symbols: () => settings.symbols(),
       sources: () => settings.sources(),
     });
   };

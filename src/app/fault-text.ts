@@ -10,6 +10,9 @@ export interface FaultText {
   readonly detail?: string;
 }
 
+/** What the kernel says by itself, or takes. */
+const KERNELS = /^(?:the kernel log|\/proc\/\d+\/oom_score_adj)$/;
+
 /** The one place that turns a fault into words. */
 export function faultText(fault: Fault): FaultText {
   switch (fault.code) {
@@ -60,7 +63,9 @@ export function faultText(fault: Fault): FaultText {
     case 'permission':
       return {
         message: `No permission to ${fault.operation} ${fault.path}.`,
-        nextStep: 'Check the permissions of the file and of its directory (a read-only file system, too).',
+        nextStep: KERNELS.test(fault.path)
+          ? 'Only root may do that: give MemLens a command that makes a command there root’s, such as sudo -n (the setting memlens.rootCommand, or --root-command).'
+          : 'Check the permissions of the file and of its directory (a read-only file system, too).',
       };
     case 'not-found':
       return { message: `The ${fault.what} ${fault.path} does not exist.`, nextStep: nextAfterNotFound(fault.what) };
@@ -161,15 +166,32 @@ export function faultText(fault: Fault): FaultText {
         nextStep:
           'Known are files of heaptrack, massif, dhat, callgrind (xtree), pprof, gperftools, jemalloc, memleak (bcc), bpftrace, strace -k and perf script, folded stacks, and the JSON of memlens heap.',
       };
+    case 'unrecognised-system':
+      return {
+        message: `${fault.path} holds no memory of a machine: there is no meminfo in it.`,
+        nextStep:
+          'Known are: a folder of files of /proc and /sys with at least meminfo, a text of several such files below headings, and the JSON of memlens system.',
+      };
     case 'packed':
       return {
         message: `${fault.path} is packed with ${fault.packing}, which can't be unpacked here.`,
         nextStep: `Unpack it, then open what comes out: ${quoteWords([...UNPACK[fault.packing], fault.path])}`,
       };
     case 'unrecognised-report':
+      if (fault.holds === 'heap-profile')
+        return {
+          message: `${fault.path} holds a heap profile, and no list of faults.`,
+          nextStep: 'Open it with `memlens heap`, or with Open Heap Profile… in the editor.',
+        };
+      if (fault.holds === 'meminfo')
+        return {
+          message: `${fault.path} is a meminfo file: it tells where a machine's memory is, and holds no list of faults.`,
+          nextStep: 'memlens system --from FILE explains it.',
+        };
       return {
         message: `${fault.path} holds no memory report that MemLens knows.`,
-        nextStep: 'Known are: AddressSanitizer and LeakSanitizer text, Valgrind Memcheck text and XML (--xml=yes).',
+        nextStep:
+          'Known are: AddressSanitizer and LeakSanitizer text, Valgrind Memcheck text and XML (--xml=yes), kmemleak; heap profiles; page_owner, allocinfo, pagetrace, alloc_traces, vmallocinfo, slabinfo and OOM reports of a kernel.',
       };
     case 'bad-setting':
       return { message: `The setting ${fault.setting} can't be used: ${fault.detail}.`, nextStep: 'Mend it in settings.json.' };

@@ -8,7 +8,7 @@ import type { MachineFacts } from '../model/machine.js';
 import type { ProcessId, ProcessKey, ProcessRow } from '../model/process.js';
 import type { SystemSample } from '../model/sample.js';
 import type { NamedTarget } from '../model/target-config.js';
-import type { TrendEvent } from '../model/trend-event.js';
+import type { MarkEvent, TrendEvent } from '../model/trend-event.js';
 import type { Verdict } from '../model/verdict.js';
 
 /** `at`, `since` and `retryAt` are milliseconds of the Clock of ports.ts. */
@@ -75,8 +75,8 @@ export interface Monitor extends Disposable {
   look(what: 'machine' | 'processes'): Disposable;
   /** Waits for the first tick that shows the process. Two watches of one process share one series. */
   watch(pid: number): Promise<Result<Watch, Fault>>;
-  /** A mark of the user's, of a debug session or of a run. */
-  mark(event: Omit<TrendEvent, 'at'>): void;
+  /** A mark of the user's, of a debug session or of a run; without a time: now. */
+  mark(event: MarkEvent): void;
   /** Try to connect now. */
   retry(): void;
   configure(settings: MonitorSettings): void;

@@ -1,6 +1,7 @@
 import { type Cancel, neverCancelled } from '../base/cancel.js';
 import type { Fault } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
+import { createKmemleakParser } from '../engines/kmemleak/parse.js';
 import { createMemcheckTextParser } from '../engines/memcheck/parse-text.js';
 import { createMemcheckXmlParser } from '../engines/memcheck/parse-xml.js';
 import type { FindingSink, ParseEnd, ReportParser } from '../engines/parser.js';
@@ -8,6 +9,7 @@ import { createSanitizerParser } from '../engines/sanitizer/parse.js';
 import { assembleReport } from '../findings/assemble.js';
 import { FoldingSink } from '../findings/fold.js';
 import { addSummaries, summarise } from '../findings/summary.js';
+import { HEAD_BYTES, heapFileKind } from '../formats/heap/file-kind.js';
 import type { LeakSummary } from '../model/finding.js';
 import type { Report } from '../model/report.js';
 import { feed } from './read-reports.js';
@@ -32,7 +34,7 @@ export function createAnyReportParser(sink: FindingSink): ReportParser {
     // A file that begins as XML is nothing else; the text parsers need not look at its megabytes.
     /^[\s\uFEFF]*<(\?xml|!--|valgrindoutput)/.test(start)
       ? [createMemcheckXmlParser(sink)]
-      : [createSanitizerParser(sink), createMemcheckTextParser(sink), createMemcheckXmlParser(sink)];
+      : [createSanitizerParser(sink), createMemcheckTextParser(sink), createMemcheckXmlParser(sink), createKmemleakParser(sink)];
   return {
     push(chunk: string): void {
       if (chunk === '') return;
@@ -56,6 +58,8 @@ export function createAnyReportParser(sink: FindingSink): ReportParser {
 export interface ReportNames {
   readonly symbols: Symbolizer;
   readonly origin: SymbolOrigin;
+  /** They are looked up now, which may take a while. */
+  readonly onBegin?: () => void;
 }
 
 /** Reads one report that exists already, from wherever it came. Without `names`, addresses stay what they are. */
@@ -68,7 +72,15 @@ export async function openReport(
   const isCancelled = (): boolean => cancel?.requested === true;
   const sink = new FoldingSink();
   const parser = createAnyReportParser(sink);
-  const error = await feed(parser, source.text, cancel);
+  let head = '';
+  const seen: ReportParser = {
+    push(chunk) {
+      if (head.length < HEAD_BYTES) head += chunk.slice(0, HEAD_BYTES - head.length);
+      parser.push(chunk);
+    },
+    end: () => parser.end(),
+  };
+  const error = await feed(seen, source.text, cancel);
   if (isCancelled()) return err({ code: 'cancelled' });
   if (error?.code === 'ENOENT') return err({ code: 'not-found', path: source.name, what: 'report' });
   if (error?.code === 'EACCES') return err({ code: 'permission', path: source.name, operation: 'read' });
@@ -76,8 +88,11 @@ export async function openReport(
   if (cut)
     sink.note({ severity: 'warning', code: 'unreadable', text: `${source.name} could not be read to its end: ${error.message}` });
   const end = parser.end();
-  if (!end.recognised)
-    return err({ code: cut ? 'unreadable' : 'unrecognised-report', path: source.name, detail: 'it could not be read' });
+  if (!end.recognised) {
+    if (cut) return err({ code: 'unreadable', path: source.name, detail: 'it could not be read' });
+    return err({ code: 'unrecognised-report', path: source.name, ...(isHeapProfile(head) ? { holds: 'heap-profile' } : {}) });
+  }
+  names?.onBegin?.();
   const named = await names?.symbols.symbolizeFindings(sink.findings, names.origin, cancel ?? neverCancelled);
   if (isCancelled()) return err({ code: 'cancelled' });
   const findings = named?.findings ?? sink.findings;
@@ -93,6 +108,12 @@ export async function openReport(
     locate,
   );
   return ok({ source: source.name, report, missingFiles: missingFiles(report, locator) });
+}
+
+/** Of text with a sure tell: anything with numbers at the ends of its lines may be folded stacks, and any bytes pprof's. */
+function isHeapProfile(head: string): boolean {
+  const kind = heapFileKind(head);
+  return kind !== undefined && kind !== 'folded' && kind !== 'pprof' && kind !== 'strace' && kind !== 'perf';
 }
 
 /** The engine's own totals count; where it printed none of a kind, what its findings say. */

@@ -23,6 +23,8 @@ const MAX_DEPTH = 24;
 export class SourceLocator {
   private readonly known = new Map<string, Located | undefined>();
   private index: Promise<ReadonlyMap<string, readonly string[]>> | undefined;
+  /** The folders hold more than is looked through, as the tree of a kernel does. */
+  private isCut = false;
   private readonly ambiguous = new Map<string, readonly string[]>();
 
   constructor(
@@ -122,8 +124,23 @@ export class SourceLocator {
       }
       if (length === best) fits.push(path);
     }
+    if (fits.length === 0 && this.isCut) fits = [...(await this.tails(parts))];
     if (fits.length > 1) this.ambiguous.set(file, fits);
     return fits.length === 1 ? { path: fits[0] as string, owner: 'workspace' } : undefined;
+  }
+
+  /** In a tree that was not looked through to its end, the longest tail of the path that a folder holds by itself. */
+  private async tails(parts: readonly string[]): Promise<readonly string[]> {
+    for (let from = 0; from + 2 <= parts.length; from++) {
+      const fits: string[] = [];
+      for (const folder of this.roots.workspaceFolders) {
+        const path = normalisePath(`${folder}/${parts.slice(from).join('/')}`);
+        const facts = await this.target.stat(path);
+        if (facts.ok && facts.value.kind === 'file') fits.push(path);
+      }
+      if (fits.length > 0) return fits;
+    }
+    return [];
   }
 
   private async buildIndex(): Promise<ReadonlyMap<string, readonly string[]>> {
@@ -134,7 +151,10 @@ export class SourceLocator {
       const { path, depth } = queue.shift() as { path: string; depth: number };
       const names = await this.target.list(path);
       for (const name of names.ok ? names.value : []) {
-        if (left-- <= 0) break;
+        if (left-- <= 0) {
+          this.isCut = true;
+          break;
+        }
         const full = `${path.replace(/\/$/, '')}/${name}`;
         // A source has an ending that a directory hardly ever has: this saves a stat for nearly every file.
         if (/\.(c|cc|cpp|cxx|c\+\+|C|h|hh|hpp|hxx|inl|ipp|tcc|m|mm|S|s|y|l|rs|f90|ino)$/.test(name)) {

@@ -7,7 +7,7 @@ import type { MachineFacts } from '../model/machine.js';
 import type { ProcessId, ProcessRow } from '../model/process.js';
 import type { SystemSample } from '../model/sample.js';
 import type { NamedTarget } from '../model/target-config.js';
-import type { TrendEvent } from '../model/trend-event.js';
+import type { MarkEvent, TrendEvent } from '../model/trend-event.js';
 import type { Monitor, MonitorSettings, MonitorState, Watch } from './monitor.js';
 import type { Log } from './ports.js';
 import type { Reader, ReaderSource, ReadRequest } from './reader.js';
@@ -125,7 +125,7 @@ export class TrendMonitor implements Monitor {
     return found;
   }
 
-  mark(event: Omit<TrendEvent, 'at'>): void {
+  mark(event: MarkEvent): void {
     this.history.mark(event);
   }
 

@@ -170,6 +170,8 @@ function eventText({ kind, process, detail = '' }: TrendEvent): string | undefin
         : `exit: ${pidOf(process, detail)}${text}`;
     case 'oom-kill':
       return `the kernel killed for lack of memory: ${text}`;
+    case 'oom-victim':
+      return `killed for lack of memory: ${text}`;
     case 'reboot':
       return 'the machine was started again';
     case 'gap-begin':

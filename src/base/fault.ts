@@ -83,11 +83,14 @@ export type Fault =
   | { readonly code: 'unwritable'; readonly path: string; readonly detail: string }
   /** A new file was to be made. */
   | { readonly code: 'file-exists'; readonly path: string }
-  | { readonly code: 'unrecognised-report'; readonly path: string }
+  /** `holds`: what it is instead, where that helps. */
+  | { readonly code: 'unrecognised-report'; readonly path: string; readonly holds?: 'heap-profile' | 'meminfo' }
   | { readonly code: 'unrecognised-recording'; readonly path: string }
   /** `holds`: what it is instead, where that helps. */
   | { readonly code: 'unrecognised-map'; readonly path: string; readonly holds?: 'recording' | 'difference' | 'utf-16' | 'gzip' }
   | { readonly code: 'unrecognised-heap-profile'; readonly path: string }
+  /** A folder or a file without a meminfo in it. */
+  | { readonly code: 'unrecognised-system'; readonly path: string }
   /** A file that can't be unpacked here. */
   | { readonly code: 'packed'; readonly path: string; readonly packing: 'gzip' | 'zstd' }
   | { readonly code: 'bad-setting'; readonly setting: string; readonly detail: string }

@@ -65,14 +65,14 @@ function processJson({
   };
 }
 
-const ratesJson = ({ overMs, minorFaults, cpu, systemCpu, rssGrowth, mappingCalls, allocations, words }: LiveRates): object => ({
+const ratesJson = ({ overMs, minorFaults, cpu, systemCpu, rssGrowth, mappingCalls, allocator, words }: LiveRates): object => ({
   overMs,
   minorFaultsPerSecond: minorFaults,
   processors: cpu,
   processorsInKernel: systemCpu,
   rssBytesPerSecond: rssGrowth,
   mappingCallsPerSecond: mappingCalls ?? null,
-  allocationsPerSecond: allocations ?? null,
+  allocatorShare: allocator ?? null,
   words,
 });
 

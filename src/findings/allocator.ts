@@ -1,5 +1,6 @@
 import type { Finding } from '../model/finding.js';
 import { plainFunctionName } from './function-name.js';
+import { kernelAllocatorOf } from './kernel-frame.js';
 import { isRuntimeFrame } from './runtime-frame.js';
 import { ALLOCATORS, LIBC } from './runtime-names.js';
 
@@ -19,6 +20,7 @@ export function userName(name: string): string | undefined {
 export function allocatorOf(finding: Finding): string | undefined {
   const stack =
     finding.stacks.find(({ role }) => role === 'allocation') ?? (finding.kind === 'leak' ? finding.stacks[0] : undefined);
+  if (finding.engine === 'kmemleak') return kernelAllocatorOf(stack?.frames ?? []);
   let found: string | undefined;
   for (const frame of stack?.frames ?? []) {
     if (!isRuntimeFrame(frame)) break;

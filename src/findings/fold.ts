@@ -115,7 +115,10 @@ export class FoldingSink {
   private keepFrame(frame: Frame): { readonly id: number; readonly frame: Frame } {
     const { function: name, file, line, column, module } = frame;
     // The offset in the module tells two calls in one line apart, and without a name and an offset the address does.
-    const where = frame.offset ?? (name === undefined && file === undefined ? (frame.address ?? '') : '');
+    const { symbolOffset, symbolSize = '' } = frame;
+    // Of a kernel the function's size tells static functions of one name apart.
+    const inSymbol = symbolOffset === undefined ? undefined : `${symbolOffset}/${symbolSize}`;
+    const where = frame.offset ?? inSymbol ?? (name === undefined && file === undefined ? (frame.address ?? '') : '');
     const key = `${name ?? ''}\0${file ?? ''}\0${line ?? ''}\0${column ?? ''}\0${module ?? ''}\0${where}`;
     let known = this.frames.get(key);
     if (known === undefined) {

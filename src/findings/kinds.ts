@@ -35,6 +35,11 @@ const LEAKS: Readonly<Record<LeakKind, KindText>> = {
     'not-freed',
     'The block was not freed at the end; whether it is lost or something still pointed to it was not seen.',
   ),
+  unreferenced: kind(
+    'Unreferenced',
+    'unreferenced',
+    'The kernel scanned its memory and found no pointer to the block: lost, unless the pointer is kept where kmemleak does not look or in another form.',
+  ),
 };
 
 const GROWING = kind(

@@ -1,6 +1,7 @@
 import type { Finding, Place } from '../model/finding.js';
 import type { PlacedFinding } from '../model/report.js';
 import type { Frame, Stack } from '../model/stack.js';
+import { kernelAllocators } from './kernel-frame.js';
 import { runtimeEvidence } from './runtime-frame.js';
 
 /** An existing source file on this machine. */
@@ -22,17 +23,31 @@ interface Candidate {
 
 const hasLine = (frame: Frame): boolean => frame.line !== undefined && frame.line > 0;
 
-function userFrames(stack: Stack, index: number, locate: Locate): Candidate[] {
+/** In a kernel's tree the allocator's files lie in the workspace, too, and names of libc are its own. */
+const kernelEvidence = (frame: Frame, isAllocator: boolean): 'origin' | undefined =>
+  frame.function === undefined || isAllocator ? 'origin' : undefined;
+
+function userFrames(engine: string, stack: Stack, index: number, locate: Locate): Candidate[] {
   const found: Candidate[] = [];
+  const isKernel = engine === 'kmemleak';
+  const allocators = isKernel ? kernelAllocators(stack.frames) : [];
   for (const [frame, entry] of stack.frames.entries()) {
     const located = entry.file === undefined ? undefined : locate(entry.file, entry);
-    const evidence = runtimeEvidence(entry);
+    const evidence = isKernel ? kernelEvidence(entry, allocators[frame] === true) : runtimeEvidence(entry);
     // A bare `malloc.c` that lies in the workspace is the user's; libc's own folder or module is not made his by a name.
     if (evidence === undefined || (evidence === 'name' && located?.owner === 'workspace')) {
       found.push({ stack: index, frame, entry, located });
     }
   }
-  return found;
+  return isKernel ? ofFirstModule(found) : found;
+}
+
+/** What calls a module is none of its leak: of a module whose lines are not known, no line of the kernel behind it is taken. */
+function ofFirstModule(candidates: Candidate[]): Candidate[] {
+  const first = candidates.findIndex(({ entry }) => entry.module !== undefined);
+  if (first < 0) return candidates;
+  const { module } = candidates[first]!.entry;
+  return candidates.filter(({ entry }, at) => at <= first || entry.module === module);
 }
 
 /** The first one with a line, else the first one: a frame without a line can't be shown in the source. */
@@ -53,7 +68,7 @@ function choose(finding: Finding, locate: Locate): Candidate | undefined {
     : 0;
   const stack = finding.stacks[primary];
   if (stack === undefined) return undefined;
-  const own = userFrames(stack, primary, locate);
+  const own = userFrames(finding.engine, stack, primary, locate);
   const inSource =
     firstOf(own, inWorkspace) ??
     firstOf(own, (candidate) => candidate.located !== undefined) ??
@@ -64,7 +79,7 @@ function choose(finding: Finding, locate: Locate): Candidate | undefined {
     const others = [...finding.stacks.entries()].filter(([index]) => index !== primary);
     others.sort(([, a], [, b]) => Number(a.role === 'thread') - Number(b.role === 'thread'));
     for (const [index, other] of others) {
-      const found = firstOf(userFrames(other, index, locate), inWorkspace);
+      const found = firstOf(userFrames(finding.engine, other, index, locate), inWorkspace);
       if (found !== undefined) return found;
     }
   }

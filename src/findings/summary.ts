@@ -32,6 +32,8 @@ export function summaryRow(finding: Finding): 'definitely' | 'indirectly' | 'pos
       return 'definitely';
     case 'indirect':
       return 'indirectly';
+    case 'unreferenced':
+      return 'possibly';
     case 'unfreed':
       return undefined;
     default:

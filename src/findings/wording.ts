@@ -66,6 +66,8 @@ function leakHeadline(finding: Finding): string {
       return isThreadTable(finding)
         ? `A thread was still running at exit, or was never joined: ${size} (possibly lost)`
         : `May leak ${size} (possibly lost)${by}`;
+    case 'unreferenced':
+      return `May leak ${size} (unreferenced)${by}`;
     case 'definitely':
       return `Leaks ${size} (definitely lost)${by}`;
     case 'indirectly':
@@ -167,7 +169,11 @@ const add = (a: LeakSummary['definitely'], b: LeakSummary['definitely']): LeakSu
 const ROWS: readonly (readonly [keyof LeakSummary, string, string])[] = [
   ['definitely', 'definitely', 'Definitely lost: no pointer to the block is left, it can never be freed.'],
   ['indirectly', 'indirectly', 'Indirectly lost: only lost blocks point to it; freeing those rightly usually frees it too.'],
-  ['possibly', 'possibly', 'Possibly lost: only pointers into the middle of the block are left.'],
+  [
+    'possibly',
+    'possibly',
+    'Possibly lost: only pointers into the middle of the block are left, or, in a kernel, none that kmemleak finds.',
+  ],
   ['reachable', 'still reachable', 'Still reachable: the program still had a pointer to the block when it ended.'],
   ['suppressed', 'suppressed', 'Suppressed: left out because of a suppression file.'],
 ];

@@ -21,12 +21,17 @@ export interface Segment {
   readonly memorySize: number;
 }
 
+const SHF_EXECINSTR = 4;
+
 export interface Section {
   readonly name: string;
   readonly type: number;
   readonly offset: number;
   readonly size: number;
   readonly link: number;
+  /** It holds code (SHF_EXECINSTR). */
+  readonly isCode: boolean;
+  readonly align: number;
 }
 
 export interface DynamicFacts {
@@ -108,6 +113,8 @@ export class ElfFile {
         offset: table.word(at + (is64 ? 24 : 16)),
         size: table.word(at + (is64 ? 32 : 20)),
         link: table.u32(at + (is64 ? 40 : 24)),
+        isCode: (Math.trunc(table.word(at + 8)) & SHF_EXECINSTR) !== 0,
+        align: table.word(at + (is64 ? 48 : 32)),
       });
     }
     const namesSection = raw[namesIndex];

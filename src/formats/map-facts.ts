@@ -45,6 +45,9 @@ const NOTES: Readonly<Record<MapNote['code'], true>> = {
 const ROLLUP: Readonly<Record<keyof Rollup, boolean>> = {
   rss: true,
   pss: true,
+  pssAnon: false,
+  pssFile: false,
+  pssShmem: false,
   uss: true,
   anonymous: false,
   swap: true,

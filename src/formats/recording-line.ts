@@ -44,6 +44,7 @@ const EVENTS: Readonly<Record<TrendEvent['kind'], true>> = {
   'process-exec': true,
   'process-fork': true,
   'oom-kill': true,
+  'oom-victim': true,
   'gap-begin': true,
   'gap-end': true,
   reboot: true,

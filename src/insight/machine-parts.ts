@@ -1,6 +1,7 @@
 import type { Bytes } from '../base/units.js';
 import { MACHINE_PARTS, type MachinePartId } from '../model/measure.js';
 import type { SystemSample } from '../model/sample.js';
+import { anonymousTerms, hugePageBytes, meminfoMap } from './meminfo-terms.js';
 
 export interface MachinePart {
   readonly id: MachinePartId;
@@ -13,8 +14,7 @@ export interface MachinePart {
  * docs/formats/meminfo.md.
  */
 export function machineParts(sample: SystemSample): readonly MachinePart[] {
-  const fields = new Map<string, number>();
-  for (const { name, value } of sample.meminfo) if (Number.isSafeInteger(value)) fields.set(name, value);
+  const fields = meminfoMap(sample.meminfo);
   const total = fields.get('MemTotal');
   if (total === undefined || total <= 0) return [];
 
@@ -30,7 +30,7 @@ export function machineParts(sample: SystemSample): readonly MachinePart[] {
     slabUnreclaimable: fields.get('SUnreclaim'),
     pageTables: pageTables === undefined ? undefined : pageTables + (fields.get('SecPageTables') ?? 0),
     kernelStacks: fields.get('KernelStack'),
-    hugePages: hugePages(fields),
+    hugePages: hugePageBytes(fields),
     free: fields.get('MemFree'),
   };
   let told = 0;
@@ -58,30 +58,10 @@ export function machineParts(sample: SystemSample): readonly MachinePart[] {
   });
 }
 
-/**
- * AnonPages, and of the swap cache what is not mapped: mapped pages of the swap cache are in AnonPages already. How much that is
- * follows from the LRU lists, which hold every page of applications, of the page cache and of the swap cache once.
- */
+/** What is only in the swap cache is the applications', too. */
 function anonymous(fields: ReadonlyMap<string, number>): Bytes | undefined {
-  const active = fields.get('Active');
-  const inactive = fields.get('Inactive');
-  const lists =
-    active === undefined || inactive === undefined
-      ? undefined
-      : active + inactive + (fields.get('Unevictable') ?? 0) - (fields.get('Cached') ?? 0) - (fields.get('Buffers') ?? 0);
-  const mapped = fields.get('AnonPages');
-  if (mapped === undefined) return lists === undefined ? undefined : Math.max(0, lists);
-  const swapCached = fields.get('SwapCached') ?? 0;
-  return lists === undefined ? mapped : mapped + Math.min(swapCached, Math.max(0, lists - mapped));
-}
-
-/** Huge pages of all sizes since Linux 4.16 (`Hugetlb`), before it those of the default size; free ones too, for nothing else can use them. */
-function hugePages(fields: ReadonlyMap<string, number>): Bytes | undefined {
-  const all = fields.get('Hugetlb');
-  if (all !== undefined) return all;
-  const count = fields.get('HugePages_Total');
-  const size = fields.get('Hugepagesize');
-  return count === undefined || size === undefined ? undefined : count * size;
+  const { mapped, unmappedSwapCache } = anonymousTerms(fields);
+  return mapped === undefined ? undefined : mapped + unmappedSwapCache;
 }
 
 /**

@@ -4,9 +4,17 @@ import type { Stack } from './stack.js';
 /**
  * Where a leak stands in the reachability of the heap: Memcheck's four kinds (Valgrind manual 4.2.8), and
  * LeakSanitizer's two (`Direct leak`, `Indirect leak`), each in its engine's own word. `unfreed`: it was not freed at the end, and the engine
- * (heaptrack) does not look whether something still points to it.
+ * (heaptrack) does not look whether something still points to it. `unreferenced`: kmemleak has found no pointer to it, or into it, in the memory that it scans.
  */
-export type LeakKind = 'definitely' | 'indirectly' | 'possibly' | 'reachable' | 'direct' | 'indirect' | 'unfreed';
+export type LeakKind =
+  | 'definitely'
+  | 'indirectly'
+  | 'possibly'
+  | 'reachable'
+  | 'direct'
+  | 'indirect'
+  | 'unfreed'
+  | 'unreferenced';
 
 /** How sure the engine is that this is a fault: `possible` is never shown as an error. */
 export type Certainty = 'definite' | 'possible' | 'growing';

@@ -14,6 +14,11 @@ export type HeapFormat =
   | 'strace'
   | 'perf'
   | 'folded'
+  /** Of a kernel: pages by who allocated them (also Amlogic's), allocations by line, objects of a slab cache. */
+  | 'page-owner'
+  | 'pagetrace'
+  | 'allocinfo'
+  | 'slab-traces'
   /** Findings of a run: what leaked, by stack. */
   | 'findings';
 
@@ -24,7 +29,7 @@ export type HeapFormat =
  * - `total`: all that was ever allocated. `temporary`: freed again right after it was allocated, with no allocation between.
  * - `peak`: live when most was live.
  * - `growth`: live, less what was live at an earlier moment; may be negative.
- * - `mapped`: taken from the kernel by mmap or brk and not given back. `touched`: pages that were written to for the first time.
+ * - `mapped`: taken from the kernel by mmap or brk and not given back. `touched`: pages that were written to for the first time, as far as addresses tell (`TouchedPages`).
  * - `read`, `written`: bytes of blocks that the program read or wrote (dhat).
  * - `other`: the format's own word (`HeapMeasure.name`).
  */
@@ -42,7 +47,7 @@ export type HeapQuantity =
 
 export interface HeapMeasure {
   readonly quantity: HeapQuantity;
-  /** A count is one of blocks; of `touched` one of pages, of `mapped` one of mappings. */
+  /** A count is one of blocks; of `touched` one of page faults, of `mapped` one of mappings. */
   readonly unit: 'bytes' | 'count';
   /** The format's own word for it; required for `other`. */
   readonly name?: string;
@@ -77,6 +82,11 @@ export interface FrameTable {
   readonly address: Uint32Array;
   /** 1: the compiler inlined it into the next outer frame. */
   readonly inlined: Uint8Array;
+  /**
+   * Of a kernel's frames, until they are looked up: the offset of the return address in the function and the function's size (`0x21/0x5c`), as an index into `texts`. It tells the
+   * calls of a function apart.
+   */
+  readonly call?: Uint32Array;
 }
 
 /** A moment of the timeline. */
@@ -121,10 +131,18 @@ export interface HeapNote {
     | 'no-stacks'
     /** `count` samples whose callers could not be followed to the end. */
     | 'broken-stacks'
+    /** `count` page faults on pages that the process had touched before: bytes are those of different pages. */
+    | 'touched-again'
+    /** `count` page faults on pages that could not be remembered: each counts anew. */
+    | 'pages-forgotten'
     /** More than one profile in the file: the last one is shown, `count` others are not. */
     | 'several-profiles'
     /** The tool was attached to a program that was running: what it had allocated before is not counted. */
     | 'attached'
+    /** `count` lines of the file say of themselves that their numbers are not right. */
+    | 'inaccurate'
+    /** The file tells pages and not their size: they are taken to be of `count` bytes. */
+    | 'page-size'
     | 'newer-version';
   readonly detail?: string;
   readonly count?: number;

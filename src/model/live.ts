@@ -77,6 +77,13 @@ export interface LiveMachine {
   readonly gdbPython?: boolean;
 }
 
+/** From samples: with a probability of 95 % it lay between these two (0 to 1) while it was measured. */
+export interface AllocatorShare {
+  readonly low: number;
+  readonly high: number;
+  readonly samples: number;
+}
+
 /** How busy a process is, measured from outside before anything touches it. Absent: it could not be measured. */
 export interface LiveRates {
   readonly overMs: Milliseconds;
@@ -90,8 +97,8 @@ export interface LiveRates {
   readonly rssGrowth: number;
   /** Calls of brk, mmap and munmap a second. */
   readonly mappingCalls?: number;
-  /** Calls of malloc, calloc and realloc a second. */
-  readonly allocations?: number;
+  /** Of the processor time of its own code (without the kernel's), the share in malloc, free and their kin. */
+  readonly allocator?: AllocatorShare;
   /** What measured them, and why one is not known: one sentence each. */
   readonly words: readonly string[];
 }

@@ -33,6 +33,10 @@ export interface ProcessStat extends ProcessKey {
 export interface Rollup {
   readonly rss: Bytes;
   readonly pss: Bytes;
+  /** Pss_Anon, Pss_File and Pss_Shmem: the parts of `pss`. Since Linux 5.4, and only of smaps_rollup. */
+  readonly pssAnon?: Bytes;
+  readonly pssFile?: Bytes;
+  readonly pssShmem?: Bytes;
   /** Private_Clean + Private_Dirty (+ Private_Hugetlb is not included: RSS does not include it either). */
   readonly uss: Bytes;
   /** Since Linux 4.14 (Pss_Anon... 5.4); absent where the kernel does not tell. */

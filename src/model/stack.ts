@@ -15,6 +15,10 @@ export interface Frame {
   readonly offset?: string;
   /** Address of the call (not of the return address) in the process, hexadecimal with 0x. */
   readonly address?: string;
+  /** Of the return address in the function, hexadecimal with 0x: what a kernel prints as `name+0x21/0x5c`. It needs no address to be looked up. */
+  readonly symbolOffset?: string;
+  /** Of the function, hexadecimal with 0x: tells functions of one name apart. */
+  readonly symbolSize?: string;
   /** True when the compiler inlined this call into the next frame; absent when the engine does not tell. */
   readonly inlined?: boolean;
 }

@@ -9,6 +9,8 @@ export interface TrendEvent {
     | 'process-exec'
     | 'process-fork'
     | 'oom-kill'
+    /** Who was killed, out of the kernel's log. */
+    | 'oom-victim'
     | 'gap-begin'
     | 'gap-end'
     | 'reboot'
@@ -18,6 +20,9 @@ export interface TrendEvent {
     | 'mark';
   /** Absent: of the machine. */
   readonly process?: ProcessId;
-  /** Data, not a sentence: the new command name, the number of OOM kills, the name of the run, the user's text. */
+  /** Data, not a sentence: the new command name, the number of OOM kills, name and number of who was killed, the name of the run, the user's text. */
   readonly detail?: string;
 }
+
+/** One that is put in from outside. */
+export type MarkEvent = Omit<TrendEvent, 'at'> & { readonly at?: Milliseconds };

@@ -1,6 +1,6 @@
 import { LIVE_WAYS, type LiveWayId } from '../model/live.js';
 import { DEBUG_FILE_OPTIONS, type DebugFileLine, readDebugFileLine, refuseSysrootHere } from './symbol-options.js';
-import { formatOf, type OptionValues, outputOf, refuseOthers, suggestion, textOption, UsageError } from './usage.js';
+import { formatOf, type OptionValues, outputOf, pathMapOf, refuseOthers, suggestion, textOption, UsageError } from './usage.js';
 
 /** Options that only attach has, as node:util's parseArgs takes them. */
 export const ATTACH_OPTIONS = {
@@ -94,13 +94,4 @@ function limitOf(text: string | undefined): number {
   const value = text.trim() === '' ? Number.NaN : Number(text);
   if (value === 0 || (value > 1 && value <= 1000)) return value;
   throw new UsageError(`--limit takes how many times as long the process may take, above 1, or 0 for no limit, not "${text}"`);
-}
-
-function pathMapOf(value: OptionValues[string]): AttachLine['pathMap'] {
-  if (!Array.isArray(value)) return [];
-  return value.map((text: string) => {
-    const cut = text.indexOf('=');
-    if (cut <= 0) throw new UsageError(`--path-map takes FROM=TO, not "${text}"`);
-    return { from: text.slice(0, cut), to: text.slice(cut + 1) };
-  });
 }

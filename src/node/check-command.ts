@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { type Cancel, CancelSource } from '../base/cancel.js';
 import type { Fault } from '../base/fault.js';
 import { baseName } from '../base/path.js';
@@ -15,7 +14,7 @@ import { DOOR_VERSION, type RunFacts } from './run-door.js';
 import { type FoundRun, type FoundRuns, findRuns, visit } from './run-visit.js';
 import { complain, say } from './standard-error.js';
 import { readTargetOption } from './target-option.js';
-import { fileOutput, standardOutput } from './text-output.js';
+import { writeOutput } from './text-output.js';
 import { UsageError } from './usage.js';
 
 /** memlens check. The result is the exit status. Throws UsageError when there is no such run. */
@@ -75,7 +74,7 @@ async function check({ door }: FoundRun, line: CheckLine, version: string, cance
   if ('fault' in reply.value) return err(reply.value.fault);
   const { run, check: made } = reply.value;
   if (made === undefined) return err({ code: 'unreadable', path: 'the answer of the run', detail: 'it holds no check' });
-  const written = await write(line, textOf(run, made, line, version));
+  const written = await writeOutput(line.output, [textOf(run, made, line, version)]);
   return written.ok ? ok(made.report.findings.length > 0 ? FOUND : CLEAN) : written;
 }
 
@@ -93,7 +92,7 @@ async function list({ runs, stale }: FoundRuns, line: CheckLine, version: string
       : runs.length === 0
         ? 'No program runs under a MemLens of yours now: start one by memlens profile, or in the editor.\n'
         : runs.map(({ run }) => rowOf(run)).join('');
-  const written = await write(line, text);
+  const written = await writeOutput(line.output, [text]);
   return written.ok ? ok(CLEAN) : written;
 }
 
@@ -102,11 +101,4 @@ function rowOf({ pid, title, engine, target, checks }: RunFacts): string {
   const state = last === undefined ? 'not checked yet' : `check ${last.number}: ${checkTotalsWords(last)}`;
   const place = target === undefined ? '' : ` on ${target}`;
   return `${String(pid).padStart(8)}  ${visibleText(`${title}${place}`)}  ${engine}  ${state}\n`;
-}
-
-async function write({ output }: CheckLine, text: string): Promise<Result<void, Fault>> {
-  const opened = output === undefined ? ok(standardOutput()) : await fileOutput(resolve(output));
-  if (!opened.ok) return opened;
-  opened.value.write(text);
-  return opened.value.close();
 }

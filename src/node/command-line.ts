@@ -2,10 +2,14 @@ import { parseArgs } from 'node:util';
 import { ATTACH_OPTIONS, type AttachLine, readAttachLine } from './attach-options.js';
 import { CHECK_OPTIONS, type CheckLine, readCheckLine } from './check-options.js';
 import { HEAP_OPTIONS, type HeapLine, readHeapLine } from './heap-options.js';
+import { KMEMLEAK_OPTIONS, type KmemleakLine, readKmemleakLine } from './kmemleak-options.js';
 import { type MapLine, readMapLine } from './map-options.js';
+import { OOM_OPTIONS, type OomLine, readOomLine } from './oom-options.js';
+import { ROOT_OPTIONS } from './root-command-option.js';
 import { DEBUG_FILE_OPTIONS, readSymbolLine, refuseSysrootHere, SYMBOL_OPTIONS, type SymbolLine } from './symbol-options.js';
+import { readSystemLine, SYSTEM_OPTIONS, type SystemLine } from './system-options.js';
 import { readTrendLine, TREND_OPTIONS, type TrendLine } from './trend-options.js';
-import { type OptionValues, outputOf, suggestion, UsageError } from './usage.js';
+import { type OptionValues, outputOf, pathMapOf, suggestion, UsageError } from './usage.js';
 
 export type CommandLine =
   | { readonly verb: 'help'; readonly topic?: Verb }
@@ -17,7 +21,10 @@ export type CommandLine =
   | MapLine
   | HeapLine
   | AttachLine
-  | CheckLine;
+  | CheckLine
+  | SystemLine
+  | OomLine
+  | KmemleakLine;
 
 export type Verb = (typeof VERBS)[number];
 export type Format = 'text' | 'json' | 'sarif';
@@ -43,7 +50,21 @@ export interface Options {
   readonly verbose: boolean;
 }
 
-const VERBS = ['profile', 'parse', 'engines', 'watch', 'ps', 'meminfo', 'map', 'heap', 'attach', 'check'] as const;
+const VERBS = [
+  'profile',
+  'parse',
+  'engines',
+  'watch',
+  'ps',
+  'meminfo',
+  'map',
+  'heap',
+  'attach',
+  'check',
+  'system',
+  'oom',
+  'kmemleak',
+] as const;
 const OPTIONS = {
   engine: { type: 'string', short: 'e' },
   format: { type: 'string', short: 'f' },
@@ -61,10 +82,25 @@ const OPTIONS = {
   ...HEAP_OPTIONS,
   ...ATTACH_OPTIONS,
   ...CHECK_OPTIONS,
+  ...SYSTEM_OPTIONS,
+  ...OOM_OPTIONS,
+  ...ROOT_OPTIONS,
+  ...KMEMLEAK_OPTIONS,
   verbose: { type: 'boolean', short: 'v' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'V' },
 } as const;
+
+/** Options of some commands only, and which these are. */
+const OF_SOME: readonly (readonly [owners: string, options: object])[] = [
+  ['heap', HEAP_OPTIONS],
+  ['attach', ATTACH_OPTIONS],
+  ['check', CHECK_OPTIONS],
+  ['system', SYSTEM_OPTIONS],
+  ['oom', OOM_OPTIONS],
+  ['kmemleak', KMEMLEAK_OPTIONS],
+  ['system, oom and kmemleak', ROOT_OPTIONS],
+];
 
 /** Reads the words behind `memlens`. Throws UsageError with a sentence that says what to write instead. */
 export function readCommandLine(argv: readonly string[]): CommandLine {
@@ -85,27 +121,25 @@ export function readCommandLine(argv: readonly string[]): CommandLine {
     return { verb: 'help', ...(topic === undefined ? {} : { topic }) };
   }
   if (values.version === true) return { verb: 'version' };
-  if (word === undefined)
-    throw new UsageError('say what to do: profile, parse, engines, watch, ps, meminfo, map, heap, attach or check');
+  if (word === undefined) throw new UsageError(`say what to do: ${VERBS.slice(0, -1).join(', ')} or ${VERBS.at(-1)}`);
   if (verb === undefined) throw new UsageError(`no command "${word}"${suggestion(word, VERBS)}`);
   if (verb === 'watch' || verb === 'ps' || verb === 'meminfo') return readTrendLine(verb, values, [...rest, ...programArgs]);
   if (verb === 'map') return readMapLine(values, rest, programArgs);
   if (verb === 'heap') return readHeapLine(values, rest, programArgs);
   if (verb === 'attach') return readAttachLine(values, [...rest, ...programArgs]);
   if (verb === 'check') return readCheckLine(values, rest, programArgs);
+  if (verb === 'system') return readSystemLine(values, rest, programArgs);
+  if (verb === 'oom') return readOomLine(values, rest, programArgs);
+  if (verb === 'kmemleak') return readKmemleakLine(values, [...rest, ...programArgs]);
   for (const name of Object.keys(TREND_OPTIONS)) {
     if (!Object.hasOwn(values, name) || (name === 'target' && verb === 'profile')) continue;
     const others = name === 'target' ? 'profile, watch, ps, meminfo and map' : 'watch, ps and meminfo';
     throw new UsageError(`--${name} is an option of ${others}, not of ${verb}`);
   }
-  for (const name of Object.keys(HEAP_OPTIONS)) {
-    if (Object.hasOwn(values, name)) throw new UsageError(`--${name} is an option of heap, not of ${verb}`);
-  }
-  for (const name of Object.keys(ATTACH_OPTIONS)) {
-    if (Object.hasOwn(values, name)) throw new UsageError(`--${name} is an option of attach, not of ${verb}`);
-  }
-  for (const name of Object.keys(CHECK_OPTIONS)) {
-    if (Object.hasOwn(values, name)) throw new UsageError(`--${name} is an option of check, not of ${verb}`);
+  for (const [owners, options] of OF_SOME) {
+    for (const name of Object.keys(options)) {
+      if (Object.hasOwn(values, name)) throw new UsageError(`--${name} is an option of ${owners}, not of ${verb}`);
+    }
   }
   refuseOfOthers(verb, values);
   const options = readOptions(values);
@@ -130,9 +164,10 @@ export function readCommandLine(argv: readonly string[]): CommandLine {
 
 function refuseOfOthers(verb: Verb, values: OptionValues): void {
   for (const name of Object.keys(SYMBOL_OPTIONS)) {
-    const isFound = name === 'symbols' ? verb === 'parse' : verb === 'profile' || verb === 'parse';
+    const isOfFiles = name === 'symbols' || name === 'vmlinux';
+    const isFound = isOfFiles ? verb === 'parse' : verb === 'profile' || verb === 'parse';
     if (values[name] === undefined || isFound) continue;
-    const others = name === 'symbols' ? 'parse and heap' : 'profile, parse, heap and attach';
+    const others = isOfFiles ? 'parse, heap and kmemleak' : 'profile, parse, heap, attach and kmemleak';
     throw new UsageError(`--${name} is an option of ${others}, not of ${verb}`);
   }
   if (verb === 'profile') refuseSysrootHere(values, 'program');
@@ -169,19 +204,18 @@ function readOptions(values: ReturnType<typeof parse>['values']): Options {
     timeLimitSeconds,
     ...(output === undefined ? {} : { output }),
     ...(values.cwd === undefined ? {} : { cwd: values.cwd }),
-    pathMap: (values['path-map'] ?? []).map((text) => {
-      const cut = text.indexOf('=');
-      if (cut <= 0) throw new UsageError(`--path-map takes FROM=TO, not "${text}"`);
-      return { from: text.slice(0, cut), to: text.slice(cut + 1) };
-    }),
+    pathMap: pathMapOf(values['path-map']),
     suppressions: values.suppressions ?? [],
     engineOptions: values['engine-option'] ?? [],
     compilerFlags: values['compiler-flag'] ?? [],
     ...(values.target === undefined ? {} : { target: values.target }),
     copy: values.copy === true,
     ...(values.heap === undefined ? {} : { heap: values.heap }),
-    // A report may be of any machine: names are looked up where the user says that they can be.
-    symbols: readSymbolLine(values, Object.keys(DEBUG_FILE_OPTIONS).some((name) => Object.hasOwn(values, name)) ? 'auto' : 'off'),
+    // A report may be of any machine: without a word of the user a build-id must say that a module is the same.
+    symbols: readSymbolLine(
+      values,
+      Object.keys(DEBUG_FILE_OPTIONS).some((name) => Object.hasOwn(values, name)) ? 'auto' : 'sure',
+    ),
     verbose: values.verbose === true,
   };
 }

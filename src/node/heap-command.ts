@@ -15,6 +15,7 @@ import { heapPprof } from '../export/heap-pprof.js';
 import { heapSpeedscope } from '../export/heap-speedscope.js';
 import { heapText } from '../export/heap-text.js';
 import { diffProfiles } from '../insight/heap/diff.js';
+import { withoutCalls } from '../insight/heap/expand-frames.js';
 import { filterStacks, matchingFrames } from '../insight/heap/filter.js';
 import { measureId } from '../insight/heap/measure-words.js';
 import { foldFrames } from '../insight/heap/own-code.js';
@@ -52,6 +53,22 @@ async function showHeap(line: HeapLine, tool: string): Promise<Result<void, Faul
   return opened.value.close();
 }
 
+/** What memlens heap prints of a profile when nothing else is asked for. */
+export function usualHeapText(
+  profile: HeapProfile,
+  file: string,
+  { format, verbose, output }: { readonly format: 'text' | 'json'; readonly verbose: boolean; readonly output?: string },
+  tool: string,
+): Iterable<string> {
+  const shown = { format, verbose, by: 'stack', top: 10, file, ...(output === undefined ? {} : { output }) } as const;
+  return textOf(profile, profile.chief, shown, tool);
+}
+
+/** Says what a person should know of a profile, on standard error. */
+export function sayHeapNotes(profile: HeapProfile, where: string): void {
+  for (const note of profile.notes) say(`memlens: ${where}${heapNoteWords(note)}`);
+}
+
 async function readWhole(line: HeapLine): Promise<Result<HeapProfile, Fault>> {
   const { file, before } = line;
   const symbolizer = line.symbols.which === 'off' ? undefined : lineSymbolizer(line.symbols, line.verbose);
@@ -76,12 +93,16 @@ async function readOne(
   const opened = await openHeapProfile(chunks, name, await nodeUnpackers());
   if (!opened.ok) return opened;
   const takenMs = symbols.which === 'any' ? undefined : (opened.value.at ?? facts?.mtimeMs);
-  const { sysroot } = symbols;
-  const origin = { ...(takenMs === undefined ? {} : { takenMs }), ...(sysroot === undefined ? {} : { sysroot }) };
+  const { sysroot, which } = symbols;
+  const origin = {
+    isForeign: which === 'sure',
+    ...(takenMs === undefined ? {} : { takenMs }),
+    ...(sysroot === undefined ? {} : { sysroot }),
+  };
   const named = await symbolizer?.symbolizeProfile(opened.value, origin, neverCancelled);
-  const profile = named?.profile ?? opened.value;
+  const profile = named?.profile ?? withoutCalls(opened.value);
   const where = before === undefined ? '' : `${name}: `;
-  for (const note of profile.notes) say(`memlens: ${where}${heapNoteWords(note)}`);
+  sayHeapNotes(profile, where);
   for (const { severity, text } of named?.notes ?? []) if (severity !== 'info' || verbose) say(`memlens: ${where}${text}`);
   return ok(profile);
 }
@@ -101,7 +122,9 @@ function measureOf({ measures, chief }: HeapProfile, word: string | undefined): 
   return index;
 }
 
-function textOf(profile: HeapProfile, measure: number, line: HeapLine, tool: string): Iterable<string> {
+type ShownLine = Pick<HeapLine, 'file' | 'format' | 'by' | 'top' | 'verbose' | 'output'>;
+
+function textOf(profile: HeapProfile, measure: number, line: ShownLine, tool: string): Iterable<string> {
   const name = baseName(line.file === '-' ? 'standard input' : line.file);
   switch (line.format) {
     case 'folded':

@@ -7,12 +7,17 @@ Usage
   memlens watch                  [options]                a process's memory, or the machine's, over time; is it growing?
   memlens ps                     [options]                all processes, with PSS and USS
   memlens meminfo                [options]                where the machine's memory is
+  memlens system                 [options]                all of the machine's memory, who holds it, and what is wrong; saved files, too
+  memlens system diff A B        [options]                what has grown between two states of a machine
   memlens map PID|FILE|-         [options]                what an address space holds: of a process, or saved (smaps, maps, pmap, JSON)
   memlens map diff A B           [options]                what has changed between two maps
   memlens heap FILE | -          [options]                which stacks hold the heap: a file of heaptrack, massif, dhat, pprof...
   memlens heap diff A B          [options]                what has grown between two heap profiles
   memlens attach PID             [options]                which lines make a process grow that runs already, while it goes on
   memlens check [RUN]            [options]                what is lost now in a program that memlens profile or the editor runs; without RUN: those runs
+  memlens oom [FILE | -]         [options]                why memory ran out and who was killed, out of a log; without FILE: of the kernel of a machine
+  memlens oom --next             [options]                who would be killed if memory ran out now
+  memlens kmemleak [state|scan|clear|read] [options]      leaks of a kernel, as its own kmemleak finds them
 
 Options of profile, parse and engines
   -e, --engine E         auto, asan, lsan, lsan-preload, memcheck or heaptrack   (profile; default auto)
@@ -38,6 +43,13 @@ Options of watch, ps, meminfo and map
   -f, --format F         text, ndjson, csv or openmetrics (watch); text, json or csv (ps); text or json (meminfo, map diff);
                          text, json or csv (map)
   -o, --output FILE      write to FILE; what watch says in the end still goes to standard output
+
+Options of system
+  -T, --target T         local, ssh:HOST or "command:WORDS"           (default local)
+      --from PATH        saved files in place of a machine: a folder of files of /proc and /sys, one text with several, or the JSON
+      --root-command W   what reads there as root what only root may read, as "sudo -n"
+  -f, --format F         text or json                                 (default text)
+  -o, --output FILE      write to FILE
 
 Options of heap
   -f, --format F         text, folded, pprof, speedscope, json or csv (default text)
@@ -68,19 +80,37 @@ Options of check (RUN is a process of the program, or the name of the run)
   -f, --format F         text or json                                 (default text)
   -o, --output FILE      write to FILE
 
-Options of profile, parse, heap and attach, for the names of addresses
+Options of oom
+      --event N          only this event of the log, from 1           (default: all)
+  -T, --target T         whose kernel log, or whose processes (--next): local, ssh:HOST or "command:WORDS"   (default local)
+      --root-command W   what is put before a command there that needs root, as "sudo -n"   (default: nothing)
+  -f, --format F         text or json                                 (default text)
+  -o, --output FILE      write to FILE
+
+Options of kmemleak (state: can it be used, and if not, what to do; scan: look now, twice, and show; read: what is reported already)
+  -T, --target T         local, ssh:HOST or "command:WORDS"           (default local)
+      --root-command C   what makes a command root's there, "sudo -n" for example   (default: the user of the target)
+      --clear-first      before the scan, grey out what is reported already, as clear does   (scan; with --yes)
+  -y, --yes              agree that what is reported until now is never reported again before the next boot   (clear)
+  -f, --format F         text, json or sarif (state, clear: text or json)   (default text)
+      --path-map A=B     files that debug information names under A are under B here; may be repeated   (scan, read)
+  -o, --output FILE      write to FILE
+
+Options of profile, parse, heap, attach and kmemleak, for the names of addresses
       --debug-dir DIR    where debug files lie, as in /usr/lib/debug; may be repeated
       --sysroot DIR      where the files of the other machine lie here (profile, attach: those of the target)
       --debuginfod       ask the servers of DEBUGINFOD_URLS for debug files, too; without it nobody asks them
-      --symbols WHICH    auto: of modules that are as they were; any: as they are now; off   (heap, parse;
-                         default auto, for parse only with one of the three above)
+      --vmlinux PATH     a vmlinux, a .ko or the tree where they were built, for calls in a kernel; may be repeated (parse, heap, kmemleak)
+      --symbols WHICH    sure: of modules whose build-id is told, and of kernels; auto: also of modules that are as they were;
+                         any: as they are now; off   (heap, parse; default auto, for parse sure without one of --debug-dir,
+                         --sysroot and --debuginfod)
 
   -v, --verbose          every frame of every stack; what is run, on standard error
   -h, --help             this text
   -V, --version          the version
 
 Exit status
-  0 nothing found, or done (ps, meminfo, map, heap)    1 findings, or memory that grows (watch)    2 it could not be done: the reason is on standard error
+  0 nothing found, or done (ps, meminfo, map, heap, oom --next)    1 findings, a warning (system), memory that grows (watch), or that ran out (oom)    2 it could not be done: the reason is on standard error
 
 In text format the program's own output stays on standard output. In json and sarif format it goes to standard error, unless
 --output is given. Ctrl-C stops the program, and what was found until then is reported; a second Ctrl-C ends MemLens at once. It ends the look of

@@ -1,9 +1,7 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { mapNoteWords } from '../app/map/map-note-words.js';
 import { takeSingleMap } from '../app/map/single-map.js';
 import type { Target } from '../app/ports.js';
-import { CancelSource } from '../base/cancel.js';
 import type { Disposable } from '../base/dispose.js';
 import type { Fault } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
@@ -19,13 +17,13 @@ import { factsOf } from '../insight/map/map-facts.js';
 import type { MapSnapshot } from '../model/map-snapshot.js';
 import type { NamedTarget } from '../model/target-config.js';
 import { CLEAN, FAILED } from './exit-status.js';
-import { leave } from './leave.js';
 import { readMapFile } from './map-file.js';
 import type { MapLine, MapSubject } from './map-options.js';
 import { nodeClock } from './node-clock.js';
 import { complain, say } from './standard-error.js';
+import { whileStoppable } from './stoppable.js';
 import { readTargetOption } from './target-option.js';
-import { fileOutput, standardOutput, widthOf, writeAll } from './text-output.js';
+import { widthOf, writeOutput } from './text-output.js';
 
 export interface MapCommandParts {
   readonly version: string;
@@ -58,7 +56,7 @@ async function showMap(line: Extract<MapLine, { verb: 'map' }>, parts: MapComman
   if (!read.ok) return read;
   const map = read.value;
   sayNotes(map);
-  const written = await write(line.output, textOf(map, line, parts.version));
+  const written = await writeOutput(line.output, textOf(map, line, parts.version));
   if (!written.ok) return written;
   // What is written then holds what all may know, and no mapping.
   return ok(map.table.length === 0 && map.notes.some(({ code }) => code === 'no-permission') ? FAILED : CLEAN);
@@ -91,7 +89,7 @@ async function showDiff(line: Extract<MapLine, { verb: 'map diff' }>, parts: Map
     line.format === 'json'
       ? mapDiffJson(before, after, diff, `memlens ${parts.version}`)
       : mapDiffText(before, after, diff, { verbose: line.verbose, ...width(line.output) });
-  const written = await write(line.output, text);
+  const written = await writeOutput(line.output, text);
   if (!written.ok) return written;
   return ok([before, after].some(({ table }) => table.length === 0) ? FAILED : CLEAN);
 }
@@ -128,27 +126,10 @@ async function readProcess(
   { openTarget }: MapCommandParts,
 ): Promise<Result<MapSnapshot, Fault>> {
   const target = openTarget(readTargetOption(targetName));
-  // A reading is given up in order: what runs on the target ends, too. Before and after it a signal ends all at once.
-  const stop = new CancelSource();
-  const signal = (): void => {
-    if (stop.requested) leave(FAILED);
-    stop.cancel();
-  };
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const name of signals) process.on(name, signal);
   try {
     if (target.platform !== 'linux') return err({ code: 'unsupported-platform', platform: target.platform, target: target.id });
-    return await takeSingleMap(target, pid, { clock: nodeClock, epochMs: Date.now }, stop);
+    return await whileStoppable((stop) => takeSingleMap(target, pid, { clock: nodeClock, epochMs: Date.now }, stop));
   } finally {
-    for (const name of signals) process.off(name, signal);
     target.dispose();
   }
-}
-
-/** The file is opened when there is something to write: the map may have come from it. */
-async function write(path: string | undefined, texts: Iterable<string>): Promise<Result<void, Fault>> {
-  const opened = path === undefined ? ok(standardOutput()) : await fileOutput(resolve(path));
-  if (!opened.ok) return opened;
-  await writeAll(opened.value, texts);
-  return opened.value.close();
 }

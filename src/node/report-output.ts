@@ -15,6 +15,8 @@ export interface SourcedReport {
   readonly report: Report;
 }
 
+type OutputOptions = Pick<Options, 'format' | 'output' | 'verbose'>;
+
 export interface ReportBatch {
   readonly results: readonly SourcedReport[];
   /** Several were asked for, whether they could be read or not. */
@@ -25,7 +27,7 @@ export interface ReportBatch {
 /** Writes reports to standard output, or to the file of --output, in the format of the command line. `cancel` ends the waiting for who reads it. */
 export async function writeReports(
   batch: ReportBatch,
-  options: Options,
+  options: OutputOptions,
   version: string,
   cancel?: Cancel,
 ): Promise<Result<void, Fault>> {
@@ -42,7 +44,7 @@ async function writeTo(path: string, text: string, cancel: Cancel = neverCancell
   return opened.value.close();
 }
 
-function textOf({ results, several, failures }: ReportBatch, options: Options, version: string): string {
+function textOf({ results, several, failures }: ReportBatch, options: OutputOptions, version: string): string {
   switch (options.format) {
     case 'json':
       return `${JSON.stringify(toJson(results, { version }, { batch: several, failures }), null, 2)}\n`;

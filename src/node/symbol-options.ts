@@ -12,9 +12,13 @@ export const DEBUG_FILE_OPTIONS = {
 } as const;
 
 /** How addresses of a file get their names. */
-export const SYMBOL_OPTIONS = { symbols: { type: 'string' }, ...DEBUG_FILE_OPTIONS } as const;
+export const SYMBOL_OPTIONS = {
+  symbols: { type: 'string' },
+  vmlinux: { type: 'string', multiple: true },
+  ...DEBUG_FILE_OPTIONS,
+} as const;
 
-const WHICH = ['auto', 'off', 'any'] as const;
+const WHICH = ['auto', 'sure', 'any', 'off'] as const;
 
 export interface DebugFileLine extends SymbolSettings {
   /** The files of the machine that the addresses are of lie there. */
@@ -22,7 +26,7 @@ export interface DebugFileLine extends SymbolSettings {
 }
 
 export interface SymbolLine extends DebugFileLine {
-  /** `auto`: of modules that are the same as then, `any`: of whatever has their name now. */
+  /** `auto`: of modules that are the same as then, `sure`: only of those whose build-id is told, and of kernels, `any`: of whatever has their name now. */
   readonly which: (typeof WHICH)[number];
 }
 
@@ -39,8 +43,10 @@ export function readDebugFileLine(values: OptionValues): DebugFileLine {
 export function readSymbolLine(values: OptionValues, usual: SymbolLine['which'] = 'auto'): SymbolLine {
   const word = textOption(values, 'symbols') ?? usual;
   const which = WHICH.find((name) => name === word);
-  if (which === undefined) throw new UsageError(`--symbols takes auto, off or any, not "${word}"`);
-  return { which, ...readDebugFileLine(values) };
+  if (which === undefined) throw new UsageError(`--symbols takes auto, sure, any or off, not "${word}"`);
+  const named = values['vmlinux'];
+  const kernels = Array.isArray(named) ? named.map((path: string) => resolve(path)) : [];
+  return { which, ...readDebugFileLine(values), ...(kernels.length === 0 ? {} : { kernelTrees: kernels }) };
 }
 
 /** Throws when a sysroot is named for what is on this machine. */
@@ -49,5 +55,8 @@ export function refuseSysrootHere(values: OptionValues, what: string): void {
   throw new UsageError(`--sysroot is for a ${what} on another machine: name it with --target`);
 }
 
-export const lineSymbolizer = (line: SymbolSettings, verbose: boolean): Symbolizer =>
-  new Symbolizer({ host: new LocalTarget(), log: standardErrorLog(verbose), settings: () => line });
+export function lineSymbolizer(line: SymbolSettings, verbose: boolean): Symbolizer {
+  // Below the directory in which the command was given lies the user's own code.
+  const kernelTrees = [...(line.kernelTrees ?? []), process.cwd()];
+  return new Symbolizer({ host: new LocalTarget(), log: standardErrorLog(verbose), settings: () => ({ ...line, kernelTrees }) });
+}

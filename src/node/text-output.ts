@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 import { type Cancel, neverCancelled } from '../base/cancel.js';
 import type { Fault } from '../base/fault.js';
@@ -31,6 +32,14 @@ export function standardOutput(): TextOutput {
     drain: () => drained(process.stdout),
     close: () => new Promise((done) => process.stdout.write('', () => done(ok(undefined)))),
   };
+}
+
+/** Writes all to the file, or to standard output. The file is opened when there is something to write: what is written may have come from it. */
+export async function writeOutput(path: string | undefined, texts: Iterable<string>): Promise<Result<void, Fault>> {
+  const opened = path === undefined ? ok(standardOutput()) : await fileOutput(resolve(path));
+  if (!opened.ok) return opened;
+  await writeAll(opened.value, texts);
+  return opened.value.close();
 }
 
 /** What can't be opened is told at once. The reader of a FIFO may leave when it has enough: as with standard output, that is no fault. */

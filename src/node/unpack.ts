@@ -3,7 +3,7 @@ import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import * as zlib from 'node:zlib';
-import type { Unpack, Unpackers } from '../app/heap/open-heap.js';
+import type { Unpack, Unpackers } from '../app/packed-file.js';
 import { signalGroup, start } from './spawn.js';
 
 /** What can be unpacked here: Zstandard by Node's zlib from Node 22.15 on, else by zstd(1) where it is installed. */

@@ -57,3 +57,13 @@ function editDistance(a: string, b: string): number {
   }
   return row[b.length] ?? 0;
 }
+
+/** The pairs of --path-map. */
+export function pathMapOf(value: OptionValues[string]): readonly { readonly from: string; readonly to: string }[] {
+  if (!Array.isArray(value)) return [];
+  return value.map((text: string) => {
+    const cut = text.indexOf('=');
+    if (cut <= 0) throw new UsageError(`--path-map takes FROM=TO, not "${text}"`);
+    return { from: text.slice(0, cut), to: text.slice(cut + 1) };
+  });
+}

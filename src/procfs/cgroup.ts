@@ -1,5 +1,6 @@
 import { normalisePath, relativeTo } from '../base/path.js';
 import type { Bytes } from '../base/units.js';
+import { unescapeOctal } from './mountinfo.js';
 
 /** The groups of a process whose memory is accounted; absolute paths within their hierarchies. */
 export interface CgroupPaths {
@@ -91,9 +92,4 @@ export function parseCgroupAmount(text: string): Bytes | 'max' | undefined {
   if (!/^\d{1,20}$/.test(word)) return undefined;
   const bytes = Number(word);
   return bytes >= 2 ** 62 || bytes === 2 ** 43 - 4096 ? 'max' : bytes;
-}
-
-/** `\040` is a space: mountinfo escapes space, tab, line end, `\` and `#` so. */
-function unescapeOctal(text: string): string {
-  return text.replace(/\\([0-3][0-7]{2})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
 }

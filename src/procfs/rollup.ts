@@ -3,6 +3,9 @@ import type { Rollup } from '../model/process.js';
 const NAMES = [
   'Rss',
   'Pss',
+  'Pss_Anon',
+  'Pss_File',
+  'Pss_Shmem',
   'Shared_Clean',
   'Shared_Dirty',
   'Private_Clean',
@@ -64,6 +67,7 @@ export function parseRollup(text: string): Rollup | undefined {
   ) {
     return undefined;
   }
+  const [pssAnon, pssFile, pssShmem] = [sum('Pss_Anon'), sum('Pss_File'), sum('Pss_Shmem')];
   const anonymous = sum('Anonymous');
   const swapPss = sum('SwapPss');
   const locked = sum('Locked');
@@ -79,6 +83,9 @@ export function parseRollup(text: string): Rollup | undefined {
     sharedDirty,
     privateClean,
     privateDirty,
+    ...(pssAnon === undefined ? {} : { pssAnon }),
+    ...(pssFile === undefined ? {} : { pssFile }),
+    ...(pssShmem === undefined ? {} : { pssShmem }),
     ...(anonymous === undefined ? {} : { anonymous }),
     ...(swapPss === undefined ? {} : { swapPss }),
     ...(locked === undefined ? {} : { locked }),

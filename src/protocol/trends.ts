@@ -6,7 +6,7 @@ import type { TrendEvent } from '../model/trend-event.js';
 import type { NextStep, Verdict } from '../model/verdict.js';
 
 /** The contract between the extension host and the pages Memory, Trend and Processes. Both sides refuse another version. */
-export const TRENDS_PROTOCOL = 1;
+export const TRENDS_PROTOCOL = 2;
 
 export type PageName = 'memory' | 'trend' | 'processes';
 
@@ -154,6 +154,8 @@ export type FromPage =
   | { readonly kind: 'compare' }
   | { readonly kind: 'remove-source'; readonly source: string }
   | { readonly kind: 'mark' }
+  /** Why memory ran out on the machine of this source, by its kernel log. */
+  | { readonly kind: 'explain-oom'; readonly source: string }
   | { readonly kind: 'record' }
   | { readonly kind: 'stop-recording' }
   | { readonly kind: 'copy'; readonly text: string }

@@ -26,6 +26,10 @@ export const COMMAND_IDS = [
   'showTrend',
   'showMap',
   'openMap',
+  'showSystem',
+  'openSystem',
+  'checkKernelLeaks',
+  'readKernelAllocations',
   'openHeap',
   'compareHeaps',
   'showHeap',
@@ -39,6 +43,9 @@ export const COMMAND_IDS = [
   'record',
   'stopRecording',
   'openRecording',
+  'explainOom',
+  'explainOomText',
+  'showNextVictim',
 ] as const;
 export type CommandId = (typeof COMMAND_IDS)[number];
 
@@ -72,7 +79,9 @@ export const SETTING_IDS = [
   'attach.duration',
   'attach.slowdownLimit',
   'symbols.debugDirectories',
+  'symbols.kernelTrees',
   'symbols.debuginfod',
+  'rootCommand',
 ] as const;
 export type SettingId = (typeof SETTING_IDS)[number];
 

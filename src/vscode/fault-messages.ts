@@ -63,6 +63,7 @@ function actionsFor(fault: Fault, others: Action | undefined): readonly Action[]
     case 'unrecognised-report':
     case 'unrecognised-map':
     case 'unrecognised-heap-profile':
+    case 'unrecognised-system':
     case 'packed':
       return [];
     default:

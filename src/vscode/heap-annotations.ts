@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { LineAmount, LineAmounts } from '../app/heap/line-amounts.js';
 import { DisposableStore } from '../base/dispose.js';
 import { Emitter } from '../base/emitter.js';
+import { formatCount } from '../base/units.js';
 import { heapAmount } from '../export/heap-amounts.js';
 import { measureLabel } from '../insight/heap/measure-words.js';
 import type { HeapMeasure } from '../model/heap-profile.js';
@@ -85,7 +86,7 @@ export class HeapAnnotations implements vscode.Disposable {
 }
 
 function decorationOf(
-  { line, self, total }: LineAmount,
+  { line, self, total, count }: LineAmount,
   document: vscode.TextDocument,
   { measure, title }: { readonly measure: HeapMeasure; readonly title: string },
 ): vscode.DecorationOptions[] {
@@ -96,7 +97,7 @@ function decorationOf(
     self === 0
       ? vscode.l10n.t('{0} with callees', told(total))
       : Math.round(self) === Math.round(total)
-        ? told(self)
+        ? told(self) + (count === undefined || count === 0 ? '' : vscode.l10n.t(' in {0}', formatCount(count, 'allocation')))
         : vscode.l10n.t('{0}, {1} with callees', told(self), told(total));
   const hoverMessage = vscode.l10n.t(
     '{0}: {1} by this line itself, {2} with all that is called from it ({3})',
@@ -115,7 +116,14 @@ function merged(amounts: readonly LineAmount[]): readonly LineAmount[] {
     const there = byLine.get(one.line);
     byLine.set(
       one.line,
-      there === undefined ? one : { line: one.line, self: there.self + one.self, total: Math.max(there.total, one.total) },
+      there === undefined
+        ? one
+        : {
+            line: one.line,
+            self: there.self + one.self,
+            total: Math.max(there.total, one.total),
+            ...(one.count === undefined ? {} : { count: (there.count ?? 0) + one.count }),
+          },
     );
   }
   return [...byLine.values()];

@@ -49,6 +49,8 @@ export interface LiveHeapPage {
   readonly isOpen: boolean;
   /** What was seen until now. */
   update(profile: HeapProfile): void;
+  /** What it shows now, less an earlier one; `name`: what that is. */
+  compareWith(earlier: HeapProfile, name: string): void;
   /** Nothing more comes. `why`: in words. */
   end(why: string): void;
 }
@@ -93,6 +95,9 @@ export class HeapPanels implements vscode.Disposable, vscode.WebviewPanelSeriali
       update: (newer) => {
         newest = newer;
         if (isOpen()) page.feed.setProfile(newer);
+      },
+      compareWith: (earlier, name) => {
+        if (isOpen()) page.feed.compareWith(earlier, name);
       },
       end: (why) => {
         if (!isOpen()) return;

@@ -4,6 +4,7 @@ import type { Cancel } from '../base/cancel.js';
 import type { Fault } from '../base/fault.js';
 import { baseName } from '../base/path.js';
 import { err, ok, type Result } from '../base/result.js';
+import { withoutCalls } from '../insight/heap/expand-frames.js';
 import type { HeapProfile } from '../model/heap-profile.js';
 import { cancelOf } from './cancellation.js';
 import type { LoadHeap } from './heap-services.js';
@@ -28,7 +29,10 @@ export class HeapReader {
     const chunks = counted(services.readChunks(path), cancel, (bytes) => onBytes(bytes, whole));
     const opened = await openHeapProfile(chunks, path, services.unpackers);
     // Tools are started for names, and in a folder that is not trusted none is.
-    const named = opened.ok && vscode.workspace.isTrusted ? ok(await services.named(opened.value, path, cancel)) : opened;
+    const isTrusted = vscode.workspace.isTrusted;
+    const named = opened.ok
+      ? ok(isTrusted ? await services.named(opened.value, path, cancel) : withoutCalls(opened.value))
+      : opened;
     return cancel.requested ? err({ code: 'cancelled' }) : named;
   }
 

@@ -1,4 +1,4 @@
-import type { Unpackers } from '../app/heap/open-heap.js';
+import type { Unpackers } from '../app/packed-file.js';
 import type { SourceLocator } from '../app/source-locator.js';
 import type { Cancel } from '../base/cancel.js';
 import type { Fault } from '../base/fault.js';

@@ -1,7 +1,8 @@
-import type { Unpackers } from '../app/heap/open-heap.js';
+import type { Unpackers } from '../app/packed-file.js';
 import type { Log, Target } from '../app/ports.js';
 import { SourceLocator } from '../app/source-locator.js';
 import { Symbolizer, type SymbolSettings } from '../app/symbols/symbolizer.js';
+import { withoutCalls } from '../insight/heap/expand-frames.js';
 import type { PathMapping } from '../model/run-config.js';
 import type { HeapServices } from './heap-services.js';
 
@@ -25,7 +26,7 @@ export function createHeap({ local, sources, symbols, ...parts }: HeapParts): He
       return facts.ok ? facts.value.size : undefined;
     },
     async named(profile, path, cancel) {
-      if (symbolizer === undefined) return profile;
+      if (symbolizer === undefined) return withoutCalls(profile);
       const facts = await local.stat(path);
       const takenMs = profile.at ?? (facts.ok ? facts.value.modifiedMs : undefined);
       const done = await symbolizer.symbolizeProfile(profile, takenMs === undefined ? {} : { takenMs }, cancel);
@@ -34,7 +35,9 @@ export function createHeap({ local, sources, symbols, ...parts }: HeapParts): He
     },
     locator() {
       const { workspaceFolders, sourcePathMap } = sources();
-      return new SourceLocator(local, { workspaceFolders, mappings: sourcePathMap, baseDirectories: workspaceFolders });
+      // A kernel names its files relative to its tree.
+      const baseDirectories = [...new Set([...workspaceFolders, ...(symbols?.settings().kernelTrees ?? [])])];
+      return new SourceLocator(local, { workspaceFolders, mappings: sourcePathMap, baseDirectories });
     },
   };
 }

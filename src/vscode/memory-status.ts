@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { keptSubjects } from '../app/kept-trend.js';
+import type { Monitor } from '../app/monitor.js';
 import type { Monitors } from '../app/monitors.js';
 import { watchLabel } from '../app/subject.js';
 import type { Watched, WatchList } from '../app/watch-list.js';
@@ -29,7 +30,8 @@ export class MemoryStatus implements vscode.Disposable {
   private readonly disposables = new DisposableStore();
   private listening = new DisposableStore();
   private shown = '';
-  /** What the tooltip of the process says. */
+  /** What the tooltips say. */
+  private toldOfMachine = '';
   private told = '';
 
   constructor(
@@ -89,7 +91,13 @@ export class MemoryStatus implements vscode.Disposable {
     if (text !== this.shown) {
       this.shown = text;
       this.machine.text = text;
-      this.machine.tooltip = vscode.l10n.t('MemLens looks at {0}: {1}. Click to choose another target.', name, words);
+      const told =
+        state.kind === 'live'
+          ? vscode.l10n.t('MemLens looks at {0}. Click to choose another target.', name)
+          : vscode.l10n.t('MemLens looks at {0}: {1}. Click to choose another target.', name, words);
+      // Another tooltip each second would close the one that the user reads.
+      if (told !== this.toldOfMachine) this.machine.tooltip = machineTooltip(this.monitors.current, told);
+      this.toldOfMachine = told;
       this.machine.accessibilityInformation = { label: `MemLens, ${name}: ${words}` };
     }
     this.machine.show();
@@ -115,6 +123,14 @@ export class MemoryStatus implements vscode.Disposable {
     this.process.accessibilityInformation = { label: `MemLens, ${label}: RSS ${formatBytes(rss)}, ${title}` };
     this.process.show();
   }
+}
+
+/** With the next step: where all of the memory is. */
+function machineTooltip(monitor: Monitor, words: string): vscode.MarkdownString {
+  const system = link(vscode.l10n.t('Show System Memory'), commandLink('memlens.showSystem', keptSubjects([{ monitor }])));
+  const tooltip = new vscode.MarkdownString(`${escapeMarkdown(words)}\n\n${system}`);
+  tooltip.isTrusted = { enabledCommands: ['memlens.showSystem'] };
+  return tooltip;
 }
 
 /** With the next step: where in its address space it grows. */

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Monitor } from '../app/monitor.js';
 import type { Notice, Notices } from '../app/notices.js';
 import { watchLabel } from '../app/subject.js';
 import type { Watched } from '../app/watch-list.js';
@@ -21,6 +22,7 @@ export class NoticeMessages implements vscode.Disposable {
     notices: Notices,
     private readonly show: (notice: Notice) => void,
     private readonly showMap: (watched: Watched) => void,
+    private readonly explainOom: (monitor: Monitor) => void,
   ) {
     this.subscription = notices.onDidNotice((notice) => void this.tell(notice));
   }
@@ -36,11 +38,14 @@ export class NoticeMessages implements vscode.Disposable {
     const show = vscode.l10n.t('Show');
     const map = vscode.l10n.t('Show Memory Map');
     const never = vscode.l10n.t("Don't Ask Again");
-    const buttons = notice.kind === 'growth' ? [show, map, never] : [show, never];
+    const explain = vscode.l10n.t('Explain');
+    const more = { growth: [map], 'low-memory': [], 'oom-kill': [explain] }[notice.kind];
+    const buttons = [show, ...more, never];
     const chosen = await vscode.window.showWarningMessage(`MemLens: ${textOf(notice)}`, ...buttons);
     if (chosen === show) this.show(notice);
     // Where it grows.
     if (chosen === map && notice.kind === 'growth') this.showMap(notice.watched);
+    if (chosen === explain && notice.kind === 'oom-kill') this.explainOom(notice.monitor);
     if (chosen === never) await settings.update(setting, false, vscode.ConfigurationTarget.Global);
   }
 }

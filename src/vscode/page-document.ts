@@ -11,7 +11,10 @@ interface PageSurroundings {
 }
 
 /** Nothing but the page's own script and styles: no network, no inline code, and no data in the HTML. */
-export function pageDocument(page: PageName | 'map' | 'heap', { language, source, nonce, uri }: PageSurroundings): string {
+export function pageDocument(
+  page: PageName | 'map' | 'heap' | 'system' | 'oom',
+  { language, source, nonce, uri }: PageSurroundings,
+): string {
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,

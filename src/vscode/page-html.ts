@@ -8,7 +8,7 @@ export const pagesFolder = (extension: vscode.Uri): vscode.Uri => vscode.Uri.joi
 export const pageHtml = (
   webview: vscode.Webview,
   extension: vscode.Uri,
-  page: PageName | 'map' | 'heap',
+  page: PageName | 'map' | 'heap' | 'system' | 'oom',
   nonce: string,
 ): string =>
   pageDocument(page, {

@@ -14,6 +14,15 @@ interface Incomplete {
   readonly files: readonly string[];
 }
 
+/** Files that are no lists of findings open in pages of their own. */
+export interface OtherPages {
+  /** Shows it if it is a saved memory map; false: it is none. */
+  readonly map: (uri: vscode.Uri) => Promise<boolean>;
+  readonly heap: (uri: vscode.Uri) => unknown;
+  readonly system: (uri: vscode.Uri) => unknown;
+  readonly oom: (uri: vscode.Uri) => unknown;
+}
+
 /** Shows reports that exist already, from this machine or another. */
 export class ReportOpener {
   /** Directories that the user said are not here. */
@@ -26,8 +35,7 @@ export class ReportOpener {
     private readonly store: FindingsStore,
     private readonly settings: Settings,
     private readonly faults: FaultMessages,
-    /** Shows it if it is a saved memory map; false: it is none. */
-    private readonly openIfMap: (uri: vscode.Uri) => Promise<boolean>,
+    private readonly pages: OtherPages,
   ) {}
 
   /** Asks for the files when none are given. */
@@ -54,7 +62,9 @@ export class ReportOpener {
         for (const path of paths) {
           if (token.isCancellationRequested) break;
           progress.report({ message: baseName(path) });
-          const files = await this.openOne(services, path, cancelOf(token));
+          const onNames = (): void =>
+            progress.report({ message: vscode.l10n.t('{0}: looking up names and lines', baseName(path)) });
+          const files = await this.openOne(services, path, cancelOf(token), onNames);
           if (files !== undefined) shown.push({ path, files });
         }
         return shown;
@@ -62,14 +72,23 @@ export class ReportOpener {
     );
   }
 
-  private async openOne(services: Services, path: string, cancel: Cancel): Promise<readonly string[] | undefined> {
+  private async openOne(
+    services: Services,
+    path: string,
+    cancel: Cancel,
+    onNames: () => void,
+  ): Promise<readonly string[] | undefined> {
     const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
     const mappings = [...this.mappings, ...this.settings.sourcePathMap(folders[0])];
-    const opened = await services.openReport(path, { workspaceFolders: folders, mappings }, cancel);
+    const opened = await services.openReport(path, { workspaceFolders: folders, mappings }, cancel, onNames);
     if (!opened.ok) {
       // A map is no report, but what the user wants is plain.
-      const isMap = opened.error.code === 'unrecognised-report' && (await this.openIfMap(vscode.Uri.file(path)));
+      const isMap = opened.error.code === 'unrecognised-report' && (await this.pages.map(vscode.Uri.file(path)));
       if (!isMap) this.faults.show(opened.error, baseName(path));
+      return undefined;
+    }
+    if ('page' in opened.value) {
+      await this.pages[opened.value.page](vscode.Uri.file(path));
       return undefined;
     }
     this.store.put({ key: path, title: baseName(path), report: opened.value.report });
@@ -142,7 +161,7 @@ async function chooseReports(): Promise<readonly vscode.Uri[]> {
     title: vscode.l10n.t('Open Memory Report'),
     openLabel: vscode.l10n.t('Open Report'),
     canSelectMany: true,
-    filters: { [vscode.l10n.t('Reports and logs')]: ['xml', 'log', 'txt', 'out'], [vscode.l10n.t('All files')]: ['*'] },
+    filters: { [vscode.l10n.t('All files')]: ['*'], [vscode.l10n.t('Reports and logs')]: ['xml', 'log', 'txt', 'out'] },
     ...(folder === undefined ? {} : { defaultUri: folder }),
   });
   return chosen ?? [];

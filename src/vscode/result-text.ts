@@ -82,7 +82,11 @@ export function summaryRows({ summary, errors, findings }: Report): readonly Sum
   return [
     ...row('definitely', 'Definitely lost', 'No pointer to the block is left: it can never be freed.'),
     ...row('indirectly', 'Indirectly lost', 'Only lost blocks point to it: freeing those rightly usually frees it too.'),
-    ...row('possibly', 'Possibly lost', 'Only pointers into the middle of the block are left.'),
+    ...row(
+      'possibly',
+      'Possibly lost',
+      'Only pointers into the middle of the block are left, or, in a kernel, none that kmemleak finds.',
+    ),
     ...row('reachable', 'Still reachable', 'The program still had a pointer to the block when it ended.'),
     ...row('unfreed', 'Not freed', 'In use at the end, or lost: which of both was not looked at.'),
     ...row('suppressed', 'Suppressed', 'Left out because of a suppression file.'),

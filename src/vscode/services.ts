@@ -10,6 +10,11 @@ import type { Subject } from '../engines/engine.js';
 import type { PathMapping, RunConfig } from '../model/run-config.js';
 import type { NamedTarget } from '../model/target-config.js';
 
+/** A file that has a page of its own: a heap profile, a table of a kernel's memory, a log of the OOM killer. */
+export interface ElsewhereShown {
+  readonly page: 'heap' | 'system' | 'oom';
+}
+
 /** The use cases as the editor calls them. */
 export interface Services {
   profile(config: RunConfig, options: ProfileOptions): Promise<Result<ProfileOutcome, Fault>>;
@@ -22,7 +27,8 @@ export interface Services {
     path: string,
     roots: { readonly workspaceFolders: readonly string[]; readonly mappings: readonly PathMapping[] },
     cancel: Cancel,
-  ): Promise<Result<OpenedReport, Fault>>;
+    onNames: () => void,
+  ): Promise<Result<OpenedReport | ElsewhereShown, Fault>>;
   /** How the user's folder holds these files of a report; undefined when it has none of them. */
   fitFolder(files: readonly string[], folder: string): Promise<PathMapping | undefined>;
 }

@@ -86,11 +86,17 @@ export class Settings {
     return readPathMap(this.get('sourcePathMap', scope), this.context(folder ?? '/'));
   }
 
+  /** What stands before a command that needs root; no words: nothing runs as root. */
+  get rootCommand(): readonly string[] {
+    return stringsOf(this.get('rootCommand', vscode.workspace.workspaceFolders?.[0]?.uri));
+  }
+
   /** Where debug information is. */
   symbols(): SymbolSettings {
     const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
     const context = this.context(folder?.fsPath ?? '/');
     return {
+      kernelTrees: [...readPaths(this.get('symbols.kernelTrees', folder), context), ...localFolders()],
       debugDirectories: readPaths(this.get('symbols.debugDirectories', folder), context),
       debuginfod: this.get('symbols.debuginfod', folder) === 'allowed' ? 'allowed' : 'off',
     };
@@ -98,9 +104,7 @@ export class Settings {
 
   /** Where the sources of a program may be that belongs to no folder. */
   sources(): { readonly workspaceFolders: readonly string[]; readonly sourcePathMap: readonly PathMapping[] } {
-    const folders = (vscode.workspace.workspaceFolders ?? [])
-      .filter(({ uri }) => uri.scheme === 'file')
-      .map(({ uri }) => uri.fsPath);
+    const folders = localFolders();
     const mappings =
       folders.length === 0 ? this.sourcePathMap(undefined) : folders.flatMap((folder) => this.sourcePathMap(folder));
     return { workspaceFolders: folders, sourcePathMap: mappings };
@@ -166,3 +170,6 @@ function workspacePaths(folder: string): readonly string[] {
   const open = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file').map(({ uri }) => uri.fsPath);
   return open.length > 0 ? open : [folder];
 }
+
+const localFolders = (): readonly string[] =>
+  (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file').map(({ uri }) => uri.fsPath);

@@ -5,9 +5,12 @@ import { type FindingRegions, rowsOf } from '../app/live/finding-regions.js';
 import { sameProcess } from '../app/map/same-process.js';
 import { sameTarget } from '../app/monitors.js';
 import { type Notice, Notices } from '../app/notices.js';
+import { readKernelLog } from '../app/oom/kernel-log.js';
+import { NameKills } from '../app/oom/name-kills.js';
 import type { KeptSubject } from '../app/subject.js';
 import { WatchList } from '../app/watch-list.js';
 import { DisposableStore } from '../base/dispose.js';
+import { err } from '../base/result.js';
 import type { MapSnapshot } from '../model/map-snapshot.js';
 import type { NamedTarget } from '../model/target-config.js';
 import { AutoWatch } from './auto-watch.js';
@@ -26,6 +29,7 @@ import type { ProfileCommands } from './profile-commands.js';
 import { RecordingEditor } from './recording-editor.js';
 import { Recordings } from './recordings.js';
 import { SeriesExport } from './series-export.js';
+import { SystemEditor } from './system-editor.js';
 import { configuredTargets } from './target-settings.js';
 import { TrendCommands } from './trend-commands.js';
 import { TrendPanels } from './trend-panels.js';
@@ -40,6 +44,10 @@ export interface TrendEditorOptions {
   readonly profiles: ProfileCommands;
   readonly store: FindingsStore;
   readonly nonce: () => string;
+  /** What may be put before a command that needs root. */
+  readonly rootCommand: () => readonly string[];
+  /** Tells why memory ran out on a target, by its kernel log. */
+  readonly explainOom: (target: NamedTarget) => void;
 }
 
 type TrendCommandId = Extract<
@@ -51,6 +59,8 @@ type TrendCommandId = Extract<
   | 'showTrend'
   | 'showMap'
   | 'openMap'
+  | 'showSystem'
+  | 'openSystem'
   | 'unwatch'
   | 'profileProcess'
   | 'record'
@@ -99,8 +109,30 @@ export class TrendEditor implements vscode.Disposable {
       new MapEditor({ context, load: loadRunning, commands, recordings, faults, nonce: options.nonce, isOffered }),
     );
     this.maps = maps;
+    const systems = this.disposables.add(
+      new SystemEditor({
+        context,
+        load: loadRunning,
+        commands,
+        maps,
+        trends: this.panels,
+        faults,
+        nonce: options.nonce,
+        rootCommand: options.rootCommand,
+        isOffered,
+      }),
+    );
     this.openIfMap = (uri) => maps.openIfMap(uri);
-    pages.wishes = new TrendWishes(loadRunning, watches, commands, maps, this.panels, recordings, new SeriesExport(load, faults));
+    pages.wishes = new TrendWishes(
+      loadRunning,
+      watches,
+      commands,
+      maps,
+      this.panels,
+      recordings,
+      new SeriesExport(load, faults),
+      options.explainOom,
+    );
     this.autoWatch = this.disposables.add(
       new AutoWatch(
         async () => {
@@ -146,6 +178,8 @@ export class TrendEditor implements vscode.Disposable {
       showTrend: () => commands.showWatched(),
       showMap: (process) => maps.showKept(process),
       openMap: (clicked, selected) => maps.open(clickedFiles(clicked, selected)),
+      showSystem: (target) => systems.show(target),
+      openSystem: (clicked, selected) => systems.open(clickedFiles(clicked, selected)),
       unwatch: () => commands.unwatch(),
       profileProcess: (process) => (isLiveRequest(process) ? this.startAgain(process) : undefined),
       record: () => recordings.start(),
@@ -212,12 +246,21 @@ export class TrendEditor implements vscode.Disposable {
         availableBelow: numberSetting('notifications.lowMemoryBelow', 5) / 100,
       })),
     );
+    own(
+      new NameKills(monitors, (target, cancel) =>
+        // A program runs there for it.
+        vscode.workspace.isTrusted
+          ? readKernelLog({ target: services.target(target), rootCommand: [] }, cancel)
+          : Promise.resolve(err({ code: 'untrusted-workspace' })),
+      ),
+    );
     own(new FindingTrends(monitors, this.options.store));
     own(
       new NoticeMessages(
         notices,
         (notice) => this.show(services, notice),
         ({ monitor, watch }) => void this.maps.showMap(monitor, { ...watch.key, command: watch.command }),
+        ({ target }) => this.options.explainOom(target),
       ),
     );
     return { services, watches };

@@ -3,6 +3,7 @@ import { reasonOfMeasure } from '../app/live/live-reason.js';
 import { type Subject, sourceId } from '../app/subject.js';
 import type { Watched, WatchList } from '../app/watch-list.js';
 import type { ProcessId } from '../model/process.js';
+import type { NamedTarget } from '../model/target-config.js';
 import type { NextStep } from '../model/verdict.js';
 import type { FromPage } from '../protocol/trends.js';
 import type { LiveRequest } from './live-request.js';
@@ -25,6 +26,7 @@ export class TrendWishes implements PageWishes {
     private readonly panels: TrendPanels,
     private readonly recordings: Recordings,
     private readonly exporter: SeriesExport,
+    private readonly explainOom: (target: NamedTarget) => void,
   ) {}
 
   fulfil(message: FromPage, page: PageHost): void {
@@ -52,6 +54,8 @@ export class TrendWishes implements PageWishes {
         return this.panels.remove(page, message.source);
       case 'mark':
         return this.mark(page);
+      case 'explain-oom':
+        return this.explain(page, message.source);
       case 'record':
         return this.recordings.start();
       case 'stop-recording':
@@ -130,6 +134,12 @@ export class TrendWishes implements PageWishes {
     if (Number.isSafeInteger(startTicks)) {
       await this.maps.showMap(monitor, { pid, startTicks, command, ...(commandLine === undefined ? {} : { commandLine }) });
     }
+  }
+
+  /** A recording tells nothing of the machine as it is now. */
+  private explain(page: PageHost, source: string): void {
+    const subject = page.subjects.find((one) => sourceId(one) === source);
+    if (subject !== undefined && subject.recording === undefined) this.explainOom(subject.monitor.target);
   }
 
   private async compare(page: PageHost, services: TrendServices): Promise<void> {

@@ -1,11 +1,15 @@
+import * as vscode from 'vscode';
 import { languageOf } from '../app/build-source.js';
 import type { CopyRequest } from '../app/copy-files.js';
 import { discoverRuns } from '../app/discover.js';
+import { memoryFileKindOf } from '../app/kernel-files/file-kind.js';
+import { openMemoryFile } from '../app/kernel-files/open-file.js';
 import { fitFolder } from '../app/missing-sources.js';
-import { openReport } from '../app/open-report.js';
+import type { ReportNames } from '../app/open-report.js';
 import { type ProfilePorts, Profiler } from '../app/profile.js';
 import { programFacts } from '../app/program-facts.js';
 import { SourceLocator } from '../app/source-locator.js';
+import { Symbolizer, USUAL_SYMBOLS } from '../app/symbols/symbolizer.js';
 import { ok } from '../base/result.js';
 import { runEditorTask } from './editor-tasks.js';
 import { pickProgram } from './run-picker.js';
@@ -33,6 +37,16 @@ export function createServices(ports: Omit<ProfilePorts, 'stage' | 'runTask' | '
     runTask: runEditorTask,
     chooseProgram: pickProgram,
   });
+  const symbolSettings = ports.symbols ?? (() => USUAL_SYMBOLS);
+  const symbols = new Symbolizer({ host: target, log: ports.log, settings: symbolSettings });
+  const namesFor = async (path: string): Promise<ReportNames> => {
+    const { debugDirectories, debuginfod } = symbolSettings();
+    // As the command line does: without a word of the user a build-id must say that a module is the same.
+    if (debugDirectories.length === 0 && debuginfod === 'off') return { symbols, origin: { isForeign: true } };
+    const facts = await target.stat(path);
+    const takenMs = facts.ok ? facts.value.modifiedMs : undefined;
+    return { symbols, origin: takenMs === undefined ? {} : { takenMs } };
+  };
   return {
     profile: (config, options) => profiler.profile(config, options),
     engines: (subject, named) => profiler.engines(subject, named),
@@ -46,9 +60,28 @@ export function createServices(ports: Omit<ProfilePorts, 'stage' | 'runTask' | '
       return facts.ok ? ok({ form: 'program', program: facts.value }) : facts;
     },
     discover: (folder, variable, cancel) => discoverRuns(target, folder, variable, cancel),
-    openReport: (path, roots, cancel) => {
-      const locator = new SourceLocator(target, { ...roots, baseDirectories: roots.workspaceFolders });
-      return openReport({ name: path, text: target.readText(path) }, locator, cancel);
+    openReport: async (path, roots, cancel, onNames) => {
+      // A kernel names its files relative to its tree.
+      const baseDirectories = [...new Set([...roots.workspaceFolders, ...(symbolSettings().kernelTrees ?? [])])];
+      const locator = new SourceLocator(target, { ...roots, baseDirectories });
+      // Tools are started for names, and in a folder that is not trusted none is.
+      const names = vscode.workspace.isTrusted ? await namesFor(path) : undefined;
+      const unpackers = await ports.unpackers();
+      const kind = await memoryFileKindOf(target.readChunks(path), path, unpackers);
+      if (kind === 'heap') return ok({ page: 'heap' });
+      if (kind === 'vmallocinfo' || kind === 'slabinfo') return ok({ page: 'system' });
+      const opened = await openMemoryFile(target.readChunks(path), path, {
+        unpackers,
+        locator,
+        cancel,
+        ...(names === undefined ? {} : { names: { ...names, onBegin: onNames } }),
+      });
+      if (!opened.ok) {
+        const isMeminfo = opened.error.code === 'unrecognised-report' && opened.error.holds === 'meminfo';
+        return isMeminfo ? ok({ page: 'system' }) : opened;
+      }
+      if (opened.value.kind === 'report') return ok(opened.value.opened);
+      return ok({ page: opened.value.kind === 'oom' ? 'oom' : opened.value.kind === 'heap' ? 'heap' : 'system' });
     },
     fitFolder: (files, folder) => fitFolder(target, files, folder),
   };

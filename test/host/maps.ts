@@ -42,11 +42,13 @@ export async function spawnGrowing(folder: string, mapped: string): Promise<Chil
   return child;
 }
 
-type Told<Kind extends ToMapPage['kind']> = Extract<ToMapPage, { kind: Kind }>;
+interface Message {
+  readonly kind: string;
+}
 
-/** A Memory Map page, and what it was told. */
-export class HeardPage {
-  readonly told: ToMapPage[] = [];
+/** A page (a Memory Map, unless something else is said), and what it was told. */
+export class HeardPage<To extends Message = ToMapPage, From = FromMapPage> {
+  readonly told: To[] = [];
   private readonly listeners: ((message: unknown) => unknown)[] = [];
   readonly panel: vscode.WebviewPanel;
 
@@ -60,7 +62,7 @@ export class HeardPage {
       set,
       get: (target, name) => {
         if (name === 'postMessage') {
-          return (message: ToMapPage) => {
+          return (message: To) => {
             this.told.push(message);
             return target.postMessage(message);
           };
@@ -81,35 +83,39 @@ export class HeardPage {
   }
 
   /** As if the user had done it in the page. */
-  says(message: FromMapPage): void {
+  says(message: From): void {
     for (const listener of this.listeners) listener(message);
   }
 
-  all<Kind extends ToMapPage['kind']>(kind: Kind): readonly Told<Kind>[] {
-    return this.told.filter((message): message is Told<Kind> => message.kind === kind);
+  all<Kind extends To['kind']>(kind: Kind): readonly Extract<To, { readonly kind: Kind }>[] {
+    return this.told.filter((message): message is Extract<To, { readonly kind: Kind }> => message.kind === kind);
   }
 
-  last<Kind extends ToMapPage['kind']>(kind: Kind): Told<Kind> | undefined {
+  last<Kind extends To['kind']>(kind: Kind): Extract<To, { readonly kind: Kind }> | undefined {
     return this.all(kind).at(-1);
   }
 
   /** The newest message of this kind that fits. */
-  async hears<Kind extends ToMapPage['kind']>(
+  async hears<Kind extends To['kind']>(
     kind: Kind,
-    fits: (message: Told<Kind>) => boolean = () => true,
-  ): Promise<Told<Kind>> {
+    fits: (message: Extract<To, { readonly kind: Kind }>) => boolean = () => true,
+  ): Promise<Extract<To, { readonly kind: Kind }>> {
     return until(`a message ${kind}`, () => this.all(kind).findLast(fits));
   }
 }
 
 /** The pages that are opened from now on, the newest last; of `viewType` only. */
-export function hearPages(answers: Answers, window: typeof vscode.window, viewType = 'memlens.map'): readonly HeardPage[] {
-  const pages: HeardPage[] = [];
+export function hearPages<To extends Message = ToMapPage, From = FromMapPage>(
+  answers: Answers,
+  window: typeof vscode.window,
+  viewType = 'memlens.map',
+): readonly HeardPage<To, From>[] {
+  const pages: HeardPage<To, From>[] = [];
   const create = window.createWebviewPanel.bind(window);
   answers.stub('createWebviewPanel', (...args: Parameters<typeof create>) => {
     const panel = create(...args);
     if (args[0] !== viewType) return panel;
-    const page = new HeardPage(panel);
+    const page = new HeardPage<To, From>(panel);
     pages.push(page);
     return page.panel;
   });

@@ -12,7 +12,9 @@ export function spawnWaiting(): ChildProcess & { readonly pid: number } {
 }
 
 /** Tabs of our own webviews. */
-export function ourTabs(viewType: 'memlens.trend' | 'memlens.recording' | 'memlens.map'): readonly vscode.Tab[] {
+export function ourTabs(
+  viewType: 'memlens.trend' | 'memlens.recording' | 'memlens.map' | 'memlens.system',
+): readonly vscode.Tab[] {
   return vscode.window.tabGroups.all
     .flatMap(({ tabs }) => tabs)
     .filter(

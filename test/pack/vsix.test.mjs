@@ -7,10 +7,10 @@ import { root } from '../../scripts/set-up.mjs';
 import { zipEntries } from './zip-entries.mjs';
 
 const kinds = readdirSync(join(root, 'docs/kinds')).map((name) => `docs/kinds/${name}`);
-const steps = ['live', 'memory', 'open', 'profile', 'report', 'runs', 'squiggle', 'tree'].map(
+const steps = ['live', 'memory', 'open', 'profile', 'report', 'runs', 'squiggle', 'system', 'tree'].map(
   (step) => `media/walkthrough/${step}.svg`,
 );
-const pages = ['heap', 'map', 'memory', 'processes', 'trend'].flatMap((page) => [
+const pages = ['heap', 'map', 'memory', 'oom', 'processes', 'system', 'trend'].flatMap((page) => [
   `dist/pages/${page}.js`,
   `dist/pages/${page}.css`,
 ]);
@@ -41,11 +41,16 @@ const files = [
   'media/activity-bar.svg',
   'docs/growth.md',
   'docs/heap.md',
+  'docs/kernel.md',
   'docs/map.md',
+  'docs/system.md',
+  'docs/oom.md',
   'media/heap-light.svg',
   'media/heap-dark.svg',
   'media/map-light.svg',
   'media/map-dark.svg',
+  'media/system-light.svg',
+  'media/system-dark.svg',
   'media/trend-light.svg',
   'media/trend-dark.svg',
   'media/askpass.sh',
@@ -76,8 +81,8 @@ describe('the packed extension', () => {
     expect(new Set(loaded)).toEqual(new Set(names.filter((name) => shared.test(name))));
   });
 
-  it('is at most 900 KB', () => {
-    expect(statSync(vsix).size).toBeLessThanOrEqual(900_000);
+  it('is at most 1.1 MB', () => {
+    expect(statSync(vsix).size).toBeLessThanOrEqual(1_100_000);
   });
 
   it('names every package of which something is packed, with its licence', () => {

@@ -1,11 +1,13 @@
 // A deterministic host for the pages: the numbers of captured.csv, which were read once a second from /proc of a real machine and of
 // a program on it that leaks 16 KiB a second (in KiB, but for counters and counts). The machine's free memory is cut to that of a
 // machine with 1.5 GiB, and swap and pressure, of which it had none, are made up.
+
 import { readFileSync } from 'node:fs';
 import { machineValues } from '../../src/insight/machine-values.ts';
 import { measureOf } from '../../src/insight/measures.ts';
 import { createSeriesTable } from '../../src/insight/series-table.ts';
 import { PROCESS_MEASURES } from '../../src/model/measure.ts';
+import { TRENDS_PROTOCOL } from '../../src/protocol/trends.ts';
 
 const KIB = 1024;
 export const MEM_TOTAL = 1.5 * 2 ** 30;
@@ -159,7 +161,7 @@ export function createFeed({
   if (gap) all.push({ at: at(gap[0]), kind: 'gap-begin' }, ...(gap[1] < rows ? [{ at: at(gap[1]), kind: 'gap-end' }] : []));
 
   const messages = {
-    hello: () => ({ kind: 'hello', version: 1, page, saved }),
+    hello: () => ({ kind: 'hello', version: TRENDS_PROTOCOL, page, saved }),
     sources: (state = live) => ({
       kind: 'sources',
       sources: sources.map(({ id, kind, label: name, description: line, table, endAt }) => ({

@@ -406,16 +406,16 @@ describePage('Heap Profile', 'heap', ({ open, opened, lastSent }) => {
     });
   });
 
-  test('pages that are touched are counted as pages', async () => {
+  test('touched memory is counted by page faults', async () => {
     const measures = [
       { quantity: 'touched', unit: 'bytes' },
       { quantity: 'touched', unit: 'count' },
     ];
     const { page } = await start({ profile: aProfile(['main@a.c:1;grow@a.c:7 8192 2'], measures) });
     const heads = (await page.locator('.heap-view [role=columnheader]').allTextContents()).join(' ');
-    expect(heads).toContain('Pages');
+    expect(heads).toContain('Page faults');
     expect(heads).not.toContain('Blocks');
-    await choose(page, 'Measure', 'Touched (pages)');
+    await choose(page, 'Measure', 'Touched (page faults)');
   });
 
   test('what is shown is explained', async () => {

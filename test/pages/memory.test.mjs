@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { TRENDS_PROTOCOL } from '../../src/protocol/trends.ts';
 import { createFeed, MEM_TOTAL, ROWS, START } from './feed.mjs';
 import { namesOf } from './open-page.mjs';
 import { colourOf, describePage, panelOf as panel, pictureOf, twinOf, wordsOf, xOf } from './page-tests.mjs';
@@ -15,7 +16,7 @@ describePage('the view Memory', 'memory', ({ lastQuery, lastSent, open: openWith
 
   test('asks for the last minute of the parts, and draws them', async () => {
     const { page } = await open({ rows: ROWS - 40, saved: undefined });
-    expect(opened.sent[0]).toEqual({ kind: 'ready', version: 1 });
+    expect(opened.sent[0]).toEqual({ kind: 'ready', version: TRENDS_PROTOCOL });
     expect(lastQuery().window).toEqual({ lastMs: 60 * SECOND });
     expect(lastQuery().series).toContainEqual({ source: 'local', measure: 'part.applications' });
     // The fills of the page cache and of reclaimable slab, which hold most.
@@ -426,6 +427,21 @@ describePage('the view Memory', 'memory', ({ lastQuery, lastSent, open: openWith
     const tip = await wordsOf(panel(page).locator('.tip'));
     expect(tip).toContain('10:05:00 The kernel killed for lack of memory (2 processes)');
     expect(tip).toContain('10:05:10 Mark: <i>here</i>');
+  });
+
+  test('the newest kill stands above, and is explained by the host', async () => {
+    const { page, picture } = await open({
+      events: [
+        { at: START + 300 * SECOND, kind: 'oom-victim', detail: 'shop <b> (443)' },
+        { at: START + 301 * SECOND, kind: 'mark', detail: 'later' },
+      ],
+    });
+    const line = page.locator('.oom-line');
+    expect(await line.textContent()).toMatch(/10:05:00 local: Killed for lack of memory: shop <b> \(443\)Explain$/);
+    await picture('memory-oom-line');
+    await line.getByRole('button', { name: 'Explain' }).click();
+    await opened.settle();
+    expect(lastSent('explain-oom')).toEqual({ kind: 'explain-oom', source: 'local' });
   });
 
   test('names are text, whatever they hold', async () => {

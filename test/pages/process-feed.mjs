@@ -1,4 +1,6 @@
 // A deterministic host for the page Processes: processes as a machine has them, and what the host sends of them.
+import { TRENDS_PROTOCOL } from '../../src/protocol/trends.ts';
+
 /** When the values were read. */
 const START = Date.UTC(2026, 0, 15, 10, 0, 0);
 
@@ -154,7 +156,7 @@ export function createProcessFeed({
       if (message.kind !== 'ready') return [];
       const values = { 'meminfo.MemTotal': MEM_TOTAL, 'meminfo.MemFree': memFree };
       return [
-        { kind: 'hello', version: 1, page: 'processes', saved },
+        { kind: 'hello', version: TRENDS_PROTOCOL, page: 'processes', saved },
         sources(connection),
         { kind: 'now', now: { source: 'local', at: START + 4000, values, readAt: {}, unknown: {} } },
         ...(entries ? [{ kind: 'processes', mode: 'reset', changed: entries, gone: [] }] : []),

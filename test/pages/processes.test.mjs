@@ -1,5 +1,7 @@
 // The page Processes in a real browser, under the policy of a webview, with a stand-in for the extension host.
+
 import { describe, expect, test } from 'vitest';
+import { TRENDS_PROTOCOL } from '../../src/protocol/trends.ts';
 import { describePage } from './page-tests.mjs';
 import { createProcessFeed, kernelThread, makeProcess, typicalProcesses, unread } from './process-feed.mjs';
 
@@ -46,7 +48,7 @@ describePage('Processes', 'processes', ({ open, opened }) => {
 
   test('says it is ready, and shows the largest first', async () => {
     const { page, sent } = await start({ entries: three() });
-    expect(sent[0]).toEqual({ kind: 'ready', version: 1 });
+    expect(sent[0]).toEqual({ kind: 'ready', version: TRENDS_PROTOCOL });
     expect(await names(page)).toEqual(['large', 'middle', 'small']);
     expect(await column(page, 'USS')).toEqual(['500.0 MiB', '50.0 MiB', '5.0 MiB']);
     expect(await header(page, 'USS').getAttribute('aria-sort')).toBe('descending');

@@ -5,23 +5,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { Command, RunningProgram, Stage } from '../../src/app/ports.js';
+import type { Command } from '../../src/app/ports.js';
 import { type ProfileOutcome, Profiler } from '../../src/app/profile.js';
 import { startRecorder } from '../../src/app/run-recorder.js';
 import { CancelSource } from '../../src/base/cancel.js';
 import type { Fault } from '../../src/base/fault.js';
-import { ok, type Result } from '../../src/base/result.js';
-import type { Exit } from '../../src/model/report.js';
 import type { RunConfig } from '../../src/model/run-config.js';
 import type { NamedTarget } from '../../src/model/target-config.js';
 import { LocalTarget } from '../../src/node/local-target.js';
 import { nodeClock } from '../../src/node/node-clock.js';
-import { start } from '../../src/node/spawn.js';
 import { createTarget } from '../../src/node/targets.js';
 import { nodeUnpackers } from '../../src/node/unpack.js';
 import { silentLog } from '../silent-log.js';
+import { KeptOutput, runOf } from './kept-output.js';
 import { processesWith, until } from './processes.js';
 import { cli, memlens } from './program-cases.js';
+import { noSshd, startSshd } from './servers.js';
 
 const has = (tool: string): boolean => spawnSync(tool, ['--version'], { stdio: 'ignore' }).error === undefined;
 const media = (name: string): string => join(import.meta.dirname, '../../media', name);
@@ -37,32 +36,16 @@ afterAll(() => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-/** The program has no input; what it writes is kept. */
-class KeptOutput implements Stage {
-  readonly form = 'pipes';
-  text = '';
-
-  async start(command: Command): Promise<Result<RunningProgram, Fault>> {
-    const started = await start(command, ['ignore', 'pipe', 'pipe']);
-    if (!started.ok) return started;
-    const { child, pid } = started.value;
-    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (this.text += chunk.toString()));
-    // What the program leaves behind may hold the pipes open.
-    const ended = new Promise<Exit>((resolve) =>
-      child.once('exit', (exitCode, signal) => resolve({ exitCode, ...(signal === null ? {} : { signal }) })),
-    );
-    return ok({ pid, ended });
-  }
-}
-
 interface Begun {
   readonly ended: Promise<ProfileOutcome>;
   readonly stop: CancelSource;
   readonly cancel: CancelSource;
   readonly fault: Promise<Fault | undefined>;
   output(): string;
+  shownBy(): number;
 }
 
+const targets: ReturnType<typeof createTarget>[] = [];
 const begun: Begun[] = [];
 afterEach(async () => {
   for (const { cancel, fault } of begun.splice(0)) {
@@ -71,13 +54,13 @@ afterEach(async () => {
   }
 });
 
-function begin(text: string, config: Partial<RunConfig> = {}, target?: NamedTarget): Begun {
+function begin(text: string, config: Partial<RunConfig> = {}, target?: NamedTarget, sshConfigFile?: string): Begun {
   const file = join(dir, `program${begun.length}.c`);
   writeFileSync(
     file,
     `#define _GNU_SOURCE\n#include <signal.h>\n#include <stdio.h>\n#include <stdlib.h>\n#include <string.h>\n#include <unistd.h>\n${text}`,
   );
-  const stage = new KeptOutput();
+  const stage = new KeptOutput('exit');
   const stop = new CancelSource();
   const cancel = new CancelSource();
   const profiler = new Profiler({
@@ -88,26 +71,22 @@ function begin(text: string, config: Partial<RunConfig> = {}, target?: NamedTarg
     helpers: { companion: media('companion.c'), stlHeader: media('stl-in-program.hpp'), cache: join(dir, 'cache') },
     unpackers: nodeUnpackers,
     tools: () => ({ c: 'gcc' }),
-    openTarget: (named) => createTarget(named, { log: silentLog }),
+    openTarget: (named) => {
+      const opened = createTarget(named, { log: silentLog, ...(sshConfigFile === undefined ? {} : { sshConfigFile }) });
+      targets.push(opened);
+      return opened;
+    },
     confirmCopy: () => Promise.resolve(true),
   });
   const done = profiler.profile(
-    {
-      name: 'program',
+    runOf({
       subject: { form: 'source', file },
       ...(target === undefined ? {} : { target }),
-      args: [],
       cwd: dir,
-      env: {},
       engine: 'heaptrack',
-      engineOptions: [],
-      suppressions: { valgrind: [], lsan: [] },
-      compilerFlags: [],
-      timeLimitMs: 0,
-      sourcePathMap: [],
       workspaceFolders: [dir],
       ...config,
-    },
+    }),
     { progress: { phase: () => undefined }, stop, cancel },
   );
   const run: Begun = {
@@ -119,6 +98,7 @@ function begin(text: string, config: Partial<RunConfig> = {}, target?: NamedTarg
     stop,
     cancel,
     output: () => stage.text,
+    shownBy: () => stage.pid,
   };
   run.ended.catch(() => undefined);
   begun.push(run);
@@ -278,6 +258,36 @@ describe.skipIf(!has('heaptrack') || !has('gcc'))('a program under heaptrack', (
     expect(done.report.findings).toMatchObject([{ bytes: 4321, place: { line: LINE } }]);
     await until(left);
   });
+
+  test.skipIf(noSshd !== undefined)(
+    `on a target, until its connection is lost${noSshd === undefined ? '' : ` (${noSshd})`}`,
+    async () => {
+      const server = await startSshd();
+      try {
+        const target = { name: 'board', config: { kind: 'ssh', host: server.alias } } as const;
+        const program = `${LOSE}int main(void) {
+  for (int i = 0; i < 2000; i++) lose(1000);
+  puts("ready");
+  fflush(stdout);
+  for (;;) pause();
+}`;
+        const run = begin(program, {}, target, server.configFile);
+        await until(() => run.output().includes('ready'), 60_000);
+        process.kill(run.shownBy(), 'SIGKILL');
+        const done = await run.ended;
+        expect(codes(done)).toEqual(expect.arrayContaining(['connection-lost']));
+        // The program was ended there, and what it had written of its record is read.
+        const [finding] = done.report.findings;
+        expect(finding).toMatchObject({ leakKind: 'unfreed', place: { line: LINE } });
+        expect(finding!.bytes).toBe(1000 * finding!.blocks!);
+        expect(finding!.blocks!).toBeGreaterThan(2000 - 1024);
+      } finally {
+        for (const target of targets.splice(0)) target.dispose();
+        await server.stop();
+      }
+      await until(left);
+    },
+  );
 });
 
 /** Any program may stand in for the interpreter. */

@@ -255,3 +255,15 @@ describe('a static program that writes profiles of its own', () => {
     expect(report.findings).toEqual([]);
   });
 });
+
+describe.skipIf(noGdb !== undefined)(named('a program that forks all the time', noGdb), () => {
+  test.each([
+    ['gcc', 'address'],
+    ['gcc', 'leak'],
+  ])('does not fork in the middle of a leak check: %s -fsanitize=%s', async (compiler, sanitizer) => {
+    const program = programs.compile('forks.c', ['-O1', '-rdynamic', `-fsanitize=${sanitizer}`], compiler);
+    const child = await programs.start(program);
+    value(await look(child.pid!, { way: 'leak-check', durationMs: 300 }));
+    expect(placesOf(await lookAt(child, 'leak-check', 300))).toEqual([]);
+  });
+});

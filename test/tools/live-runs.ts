@@ -4,18 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { LiveRun } from '../../src/app/leak-checks/live-run.js';
-import type { Command, RunningProgram, Stage } from '../../src/app/ports.js';
 import { type ProfileOutcome, type ProfilePorts, Profiler } from '../../src/app/profile.js';
 import { CancelSource } from '../../src/base/cancel.js';
 import type { Fault } from '../../src/base/fault.js';
-import { ok, type Result } from '../../src/base/result.js';
+import type { Result } from '../../src/base/result.js';
 import type { LeakCheck } from '../../src/model/leak-check.js';
 import type { Report } from '../../src/model/report.js';
 import type { RunConfig } from '../../src/model/run-config.js';
 import { LocalTarget } from '../../src/node/local-target.js';
 import { nodeClock } from '../../src/node/node-clock.js';
-import { start } from '../../src/node/spawn.js';
 import { nodeUnpackers } from '../../src/node/unpack.js';
+import { KeptOutput, runOf } from './kept-output.js';
 import { until } from './processes.js';
 
 const programs = join(import.meta.dirname, '../programs');
@@ -23,20 +22,6 @@ const media = (name: string): string => join(import.meta.dirname, '../../media',
 /** Of companions that were built. */
 const cache = mkdtempSync(join(tmpdir(), 'memlens-live-cache-'));
 process.on('exit', () => rmSync(cache, { recursive: true, force: true }));
-
-/** The program has no input; what it writes is kept. */
-class KeptOutput implements Stage {
-  readonly form = 'pipes';
-  text = '';
-
-  async start(command: Command): Promise<Result<RunningProgram, Fault>> {
-    const started = await start(command, ['ignore', 'pipe', 'pipe']);
-    if (!started.ok) return started;
-    const { child, pid, ended } = started.value;
-    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (this.text += chunk.toString()));
-    return ok({ pid, ended });
-  }
-}
 
 export interface Live {
   readonly run: LiveRun;
@@ -84,21 +69,7 @@ export async function startLive({ source, engine, compiler = 'gcc', config, port
   });
   let live: LiveRun | undefined;
   const ended = profiler.profile(
-    {
-      name: source,
-      subject: { form: 'source', file: sourceOf(source) },
-      args: [],
-      cwd: programs,
-      env: {},
-      engine,
-      engineOptions: [],
-      suppressions: { valgrind: [], lsan: [] },
-      compilerFlags: [],
-      timeLimitMs: 0,
-      sourcePathMap: [],
-      workspaceFolders: [],
-      ...config,
-    },
+    runOf({ name: source, subject: { form: 'source', file: sourceOf(source) }, cwd: programs, engine, ...config }),
     {
       progress: { phase: () => undefined },
       cancel,

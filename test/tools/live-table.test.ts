@@ -46,6 +46,8 @@ interface Way extends Pick<LookOptions, 'without'> {
   /** How fast programs are to lose memory, so that it is seen in the time. */
   readonly bytesASecond: number;
   readonly durationMs: number;
+  /** Of single programs. */
+  readonly longer?: Readonly<Record<string, number>>;
   /** Words before the program. */
   readonly before?: (built: BuiltTextbook) => readonly string[];
   readonly stays?: Stays;
@@ -118,9 +120,10 @@ const WAYS: readonly Way[] = [
       ...['env', '-C', directory, 'MALLOC_CONF=prof:true,lg_prof_sample:10,lg_prof_interval:17'],
       'LD_PRELOAD=libjemalloc.so.2',
     ],
-    // A module that is closed when a profile is written has no name in it. Of each thread that there was jemalloc keeps what it has allocated: with thousands of
-    // them it writes too few profiles in a look to tell growth.
-    leaking: LEAKING.filter((name) => !['plugin', 'threads'].includes(name)),
+    // A module that is closed when a profile is written has no name in it.
+    leaking: LEAKING.filter((name) => name !== 'plugin'),
+    // Of each thread that there was jemalloc keeps what it has allocated: with thousands of them a profile takes its time.
+    longer: { threads: 35_000 },
     healthy: ['clean', 'clean-threads'],
   },
   {
@@ -178,7 +181,7 @@ async function looked(name: string, how: Way): Promise<Looked> {
   const { outcome, report } = value(
     await look(pid, {
       way: how.way,
-      durationMs: how.durationMs,
+      durationMs: how.longer?.[name] ?? how.durationMs,
       workspaceFolders: [TEXTBOOK_SOURCES],
       ...(how.without === undefined ? {} : { without: how.without }),
       onNews: ({ phase }) => {

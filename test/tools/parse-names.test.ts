@@ -57,8 +57,10 @@ async function line(file: string, ...options: string[]): Promise<string | null> 
 }
 
 describe('memlens parse', () => {
-  test('looks nothing up unless it is asked to', async () => {
+  test('takes only what has the build-id of the report, unless more is asked for', async () => {
     expect(await line(report(program))).toBeNull();
+    expect(await line(report(program, buildId, true))).toBe(`${source}:3`);
+    expect(await line(report(program, buildId), '--symbols', 'off')).toBeNull();
   });
 
   test('takes a module that has the build-id of the report, whenever it was written, and no other one', async () => {

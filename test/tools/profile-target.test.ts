@@ -35,6 +35,7 @@ import { type Started, start } from '../../src/node/spawn.js';
 import { createTarget } from '../../src/node/targets.js';
 import { nodeUnpackers } from '../../src/node/unpack.js';
 import { behindCable, noCable } from './cable.js';
+import { runOf } from './kept-output.js';
 import { processesWith } from './processes.js';
 import { cli } from './program-cases.js';
 import { type BusyBoxRoot, busyboxRoot, noDropbear, noSshd, type SshServer, startDropbear, startSshd } from './servers.js';
@@ -110,21 +111,14 @@ function profile(wanted: Wanted): Promise<Result<ProfileOutcome, Fault>> {
       : {}),
   });
   return profiler.profile(
-    {
+    runOf({
       name: 'test',
       target: { name: 'board', config: { kind: 'command', argv: [] } satisfies TargetConfig, ...wanted.named },
-      args: [],
       cwd: dir,
-      env: {},
       engine: 'auto',
-      engineOptions: [],
-      suppressions: { valgrind: [], lsan: [] },
-      compilerFlags: [],
-      timeLimitMs: 0,
-      sourcePathMap: [],
       workspaceFolders: [dir],
       ...wanted.config,
-    },
+    }),
     {
       progress: { phase: () => undefined },
       cancel: wanted.cancel ?? new CancelSource(),

@@ -18,6 +18,10 @@ const FORMATS: Readonly<Record<HeapFormat, string>> = {
   strace: 'strace',
   perf: 'perf',
   folded: 'folded stacks',
+  'page-owner': 'page_owner',
+  pagetrace: 'pagetrace',
+  allocinfo: 'allocinfo',
+  'slab-traces': 'traces of a slab cache',
   findings: 'findings of a run',
 };
 

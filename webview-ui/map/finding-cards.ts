@@ -1,8 +1,8 @@
-import '@vscode-elements/elements/dist/vscode-button/index.js';
 import { visibleText } from '../../src/base/visible-text.js';
 import type { MapStep } from '../../src/model/map-diff.js';
 import type { MapFindingText } from '../../src/protocol/map.js';
 import { element, icon, setAttribute, setChildren, setOrder, setText } from '../shared/dom.js';
+import { ruleLink, stepButton } from '../shared/finding-parts.js';
 import type { IconName } from '../shared/icons.js';
 import { silenceWords, type Watch } from './finding-silence.js';
 
@@ -64,20 +64,9 @@ class FindingCard {
   private shownSteps = '';
 
   constructor(private readonly actions: FindingActions) {
-    const link = element(
-      'a',
-      {
-        class: 'rule-link',
-        attributes: { href: '#' },
-        on: {
-          click: (event) => {
-            event.preventDefault();
-            if (this.finding !== undefined) this.actions.openLink(this.finding.link);
-          },
-        },
-      },
-      'How this is decided',
-    );
+    const link = ruleLink(() => {
+      if (this.finding !== undefined) this.actions.openLink(this.finding.link);
+    });
     this.element = element(
       'li',
       { class: 'finding' },
@@ -115,16 +104,8 @@ class FindingCard {
   }
 
   private stepButton({ action, title }: MapStep, isMain: boolean): HTMLElement {
-    const take = (): void => {
+    return stepButton(title, STEP_PICTURES[action], isMain, () => {
       if (this.finding !== undefined) this.actions.step(this.finding, action);
-    };
-    const button = element('vscode-button', { on: { click: take } }, visibleText(title));
-    // Pictures of the component need a style sheet of their own; this one is the page's.
-    const picture = icon(STEP_PICTURES[action]);
-    picture.classList.add('step-picture');
-    picture.slot = 'content-before';
-    button.prepend(picture);
-    button.secondary = !isMain;
-    return button;
+    });
   }
 }

@@ -9,6 +9,7 @@ import { FieldPicker, type PickerItem } from '../shared/field-picker.js';
 import { formatValue } from '../shared/format.js';
 import type { StyledSeries } from '../shared/frames.js';
 import type { Host } from '../shared/host.js';
+import { OomLine } from '../shared/oom-line.js';
 import { onceAFrame, PageFrame } from '../shared/page.js';
 import type { PanelFrame } from '../shared/panel-frame.js';
 import { SourceData } from '../shared/source-data.js';
@@ -52,6 +53,8 @@ export class MemoryPage {
   private source: Source | undefined;
   private state = '';
 
+  private readonly oom = new OomLine((source) => this.page.send({ kind: 'explain-oom', source }));
+
   constructor(host: Host) {
     this.page = new PageFrame(host, (message) => this.take(message));
     this.board = new ChartBoard(this.element, this.page, this.view, {
@@ -76,6 +79,7 @@ export class MemoryPage {
         this.description,
       ),
       this.page.fault,
+      this.oom.element,
       this.empty.element,
       this.content,
       this.announcer.element,
@@ -158,6 +162,7 @@ export class MemoryPage {
   }
 
   private draw(): void {
+    this.oom.update(this.data.sources, this.data.events);
     const { source, data } = this;
     this.drawState();
     if (!source || data.empty) return;

@@ -23,6 +23,8 @@ export function eventWords({ kind, detail }: TrendEvent): EventWords | undefined
       const count = Number(detail);
       return say('OOM', 'The kernel killed for lack of memory', count > 1 ? ` (${count} processes)` : '', true);
     }
+    case 'oom-victim':
+      return say('OOM', 'Killed for lack of memory', undefined, true);
     case 'reboot':
       return say('boot', 'The machine was started anew', undefined, true);
     case 'run-begin':

@@ -6,6 +6,7 @@ import { ChartPanel } from '../shared/chart-panel.js';
 import { element, icon, setChildren, setOrder } from '../shared/dom.js';
 import type { Gap } from '../shared/gaps.js';
 import type { Host } from '../shared/host.js';
+import { OomLine } from '../shared/oom-line.js';
 import { onceAFrame, PageFrame } from '../shared/page.js';
 import { SourceData } from '../shared/source-data.js';
 import { TimeView } from '../shared/time-view.js';
@@ -47,6 +48,8 @@ export class TrendPage {
   private marks: Marks = NO_MARKS;
   private saved: Saved = readSaved(undefined);
 
+  private readonly oom = new OomLine((source) => this.page.send({ kind: 'explain-oom', source }));
+
   constructor(host: Host) {
     this.page = new PageFrame(host, (message) => this.take(message));
     this.bar = new TrendBar(this.view, {
@@ -69,6 +72,7 @@ export class TrendPage {
     this.element.append(
       this.bar.element,
       this.page.fault,
+      this.oom.element,
       this.cards.element,
       this.empty,
       this.panelList,
@@ -140,6 +144,7 @@ export class TrendPage {
   }
 
   private draw(): void {
+    this.oom.update(this.data.sources, this.data.events);
     const { data } = this;
     this.drawState();
     if (data.empty) return;

@@ -1,4 +1,4 @@
-import { formatCount } from '../../base/units.js';
+import { formatBytes, formatCount } from '../../base/units.js';
 import { visibleText } from '../../base/visible-text.js';
 import type { HeapNote } from '../../model/heap-profile.js';
 
@@ -27,10 +27,18 @@ export function heapNoteWords({ code, detail, count, line }: HeapNote): string {
       return `The file tells what functions call each other, and no stacks: each stands alone${more}.`;
     case 'broken-stacks':
       return `Of ${formatCount(count ?? 1, 'sample')} the callers could not be followed to the end${more}.`;
+    case 'touched-again':
+      return `${formatCount(count ?? 1, 'page fault was', 'page faults were')} on pages that the process had touched before (copied after a fork, or given back and taken anew): these count once for the stack that touched them first, and once for the one that touched them last${more}.`;
+    case 'pages-forgotten':
+      return `More pages were touched than can be remembered: ${formatCount(count ?? 1, 'page fault counts', 'page faults count')}, whether the page was touched before or not${more}.`;
     case 'several-profiles':
       return `The file holds more than one profile: the last one is shown${count === undefined ? '' : `, ${formatCount(count, 'other is', 'others are')} not`}${more}.`;
     case 'attached':
       return `The tool was attached to a program that was running: what it had allocated before is not counted${more}.`;
+    case 'inaccurate':
+      return `Of ${formatCount(count ?? 1, 'line')} the file itself says that the numbers are too small${more}.`;
+    case 'page-size':
+      return `The file tells pages, and not how large one is: ${formatBytes(count ?? 0)} are taken${more}.`;
     case 'newer-version':
       return `The file is of a newer version than is known here: what is understood of it is shown${more}.`;
   }

@@ -10,6 +10,8 @@ export interface LineAmount {
   readonly self: number;
   /** With all that is called from it. */
   readonly total: number;
+  /** Allocations of the line itself, where the profile counts them beside the bytes. */
+  readonly count?: number;
 }
 
 export interface LineAmounts {
@@ -23,18 +25,28 @@ export function lineAmounts(profile: HeapProfile, measure: number): LineAmounts 
   const { frames, texts, tree } = profile;
   const groups = oneRowALine(profile);
   const { self, total } = groupValues(tree, groups, profile.self[measure]!);
+  const counts = countOf(profile, measure);
+  const counted = counts === undefined ? undefined : groupValues(tree, groups, counts).self;
   const byFile = new Map<string, LineAmount[]>();
   for (let row = 0; row < groups.length; row++) {
     const frame = groups.frame[row]!;
     const file = texts[frames.file[frame]!] ?? '';
     const line = frames.line[frame]!;
     if (file === '' || line === 0 || (total[row] === 0 && self[row] === 0)) continue;
-    const amount = { line, self: self[row]!, total: total[row]! };
+    const amount = { line, self: self[row]!, total: total[row]!, ...(counted === undefined ? {} : { count: counted[row]! }) };
     const there = byFile.get(file);
     if (there === undefined) byFile.set(file, [amount]);
     else there.push(amount);
   }
   return { measure: profile.measures[measure]!, byFile };
+}
+
+/** The measure that counts what the bytes of another one are of. */
+function countOf({ measures, self }: HeapProfile, measure: number): Float64Array | undefined {
+  const { quantity, unit, name } = measures[measure]!;
+  if (unit !== 'bytes') return undefined;
+  const at = measures.findIndex((one) => one.unit === 'count' && one.quantity === quantity && one.name === name);
+  return self[at];
 }
 
 /** Frames by file and line alone. */

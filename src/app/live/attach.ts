@@ -22,6 +22,7 @@ import { countCalls } from './count-calls.js';
 import { type Slowness, slownessOf } from './guard.js';
 import { liveReport } from './live-report.js';
 import type { LiveNews, LiveSession, LiveWay } from './live-way.js';
+import { measureAllocator } from './measure-allocator.js';
 import { measureRates } from './measure-rates.js';
 import { LiveSpace, NamedProfiles, nameFrames } from './name-frames.js';
 import type { Probed } from './probe-process.js';
@@ -94,14 +95,15 @@ export class Attach {
     const taken = await takePulse(target, probed.process);
     if (!taken.ok) return taken;
     const pulse = taken.value;
-    const [rates, counted] = await Promise.all([
+    const [rates, counted, sampled] = await Promise.all([
       measureRates(pulse, this.ports.clock, cancel),
       countCalls(target, probed, cancel),
+      measureAllocator({ ...this.ports, target }, probed, cancel),
     ]);
     await pulse.end();
     if (cancel.requested) return err({ code: 'cancelled' });
     if (rates === undefined) return err({ code: 'not-found', path: `/proc/${pid}`, what: 'process' });
-    return ok({ ...rates, ...counted, words: [...rates.words, ...counted.words] });
+    return ok({ ...rates, ...counted, ...sampled, words: [...rates.words, ...counted.words, ...sampled.words] });
   }
 
   private async mediaText(name: string): Promise<Result<string, Fault>> {

@@ -35,4 +35,4 @@ export async function countCalls(target: Target, { process, machine }: Probed, c
   return { mappingCalls: sum / COUNT_S, words: ['Calls of brk, mmap and munmap were counted by perf.', ALLOCATIONS] };
 }
 
-const ALLOCATIONS = 'How often it allocates is not known: to count that would slow it.';
+const ALLOCATIONS = 'How often it allocates is not counted: that would slow it.';

@@ -39,6 +39,9 @@ export interface RunningTool {
   readonly ended: Promise<Result<ToolEnd, Fault>>;
 }
 
+/** What a tool needs of a session. */
+export type ToolPlace = Pick<LiveSession, 'target' | 'clock' | 'log' | 'work' | 'stop' | 'cancel'>;
+
 const TAIL_CHARACTERS = 16 << 10;
 /** The rounds of the leading script last a fifth of a second. */
 const ROUND_MS: Milliseconds = 200;
@@ -49,7 +52,7 @@ const ANSWER_MS: Milliseconds = 15_000;
  * Starts a tool on the machine of the process, in `session.work`. It ends when it is told to, at the session's Stop or cancel, and by itself when MemLens is
  * gone, whatever ended that. Several may run at once.
  */
-export async function startTool(session: LiveSession, tool: ToolRun): Promise<Result<RunningTool, Fault>> {
+export async function startTool(session: ToolPlace, tool: ToolRun): Promise<Result<RunningTool, Fault>> {
   const { target, clock, log, stop, cancel } = session;
   if (cancel.requested) return err({ code: 'cancelled' });
   const stdout = new Tail(tool.onOutput?.bind(tool));
@@ -90,7 +93,7 @@ export async function startTool(session: LiveSession, tool: ToolRun): Promise<Re
 }
 
 /** Runs a tool to its end: see `startTool`. */
-export async function runTool(session: LiveSession, tool: ToolRun): Promise<Result<ToolEnd, Fault>> {
+export async function runTool(session: ToolPlace, tool: ToolRun): Promise<Result<ToolEnd, Fault>> {
   const started = await startTool(session, tool);
   return started.ok ? started.value.ended : started;
 }

@@ -8,7 +8,7 @@ import type { SeriesTable } from '../../insight/series.js';
 import type { MachineFacts } from '../../model/machine.js';
 import type { ProcessId, ProcessRow } from '../../model/process.js';
 import type { SystemSample } from '../../model/sample.js';
-import type { TrendEvent } from '../../model/trend-event.js';
+import type { MarkEvent, TrendEvent } from '../../model/trend-event.js';
 import type { MonitorSettings, Watch } from '../monitor.js';
 import type { Clock } from '../ports.js';
 import { EventLog } from './event-log.js';
@@ -72,8 +72,8 @@ export class MachineHistory implements Disposable {
     return this.log.events;
   }
 
-  mark(event: Omit<TrendEvent, 'at'>): void {
-    this.log.add({ ...event, at: this.clock.now() });
+  mark(event: MarkEvent): void {
+    this.log.add({ ...event, at: event.at ?? this.clock.now() });
   }
 
   /** Nobody looks any more. */

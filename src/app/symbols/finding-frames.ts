@@ -1,6 +1,8 @@
 import { baseName } from '../../base/path.js';
 import type { Finding } from '../../model/finding.js';
 import type { Frame } from '../../model/stack.js';
+import { callKey, callOf } from './kernel-call.js';
+import type { KernelFrames } from './kernel-names.js';
 import type { SymbolFrame } from './symbol-frame.js';
 
 /** The system's own libraries hold no line of the user. */
@@ -49,6 +51,26 @@ export function completedFindings(findings: readonly Finding[], framesAt: Frames
     ...finding,
     stacks: finding.stacks.map((stack) => ({ ...stack, frames: stack.frames.flatMap((frame) => completed(frame, framesAt)) })),
   }));
+}
+
+/** Lines of calls in a kernel; what was inlined stands before the function, and has neither its offset nor its address. */
+export function withKernelLines(findings: readonly Finding[], lines: KernelFrames): readonly Finding[] {
+  return findings.map((finding) => ({
+    ...finding,
+    stacks: finding.stacks.map((stack) => ({ ...stack, frames: stack.frames.flatMap((frame) => withLines(frame, lines)) })),
+  }));
+}
+
+function withLines(frame: Frame, lines: KernelFrames): readonly Frame[] {
+  const call = callOf(frame);
+  const symbols = call === undefined ? undefined : lines.get(callKey(call));
+  if (symbols === undefined) return [frame];
+  const { module } = frame;
+  return symbols.map((symbol, at) =>
+    at === symbols.length - 1
+      ? { ...frame, ...symbol, inlined: false }
+      : { ...symbol, ...(module === undefined ? {} : { module }), inlined: true },
+  );
 }
 
 function completed(frame: Frame, framesAt: FramesAt): readonly Frame[] {

@@ -20,26 +20,37 @@ const LIMIT_MS: Milliseconds = 90_000;
 /** What no tool may do by itself: ask a server, or take options of the user's. */
 export const QUIET: Readonly<Record<string, string>> = { LC_ALL: 'C', DEBUGINFOD_URLS: '', LLVM_SYMBOLIZER_OPTS: '' };
 
-export interface Lookup {
-  readonly table: SymbolTable;
+/** An address as it is linked. Those of kernels are above 2^53. */
+export type Address = number | bigint;
+
+export interface Lookup<A extends Address = number> {
+  readonly table: SymbolTable<A>;
   /** Why not all addresses were answered, in a few words. */
   readonly failure?: string;
+}
+
+/** What is asked of. */
+export interface LookupFile {
+  /** Absolute, so that none of its letters is taken for an option. */
+  readonly path: string;
+  /** Addresses are offsets in this section: of a file that is not linked, where each section begins at 0. llvm-symbolizer has no such form. */
+  readonly section?: string;
 }
 
 /**
  * Asks one tool for addresses (ascending, as they are linked) of one file, some of it at the same time. Addresses go through its standard input, and so
  * may be many.
  */
-export async function lookUp(
+export async function lookUp<A extends Address>(
   target: Target,
   tool: SymbolTool,
-  file: string,
-  addresses: readonly number[],
+  file: LookupFile,
+  addresses: readonly A[],
   cancel: Cancel,
   limitMs: Milliseconds = LIMIT_MS,
-): Promise<Lookup> {
+): Promise<Lookup<A>> {
   const step = tool.kind === 'eu-addr2line' ? AT_ONCE_SLOW : target.id === 'local' ? AT_ONCE : AT_ONCE_THERE;
-  const table: SymbolTable = new Map();
+  const table: SymbolTable<A> = new Map();
   let failure: string | undefined;
   let next = 0;
   const work = async (): Promise<void> => {
@@ -55,14 +66,14 @@ export async function lookUp(
   return { table, ...(failure === undefined ? {} : { failure }) };
 }
 
-async function askOnce(
+async function askOnce<A extends Address>(
   target: Target,
   tool: SymbolTool,
-  file: string,
-  addresses: readonly number[],
+  file: LookupFile,
+  addresses: readonly A[],
   cancel: Cancel,
   limitMs: Milliseconds,
-): Promise<Lookup> {
+): Promise<Lookup<A>> {
   const stdin = addresses.map((address) => `0x${address.toString(16)}\n`).join('');
   const ran = await target.capture(
     { argv: argvOf(tool, file), env: QUIET },
@@ -73,7 +84,8 @@ async function askOnce(
     return { table: new Map(), failure: error.code === 'time-out' ? `it gave no answer for ${limitMs / 1000} s` : error.code };
   }
   const { stdout, stderr, exitCode, signal } = ran.value;
-  const table = readSymbols(stdout, tool.kind !== 'addr2line');
+  const addressOf = (text: string): A => (typeof addresses[0] === 'bigint' ? BigInt(text) : Number(text)) as A;
+  const table = readSymbols(stdout, tool.kind !== 'addr2line', addressOf);
   const words = stderr.trim().split('\n').at(-1) ?? '';
   if (exitCode !== 0) {
     // The last answer of a tool that died may lack frames.
@@ -84,15 +96,15 @@ async function askOnce(
   return table.size < addresses.length ? { table, failure: words || 'it did not answer for all addresses' } : { table };
 }
 
-/** `file` is absolute, so that none of its letters is taken for an option. */
-function argvOf({ kind, path }: SymbolTool, file: string): readonly string[] {
+function argvOf({ kind, path: tool }: SymbolTool, { path, section }: LookupFile): readonly string[] {
+  const within = section === undefined ? [] : ['-j', section];
   switch (kind) {
     case 'llvm-symbolizer':
-      return [path, '-a', '--output-style=LLVM', '--demangle', '--inlines', `--obj=${file}`];
+      return [tool, '-a', '--output-style=LLVM', '--demangle', '--inlines', `--obj=${path}`];
     case 'eu-addr2line':
       // Without the empty path it looks for debug files by itself.
-      return [path, '--debuginfo-path=', '-a', '-f', '-i', '-C', '-A', '-e', file];
+      return [tool, '--debuginfo-path=', '-a', '-f', '-i', '-C', '-A', ...within, '-e', path];
     default:
-      return [path, '-a', '-f', '-i', '-C', '-e', file];
+      return [tool, '-a', '-f', '-i', '-C', ...within, '-e', path];
   }
 }

@@ -77,7 +77,7 @@ export class ModuleNames {
     let left = addresses;
     for (const tool of tools) {
       if (left.length === 0 || cancel.requested) break;
-      const found = await lookUp(site, tool, path, left, cancel);
+      const found = await lookUp(site, tool, { path }, left, cancel);
       let lines = 0;
       for (const frames of found.table.values()) if (frames.some(({ file }) => file !== undefined)) lines++;
       // A tool that is too old for a form of DWARF, or for its compression, answers and knows no line.

@@ -1,6 +1,7 @@
 import { baseName } from '../../base/path.js';
 import type { NamedFrame } from '../../insight/heap/expand-frames.js';
 import type { HeapProfile } from '../../model/heap-profile.js';
+import { type KernelCall, kernelCall } from './kernel-call.js';
 import { type ProcessSpace, rangeAt, type SpaceModule } from './process-space.js';
 import type { SymbolFrame } from './symbol-frame.js';
 
@@ -49,6 +50,19 @@ export function wantedAddresses(profile: HeapProfile, space: ProcessSpace | unde
     add(path, same[0], { frame, value, form });
   }
   return [...modules.values()];
+}
+
+/** Calls in a kernel that have no line, by frame. */
+export function profileCalls({ frames, texts }: HeapProfile): ReadonlyMap<number, KernelCall> {
+  const calls = new Map<number, KernelCall>();
+  const column = frames.call;
+  for (let frame = 0; column !== undefined && frame < frames.length; frame++) {
+    if (column[frame] === 0 || frames.file[frame] !== 0) continue;
+    const [name, call, module] = [frames.function[frame]!, column[frame]!, frames.module[frame]!].map((at) => texts[at] ?? '');
+    const known = kernelCall(name ?? '', call ?? '', module ?? '');
+    if (known !== undefined) calls.set(frame, known);
+  }
+  return calls;
 }
 
 /** What takes the place of a frame; undefined: nothing better is known. */

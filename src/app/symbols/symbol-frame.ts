@@ -8,4 +8,4 @@ export interface SymbolFrame {
 }
 
 /** By address. */
-export type SymbolTable = Map<number, readonly SymbolFrame[]>;
+export type SymbolTable<A = number> = Map<A, readonly SymbolFrame[]>;

@@ -14,4 +14,6 @@ export interface SymbolOrigin {
   readonly takenMs?: Milliseconds;
   /** The file of this machine that stands for a module; undefined: that of its own name, where it fits. */
   readonly fileOf?: (module: string) => string | undefined;
+  /** Nothing says that the addresses are of this machine: a module counts only where its build-id is told. */
+  readonly isForeign?: boolean;
 }

@@ -1,19 +1,22 @@
 import type { Cancel } from '../../base/cancel.js';
 import { linkedAddress } from '../../formats/elf-debug.js';
-import { expandFrames, type NamedFrame } from '../../insight/heap/expand-frames.js';
+import { expandFrames, type NamedFrame, withoutCalls } from '../../insight/heap/expand-frames.js';
 import type { Finding, Note } from '../../model/finding.js';
 import type { HeapProfile } from '../../model/heap-profile.js';
 import { sameProcess } from '../map/same-process.js';
 import type { Log, Target } from '../ports.js';
 import { ElfReader } from './elf-reader.js';
-import { buildIdsOf, completedFindings, wantedOffsets } from './finding-frames.js';
+import { buildIdsOf, completedFindings, wantedOffsets, withKernelLines } from './finding-frames.js';
+import { callKey, callOf, type KernelCall, kernelCall } from './kernel-call.js';
+import { type KernelFrames, KernelNames } from './kernel-names.js';
 import { type ModuleFiles, ModuleFinder } from './module-files.js';
 import { ModuleNames } from './module-names.js';
 import type { ProcessSpace, SpaceModule } from './process-space.js';
-import { namesFor, wantedAddresses } from './profile-frames.js';
+import { namesFor, profileCalls, wantedAddresses } from './profile-frames.js';
 import type { SymbolTable } from './symbol-frame.js';
 import { moduleNotes } from './symbol-notes.js';
 import type { SymbolOrigin } from './symbol-origin.js';
+import type { SymbolTools } from './symbol-tools.js';
 import { wantedModule } from './wanted-module.js';
 
 export interface SymbolSettings {
@@ -21,6 +24,8 @@ export interface SymbolSettings {
   readonly debugDirectories: readonly string[];
   /** `allowed`: what is nowhere here may be asked for from the servers of DEBUGINFOD_URLS. */
   readonly debuginfod: 'off' | 'allowed';
+  /** Folders of this machine in which `vmlinux` and modules are looked for, or these files; none: calls in a kernel get no lines. */
+  readonly kernelTrees?: readonly string[];
 }
 
 export const USUAL_SYMBOLS: SymbolSettings = { debugDirectories: [], debuginfod: 'off' };
@@ -37,12 +42,15 @@ export class Symbolizer {
   private readonly reader = new ElfReader();
   private readonly names: ModuleNames;
   private readonly finder: ModuleFinder;
+  private readonly kernel: KernelNames;
 
   constructor(private readonly ports: SymbolPorts) {
     this.names = new ModuleNames(ports.host, ports.log);
     this.finder = new ModuleFinder(this.reader, ports.host, async (cancel) =>
       ports.settings().debuginfod === 'allowed' ? (await this.names.toolsOf(ports.host, cancel)).debuginfodFind : undefined,
     );
+    const tools = (cancel: Cancel): Promise<SymbolTools> => this.names.toolsOf(ports.host, cancel);
+    this.kernel = new KernelNames({ host: ports.host, log: ports.log, finder: this.finder, tools });
   }
 
   /** Names for frames that have addresses only, inlined frames in between. Values stay where they were. */
@@ -62,7 +70,13 @@ export class Symbolizer {
         names[frame] = address === undefined ? undefined : namesFor(profile, frame, table.get(address));
       }
     });
-    return names.some((found) => found !== undefined) ? { profile: expandFrames(profile, names), notes } : { profile, notes };
+    const calls = profileCalls(profile);
+    const frames = await this.kernelFrames([...calls.values()], notes, cancel);
+    for (const [frame, call] of calls) names[frame] ??= frames.get(callKey(call));
+    return {
+      profile: names.some((found) => found !== undefined) ? expandFrames(profile, names) : withoutCalls(profile),
+      notes,
+    };
   }
 
   /** Adds what an engine did not say; never replaces what it said. */
@@ -71,13 +85,52 @@ export class Symbolizer {
     origin: SymbolOrigin,
     cancel: Cancel,
   ): Promise<{ readonly findings: readonly Finding[]; readonly notes: readonly Note[] }> {
+    const notes: Note[] = [];
+    const calls = findings.flatMap(({ stacks }) =>
+      stacks.flatMap(({ frames }) => frames.flatMap((frame) => callOf(frame) ?? [])),
+    );
+    const kernel = await this.kernelFrames(calls, notes, cancel);
+    const named = kernel.size === 0 ? findings : withKernelLines(findings, kernel);
+    const done = await this.symbolizeModules(named, origin, notes, cancel);
+    // A run tells by itself of what has no debug information.
+    return { findings: done, notes: notes.filter(({ severity }) => severity === 'warning') };
+  }
+
+  /** Where callers are in the sources (`mm/a.c:12`), of a table of a kernel that names them as `leak_kmalloc+0x21/0x5c`. */
+  async placesOfCallers<Caller extends { readonly caller: string; readonly module?: string }>(
+    callers: readonly Caller[],
+    cancel: Cancel,
+  ): Promise<{ readonly places: ReadonlyMap<Caller, string>; readonly notes: readonly Note[] }> {
+    const notes: Note[] = [];
+    const calls = new Map<Caller, KernelCall>();
+    for (const one of callers) {
+      const cut = one.caller.indexOf('+');
+      const call = cut < 0 ? undefined : kernelCall(one.caller.slice(0, cut), one.caller.slice(cut + 1), one.module ?? '');
+      if (call !== undefined) calls.set(one, call);
+    }
+    const frames = await this.kernelFrames([...calls.values()], notes, cancel);
+    const places = new Map<Caller, string>();
+    for (const [one, call] of calls) {
+      const last = frames.get(callKey(call))?.at(-1);
+      if (last?.file !== undefined && last.line !== undefined) places.set(one, `${last.file}:${last.line}`);
+    }
+    return { places, notes: notes.filter(({ severity }) => severity === 'warning') };
+  }
+
+  private async symbolizeModules(
+    findings: readonly Finding[],
+    origin: SymbolOrigin,
+    notes: Note[],
+    cancel: Cancel,
+  ): Promise<readonly Finding[]> {
+    // Columns are worth a look only where a tool tells them.
+    if (wantedOffsets(findings, true).size === 0) return findings;
     const tools = await this.names.toolsOf(this.ports.host, cancel);
     const wanted = wantedOffsets(
       findings,
       tools.lookups.some(({ kind }) => kind !== 'addr2line'),
     );
-    if (wanted.size === 0) return { findings, notes: [] };
-    const notes: Note[] = [];
+    if (wanted.size === 0) return findings;
     const tables = new Map<string, SymbolTable>();
     const buildIds = buildIdsOf(findings);
     const modules = [...wanted].flatMap(([path, offsets]) => {
@@ -97,9 +150,14 @@ export class Symbolizer {
     await this.each(modules, origin, notes, cancel, async ({ path, offsets }, files) => {
       tables.set(path, await this.ask(path, files, offsets, notes, cancel));
     });
-    // A run tells by itself of what has no debug information.
-    const told = notes.filter(({ severity }) => severity === 'warning');
-    return { findings: completedFindings(findings, (module, offset) => tables.get(module)?.get(offset)), notes: told };
+    return completedFindings(findings, (module, offset) => tables.get(module)?.get(offset));
+  }
+
+  private kernelFrames(calls: readonly KernelCall[], notes: Note[], cancel: Cancel): Promise<KernelFrames> {
+    const { host, settings } = this.ports;
+    const { kernelTrees: trees = [], debugDirectories } = settings();
+    const folders = [...debugDirectories, '/usr/lib/debug'].map((path) => ({ site: host, path }));
+    return this.kernel.framesOf(calls, { trees, debugDirectories: folders, cancel }, notes);
   }
 
   private async each<M extends { readonly path: string; readonly told?: SpaceModule; readonly buildId?: string }>(

@@ -10,8 +10,8 @@ const PLACE_WITH_COLUMN = /^(.*?):(\d+|\?)(?::(\d+))?$/s;
  * `file:line`, and with columns `file:line:column`. llvm-symbolizer ends each answer with an empty line. A newline in the name of a file makes its place two
  * lines. Equal frames are one object: an inlined function is met again and again, and its name may be long.
  */
-export function readSymbols(text: string, hasColumns: boolean): SymbolTable {
-  const table: SymbolTable = new Map();
+export function readSymbols<A>(text: string, hasColumns: boolean, addressOf: (text: string) => A): SymbolTable<A> {
+  const table: SymbolTable<A> = new Map();
   const known = new Map<string, SymbolFrame>();
   let frames: SymbolFrame[] | undefined;
   let name: string | undefined;
@@ -19,7 +19,7 @@ export function readSymbols(text: string, hasColumns: boolean): SymbolTable {
   for (const line of text.split('\n')) {
     if (name === undefined && /^0x[0-9a-f]+$/.test(line)) {
       frames = [];
-      table.set(Number(line), frames);
+      table.set(addressOf(line), frames);
     } else if (frames === undefined || (line === '' && name === undefined)) continue;
     else if (name === undefined) name = line;
     else {

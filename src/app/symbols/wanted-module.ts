@@ -51,7 +51,7 @@ export async function wantedModule(
   const plain = isHere && told !== undefined && !told.isDeleted && buildId === undefined ? [{ site: host, path }] : [];
   const loads = told?.loads;
   const takenMs = origin.takenMs ?? space?.takenMs;
-  const none = told === undefined && NO_MODULE.test(path);
+  const none = (told === undefined && NO_MODULE.test(path)) || (origin.isForeign === true && buildId === undefined);
   return {
     path,
     places: none

@@ -31,10 +31,10 @@ export function perfPeriod(rates: LiveRates | undefined, durationMs: Millisecond
   return Math.max(1, Math.ceil(((rates?.minorFaults ?? 0) * durationMs) / 1000 / SAMPLES));
 }
 
-/** perf-record(1). Times are those of CLOCK_BOOTTIME, which /proc/uptime tells, too. It leaves nothing in the user's cache of build-ids. */
+/** perf-record(1), with the address of each fault. Times are those of CLOCK_BOOTTIME, which /proc/uptime tells, too. It leaves nothing in the user's cache of build-ids. */
 export function perfRecord({ perf, pid, file, machine, period }: PerfLook): readonly string[] {
   return [
-    ...[perf, 'record', '-q', '-N', '-k', 'boottime', '-e', 'page-faults:u', '-c', String(period)],
+    ...[perf, 'record', '-q', '-N', '-k', 'boottime', '-e', 'page-faults:u', '-c', String(period), '--data'],
     ...['--call-graph', `dwarf,${STACK_BYTES}`, '-m', String(bufferPages(machine)), '--max-size', MOST_FILE],
     ...['-p', String(pid), '-o', file],
   ];
@@ -44,7 +44,7 @@ export function perfRecord({ perf, pid, file, machine, period }: PerfLook): read
 export function perfScript(perf: string, file: string): readonly string[] {
   return [
     ...[perf, 'script', '--no-inline', '--show-lost-events', '--show-task-events'],
-    ...['-F', 'comm,pid,tid,time,period,event,ip,sym,symoff,dso', '-i', file],
+    ...['-F', 'comm,pid,tid,time,period,event,addr,ip,sym,symoff,dso', '-i', file],
   ];
 }
 

@@ -21,6 +21,10 @@ const TELLS: readonly (readonly [HeapFileKind, (text: string, lines: readonly st
   ['jemalloc', (text) => /^heap_v2\/\d/.test(text)],
   ['gperftools', (_, lines) => lines.some((line) => /^heap profile: *\d+: *-?\d+ \[ *\d+: *\d+\]/.test(line))],
   ['callgrind', (_, lines) => isCallgrind(lines)],
+  ['allocinfo', (text, lines) => /^allocinfo - version: /.test(text) || lines.some((line) => ALLOCINFO.test(line))],
+  ['page-owner', (_, lines) => lines.some((line) => PAGE_OWNER.test(line))],
+  ['slab-traces', (_, lines) => lines.some((line) => SLAB_TRACES.test(line))],
+  ['pagetrace', (_, lines) => lines.some((line) => PAGETRACE.test(line))],
   ['memleak', (_, lines) => lines.some((line) => MEMLEAK.test(line))],
   ['strace', (_, lines) => lines.some((line) => STRACE.test(line))],
   // a line of a sample, then frames: an address, a symbol, and the object in brackets
@@ -28,6 +32,13 @@ const TELLS: readonly (readonly [HeapFileKind, (text: string, lines: readonly st
   ['folded', (_, lines) => isFolded(lines)],
 ];
 
+/** `4096        1 mm/page.c:10 [module] func:get` */
+const ALLOCINFO = /^\s*-?\d{1,15} +\d{1,15} \S{1,200}:\d{1,7} (?:\[\S{1,64}\] |module:\S{1,64} )?func:\S/;
+const PAGE_OWNER = /^Page allocated via order \d+, mask |^\d+ times?, \d+ pages?[:,]|^nr_base_pages: \d|^stack_count: \d/;
+/** `     57 cdev_alloc+0x29/0x5d waste=1368/24 age=777/777/778 pid=1` */
+const SLAB_TRACES =
+  /^ *\d+ (?:<not-available>|\S{1,200}\+0x[\da-f]+\/0x[\da-f]+(?: \[[^\]]{1,80}\])?)(?: waste=\d+\/\d+)? age=\d/;
+const PAGETRACE = /^ *count\(KB\) +kaddr|^total pages: *\d+, +\d+ kB, type:/;
 const MEMLEAK = /stacks? with outstanding allocations|^[ \t]*\d+ bytes in \d+ allocations from stack/;
 /** `brk(0x55) = 0x55`, with a process and a time before it, as -f, -t and -r print them. */
 const STRACE = /^(?:\[pid +\d+\] |\d+ +)?(?:[\d:.]+ +)?(?:brk|mmap2?|munmap|mremap)\(.*= /;

@@ -148,6 +148,10 @@ const FORMATS = [
   'strace',
   'perf',
   'folded',
+  'page-owner',
+  'pagetrace',
+  'allocinfo',
+  'slab-traces',
   'findings',
 ] as const satisfies readonly HeapFormat[];
 const QUANTITIES = ['live', 'total', 'temporary', 'peak', 'growth', 'mapped', 'touched', 'read', 'written'] as const;

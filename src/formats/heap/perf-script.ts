@@ -6,6 +6,7 @@ import { LineMemo } from './line-memo.js';
 import { readPerfFrame } from './perf-frame.js';
 import { DEEPEST_STACK, type FrameTold, ProfileBuilder } from './profile-builder.js';
 import { TouchedMoments } from './touched-moments.js';
+import { TouchedPages } from './touched-pages.js';
 
 /** A fault brings in one page of this size, or more where the kernel gives huge pages: what is told is the least. */
 const PAGE = 4096;
@@ -17,6 +18,8 @@ const SAMPLES = [
   // Without a time the event must be told.
   /^ {0,16}(\S.{0,63}?) +(\d+)(?:\/\d+)? +(?:\[\d+\] +)?()(?:(\d+) +)?([a-z][\w:/.,=-]*?):+(?=\s|$)/i,
 ];
+/** Behind the event, with `-F addr`: `     7f3b91227000 [unknown] (//anon)`; without its last three digits it is the number of the page. */
+const ADDRESS = /^ +([\da-f]{1,13}?)[\da-f]{3}(?=\s|$)/;
 const FAULTS = /^(?:page-faults|faults|minor-faults|major-faults|exceptions:page_fault_user)(?::|$)/;
 
 interface Sample {
@@ -25,6 +28,8 @@ interface Sample {
   readonly time: number | undefined;
   readonly period: number;
   readonly pid: number;
+  /** The page that was touched: its address by `PAGE`. */
+  readonly page: number | undefined;
   readonly frames: (FrameTold & { readonly address: string })[];
 }
 
@@ -40,6 +45,9 @@ export interface PerfRecording {
 /**
  * What `perf script` prints of page faults (`perf record -e page-faults:u -c 1 --call-graph dwarf`): pages that each stack was the first to touch, and how
  * they grew. Of another event its own count is kept; of several events only those of the first one's kind are.
+ *
+ * With the address of each fault (`perf record --data`, `-F addr`) bytes are those of different pages (see `TouchedPages`), and the count is that of faults; without
+ * it a page counts at each fault. Of faults that are sampled the bytes are estimates: a page that was seen stands for as many as the period says.
  *
  * perf since 4.18 or so prints offsets in files, older ones addresses of the process. With --call-graph dwarf they are those of calls, with fp those to return to.
  */
@@ -60,6 +68,7 @@ export class PerfScriptParser {
   private touched = 0;
   private lost = 0;
   private broken = 0;
+  private pages = new TouchedPages();
   private hasProcessAddresses = false;
   private readonly pids = new Set<number>();
   private number = 0;
@@ -83,6 +92,8 @@ export class PerfScriptParser {
     if (builder === undefined) return undefined;
     if (this.period > this.samples) builder.note({ code: 'sampled', count: Math.round(this.period / this.samples) });
     if (this.lost > 0) builder.note({ code: 'too-many', count: this.lost, detail: 'lost' });
+    if (this.pages.again > 0) builder.note({ code: 'touched-again', count: this.pages.again });
+    if (this.pages.forgotten > 0) builder.note({ code: 'pages-forgotten', count: this.pages.forgotten });
     if (this.broken > 0) builder.note({ code: 'broken-stacks', count: this.broken });
     if (this.others > 0) builder.note({ code: 'several-profiles', count: this.others });
     this.foreign.noteIn(builder);
@@ -135,6 +146,7 @@ export class PerfScriptParser {
     this.at = this.touched = this.samples = this.period = this.broken = 0;
     this.moments = new HeapMoments();
     this.touchedMoments = new TouchedMoments();
+    this.pages = new TouchedPages();
   }
 
   /** `  rtld.c:550` below a frame, with `-F srcline`: its place; `  libc.so.6[262c0]`: it has none. */
@@ -159,7 +171,7 @@ export class PerfScriptParser {
       return;
     }
     this.endSample();
-    const [, , pid = '0', time = '', period, event] = parts;
+    const [head, , pid = '0', time = '', period, event] = parts;
     const isFaults = event === undefined || FAULTS.test(event);
     if (this.builder === undefined) {
       this.event = event;
@@ -173,6 +185,7 @@ export class PerfScriptParser {
       time: time === '' ? undefined : Number(time),
       period: period === undefined ? 1 : Number(period),
       pid: Number(pid),
+      page: event === undefined ? undefined : pageIn(text.slice(head.length)),
       frames: [],
     };
   }
@@ -186,24 +199,39 @@ export class PerfScriptParser {
       this.children++;
       return;
     }
-    const { frames, period, time } = sample;
-    const node = builder.stack(this.told(frames).map((frame) => builder.frame(frame)));
-    builder.add(0, node, this.isFaults ? period * PAGE : period);
+    const { period, time } = sample;
+    const node = builder.stack(this.told(sample).map((frame) => builder.frame(frame)));
     builder.add(1, node, period);
     this.samples++;
     this.period += period;
-    this.touched += period * PAGE;
     this.pids.add(sample.pid);
-    if (time === undefined) return;
-    this.begin ??= Math.min(time, (this.hasBecomeAnother ? undefined : this.recording.from) ?? time);
-    this.at = Math.max(this.at, (time - this.begin) * 1000);
-    this.moments.push({ at: this.at, bytes: this.touched });
-    if (this.isFaults) this.touchedMoments.add(this.at, node, period * PAGE);
+    if (time !== undefined) {
+      this.begin ??= Math.min(time, (this.hasBecomeAnother ? undefined : this.recording.from) ?? time);
+      this.at = Math.max(this.at, (time - this.begin) * 1000);
+    }
+    this.touch(builder, sample, node);
+    if (time !== undefined) this.moments.push({ at: this.at, bytes: this.touched });
   }
 
-  /** Without the outermost frames that lie in nothing: there perf took some other word of the stack for an address to return to. */
-  private followed(frames: Sample['frames']): Sample['frames'] {
-    const last = frames.findLastIndex((frame) => !isNowhere(frame));
+  private touch(builder: ProfileBuilder, { frames, period, time, page, pid }: Sample, node: number): void {
+    const add = (of: number, bytes: number): void => {
+      builder.add(0, of, bytes);
+      this.touched += bytes;
+      if (time !== undefined && this.isFaults) this.touchedMoments.add(this.at, of, bytes);
+    };
+    if (!this.isFaults) {
+      builder.add(0, node, period);
+      return;
+    }
+    // Without a stack an address behind the event may be that of the code.
+    if (page === undefined || frames.length === 0) add(node, period * PAGE);
+    else this.pages.touch(pid, page, node, period * PAGE, add);
+  }
+
+  /** Without the outermost frames that lie in nothing, or in data: there perf took some other word of the stack for an address to return to. */
+  private followed({ frames, page }: Sample): Sample['frames'] {
+    const data = page === undefined ? DATA : DATA_OR_CODE;
+    const last = frames.findLastIndex((frame) => !isNowhere(frame, data));
     if (last < 0 || last === frames.length - 1) return frames;
     this.broken++;
     return frames.slice(0, last + 1);
@@ -213,8 +241,8 @@ export class PerfScriptParser {
    * An inlined function has the address and the module of the one it was inlined into, which stands below it; perf with `-F srcline` leaves that out at times.
    * Very deep stacks are cut before they cost anything.
    */
-  private told(sampled: Sample['frames']): readonly FrameTold[] {
-    const frames = this.followed(sampled);
+  private told(sample: Sample): readonly FrameTold[] {
+    const frames = this.followed(sample);
     const told: FrameTold[] = [];
     let outer: Sample['frames'][number] | undefined;
     for (let at = Math.min(frames.length, DEEPEST_STACK + 1) - 1; at >= 0; at--) {
@@ -231,8 +259,18 @@ export class PerfScriptParser {
   }
 }
 
-/** Of nothing that is mapped. */
-const isNowhere = ({ function: name, module }: FrameTold): boolean => (name ?? '') === '' && (module ?? '') === '';
+/** perf with --data knows what holds no code, too; code that was made while the program ran then looks as other memory does. */
+const DATA = /^(?:\[heap\]|\[stack[:\d]*\])$/;
+const DATA_OR_CODE = /^(?:\/\/anon|\[heap\]|\[stack[:\d]*\])$/;
+
+/** Of nothing that is mapped, or of no code. */
+const isNowhere = ({ function: name, module }: FrameTold, data: RegExp): boolean =>
+  (name ?? '') === '' && ((module ?? '') === '' || data.test(module ?? ''));
+
+function pageIn(text: string): number | undefined {
+  const digits = ADDRESS.exec(text)?.[1];
+  return digits === undefined ? undefined : Number.parseInt(digits, 16);
+}
 
 const measuresOf = (isFaults: boolean, event = ''): readonly HeapMeasure[] =>
   isFaults

@@ -17,6 +17,8 @@ export interface FrameTold {
   readonly module?: string;
   readonly address?: string;
   readonly inlined?: boolean;
+  /** As `FrameTable.call`. */
+  readonly call?: string;
 }
 
 export interface ProfileFacts {
@@ -53,7 +55,9 @@ export class ProfileBuilder {
     module: number[];
     address: number[];
     inlined: number[];
-  } = { function: [], file: [], line: [], module: [], address: [], inlined: [] };
+    call: number[];
+  } = { function: [], file: [], line: [], module: [], address: [], inlined: [], call: [] };
+  private hasCalls = false;
   private readonly children = new ChildIndex();
   private readonly parents: number[] = [0];
   private readonly nodeFrames: number[] = [0];
@@ -79,6 +83,7 @@ export class ProfileBuilder {
       this.text(told.module ?? ''),
       this.text(told.address ?? ''),
       told.inlined === true ? 1 : 0,
+      this.text(told.call ?? ''),
     ] as const;
     const key = columns.join(' ');
     const there = this.frameIndex.get(key);
@@ -95,6 +100,8 @@ export class ProfileBuilder {
     frames.module.push(columns[3]);
     frames.address.push(columns[4]);
     frames.inlined.push(columns[5]);
+    frames.call.push(columns[6]);
+    if (columns[6] !== 0) this.hasCalls = true;
     this.frameIndex.set(key, index);
     return index;
   }
@@ -153,6 +160,7 @@ export class ProfileBuilder {
       module: new Uint32Array(frames.module),
       address: new Uint32Array(frames.address),
       inlined: new Uint8Array(frames.inlined),
+      ...(this.hasCalls ? { call: new Uint32Array(frames.call) } : {}),
     };
     return {
       format: this.format,

@@ -1,4 +1,5 @@
 import type { HeapProfile } from '../../model/heap-profile.js';
+import { AllocinfoParser } from './allocinfo.js';
 import { BpftraceJsonParser } from './bpftrace-json.js';
 import { CallgrindParser } from './callgrind.js';
 import { DhatParser } from './dhat.js';
@@ -10,9 +11,12 @@ import { JemallocParser } from './jemalloc.js';
 import { MassifParser } from './massif.js';
 import { MemleakParser } from './memleak.js';
 import { MemlensHeapParser } from './memlens.js';
+import { PageOwnerParser } from './page-owner.js';
+import { PagetraceParser } from './pagetrace.js';
 import { isPerfMappings, PerfMappingsParser } from './perf-mappings.js';
 import { PerfScriptParser } from './perf-script.js';
 import { PprofParser } from './pprof.js';
+import { SlabTracesParser } from './slab-traces.js';
 import { StraceParser } from './strace.js';
 
 /** Fed piece by piece, cut anywhere. The result is undefined when nothing of the format was there. */
@@ -56,6 +60,14 @@ export function recogniseHeapProfile(head: string): HeapParser | undefined {
       return ofText(isPerfMappings(head) ? new PerfMappingsParser() : new PerfScriptParser());
     case 'folded':
       return ofText(new FoldedParser());
+    case 'page-owner':
+      return ofText(new PageOwnerParser());
+    case 'pagetrace':
+      return ofText(new PagetraceParser());
+    case 'allocinfo':
+      return ofText(new AllocinfoParser());
+    case 'slab-traces':
+      return ofText(new SlabTracesParser());
     case 'memlens':
       return ofText(new MemlensHeapParser());
     case undefined:

@@ -36,6 +36,11 @@ export function expandFrames(profile: HeapProfile, names: readonly (readonly Nam
 const isAtOneAddress = ({ module, address }: FrameTable, one: number, other: number): boolean =>
   address[one] !== 0 && address[one] === address[other] && module[one] === module[other];
 
+/** The profile without what the calls of its frames were looked up by: frames that are equal now are one. */
+export function withoutCalls(profile: HeapProfile): HeapProfile {
+  return profile.frames.call === undefined ? profile : expandFrames(profile, []);
+}
+
 /** The frames of a profile, and those that are added. */
 class NamedTable {
   private readonly texts: string[];
@@ -55,12 +60,13 @@ class NamedTable {
       address: [...frames.address],
       inlined: [...frames.inlined],
     };
-    for (let frame = 0; frame < frames.length; frame++) this.known.set(this.keyOf(frame), frame);
+    // Without their calls some are equal: the first one stands for them.
+    for (let frame = frames.length - 1; frame >= 0; frame--) this.known.set(this.keyOf(frame), frame);
   }
 
   /** What stands for a frame, innermost first. */
   chain(frame: number, found: readonly NamedFrame[] | undefined): readonly number[] {
-    if (found === undefined || found.length === 0) return [frame];
+    if (found === undefined || found.length === 0) return [this.known.get(this.keyOf(frame)) ?? frame];
     const { module, address } = this.profile.frames;
     return found.map((one, at) => {
       const index = this.columns.line.length;

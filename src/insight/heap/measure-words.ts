@@ -24,11 +24,11 @@ export function measureId({ quantity, unit, name }: HeapMeasure): string {
   return unit === 'count' ? `${word}-count` : word;
 }
 
-/** What a count of it counts: blocks that were allocated, pages that were touched, or mappings. One, and several. */
+/** What a count of it counts: blocks that were allocated, page faults, or mappings. One, and several. */
 export function countWords({ quantity, name }: Pick<HeapMeasure, 'quantity' | 'name'>): readonly [string, string] {
   // As insight/heap/diff.ts calls it.
   const of = quantity === 'other' ? name?.replace(/^growth of /, '') : quantity;
-  if (of === 'touched') return ['page', 'pages'];
+  if (of === 'touched') return ['page fault', 'page faults'];
   return of === 'mapped' ? ['mapping', 'mappings'] : ['block', 'blocks'];
 }
 
@@ -40,7 +40,7 @@ export function measureTitle(measure: HeapMeasure): string {
   return `${word}, ${unit === 'bytes' ? 'bytes' : countWords(measure)[1]}`;
 }
 
-/** `Live`, `Temporary (blocks)`, `Touched (pages)`, `Leaked`: the head of a column, or a choice. */
+/** `Live`, `Temporary (blocks)`, `Touched (page faults)`, `Leaked`: the head of a column, or a choice. */
 export function measureLabel(measure: HeapMeasure): string {
   const { quantity, unit, name } = measure;
   const word = name ?? (quantity === 'other' ? 'other' : TITLES[quantity]);

@@ -44,8 +44,8 @@ const MOST_STACKS = 4;
 
 /**
  * Findings of what grows as long as one looks. `isSystem`: 1 for each frame of the profile that is not the user's. Pages that are touched for the first time
- * may be given back and taken anew, and blocks may take the place of older ones: these count only as far as the process itself grows (`size`), blocks also
- * as far as its address space does, since they need not be used.
+ * may be given back and taken anew at other addresses (at the same ones they count once, where addresses are known), and blocks may take the place of older
+ * ones: these count only as far as the process itself grows (`size`), blocks also as far as its address space does, since they need not be used.
  */
 export function growingFindings(
   profile: HeapProfile,

@@ -227,7 +227,9 @@ describe('hostile reports take time in proportion to their length', () => {
     const small = make(n);
     const large = make(n * 10);
     time(small);
-    // A square would be a hundred times; clocks are coarse for what takes less than a millisecond.
-    expect(time(large)).toBeLessThan(Math.max(time(small), 0.7) * 45);
+    // A square would be a hundred times; clocks are coarse for what takes less than a millisecond. On a busy machine one measurement tells little: a
+    // square is one in each of them.
+    const isProportional = (): boolean => time(large) < Math.max(time(small), 0.7) * 45;
+    expect(Array.from({ length: 6 }).some(isProportional)).toBe(true);
   });
 });

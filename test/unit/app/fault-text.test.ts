@@ -98,6 +98,11 @@ describe('faults in words', () => {
     ],
     [{ code: 'unreadable', path: '/x', detail: 'EIO' }, '/x could not be read.', ''],
     [
+      { code: 'unrecognised-report', path: '/x', holds: 'heap-profile' },
+      '/x holds a heap profile, and no list of faults.',
+      'memlens heap',
+    ],
+    [
       { code: 'unrecognised-report', path: '/x' },
       '/x holds no memory report that MemLens knows.',
       'Valgrind Memcheck text and XML',

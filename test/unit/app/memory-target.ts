@@ -1,4 +1,4 @@
-import type { Captured, Command, FileFacts, StreamedProgram, Target } from '../../../src/app/ports.js';
+import type { Captured, Command, FileFacts, OutputListener, StreamedProgram, Target } from '../../../src/app/ports.js';
 import type { Fault } from '../../../src/base/fault.js';
 import { err, ok, type Result } from '../../../src/base/result.js';
 
@@ -18,7 +18,7 @@ export class MemoryTarget implements Target {
     return Promise.resolve(err({ code: 'not-found', path: '', what: 'program' }));
   }
 
-  stream(_command: Command): Promise<Result<StreamedProgram, Fault>> {
+  stream(_command: Command, _listener?: OutputListener): Promise<Result<StreamedProgram, Fault>> {
     return Promise.resolve(err({ code: 'not-found', path: '', what: 'program' }));
   }
 

@@ -68,6 +68,21 @@ describe('where the files of a report are on this machine', () => {
     expect(await locate('list.c')).toEqual({ found: undefined, notes: ['ambiguous-file'] });
   });
 
+  test('in a tree with more files than are looked through, the tail of the path leads there', async () => {
+    const kernel: Record<string, string> = { '/home/me/linux/mm/slub.c': '', '/home/me/linux/zz/slub.c': '' };
+    for (let at = 0; at < 20_001; at++) kernel[`/home/me/linux/a/file-${at}.c`] = '';
+    const locator = new SourceLocator(new MemoryTarget(kernel), {
+      workspaceFolders: ['/home/me/linux'],
+      mappings: [],
+      baseDirectories: ['/home/me/linux'],
+    });
+    expect(await locator.fileOf('/build/linux-6.1/mm/slub.c')).toEqual({ path: '/home/me/linux/mm/slub.c', owner: 'workspace' });
+    // As /proc/allocinfo names it.
+    expect(await locator.fileOf('zz/slub.c')).toEqual({ path: '/home/me/linux/zz/slub.c', owner: 'workspace' });
+    expect(await locator.fileOf('/build/linux-6.1/yy/slub.c')).toBeUndefined();
+    expect(await locator.fileOf('/build/slub.c')).toBeUndefined();
+  });
+
   test('the path map goes first', async () => {
     const mappings = [{ from: '/build/x', to: '/home/me/lib' }];
     expect((await locate('/build/x/vec.c', { mappings })).found).toBe('elsewhere /home/me/lib/vec.c');

@@ -34,6 +34,16 @@ describe('FoldingSink', () => {
     expect(fold([base, leak({ stacks: base.stacks, ...change })]).findings).toHaveLength(2);
   });
 
+  test('keeps functions of a kernel that have one name apart by their size', () => {
+    const at = (symbolSize: string): Finding =>
+      leak({ stacks: [stack('allocation', { function: 'probe', symbolOffset: '0xe', symbolSize })] });
+    const { findings } = fold([at('0x20'), at('0x30'), at('0x20')]);
+    expect(findings.map(({ count, stacks }) => [count, stacks[0]?.frames[0]?.symbolSize])).toEqual([
+      [2, '0x20'],
+      [1, '0x30'],
+    ]);
+  });
+
   test('keeps nameless frames apart by their offset', () => {
     const at = (offset: string): Finding => leak({ stacks: [stack('allocation', { module: '/w/a', offset })] });
     expect(fold([at('0x1'), at('0x2'), at('0x1')]).findings.map(({ count }) => count)).toEqual([2, 1]);

@@ -34,6 +34,17 @@ describe('the words behind memlens', () => {
     });
   });
 
+  test('oom: a file, the kernel log of a machine, or who would be killed next', () => {
+    expect(readCommandLine(['oom', '-'])).toMatchObject({ verb: 'oom', what: 'file', file: '-', format: 'text' });
+    expect(readCommandLine(['oom', 'kern.log', '--event', '2'])).toMatchObject({ file: 'kern.log', event: 2 });
+    expect(readCommandLine(['oom'])).toMatchObject({ what: 'kernel-log', target: 'local', rootCommand: [] });
+    expect(readCommandLine(['oom', '--next', '-T', 'ssh:board', '--root-command', "sudo -n -u 'a b'"])).toMatchObject({
+      what: 'next',
+      target: 'ssh:board',
+      rootCommand: ['sudo', '-n', '-u', 'a b'],
+    });
+  });
+
   test('parse: - is standard input, and names behind -- may begin with -', () => {
     expect(readCommandLine(['parse', '-'])).toMatchObject({ verb: 'parse', reports: ['-'] });
     expect(readCommandLine(['parse', 'a', '--', '-b'])).toMatchObject({ reports: ['a', '-b'] });
@@ -55,6 +66,13 @@ describe('the words behind memlens', () => {
     [['profile', 'a.c', '--path-map', 'x'], /FROM=TO/],
     [['profile', 'a.c', '--compiler-flag', '-DX'], /written --compiler-flag=VALUE/],
     [['engines', 'all'], /one word too many/],
+    [['oom', 'a', 'b'], /"b" is one word too many/],
+    [['oom', 'a', '--next'], /--next is for a machine: it goes with no file/],
+    [['oom', 'a', '--target', 'local'], /--target is for a machine/],
+    [['oom', '--event', '0'], /--event takes the number of an event, from 1/],
+    [['oom', '--next', '--event', '1'], /take one of the two/],
+    [['oom', '--root-command', "sudo '"], /a quote of --root-command is not closed/],
+    [['parse', 'a', '--next'], /--next is an option of oom, not of parse/],
     [['attach'], /attach to what\? name the number of a process/],
     [['attach', 'sshd'], /attach takes the number of a process, not "sshd"; memlens ps tells it/],
     [['attach', '1', '2'], /"2" is one word too many/],
@@ -93,6 +111,18 @@ describe('the words behind memlens', () => {
     [['map', 'diff', '-', '-'], /only one of the two maps can be standard input/],
     [['map', 'diff', 'a', 'b', '-f', 'csv'], /no format "csv": choose one of text, json/],
     [['map', 'diff', 'a', 'b', '-T', 'ssh:board'], /--target says where a process runs/],
+    [['system', 'x'], /"x" is one word too many; saved files are named with --from/],
+    [['system', '--from', ''], /--from takes the name of a folder or a file/],
+    [['system', '--from', 'a', '-T', 'local'], /--from reads files of this machine/],
+    [['system', '--from', 'a', '--root-command', 'sudo'], /--from reads files of this machine/],
+    [['system', '--root-command', "'sudo"], /a quote of --root-command is not closed/],
+    [['system', '--root-command', ' '], /--root-command takes a command that runs its words as root/],
+    [['system', '-f', 'csv'], /no format "csv": choose one of text, json/],
+    [['system', 'diff', 'a'], /system diff takes two states/],
+    [['system', 'diff', 'a', 'b', 'c'], /"c" is one word too many$/],
+    [['system', 'diff', 'a', 'b', '-T', 'local'], /--target is no option of system diff/],
+    [['map', '1', '--root-command', 'sudo'], /--root-command is no option of map/],
+    [['parse', 'a', '--from', 'b'], /--from is an option of system, not of parse/],
     [['heap'], /heap what\? name a file/],
     [['heap', ''], /the name of a file is empty/],
     [['heap', 'a', 'b'], /"b" is one word too many; two profiles are compared by heap diff A B/],
@@ -106,7 +136,7 @@ describe('the words behind memlens', () => {
     [['heap', 'diff', '-', '-'], /only one of the two profiles/],
     [['heap', 'diff', 'a', 'b', 'c'], /"c" is one word too many$/],
     [['profile', 'a.c', '--measure', 'live'], /--measure is an option of heap, not of profile/],
-    [['heap', 'a', '--symbols', 'on'], /--symbols takes auto, off or any, not "on"/],
+    [['heap', 'a', '--symbols', 'on'], /--symbols takes auto, sure, any or off, not "on"/],
     [['ps', '--own-code'], /--own-code is no option of ps/],
   ])('%j is refused with a sentence', (argv, sentence) => {
     expect(() => readCommandLine(argv)).toThrow(UsageError);
@@ -215,6 +245,28 @@ describe('the words behind memlens', () => {
     });
   });
 
+  test('a whole machine: where, from which files, and what reads as root', () => {
+    const common = { format: 'text', verbose: false };
+    expect(readCommandLine(['system'])).toEqual({ ...common, verb: 'system', target: 'local', rootCommand: [] });
+    expect(
+      readCommandLine(['system', '-T', 'ssh:board', '--root-command', "sudo -n -u 'ro ot'", '-f', 'json', '-o', 'x']),
+    ).toEqual({
+      ...common,
+      verb: 'system',
+      target: 'ssh:board',
+      rootCommand: ['sudo', '-n', '-u', 'ro ot'],
+      format: 'json',
+      output: 'x',
+    });
+    expect(readCommandLine(['system', '--from', 'folder'])).toMatchObject({ from: 'folder' });
+    expect(readCommandLine(['system', 'diff', 'a', '--', '-b'])).toEqual({
+      ...common,
+      verb: 'system diff',
+      before: 'a',
+      after: '-b',
+    });
+  });
+
   test('standard output is written -, too', () => {
     expect(readCommandLine(['ps', '-o', '-'])).not.toHaveProperty('output');
     expect(readCommandLine(['parse', '-', '--output=-'])).not.toHaveProperty('options.output');
@@ -242,13 +294,23 @@ test('where addresses get their names from', () => {
     options: { symbols: { sysroot: '/r', which: 'auto' } },
   });
   expect(readCommandLine(['parse', 'a', '--symbols', 'any'])).toMatchObject({ options: { symbols: { which: 'any' } } });
+  expect(readCommandLine(['parse', 'a', '--vmlinux', '/k/vmlinux', '--vmlinux', '/k/m'])).toMatchObject({
+    options: { symbols: { which: 'sure', kernelTrees: ['/k/vmlinux', '/k/m'] } },
+  });
+  expect(() => readCommandLine(['profile', 'a.c', '--vmlinux', '/k'])).toThrow(
+    'option of parse, heap and kmemleak, not of profile',
+  );
   // Nobody has said that the report is of this machine.
-  expect(readCommandLine(['parse', 'a'])).toMatchObject({ options: { symbols: { which: 'off', debuginfod: 'off' } } });
+  expect(readCommandLine(['parse', 'a'])).toMatchObject({ options: { symbols: { which: 'sure', debuginfod: 'off' } } });
   for (const verb of ['profile', 'attach'])
     expect(() => readCommandLine([verb, '7', '--sysroot', '/r'])).toThrow(/on another machine: name it with --target/);
-  expect(() => readCommandLine(['profile', 'a.c', '--symbols', 'any'])).toThrow('option of parse and heap, not of profile');
+  expect(() => readCommandLine(['profile', 'a.c', '--symbols', 'any'])).toThrow(
+    'option of parse, heap and kmemleak, not of profile',
+  );
   expect(() => readCommandLine(['attach', '7', '--symbols', 'any'])).toThrow('--symbols is no option of attach');
-  expect(() => readCommandLine(['engines', '--debuginfod'])).toThrow('option of profile, parse, heap and attach, not of engines');
+  expect(() => readCommandLine(['engines', '--debuginfod'])).toThrow(
+    'option of profile, parse, heap, attach and kmemleak, not of engines',
+  );
   expect(() => readCommandLine(['check', '--debug-dir', '/d'])).toThrow('--debug-dir is no option of check');
 });
 

@@ -18,6 +18,7 @@ function aLook() {
           return page.isOpen;
         },
         update: (newer) => said.push(['update', bytes(newer)]),
+        compareWith: () => said.push(['compare']),
         end: (why) => said.push(['end', why]),
       };
     },

@@ -113,6 +113,9 @@ describe('package.json', () => {
         'heap',
         'heapOption',
         'heapResult',
+        'system',
+        'oom',
+        'system',
       ].map((name) => `memlens.${name}`),
     ];
     expect(named.filter((command) => !known.has(command) && !others.includes(command))).toEqual([]);

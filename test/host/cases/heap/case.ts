@@ -1,5 +1,5 @@
 import * as assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -60,6 +60,9 @@ const customTabs = (): readonly vscode.TabInputCustom[] =>
     .flatMap(({ tabs }) => tabs)
     .flatMap(({ input }) => (input instanceof vscode.TabInputCustom && input.viewType.startsWith('memlens.heap') ? [input] : []));
 
+const allocinfo = (bytes: number, calls: number): string =>
+  `allocinfo - version: 1.0\n#     <size>  <calls> <tag info>\n  ${bytes} ${calls} mm/filemap.c:3 func:__filemap_get_folio\n  512 1 mm/slub.c:7 func:get\n`;
+
 describe('a heap profile', () => {
   let answers: Answers;
   let results: readonly HeardPage[];
@@ -99,6 +102,14 @@ describe('a heap profile', () => {
     await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(file('heaptrack.orders.4711.gz')));
     const tab = await until('the tab', () => customTabs()[0]);
     assert.equal(tab.viewType, 'memlens.heap');
+  });
+
+  it('a heap profile of a kernel that is opened as a report opens as its page', async () => {
+    const uri = vscode.Uri.file(file('saved-memory.txt'));
+    writeFileSync(uri.fsPath, allocinfo(8192, 2));
+    await vscode.commands.executeCommand('memlens.openReport', uri);
+    const tab = await until('the tab', () => customTabs()[0]);
+    assert.deepEqual([tab.viewType, tab.uri.fsPath], ['memlens.heap', uri.fsPath]);
   });
 
   it('any other file opens by the command, and is not opened twice', async () => {
@@ -220,6 +231,24 @@ describe('a heap profile', () => {
       );
       page.says({ kind: 'stop-comparing' });
       await page.hears('profile', (told) => told.compared === undefined);
+    });
+
+    it('of a kernel by line: two of them are compared, and the lines of its tree are found by their paths in it', async () => {
+      mkdirSync(file('mm'));
+      writeFileSync(file('mm/filemap.c'), 'int a;\nint b;\nvoid *__filemap_get_folio(void) { return 0; }\n');
+      writeFileSync(file('allocinfo-1'), allocinfo(8192, 2));
+      writeFileSync(file('allocinfo-2'), allocinfo(12_288, 3));
+      answers.stub('showOpenDialog', () => Promise.resolve([vscode.Uri.file(file('allocinfo-1'))]));
+      const page = open('allocinfo-2');
+      const { profile: whole } = await page.hears('profile');
+      const frame = [...whole.frames.file].findIndex((text) => whole.texts[text] === 'mm/filemap.c');
+      page.says({ kind: 'open-frame', frame });
+      const editor = await until('the editor', () => vscode.window.activeTextEditor);
+      assert.deepEqual([editor.document.uri.fsPath, editor.selection.active.line], [file('mm/filemap.c'), 2]);
+      page.says({ kind: 'compare-file' });
+      const { profile } = await page.hears('profile', (told) => told.compared !== undefined);
+      const values = (self: Float64Array | undefined): readonly number[] => [...(self ?? [])].filter((value) => value !== 0);
+      assert.deepEqual(profile.self.map(values), [[4096], [1]]);
     });
 
     it('a result of a process is updated in its page, and its end is told', async () => {

@@ -11,7 +11,8 @@ const lasts = (seconds: number | undefined) => settings().update('attach.duratio
 const attach = (process: Grower) => vscode.commands.executeCommand('memlens.attach', processOf(process.pid, 'grower'));
 
 /** It is attached to; before that its rates are measured, by tools that stay for a moment only. */
-const isAttached = (process: Grower) => toolsAt(process).some((words) => /^\S*perf record /.test(words));
+/** The chosen way, not what measures before it how busy the process is. */
+const isAttached = (process: Grower) => toolsAt(process).some((words) => /^\S*perf record .* page-faults/.test(words));
 
 /** Tools that look into this process now. */
 function toolsAt({ pid }: Grower): readonly string[] {

@@ -118,6 +118,7 @@ describe('a memory map', () => {
       { onDidNotice: noticed.on.bind(noticed) } as unknown as Notices,
       () => assert.fail('the trend was not asked for'),
       (watched) => shown.push(watched),
+      () => assert.fail('no kill was told of'),
     );
     const verdict: Verdict = {
       state: 'leak',

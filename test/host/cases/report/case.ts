@@ -1,6 +1,7 @@
 import * as assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import * as vscode from 'vscode';
+import { KernelPrograms, kmemleak } from '../../../tools/kernel-programs.js';
 import { fileOf, until } from '../../workspace.js';
 
 describe('a report in the log of a CI', () => {
@@ -36,5 +37,25 @@ describe('a report in the log of a CI', () => {
     );
     await vscode.commands.executeCommand('memlens.openReport', log);
     await until('no squiggle', () => marks().length === 0);
+  });
+});
+
+describe('a report of a kernel', () => {
+  const log = fileOf('report', 'kmemleak');
+  const programs = new KernelPrograms(fileOf('report', 'kernel').fsPath);
+  const source = vscode.Uri.file(programs.at('drivers/leak/leak-mod.c'));
+  const marks = () => vscode.languages.getDiagnostics(source).filter(({ source: by }) => by === 'MemLens');
+
+  after(async () => {
+    await vscode.commands.executeCommand('memlens.clear');
+    programs.dispose();
+  });
+
+  it('is shown on the lines of a module that was built in the workspace', async () => {
+    const { text } = programs.call(programs.module(), 'leak_kmalloc', '__kmalloc');
+    writeFileSync(log.fsPath, kmemleak([`leak_kmalloc+${text} [leak_mod]`]));
+    await vscode.commands.executeCommand('memlens.openReport', log);
+    const [mark] = await until('the squiggle', () => marks().length > 0 && marks());
+    assert.equal(mark?.range.start.line, 7);
   });
 });

@@ -147,6 +147,8 @@ describe('words and own code', () => {
       'below-threshold',
       'deep-stacks',
       'sums-differ',
+      'touched-again',
+      'pages-forgotten',
     ] as const) {
       expect(heapNoteWords({ code, count: 2 })).toMatch(/^[A-Z2].*[^.]\.$/);
     }

@@ -78,5 +78,5 @@ test('rates are those between two beats', () => {
   const rates = ratesOf(first!, rest.at(-1)!, 4096);
   expect(rates).toMatchObject({ overMs: 2000, minorFaults: 50, rssGrowth: 5 * 4096 });
   expect([rates.cpu, rates.systemCpu]).toEqual([expect.closeTo(0.4), expect.closeTo(0.1)]);
-  expect(rates.allocations).toBeUndefined();
+  expect(rates.allocator).toBeUndefined();
 });

@@ -35,8 +35,21 @@ describe('how busy a process is', () => {
   });
 
   it('tells calls where they are counted, and no growth where there is none', () => {
-    expect(liveRatesWords({ ...rates, rssGrowth: -100, minorFaults: 0.4, mappingCalls: 3, allocations: 20_000 })).toBe(
-      'Over 2.0 s it took 0.42 of a processor, and each second less than one page fault, 3 calls of brk and mmap, 20,000 allocations.',
+    expect(liveRatesWords({ ...rates, rssGrowth: -100, minorFaults: 0.4, mappingCalls: 3 })).toBe(
+      'Over 2.0 s it took 0.42 of a processor, and each second less than one page fault, 3 calls of brk and mmap.',
+    );
+  });
+
+  it('tells the time in malloc and free no finer than it is known', () => {
+    const words = (low: number, high: number): string | undefined =>
+      / it spends (.*) in malloc and free\.$/.exec(liveRatesWords({ ...rates, allocator: { low, high, samples: 100 } }))?.[1];
+    expect(words(0.12, 0.16)).toBe('about 14 %');
+    expect(words(0.1, 0.42)).toBe('10 to 42 %');
+    expect(words(0, 0.011)).toBe('less than 2 %');
+    expect(words(0, 0.3)).toBe('less than 30 %');
+    expect(liveRatesWords(rates)).not.toContain('malloc');
+    expect(shortRatesWords({ ...rates, allocator: { low: 0.12, high: 0.16, samples: 900 } })).toContain(
+      ' · malloc about 14 % · ',
     );
   });
 });

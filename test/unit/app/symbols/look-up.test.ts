@@ -32,7 +32,7 @@ describe('one tool, asked for addresses of one file', () => {
       ),
     );
     const many = Array.from({ length: 60_000 }, (_, at) => at);
-    const { table, failure } = await lookUp(target, gnu, '/t/-x', many, neverCancelled);
+    const { table, failure } = await lookUp(target, gnu, { path: '/t/-x' }, many, neverCancelled);
     expect(failure).toBeUndefined();
     expect(table.size).toBe(60_000);
     expect(commands).toHaveLength(3);
@@ -44,18 +44,20 @@ describe('one tool, asked for addresses of one file', () => {
 
   test('one that hangs, and one that dies, tell what they have told before', async () => {
     const hangs = targetOf(() => err({ code: 'time-out', seconds: 2 }));
-    expect(await lookUp(hangs.target, gnu, '/t/x', [1], neverCancelled, 2000)).toEqual({
+    expect(await lookUp(hangs.target, gnu, { path: '/t/x' }, [1], neverCancelled, 2000)).toEqual({
       table: new Map(),
       failure: 'it gave no answer for 2 s',
     });
     const dies = targetOf(() => done('0x1\nf\n/t/a.c:1\n0x2\ng\n/t/a.c:2\n', null, 'SIGSEGV'));
     // The second answer may lack frames.
-    expect(await lookUp(dies.target, gnu, '/t/x', [1, 2, 3], neverCancelled)).toEqual({
+    expect(await lookUp(dies.target, gnu, { path: '/t/x' }, [1, 2, 3], neverCancelled)).toEqual({
       table: new Map([[1, [{ function: 'f', file: '/t/a.c', line: 1 }]]]),
       failure: 'ended by SIGSEGV',
     });
     const short = targetOf(() => done('0x1\nf\n/t/a.c:1\n'));
-    expect((await lookUp(short.target, gnu, '/t/x', [1, 2], neverCancelled)).failure).toBe('it did not answer for all addresses');
+    expect((await lookUp(short.target, gnu, { path: '/t/x' }, [1, 2], neverCancelled)).failure).toBe(
+      'it did not answer for all addresses',
+    );
   });
 });
 

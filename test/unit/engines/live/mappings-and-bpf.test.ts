@@ -3,22 +3,9 @@ import { bpfObstacles, bpftraceWords, memleakPrice, memleakWords } from '../../.
 import { ALLOCATOR_FUNCTIONS, memleakScript } from '../../../../src/engines/live/memleak-script.js';
 import { perfMappingsObstacles, perfMappingsRecord } from '../../../../src/engines/live/perf-mappings.js';
 import { mappingsPrice, straceObstacles, straceWords } from '../../../../src/engines/live/strace.js';
-import type { LiveMachine, LiveProcess, LiveRates } from '../../../../src/model/live.js';
+import type { LiveMachine, LiveRates } from '../../../../src/model/live.js';
+import { shop as process } from './shop.js';
 
-const process: LiveProcess = {
-  pid: 7,
-  startTicks: 1,
-  command: 'shop',
-  state: 'S',
-  uid: 1000,
-  threads: 1,
-  tracerPid: 0,
-  isDeleted: false,
-  modules: [],
-  libc: 'glibc',
-  allocator: 'libc',
-  isInContainer: false,
-};
 const machine: LiveMachine = {
   uid: 1000,
   capabilities: 0n,
@@ -89,8 +76,11 @@ test('memleak: what stands in its way, and that it is always asked first', () =>
     'frame-pointers',
   ]);
   expect(memleakPrice(undefined)).toMatchObject({ isDangerous: true });
-  expect(memleakPrice({ ...rates, allocations: 10 })).toMatchObject({ isDangerous: true, slowdown: { high: 1.0002 } });
-  expect(memleakPrice({ ...rates, allocations: 1e6 }).words).toContain('could stall');
+  const spends = (low: number, high: number): LiveRates => ({ ...rates, cpu: 1, allocator: { low, high, samples: 900 } });
+  // What others on the machine do is not known.
+  expect(memleakPrice(spends(0, 0.00001))).toMatchObject({ isDangerous: true });
+  expect(memleakPrice(spends(0, 0.00001)).words).toMatch(/^Hardly any time, by its share in malloc and free\. With bpftrace/);
+  expect(memleakPrice(spends(0.88, 0.94)).words).toContain('could stall');
 });
 
 test('memleak: the words and the script; a path is a string of bpftrace', () => {

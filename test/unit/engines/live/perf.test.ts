@@ -3,21 +3,8 @@ import { perfObstacles } from '../../../../src/engines/live/perf-obstacles.js';
 import { perfPrice } from '../../../../src/engines/live/perf-price.js';
 import { perfPeriod, perfRecord } from '../../../../src/engines/live/perf-words.js';
 import type { LiveMachine, LiveProcess, LiveRates } from '../../../../src/model/live.js';
+import { shop as process } from './shop.js';
 
-const process: LiveProcess = {
-  pid: 7,
-  startTicks: 1,
-  command: 'shop',
-  state: 'S',
-  uid: 1000,
-  threads: 1,
-  tracerPid: 0,
-  isDeleted: false,
-  modules: [],
-  libc: 'glibc',
-  allocator: 'libc',
-  isInContainer: false,
-};
 const machine: LiveMachine = {
   uid: 1000,
   kernel: '6.1.0-18-amd64',

@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { PerfScriptParser } from '../../../../src/formats/heap/perf-script.js';
+import type { HeapProfile } from '../../../../src/model/heap-profile.js';
 import { broken, fixtureText, isWhole, latin1, notes, read, stacks, sum } from './reading.js';
 
 const fourth = fixtureText('perf-6.1/every-fourth.txt');
@@ -77,6 +78,18 @@ test('what the callers are is not made up where perf lost its way', () => {
   expect(profile.notes).toEqual([{ code: 'broken-stacks', count: 1 }]);
 });
 
+test('nor where it took a word of data for an address', () => {
+  const frames = (...modules: string[]) =>
+    `\t   98ac9 malloc+0x199 (/usr/lib/libc.so.6)\n${modules.map((module) => `\t7fffffffdfff [unknown] (${module})\n`).join('')}\n`;
+  const head = 'a 1 5.000000:          1 page-faults:u: ';
+  const found = (text: string) => stacks(parse(text)!);
+  for (const module of ['[stack]', '[heap]', '[stack:77]']) expect(found(`${head}\n${frames(module)}`)).toEqual(['malloc 4096']);
+  // Without --data only code is known there.
+  expect(found(`${head}\n${frames('//anon')}`)).toEqual(['anon+0x7fffffffdfff;malloc 4096']);
+  expect(found(`${head}    7f0000012340 [unknown] (//anon)\n${frames('//anon')}`)).toEqual(['malloc 4096']);
+  expect(found(`${head}\n${frames('//anon', '/a')}`)).toEqual(['a+0x7fffffffdfff;anon+0x7fffffffdfff;malloc 4096']);
+});
+
 test('lost samples are told', () => {
   const profile = parse(`${sample('a 1 5.000000:  1 page-faults: ')}a 1 5.000001: PERF_RECORD_LOST lost 17\n`)!;
   expect(profile.notes).toEqual([{ code: 'too-many', count: 17, detail: 'lost' }]);
@@ -123,4 +136,61 @@ test('a timeline of each stack', () => {
   const [slow, fast] = [1, 2].map((node) => moments.map(({ self }) => self![node]! / 4096));
   expect([slow!.at(-1), fast!.at(-1)]).toEqual([10, 30]);
   expect(slow!.every((value, i) => i === 0 || value >= slow![i - 1]!)).toBe(true);
+});
+
+describe('addresses of faults', () => {
+  const again = { addresses: 'perf-6.1/touched-again-addresses.txt', none: 'perf-6.1/touched-again-no-addresses.txt' } as const;
+  /** Pages of what a function touched itself, or what it called; faults. */
+  const of = (profile: HeapProfile | undefined, name: string): readonly number[] =>
+    [0, 1].map((measure) =>
+      stacks(profile!, measure)
+        .filter((stack) => stack.includes(`;${name}`))
+        .reduce((all, stack) => all + Number(stack.split(' ').at(-1)) / (measure === 0 ? 4096 : 1), 0),
+    );
+
+  test('a page that is touched again is no growth; without addresses each fault counts', () => {
+    const [pages, faults] = [again.addresses, again.none].map((path) =>
+      read<string>(new PerfScriptParser({ pid: 9603 }), fixtureText(path)),
+    );
+    expect(of(pages, 'churn')).toEqual([8, 88]);
+    expect(of(faults, 'churn')).toEqual([88, 88]);
+    expect(of(pages, 'copied')).toEqual([4, 12]);
+    expect(of(faults, 'copied')).toEqual([12, 12]);
+    // Two of them were copied after a fork: malloc writes to the page that the last block ends in.
+    expect(of(pages, 'grow')).toEqual([12, 14]);
+    expect(notes(faults)).toEqual([]);
+    expect(notes(pages)).toEqual(['touched-again']);
+    expect(stacks(pages!, 1)).toEqual(stacks(faults!, 1));
+    expect(pages!.timeline!.moments.at(-1)!.bytes).toBe(sum(pages!, 0));
+  });
+
+  test('each process has pages of its own', () => {
+    const text = fixtureText(again.addresses);
+    expect(of(parse(text), 'usleep')[0]).toBe(2);
+  });
+
+  const touched = (pid: number, address: string, frame: string, period = 1) =>
+    `prog ${pid}/${pid} 5.000000: ${period} page-faults:u: ${address} [unknown] (//anon)\n\t  1136 ${frame}+0x7 (/bin/prog)\n\n`;
+
+  test('a page counts for who touched it first, and for who touched it last', () => {
+    const steps = ['a', 'b', 'b', 'c', 'a', 'b'].map((frame, at) => touched(7, `7f0000001${at}23`, frame));
+    expect(stacks(parse(steps.slice(0, 2).join(''))!)).toEqual(['a 4096', 'b 4096']);
+    expect(stacks(parse(steps.slice(0, 4).join(''))!)).toEqual(['a 4096', 'c 4096']);
+    expect(stacks(parse(steps.slice(0, 5).join(''))!)).toEqual(['a 4096']);
+    expect(stacks(parse(steps.join(''))!)).toEqual(['a 4096', 'b 4096']);
+  });
+
+  test('an estimate counts a page once as well; after execve all is new', () => {
+    const twice = touched(7, '7f0000012340', 'a', 16) + touched(7, '7f0000012999', 'a', 16);
+    const profile = parse(twice)!;
+    expect([sum(profile, 0), sum(profile, 1)]).toEqual([16 * 4096, 32]);
+    expect(notes(profile)).toEqual(['sampled', 'touched-again']);
+    const other = `${twice}prog 7/7 12.000000: PERF_RECORD_COMM exec: prog:7/7\n${touched(7, '7f0000012340', 'a')}`;
+    expect(notes(read<string>(new PerfScriptParser({ pid: 7 }), other))).toEqual([]);
+  });
+
+  test('an address without a stack is that of the code', () => {
+    const bare = 'prog 7/7 5.000000: 1 page-faults:u: 7f0000012340 memset+0x10 (/lib/libc.so.6)\n\n';
+    expect(sum(parse(bare + bare), 0)).toBe(2 * 4096);
+  });
 });

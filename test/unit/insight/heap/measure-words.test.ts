@@ -8,7 +8,11 @@ const words = (measure: HeapMeasure) => [measureId(measure), measureTitle(measur
 
 test('a count says what it counts', () => {
   expect(words({ quantity: 'live', unit: 'count' })).toEqual(['live-count', 'live, blocks', 'Live (blocks)']);
-  expect(words({ quantity: 'touched', unit: 'count' })).toEqual(['touched-count', 'touched, pages', 'Touched (pages)']);
+  expect(words({ quantity: 'touched', unit: 'count' })).toEqual([
+    'touched-count',
+    'touched, page faults',
+    'Touched (page faults)',
+  ]);
   expect(words({ quantity: 'mapped', unit: 'count' })).toEqual(['mapped-count', 'mapped, mappings', 'Mapped (mappings)']);
   expect(words({ quantity: 'touched', unit: 'bytes' })).toEqual(['touched', 'touched, bytes', 'Touched']);
 });
@@ -16,5 +20,5 @@ test('a count says what it counts', () => {
 test('what it has grown by counts the same', () => {
   const measures = [{ quantity: 'touched', unit: 'count' }] as const;
   const [measure] = diffProfiles(aProfile(['main 1'], measures), aProfile(['main 3'], measures))!.measures;
-  expect(measureTitle(measure!)).toBe('growth of touched, pages');
+  expect(measureTitle(measure!)).toBe('growth of touched, page faults');
 });

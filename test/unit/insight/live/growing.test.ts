@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { PerfScriptParser } from '../../../../src/formats/heap/perf-script.js';
 import { ProfileBuilder } from '../../../../src/formats/heap/profile-builder.js';
 import { growingFindings, type SizeSeries } from '../../../../src/insight/live/growing.js';
 import type { HeapProfile, HeapQuantity } from '../../../../src/model/heap-profile.js';
@@ -113,5 +114,46 @@ describe('growing lines', () => {
     const { timeline: _, ...without } = profileOf({ 10: leak });
     expect(found(without).findings).toEqual([]);
     expect(found(profileOf({ 10: leak }, 'read')).findings).toEqual([]);
+  });
+});
+
+describe('faults on pages that were touched before', () => {
+  const SECONDS = 20;
+  /** Each fifth of a second a page of `churn`, of so many, and with `leaks` a new one of `leak`. */
+  const textOf = (pages: number, leaks: boolean, hasAddresses: boolean): string => {
+    let text = '';
+    const fault = (at: number, page: number, frame: string): void => {
+      const address = hasAddresses ? ` ${(0x7f0000000 + page).toString(16)}000 [unknown] (//anon)` : '';
+      text += `app 7/7 ${(at / 5).toFixed(6)}: 1 page-faults:u:${address}\n\t 1136 ${frame}+0x7 (/src/app)\n\n`;
+    };
+    for (let at = 0; at < SECONDS * 5; at++) {
+      fault(at, at % pages, 'churn');
+      // It gets what the other one has just given back, which takes a new one then.
+      if (leaks) fault(at, 1000 + at, at % 2 === 0 ? 'churn' : 'leak');
+      if (leaks) fault(at, 1000 + at, 'leak');
+    }
+    return text;
+  };
+  const growing = (text: string, rss?: SizeSeries): readonly (string | undefined)[] => {
+    const parser = new PerfScriptParser({ pid: 7, from: 0, to: SECONDS });
+    parser.push(text);
+    const profile = parser.end()!;
+    return growingFindings(profile, new Uint8Array(profile.frames.length), 'perf-faults', rss).findings.map(
+      ({ stacks }) => stacks[0]!.frames[0]!.function,
+    );
+  };
+
+  it('are no growth, however little of it RSS can tell', () => {
+    for (const pages of [1, 2, 4, 8, 12, 16]) {
+      expect(growing(textOf(pages, false, true))).toEqual([]);
+      expect(growing(textOf(pages, false, true), rssOf(0))).toEqual([]);
+      // Without addresses each of them looks like growth.
+      expect(growing(textOf(pages, false, false))).toEqual(['churn']);
+    }
+  });
+
+  it('hide no line that grows, also where another one had the page before', () => {
+    expect(growing(textOf(4, true, true))).toContain('leak');
+    expect(growing(textOf(4, true, true), rssOf(100 * PAGE))).toContain('leak');
   });
 });

@@ -1,0 +1,80 @@
+import type { Cancel } from '../../base/cancel.js';
+import { CancelSource } from '../../base/cancel.js';
+import { type Disposable, DisposableStore } from '../../base/dispose.js';
+import type { Fault } from '../../base/fault.js';
+import type { Result } from '../../base/result.js';
+import { type Milliseconds, SECOND } from '../../base/units.js';
+import type { NamedTarget } from '../../model/target-config.js';
+import type { Monitor } from '../monitor.js';
+import type { Monitors } from '../monitors.js';
+import type { KernelLog } from './kernel-log.js';
+import { oomLogOf } from './open-oom.js';
+
+/** Between a line of the log and the counter in a sample lie a tick, and the second that the time of the boot is rounded to; a slow line makes it more. */
+const BEFORE_MS: Milliseconds = 60 * SECOND;
+const AFTER_MS: Milliseconds = 5 * SECOND;
+/** Of one kill of a whole control group. */
+const MOST_MARKS = 20;
+
+export type ReadLog = (target: NamedTarget, cancel: Cancel) => Promise<Result<KernelLog, Fault>>;
+
+/** The counter of the kernel does not say who was killed: where its log may be read without root, each victim gets a mark at its own time. */
+export class NameKills implements Disposable {
+  private readonly disposables = new DisposableStore();
+  private readonly cancel = new CancelSource();
+  private readonly reading = new Set<Monitor>();
+  /** A victim is marked once, whatever is counted after it. */
+  private readonly marked = new Set<string>();
+
+  constructor(
+    monitors: Monitors,
+    private readonly readLog: ReadLog,
+  ) {
+    for (const monitor of monitors.all) this.follow(monitor);
+    this.disposables.add(monitors.onDidOpen((monitor) => this.follow(monitor)));
+  }
+
+  dispose(): void {
+    this.cancel.cancel();
+    this.disposables.dispose();
+  }
+
+  private follow(monitor: Monitor): void {
+    this.disposables.add(
+      monitor.onDidEvent(({ at, kind }) => {
+        if (kind === 'oom-kill') void this.name(monitor, at);
+      }),
+    );
+  }
+
+  private async name(monitor: Monitor, countedAt: Milliseconds): Promise<void> {
+    // One at a time: what comes meanwhile is in the next log.
+    if (this.reading.has(monitor)) return;
+    this.reading.add(monitor);
+    const read = await this.readLog(monitor.target, this.cancel);
+    this.reading.delete(monitor);
+    // Without the log the mark of the counter stands alone.
+    if (!read.ok || this.cancel.requested) return;
+    for (const { at, text } of victims(read.value, countedAt)) {
+      const key = `${monitor.target.name}\n${at}\n${text}`;
+      if (this.marked.has(key)) continue;
+      this.marked.add(key);
+      monitor.mark({ kind: 'oom-victim', at, detail: text });
+    }
+  }
+}
+
+/** Who was killed about then, each with its time. */
+export function victims(
+  { bootMs, text }: KernelLog,
+  countedAt: Milliseconds,
+): readonly { readonly at: Milliseconds; readonly text: string }[] {
+  if (bootMs === undefined) return [];
+  const found = oomLogOf(text).report.events.flatMap(({ killed, when }) => {
+    if (when?.uptimeSeconds === undefined) return [];
+    const at = bootMs + when.uptimeSeconds * SECOND;
+    if (at < countedAt - BEFORE_MS || at > countedAt + AFTER_MS) return [];
+    return killed.map(({ name, pid }) => ({ at, text: `${name} (${pid})` }));
+  });
+  return found.slice(-MOST_MARKS);
+}

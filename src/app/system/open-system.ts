@@ -1,0 +1,199 @@
+import type { Cancel } from '../../base/cancel.js';
+import type { Fault } from '../../base/fault.js';
+import { err, ok, type Result } from '../../base/result.js';
+import type { Bytes } from '../../base/units.js';
+import { readSystemJson } from '../../formats/system-json.js';
+import type { MissingFile, SystemState } from '../../model/system-state.js';
+import { parsePasswd } from '../../procfs/passwd.js';
+import { readFault } from '../file-chunks.js';
+import type { Target } from '../ports.js';
+import { factsOfTexts } from './facts-of-texts.js';
+import { dmaBufs } from './memory-files.js';
+import { processesOfTexts } from './process-shares.js';
+import { knownBy, savedAs } from './saved-names.js';
+import { savedSections } from './saved-sections.js';
+
+/** Of one file: smaps of a large process are tens of megabytes. */
+const MOST_BYTES: Bytes = 256 << 20;
+/** A file whose name says nothing is looked into for its first lines; beyond this it is no file of /proc. */
+const MOST_FOREIGN: Bytes = 4 << 20;
+const MOST_FILES = 20_000;
+const MOST_ENTRIES = 100_000;
+const DEEPEST = 8;
+/** Of files without a meaning, so many are named. */
+const MOST_NAMED = 100;
+
+/**
+ * A machine's memory as somebody has saved it: a folder of files of /proc and /sys, in whatever layout; one text with one or more of them; or the JSON of `memlens system`.
+ * Files that are there and not understood are in `missing`. Faults: `unrecognised-system`, `not-found`, `permission`, `unreadable`, `cancelled`.
+ */
+export async function openSystem(path: string, target: Target, cancel: Cancel): Promise<Result<SystemState, Fault>> {
+  const facts = await target.stat(path);
+  if (!facts.ok) return facts;
+  if (facts.value.kind === 'directory') return openFolder(path, target, cancel);
+  if (facts.value.size > MOST_BYTES) return err({ code: 'unrecognised-system', path });
+  const text = await readAll(target, path, cancel);
+  if (!text.ok) return text;
+  if (/^\s*\ufeff?\s*\{/.test(text.value)) {
+    const state = readSystemJson(text.value.replace(/^\ufeff/, ''));
+    return state === undefined ? err({ code: 'unrecognised-system', path }) : ok(state);
+  }
+  const saved = new Saved();
+  // The name of a single file is a hint where it has one file in it without a heading.
+  saved.addText(path, text.value, savedAs(path));
+  return saved.state(path);
+}
+
+async function openFolder(root: string, target: Target, cancel: Cancel): Promise<Result<SystemState, Fault>> {
+  if (await isRealProc(root, target)) {
+    return err({
+      code: 'unreadable',
+      path: root,
+      detail: 'It is the /proc of this machine itself, which is read without saved files.',
+    });
+  }
+  const saved = new Saved();
+  const folders: { readonly path: string; readonly depth: number }[] = [{ path: root.replace(/(?<=.)\/+$/, ''), depth: 0 }];
+  let files = 0;
+  let entries = 0;
+  for (let folder = folders.shift(); folder !== undefined; folder = folders.shift()) {
+    if (cancel.requested) return err({ code: 'cancelled' });
+    const names = await target.list(folder.path);
+    if (!names.ok) {
+      if (folder.depth === 0) return names;
+      saved.miss(folder.path, 'unreadable');
+      continue;
+    }
+    for (const name of [...names.value].sort()) {
+      if (++entries > MOST_ENTRIES)
+        return err({
+          code: 'unreadable',
+          path: root,
+          detail: 'There are too many files in it: name the folder that holds meminfo.',
+        });
+      const path = `${folder.path === '/' ? '' : folder.path}/${name}`;
+      const facts = await target.stat(path);
+      if (!facts.ok) saved.miss(path, 'unreadable');
+      else if (facts.value.kind === 'directory') {
+        if (folder.depth < DEEPEST) folders.push({ path, depth: folder.depth + 1 });
+      } else if (facts.value.kind === 'file' && ++files <= MOST_FILES) {
+        await addFile(saved, target, { root, path, size: facts.value.size }, cancel);
+      }
+    }
+  }
+  if (files > MOST_FILES) saved.miss(root, 'unreadable', files - MOST_FILES);
+  return saved.state(root);
+}
+
+/** Files of a mounted /proc have no size, and there is a link to the process that reads it. */
+async function isRealProc(root: string, target: Target): Promise<boolean> {
+  const [meminfo, self] = await Promise.all([target.stat(`${root}/meminfo`), target.stat(`${root}/self/stat`)]);
+  return meminfo.ok && meminfo.value.size === 0 && self.ok;
+}
+
+async function addFile(
+  saved: Saved,
+  target: Target,
+  { root, path, size }: { readonly root: string; readonly path: string; readonly size: Bytes },
+  cancel: Cancel,
+): Promise<void> {
+  const inner = path.slice(root.length).replace(/^\/+/, '');
+  const name = savedAs(inner);
+  if (size === 0) {
+    // What could not be read when it was saved; and files of a mounted /proc have no size, of which some never end.
+    if (name !== undefined) saved.miss(path, 'unreadable');
+    return;
+  }
+  if (size > (name === undefined ? MOST_FOREIGN : MOST_BYTES)) return saved.notUnderstood(path);
+  const text = await readAll(target, path, cancel);
+  if (!text.ok) saved.miss(path, text.error.code === 'permission' ? 'permission' : 'unreadable');
+  else saved.addText(path, text.value, name);
+}
+
+async function readAll(target: Target, path: string, cancel: Cancel): Promise<Result<string, Fault>> {
+  const pieces: string[] = [];
+  let length = 0;
+  try {
+    for await (const piece of target.readText(path)) {
+      if (cancel.requested) return err({ code: 'cancelled' });
+      pieces.push(piece);
+      length += piece.length;
+      // A file of /proc has no size before it is read.
+      if (length > MOST_BYTES) return err({ code: 'unreadable', path, detail: 'it is too large for a file of /proc' });
+    }
+  } catch (error) {
+    return err(readFault(error, path));
+  }
+  return ok(pieces.join(''));
+}
+
+/** Texts by the files that they are on their machine. */
+class Saved {
+  private readonly texts = new Map<string, string>();
+  private readonly missing: MissingFile[] = [];
+  private foreign = 0;
+
+  /** `name`: the file that it is by its name. */
+  addText(path: string, text: string, name: string | undefined): void {
+    // Of a process: large, and one file for sure.
+    if (name !== undefined && /^\/proc\/\d+\//.test(name)) {
+      this.add(name, text.replace(/\r+\n/g, '\n'), path);
+      return;
+    }
+    const sections = savedSections(text);
+    const isOne = sections.length === 1 && sections[0]?.heading === undefined;
+    if (name !== undefined && (isOne || sections.length === 0)) {
+      this.add(name, text.replace(/\r+\n/g, '\n'), path);
+      return;
+    }
+    let understood = false;
+    for (const { path: file, heading, text: part } of sections) {
+      if (file !== undefined) {
+        this.add(file, part, path);
+        understood = true;
+      } else if (heading !== undefined) this.notUnderstood(`${path}: ${heading}`);
+    }
+    if (!understood) this.notUnderstood(path);
+  }
+
+  private add(file: string, text: string, path: string): void {
+    // Of two with the same name, the one whose text is that of the file.
+    const known = this.texts.get(file);
+    if (known === undefined || (knownBy(known) !== file && knownBy(text) === file)) this.texts.set(file, text);
+    else if (known !== text) this.notUnderstood(path);
+  }
+
+  miss(path: string, why: MissingFile['why'], count?: number): void {
+    this.missing.push({ path, why, ...(count === undefined ? {} : { count }) });
+  }
+
+  notUnderstood(path: string): void {
+    if (this.foreign++ < MOST_NAMED) this.miss(path, 'not-understood');
+  }
+
+  state(source: string): Result<SystemState, Fault> {
+    const { texts } = this;
+    const { facts, owners, notUnderstood } = factsOfTexts(texts);
+    if (!facts.meminfo.some(({ name, value }) => name === 'MemTotal' && value > 0))
+      return err({ code: 'unrecognised-system', path: source });
+    const processes = processesOfTexts(texts, parsePasswd(texts.get('/etc/passwd') ?? ''));
+    const buffers = dmaBufs(texts, [], new Map(), new Map());
+    const absent = EXPECTED.filter((file) => !texts.has(file)).map((file): MissingFile => ({ path: file, why: 'absent' }));
+    return ok({
+      source,
+      facts: {
+        ...facts,
+        ...(processes?.mostPageTables === undefined ? {} : { mostPageTables: processes.mostPageTables }),
+      },
+      owners: {
+        ...owners,
+        ...(processes === undefined ? {} : { processes: processes.shares }),
+        ...(buffers === undefined ? {} : { dmaBufs: buffers }),
+      },
+      missing: [...absent, ...this.missing, ...notUnderstood],
+    });
+  }
+}
+
+/** What the accounting is less certain without. */
+const EXPECTED: readonly string[] = ['/proc/zoneinfo', '/proc/vmstat', '/proc/vmallocinfo', '/proc/slabinfo'];

@@ -1,0 +1,140 @@
+import type { Cancel } from '../../base/cancel.js';
+import type { Fault } from '../../base/fault.js';
+import { err, ok, type Result } from '../../base/result.js';
+import type { Milliseconds } from '../../base/units.js';
+import type { SystemState } from '../../model/system-state.js';
+import { parseHidepid } from '../../procfs/hidepid.js';
+import { parsePasswd } from '../../procfs/passwd.js';
+import { parseStatus } from '../../procfs/status.js';
+import { faultText } from '../fault-text.js';
+import { factsOfTexts, type KnownFacts } from './facts-of-texts.js';
+import { lookAtMounts, lookAtOpenFiles } from './look-files.js';
+import { lookAtProcesses } from './look-processes.js';
+import { dmaBufLinks, dmaBufs, memoryFiles } from './memory-files.js';
+import { processesOfTexts } from './process-shares.js';
+import type { RootAccess } from './root-script.js';
+import { splitBreath } from './split-breath.js';
+import { SystemLook } from './system-look.js';
+import { MAIN_SCRIPT } from './system-scripts.js';
+import type { SystemTexts } from './system-texts.js';
+
+const MAIN_LIMIT_MS: Milliseconds = 30_000;
+
+/** What is said when it is not there. */
+const EXPECTED: readonly string[] = [
+  '/proc/zoneinfo',
+  '/proc/vmstat',
+  '/proc/vmallocinfo',
+  '/proc/slabinfo',
+  '/proc/buddyinfo',
+  '/proc/pagetypeinfo',
+  '/proc/modules',
+  '/proc/swaps',
+  '/proc/sysvipc/shm',
+  '/proc/pressure/memory',
+  '/proc/self/mountinfo',
+];
+
+export interface TakeSystemOptions {
+  /** The name of the target. */
+  readonly source: string;
+  readonly cancel: Cancel;
+  /** What is read now: `processes, 64 of 300`. */
+  readonly progress?: (what: string) => void;
+}
+
+/**
+ * A machine's memory at this moment, as deep as the user of the target may look, and with a command for root as deep as root may. Nothing is written there. What can't be
+ * read is in `missing`; a fault only when the target can't be reached, or has no meminfo.
+ */
+export async function takeSystem(
+  access: RootAccess,
+  { source, ...options }: TakeSystemOptions,
+): Promise<Result<SystemState, Fault>> {
+  const { target } = access;
+  if (target.platform !== 'linux') return err({ code: 'unsupported-platform', platform: target.platform, target: target.id });
+  const look = new SystemLook(access, options);
+  const main = await readMain(look, access.rootCommand);
+  if (!main.ok) return main;
+  const { failed, rootRefused } = main.value;
+  const texts = splitBreath(main.value.texts);
+  const known = factsOfTexts(texts);
+  if (!known.facts.meminfo.some(({ name }) => name === 'MemTotal')) {
+    return err({ code: 'unreadable', path: '/proc/meminfo', detail: 'there is no line MemTotal' });
+  }
+  for (const path of EXPECTED) if (!texts.has(path)) look.miss(path, failed.get(path) ?? 'absent');
+  for (const [path, why] of failed) if (!EXPECTED.includes(path) && why === 'permission') look.miss(path, why);
+  look.missing.push(...known.notUnderstood);
+  if ((known.owners.mounts ?? []).length > 0 && known.owners.mounts?.every(({ used }) => used === undefined) === true) {
+    look.miss('df -Pk', 'unreadable');
+  }
+  // Processes of others can't even be seen there.
+  if (!isRootIn(texts) && parseHidepid(texts.get('/proc/self/mountinfo') ?? '') !== undefined)
+    look.miss('/proc/PID', 'permission');
+  const owned = await readOwners(look, texts, known);
+  if (!owned.ok) return owned;
+  const free = texts.get('free -V') ?? '';
+  const procps = /procps/.test(free) ? /\d{1,3}(?:\.\d{1,3}){1,3}/.exec(free)?.[0] : undefined;
+  return ok({
+    source,
+    ...owned.value,
+    missing: look.missing,
+    ...(procps === undefined ? {} : { procps }),
+    ...(rootRefused === undefined ? {} : { rootRefused }),
+  });
+}
+
+/** As the user first. When something was refused, all of it once more as root, so that it is of one moment; what follows is then read as root, too. */
+async function readMain(
+  look: SystemLook,
+  rootCommand: readonly string[],
+): Promise<Result<SystemTexts & { readonly rootRefused?: string }, Fault>> {
+  look.progress('the files of the kernel');
+  const read = await look.run(MAIN_SCRIPT, [], MAIN_LIMIT_MS);
+  if (!read.ok || rootCommand.length === 0) return read;
+  if (isRootIn(read.value.texts) || ![...read.value.failed.values()].includes('permission')) return read;
+  look.asRoot = true;
+  const again = await look.run(MAIN_SCRIPT, [], MAIN_LIMIT_MS);
+  if (again.ok || again.error.code === 'cancelled') return again;
+  look.asRoot = false;
+  const { message, detail = '' } = faultText(again.error);
+  return ok({ ...read.value, rootRefused: detail === '' ? message : detail });
+}
+
+const isRootIn = (texts: ReadonlyMap<string, string>): boolean => parseStatus(texts.get('/proc/self/status') ?? '')?.uid === 0;
+
+async function readOwners(
+  look: SystemLook,
+  texts: ReadonlyMap<string, string>,
+  { facts, owners }: KnownFacts,
+): Promise<Result<Pick<SystemState, 'facts' | 'owners'>, Fault>> {
+  const pids = (texts.get('pids') ?? '').split('\n').filter((word) => /^\d{1,10}$/.test(word));
+  const sums = texts.has('can smaps_rollup') ? 'smaps_rollup' : texts.has('can smaps') ? 'smaps' : 'none';
+  const read = await lookAtProcesses(look, pids, sums);
+  if (!read.ok) return read;
+  const { links } = read.value;
+  const processes = processesOfTexts(read.value.texts, parsePasswd(texts.get('/etc/passwd') ?? ''));
+  const names = processes?.names ?? new Map<number, string>();
+  const mounts = owners.mounts ?? [];
+  const named = await lookAtMounts(look, mounts);
+  if (!named.ok) return named;
+  const open = await lookAtOpenFiles(look, links, mounts, texts.get('/proc/self/mountinfo') ?? '');
+  if (!open.ok) return open;
+  const { files, leftOut } = memoryFiles(named.value, links, open.value.files, names);
+  const buffers = dmaBufs(new Map([...texts, ...open.value.texts]), dmaBufLinks(links), open.value.inodes, names);
+  return ok({
+    facts: {
+      ...facts,
+      ...(processes?.mostPageTables === undefined ? {} : { mostPageTables: processes.mostPageTables }),
+      // loadavg counts also those that /proc hides.
+      ...(facts.threads !== undefined || processes === undefined ? {} : { threads: processes.threads }),
+    },
+    owners: {
+      ...owners,
+      ...(processes === undefined ? {} : { processes: processes.shares }),
+      files,
+      ...(leftOut === 0 ? {} : { filesLeftOut: leftOut }),
+      ...(buffers === undefined ? {} : { dmaBufs: buffers }),
+    },
+  });
+}

@@ -1,0 +1,134 @@
+import { LineSplitter } from '../../base/lines.js';
+import type { Frame } from '../../model/stack.js';
+import type { FindingSink, ParseEnd, ParserFactory, ReportParser } from '../parser.js';
+import { WaitingParser } from '../waiting-parser.js';
+import { LeakGroups } from './leak-groups.js';
+import { isOtherReport, type LeakObject, readFrame, readHead, readHeader } from './leak-object.js';
+
+const MAX_FRAMES = 1024;
+/** Lines of others may come between those of an object; after so many it is over. */
+const MOST_FOREIGN = 256;
+const MOST_KNOWN = 1 << 14;
+
+/**
+ * What /sys/kernel/debug/kmemleak says (Documentation/dev-tools/kmemleak.rst), and what `kmemleak=verbose` prints into the kernel's log, of all kernels since 2.6.31,
+ * with anything before the text of a line.
+ */
+export const createKmemleakParser: ParserFactory = (sink) =>
+  new WaitingParser(/unreferenced\sobject\s/, () => new KmemleakParser(sink));
+
+class KmemleakParser implements ReportParser {
+  private readonly lines = new LineSplitter((line) => this.line(line));
+  private readonly groups: LeakGroups;
+  private readonly frames = new Map<string, Frame | 'end' | undefined>();
+  private object: LeakObject | undefined;
+  private foreign = 0;
+  private recognised = false;
+  private hasModules = false;
+  private partial = false;
+  private endsLine = true;
+  /** While the last line is read, that no line end follows. */
+  private atEnd = false;
+
+  constructor(private readonly sink: FindingSink) {
+    this.groups = new LeakGroups((finding) => sink.finding(finding));
+  }
+
+  push(chunk: string): void {
+    if (chunk === '') return;
+    this.endsLine = chunk.endsWith('\n');
+    this.lines.push(chunk);
+  }
+
+  end(): ParseEnd {
+    this.atEnd = !this.endsLine;
+    this.lines.end();
+    if (this.object !== undefined && !this.object.hasBacktrace) this.partial = true;
+    this.finish();
+    this.groups.flush();
+    if (!this.recognised) return { recognised: false, partial: false };
+    if (this.hasModules) {
+      this.sink.note({
+        severity: 'info',
+        code: 'module-names',
+        text: 'kmemleak gives names when it prints, not when the memory was allocated: where a module was unloaded and another one was loaded in its place, old leaks show names of the new one.',
+      });
+    }
+    if (this.partial)
+      this.sink.note({
+        severity: 'warning',
+        code: 'cut',
+        text: 'The report ends in the middle of an object; what came before is shown.',
+      });
+    return { recognised: true, partial: this.partial };
+  }
+
+  private line(raw: string): void {
+    const spaced = raw.includes('\u00a0') ? raw.replaceAll('\u00a0', ' ') : raw;
+    // dmesg --color
+    const line = spaced.includes('\x1b') ? spaced.replace(/\x1b\[[0-9;?]*[A-Za-z]/g, '') : spaced;
+    const begun = readHeader(line);
+    if (begun !== undefined) {
+      this.finish();
+      this.object = begun;
+      this.foreign = 0;
+      this.recognised = true;
+      return;
+    }
+    const { object } = this;
+    if (object === undefined) return;
+    if (!object.hasBacktrace) {
+      if (readHead(object, line)) this.foreign = 0;
+      else this.other(line);
+      return;
+    }
+    const frame = this.frameOf(line);
+    if (frame === undefined) this.other(line);
+    else if (frame !== 'end') this.add(object, frame);
+  }
+
+  private add(object: LeakObject, frame: Frame): void {
+    this.foreign = 0;
+    if (frame.module !== undefined) this.hasModules = true;
+    if (object.frames.length < MAX_FRAMES) object.frames.push(frame);
+  }
+
+  private other(line: string): void {
+    if (line.trim() === '') return;
+    if (isOtherReport(line) || ++this.foreign > MOST_FOREIGN) this.finish();
+    // `[<ffffffff81` or a name without its offset: the text was cut there
+    else if (this.atEnd) this.partial = true;
+  }
+
+  private frameOf(line: string): Frame | 'end' | undefined {
+    const known = this.frames.get(line);
+    if (known !== undefined) return known;
+    const frame = readFrame(line);
+    // Of a number that the end of the text may have cut nothing is said.
+    if (this.atEnd && typeof frame === 'object' && !line.trimEnd().endsWith(']')) return this.cut(frame);
+    if (this.frames.size >= MOST_KNOWN) this.frames.clear();
+    this.frames.set(line, frame);
+    return frame;
+  }
+
+  private cut(frame: Frame): Frame | undefined {
+    const whole = [...this.frames.values()].find(
+      (known) =>
+        typeof known === 'object' &&
+        known.function === frame.function &&
+        known.symbolOffset === frame.symbolOffset &&
+        known.symbolSize === frame.symbolSize &&
+        known.line === frame.line,
+    );
+    if (typeof whole === 'object' && frame.function !== undefined) return whole;
+    this.partial = true;
+    const { function: name, symbolSize, symbolOffset } = frame;
+    if (name === undefined) return undefined;
+    return { function: name, ...(symbolSize === undefined || symbolOffset === undefined ? {} : { symbolOffset }) };
+  }
+
+  private finish(): void {
+    if (this.object !== undefined) this.groups.add(this.object);
+    this.object = undefined;
+  }
+}

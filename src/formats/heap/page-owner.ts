@@ -1,0 +1,148 @@
+import { LineSplitter } from '../../base/lines.js';
+import type { HeapMeasure, HeapProfile } from '../../model/heap-profile.js';
+import { ForeignLines } from './foreign-lines.js';
+import { readKernelFrame } from './kernel-stack-frame.js';
+import { LineMemo } from './line-memo.js';
+import { ProfileBuilder } from './profile-builder.js';
+
+const ALLOCATED = /^Page allocated via order (\d{1,2}),/;
+/** page_owner_sort: `7 times, 28 pages:`, and newer `7 times, 28 pages, PID 1, …:` */
+const SORTED = /^(\d{1,12}) times?, (\d{1,12}) pages?\b/;
+/** page_owner_stacks/show_stacks: Linux 6.10 and newer, and 6.9, which counts allocations of any order. */
+const PAGES = /^nr_base_pages: (\d{1,15})$/;
+const COUNT = /^stack_count: (\d{1,15})(?: curr_nr_base_pages: (\d{1,15}))?$/;
+/** What else stands in a record. */
+const OTHER =
+  /^(?:\[<f{8,16}>\]|PFN |handle: |Page has been migrated|Slab cache page|Charged |Page (?:was|last|has)|page_owner (?:tracks|free)|free_ts |[A-Z_ ]*allocated by )/;
+const PAGE_BYTES = 4096;
+const GREATEST_ORDER = 20;
+const MEASURES: readonly HeapMeasure[] = [
+  { quantity: 'live', unit: 'bytes' },
+  { quantity: 'live', unit: 'count' },
+];
+
+/** A record until its end: an empty line, or the next one. */
+interface Draft {
+  pages: number | undefined;
+  count: number | undefined;
+  /** Of page_owner_sort, which keeps the first line of the record below its own. */
+  readonly isSorted: boolean;
+  readonly frames: number[];
+}
+
+const newDraft = (count?: number, pages?: number, isSorted = false): Draft => ({ count, pages, isSorted, frames: [] });
+
+/**
+ * Pages of the kernel by who allocated them (https://docs.kernel.org/mm/page_owner.html): /sys/kernel/debug/page_owner of Linux 3.19 and newer, what page_owner_sort makes of it, and
+ * page_owner_stacks/show_stacks of 6.9 and newer. Counts are of allocations; where only pages are told, of pages. A page is 4 KiB: the file does not tell its size.
+ *
+ * ```
+ * Page allocated via order 2, mask 0xcc0(GFP_KERNEL), pid 25, tgid 25 (insmod), ts 370000000 ns, free_ts 0 ns
+ * PFN 6020 type Unmovable Block 5 type Unmovable Flags 0x0(zone=0)
+ *  leak_pages+0x1e/0x41 [leakmod]
+ * ```
+ */
+export class PageOwnerParser {
+  private readonly lines = new LineSplitter((line) => this.line(line));
+  private readonly builder = new ProfileBuilder('page-owner', MEASURES);
+  private readonly frameOf = new LineMemo((line) => {
+    const told = readKernelFrame(line);
+    if (told?.address !== undefined) this.hasAddresses = true;
+    return told === undefined ? -1 : this.builder.frame(told);
+  });
+  private draft: Draft | undefined;
+  private records = 0;
+  private hasAddresses = false;
+  private withoutPages = 0;
+  private endsLine = true;
+  private number = 0;
+  private readonly foreign = new ForeignLines();
+
+  push(chunk: string): void {
+    if (chunk !== '') this.endsLine = chunk.endsWith('\n');
+    this.lines.push(chunk);
+  }
+
+  end(): HeapProfile | undefined {
+    this.lines.end();
+    // A record ends with an empty line.
+    const isCut = this.draft !== undefined && !this.endsLine;
+    this.endRecord();
+    const { builder } = this;
+    if (this.records === 0) return undefined;
+    this.foreign.noteIn(builder);
+    if (isCut) builder.note({ code: 'cut' });
+    if (this.withoutPages < this.records) builder.note({ code: 'page-size', count: PAGE_BYTES });
+    const profile = builder.finish({ tool: 'page_owner', ...(this.hasAddresses ? { addresses: 'process' } : {}) });
+    // Of allocations of any order the pages are not known.
+    return this.withoutPages === this.records
+      ? { ...profile, measures: MEASURES.slice(1), self: profile.self.slice(1) }
+      : profile;
+  }
+
+  private line(text: string): void {
+    this.number++;
+    const line = text.trimEnd();
+    if (line === '') {
+      // page_owner_sort puts one before each record's text in some versions.
+      if (this.draft !== undefined && this.draft.frames.length > 0) this.endRecord();
+      return;
+    }
+    if (/^\s/.test(line) && this.frame(line)) return;
+    if (!this.head(line.trim()) && !this.frame(line) && !OTHER.test(line.trim())) this.foreign.add(this.number);
+  }
+
+  private head(line: string): boolean {
+    const sorted = SORTED.exec(line);
+    if (sorted !== null) {
+      this.endRecord();
+      this.draft = newDraft(Number(sorted[1]), Number(sorted[2]), true);
+      return true;
+    }
+    const order = Number(ALLOCATED.exec(line)?.[1]);
+    if (order >= 0 && order <= GREATEST_ORDER) {
+      // Below a line of page_owner_sort it says nothing more.
+      if (this.draft?.isSorted === true && this.draft.frames.length === 0) return true;
+      this.endRecord();
+      this.draft = newDraft(1, 2 ** order);
+      return true;
+    }
+    return this.tail(line);
+  }
+
+  /** In show_stacks the number stands behind its stack. */
+  private tail(line: string): boolean {
+    const pages = PAGES.exec(line);
+    const count = pages === null ? COUNT.exec(line) : null;
+    if (pages === null && count === null) return false;
+    this.draft ??= newDraft();
+    if (pages !== null) {
+      this.draft.pages = Number(pages[1]);
+      this.draft.count = this.draft.pages;
+    } else if (count !== null) {
+      this.draft.count = Number(count[1]);
+      if (count[2] !== undefined) this.draft.pages = Number(count[2]);
+    }
+    this.endRecord();
+    return true;
+  }
+
+  private frame(line: string): boolean {
+    const frame = this.frameOf.of(line);
+    if (frame < 0) return false;
+    this.draft ??= newDraft();
+    this.draft.frames.push(frame);
+    return true;
+  }
+
+  private endRecord(): void {
+    const { draft, builder } = this;
+    this.draft = undefined;
+    if (draft === undefined || draft.count === undefined) return;
+    const node = builder.stack(draft.frames);
+    this.records++;
+    if (draft.pages === undefined) this.withoutPages++;
+    else builder.add(0, node, draft.pages * PAGE_BYTES);
+    builder.add(1, node, draft.count);
+  }
+}

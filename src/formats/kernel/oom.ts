@@ -1,0 +1,139 @@
+import { LineSplitter } from '../../base/lines.js';
+import type { OomEvent, OomReport, OomTime } from '../../model/oom.js';
+import { logLine } from './log-line.js';
+import { OomAskerReader } from './oom-asker.js';
+import { OomEventBuilder } from './oom-event.js';
+import { chosenLine, killedLine, reapedLine } from './oom-kill.js';
+
+const MANUAL = /\bSysRq ?: (?:.*: )?Manual OOM execution/i;
+const MARKS =
+  /\boom-killer: ?gfp_mask=|\boom-kill:constraint=|\b(?:Out of [Mm]emory|out of memory)(?: \([a-z_ ]+\))? ?: [Kk]ill(?:ed)? process \d|\bNo available memory \((?:MPOL_BIND|cpuset)\): [Kk]ill|\bOut of memory and no killable processes|\bOut of memory: (?:compulsory|system-wide) panic_on_oom/;
+/** Events beyond it are counted. */
+const MOST_EVENTS = 4096;
+/** Rows of tables of tasks in a text. */
+const MOST_ROWS = 1 << 19;
+/** So many lines after a SysRq f its report begins. */
+const MANUAL_LINES = 50;
+/** So many events ago a process may have been killed that the reaper names. */
+const REAPER_LOOKS_BACK = 16;
+
+/** Does a text hold a report of the kernel's OOM killer? Of Android's lowmemorykiller, of earlyoom or systemd-oomd: no. */
+export const isOomText = (text: string): boolean => MARKS.test(text);
+
+/**
+ * Reads the reports of the kernel's OOM killer (mm/oom_kill.c, mm/show_mem.c, mm/memcontrol.c) out of a log: dmesg, a journal, a serial console, or
+ * a text that somebody has pasted. Kernels from 2.6 on; with any prefix; other lines may stand between those of a report. Never throws; its time
+ * is linear in the text, and its memory bounded.
+ */
+export class OomParser {
+  private readonly lines = new LineSplitter((line) => this.line(line));
+  private readonly done: OomEventBuilder[] = [];
+  private current: OomEventBuilder | undefined;
+  private number = 0;
+  private leftOut = 0;
+  /** Line of the last SysRq f. */
+  private manual = Number.NEGATIVE_INFINITY;
+  private readonly budget = { rows: MOST_ROWS };
+
+  push(chunk: string): void {
+    this.lines.push(chunk);
+  }
+
+  end(): OomReport {
+    this.lines.end();
+    this.close();
+    const events: readonly OomEvent[] = this.done.map((event) => event.finish());
+    return { events, lines: this.number, eventsLeftOut: this.leftOut };
+  }
+
+  private line(whole: string): void {
+    this.number++;
+    const { text, time, dropped } = logLine(whole);
+    const line = this.number;
+    if (dropped > 0) this.current?.drop(dropped);
+    if (MANUAL.test(text)) {
+      this.close();
+      this.manual = line;
+      return;
+    }
+    const open = (): OomEventBuilder => {
+      this.close();
+      const event = this.begin(line, time);
+      this.current = event;
+      this.manual = Number.NEGATIVE_INFINITY;
+      return event;
+    };
+    if (OomAskerReader.isFirst(text)) {
+      open().first(text);
+      return;
+    }
+    if (this.verdict(text, line, open)) return;
+    const { current } = this;
+    if (current !== undefined && !current.isDone) {
+      if (!current.body(text, line)) current.other(text, line);
+      return;
+    }
+    // The end is there, or nothing has begun: what looks like a report's body begins another one, which may turn out to be no OOM.
+    const next = this.begin(line, time);
+    if (text !== '' && next.body(text, line)) {
+      this.close();
+      this.current = next;
+    }
+  }
+
+  private begin(line: number, time: OomTime | undefined): OomEventBuilder {
+    return new OomEventBuilder(line, time, line - this.manual <= MANUAL_LINES, this.budget);
+  }
+
+  /** Lines that say who was chosen, killed and reaped, or why nobody was. */
+  private verdict(text: string, line: number, open: () => OomEventBuilder): boolean {
+    if (!/[Oo]ut of [Mm]emory|No available memory|Killed process|oom-kill:|oom_reaper|deadlocked/.test(text)) return false;
+    const reaped = reapedLine(text);
+    if (reaped !== undefined) {
+      const past = this.current?.hasVictim(reaped.pid) === true ? this.current : this.victimOf(reaped.pid);
+      past?.reap(reaped);
+      return past !== undefined;
+    }
+    const chosen = chosenLine(text);
+    if (chosen !== undefined) {
+      const { current } = this;
+      (current === undefined || current.isDone || current.hasScore ? open() : current).choose(chosen, line);
+      return true;
+    }
+    const killed = killedLine(text);
+    if (killed !== undefined) {
+      const { current } = this;
+      const isNext = current === undefined || (killed.words !== undefined && current.hasKilled);
+      (isNext ? open() : current).kill(killed, line);
+      return true;
+    }
+    const current = this.current === undefined || this.current.isDone ? undefined : this.current;
+    const event = current ?? this.begin(line, undefined);
+    if (!event.bound(text, line) && !event.stop(text, line)) return false;
+    // What is said once more at the end of a panic is no event of its own.
+    if (current === undefined && !/---\[ end Kernel panic/.test(text) && !this.isRepeated(text)) {
+      this.close();
+      this.current = event;
+    }
+    return true;
+  }
+
+  /** A machine that stops says why twice: `System is deadlocked on memory` behind the line that nobody can be killed. */
+  private isRepeated(text: string): boolean {
+    return (
+      this.current?.isDone === true && /deadlocked on memory|Kernel panic/.test(text) && this.current.stop(text, this.number)
+    );
+  }
+
+  private victimOf(pid: number): OomEventBuilder | undefined {
+    return this.done.slice(-REAPER_LOOKS_BACK).findLast((event) => event.hasVictim(pid));
+  }
+
+  private close(): void {
+    const { current } = this;
+    this.current = undefined;
+    if (current === undefined || !current.isOom) return;
+    if (this.done.length < MOST_EVENTS) this.done.push(current);
+    else this.leftOut++;
+  }
+}

@@ -1,0 +1,415 @@
+import { formatBytes, formatCount, formatDuration, MINUTE, type Milliseconds } from '../../base/units.js';
+import type { MachineAccounting, SystemFacts, SystemFinding, SystemStepId } from '../../model/machine-accounting.js';
+import { judge } from '../growth/judge.js';
+import { meminfoMap } from '../meminfo-terms.js';
+import type { Points } from '../series.js';
+import { accountMachine } from './accounting.js';
+import { slabGrowth } from './diff.js';
+
+/** What the rules judge: a state, an earlier one where there is one, and MemAvailable over time. */
+export interface SystemEvidence {
+  readonly now: SystemFacts;
+  readonly before?: SystemFacts;
+  /** Bytes, by the clock of the target. */
+  readonly available?: Points;
+}
+
+interface Case extends SystemEvidence {
+  readonly accounting: MachineAccounting;
+  readonly earlier?: MachineAccounting;
+  readonly fields: ReadonlyMap<string, number>;
+  readonly total: number;
+}
+
+type Found = Omit<SystemFinding, 'rule'>;
+type Rule = (evidence: Case) => Found | undefined;
+
+const MIB = 1024 * 1024;
+/** Shares of the RAM, unless something else is said. docs/system.md has each with its reason. */
+const LIMITS = {
+  sharedOfTotal: 0.25,
+  sharedOfCached: 0.8,
+  cmaOfFree: 0.8,
+  freeWithoutCma: 0.02,
+  cmaLeft: 0.05,
+  slabGrowth: 16 * MIB,
+  slabGrowthShare: 0.1,
+  pageTables: 0.05,
+  stacks: 0.01,
+  threads: 4000,
+  unexplained: 0.1,
+  unexplainedGrowth: 0.01,
+  unexplainedGrowthLeast: 64 * MIB,
+  stallPercent: 5,
+  swapInPerSecond: 4 * MIB,
+  committed: 0.9,
+  hugeUnused: 0.05,
+  cgroupNear: 0.9,
+  cgroupAt: 0.98,
+  /** Of what is judged as a counter's rounding. */
+  twice: 0.002,
+} as const;
+const SOON: Milliseconds = 60 * MINUTE;
+
+/**
+ * What a machine's state means, by the rules of docs/system.md: each says what it saw in numbers, and no more. The weightiest first; none for a
+ * machine that is well, or of which too little is told.
+ */
+export function systemFindings(evidence: SystemEvidence): readonly SystemFinding[] {
+  const accounting = accountMachine(evidence.now);
+  if (accounting === undefined) return [];
+  const earlier = evidence.before === undefined ? undefined : accountMachine(evidence.before);
+  const fields = meminfoMap(evidence.now.meminfo);
+  const known: Case = { ...evidence, accounting, ...(earlier === undefined ? {} : { earlier }), fields, total: accounting.total };
+  const found = RULES.flatMap(([rule, judged]) => {
+    const finding = judged(known);
+    return finding === undefined ? [] : [{ rule, ...finding }];
+  });
+  const weight = ({ severity }: SystemFinding): number => ['error', 'warning', 'info'].indexOf(severity);
+  return found.sort((one, other) => weight(one) - weight(other));
+}
+
+const percent = (share: number): string => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
+
+function sharedMemory({ fields, total, now }: Case): Found | undefined {
+  const [shmem, cached, swapFree] = [fields.get('Shmem'), fields.get('Cached'), fields.get('SwapFree') ?? 0];
+  if (shmem === undefined || cached === undefined || cached === 0) return undefined;
+  if (shmem / total <= LIMITS.sharedOfTotal || shmem / cached <= LIMITS.sharedOfCached) return undefined;
+  const gain = Math.max(0, cached - shmem) + (fields.get('Buffers') ?? 0) + (fields.get('SReclaimable') ?? 0);
+  const mounts = [...(now.tmpfs ?? [])].sort((one, other) => other.used - one.used).slice(0, 3);
+  const orphans = (now.shm ?? []).filter(({ attached }) => attached === 0);
+  const noSwap = swapFree === 0;
+  return {
+    severity: noSwap ? 'warning' : 'info',
+    title: `The cache is mostly shared memory and tmpfs: ${formatBytes(shmem)}`,
+    reasons: [
+      `${percent(shmem / cached)} of Cached, and ${percent(shmem / total)} of the RAM, is Shmem: files of tmpfs, System V and POSIX shared memory, memfds.`,
+      noSwap
+        ? 'There is no free swap, so none of it can be reclaimed.'
+        : `It can only be reclaimed by swapping; ${formatBytes(swapFree)} of swap is free.`,
+      `Dropping caches can give back ${formatBytes(gain)} at most (${percent(gain / total)} of the RAM): it drops files and slab, not shared memory.`,
+      ...mounts.map(({ mountPoint, used }) => `${mountPoint} holds ${formatBytes(used)}.`),
+      ...(orphans.length === 0
+        ? []
+        : [
+            `${formatCount(orphans.length, 'System V segment')} that nobody has attached: ${formatBytes(orphans.reduce((sum, { size }) => sum + size, 0))} at most.`,
+          ]),
+    ],
+    evidence: { shmem, cached, ofTotal: shmem / total, ofCached: shmem / cached, swapFree, dropCachesGain: gain },
+    steps: ['show-tmpfs', 'show-processes'],
+  };
+}
+
+function freeIsCma({ fields, total }: Case): Found | undefined {
+  const [free, cmaFree] = [fields.get('MemFree'), fields.get('CmaFree')];
+  if (free === undefined || cmaFree === undefined || cmaFree === 0) return undefined;
+  const rest = free - cmaFree;
+  if (cmaFree / free <= LIMITS.cmaOfFree || rest / total >= LIMITS.freeWithoutCma) return undefined;
+  return {
+    severity: 'warning',
+    title: `Of ${formatBytes(free)} free memory ${formatBytes(cmaFree)} is CMA`,
+    reasons: [
+      `Without CMA ${formatBytes(Math.max(0, rest))} is free (${percent(Math.max(0, rest) / total)} of the RAM).`,
+      'Only movable pages may be taken from CMA: allocations of the kernel itself, such as page tables, slab and kernel stacks, fail while it is free.',
+      ...(fields.has('MemAvailable') ? ['MemAvailable counts it as if everybody could use it.'] : []),
+    ],
+    evidence: { free, cmaFree, withoutCma: rest, ofTotal: rest / total },
+    steps: ['show-zones'],
+  };
+}
+
+function cmaExhausted({ fields }: Case): Found | undefined {
+  const [all, left] = [fields.get('CmaTotal'), fields.get('CmaFree')];
+  if (all === undefined || left === undefined || all === 0 || left / all >= LIMITS.cmaLeft) return undefined;
+  return {
+    severity: 'info',
+    title: `CMA is nearly used up: ${formatBytes(left)} of ${formatBytes(all)} is free`,
+    reasons: [
+      `${percent(left / all)} of the memory for contiguous allocations is free.`,
+      'Drivers that need a large contiguous buffer have to wait until pages are moved out of it, or fail.',
+    ],
+    doubt:
+      'Movable pages of applications and of the page cache use it too, and can be moved away: meminfo does not say how much that is.',
+    evidence: { cmaTotal: all, cmaFree: left },
+    steps: ['show-zones', 'mark-and-diff'],
+  };
+}
+
+function slabGrows({ now, before, fields, total }: Case): Found | undefined {
+  const after = fields.get('SUnreclaim');
+  const start = before === undefined ? undefined : meminfoMap(before.meminfo).get('SUnreclaim');
+  if (after === undefined || start === undefined) return undefined;
+  const growth = after - start;
+  if (growth < LIMITS.slabGrowth || growth < start * LIMITS.slabGrowthShare) return undefined;
+  const caches =
+    before === undefined
+      ? []
+      : slabGrowth(before, now)
+          .filter(({ change }) => change > 0)
+          .slice(0, 3);
+  return {
+    severity: 'warning',
+    title: `Unreclaimable slab grew by ${formatBytes(growth)}${over(before, now)}`,
+    reasons: [
+      `From ${formatBytes(start)} to ${formatBytes(after)}, now ${percent(after / total)} of the RAM.`,
+      ...caches.map(({ name, change }) => `${name} grew by ${formatBytes(change)}.`),
+      ...(caches.length === 0 ? ['/proc/slabinfo of both moments would tell which cache it is; only root may read it.'] : []),
+    ],
+    doubt: 'Caches of the kernel fill while it works: mark, do the same once more, and see whether it grows again.',
+    evidence: { before: start, after, growth },
+    steps: ['show-slab', 'mark-and-diff'],
+  };
+}
+
+function pageTables({ fields, total, now }: Case): Found | undefined {
+  const bytes = (fields.get('PageTables') ?? 0) + (fields.get('SecPageTables') ?? 0);
+  if (bytes / total <= LIMITS.pageTables) return undefined;
+  const most = now.mostPageTables;
+  return {
+    severity: 'warning',
+    title: `Page tables take ${formatBytes(bytes)}`,
+    reasons: [
+      `That is ${percent(bytes / total)} of the RAM; a page table describes 512 times its size of mapped memory, on most machines.`,
+      most === undefined
+        ? 'VmPTE in /proc/PID/status tells which process has them.'
+        : `${most.name} (${most.pid}) has ${formatBytes(most.bytes)} of them.`,
+      'Many processes that map the same large shared memory have page tables for it each; huge pages need hardly any.',
+    ],
+    evidence: {
+      pageTables: bytes,
+      ofTotal: bytes / total,
+      ...(most === undefined ? {} : { mostOfOne: most.bytes, pid: most.pid }),
+    },
+    steps: ['show-processes', 'show-huge-pages'],
+  };
+}
+
+function stacksPileUp({ fields, total, now }: Case): Found | undefined {
+  const bytes = fields.get('KernelStack');
+  const many = now.threads !== undefined && now.threads >= LIMITS.threads;
+  if (bytes === undefined || !(many || bytes / total >= LIMITS.stacks)) return undefined;
+  return {
+    severity: bytes / total >= LIMITS.stacks ? 'warning' : 'info',
+    title: `Kernel stacks take ${formatBytes(bytes)}`,
+    reasons: [
+      `That is ${percent(bytes / total)} of the RAM.`,
+      now.threads === undefined
+        ? 'Each thread of the machine has one, of 8 to 16 KiB on most.'
+        : `${formatCount(now.threads, 'thread')} have one each: ${formatBytes(Math.round(bytes / Math.max(1, now.threads)))} for a thread.`,
+    ],
+    evidence: { stacks: bytes, ofTotal: bytes / total, ...(now.threads === undefined ? {} : { threads: now.threads }) },
+    steps: ['show-processes'],
+  };
+}
+
+function unexplainedLarge({ accounting, total }: Case): Found | undefined {
+  const { unexplained, notes } = accounting;
+  if (unexplained / total <= LIMITS.unexplained) return undefined;
+  return {
+    severity: 'info',
+    title: `${formatBytes(unexplained)} is in no field of the kernel`,
+    reasons: [
+      `That is ${percent(unexplained / total)} of the RAM: pages that drivers, sockets and pipes took from the page allocator themselves, balloons of a hypervisor, memory of graphics.`,
+      ...(notes.some(({ kind }) => kind === 'cpu-lists-not-told')
+        ? ['The free lists of the CPUs are in it, tens to hundreds of MiB: /proc/zoneinfo would tell them.']
+        : []),
+      ...(notes.some(({ kind }) => kind === 'vmalloc-not-told' || kind === 'vmalloc-with-ioremap')
+        ? ['vmalloc is in it: on this kernel only /proc/vmallocinfo tells how much that is.']
+        : []),
+    ],
+    doubt: 'An amount that stays is how this machine is set up. What grows is what leaks: mark, and compare.',
+    evidence: { unexplained, ofTotal: unexplained / total },
+    steps: ['mark-and-diff', 'show-vmalloc'],
+  };
+}
+
+function unexplainedGrows({ accounting, earlier, total, now, before }: Case): Found | undefined {
+  if (earlier === undefined) return undefined;
+  const growth = accounting.unexplained - earlier.unexplained;
+  // What is told of one moment only would look as if it had grown.
+  const told = ({ items }: MachineAccounting): string => items.map(({ id }) => id).join();
+  if (told(accounting) !== told(earlier)) return undefined;
+  if (growth < Math.max(LIMITS.unexplainedGrowth * total, LIMITS.unexplainedGrowthLeast)) return undefined;
+  const noLists = accounting.notes.some(({ kind }) => kind === 'cpu-lists-not-told');
+  return {
+    severity: noLists ? 'info' : 'warning',
+    title: `Memory that no field explains grew by ${formatBytes(growth)}${over(before, now)}`,
+    reasons: [
+      `From ${formatBytes(earlier.unexplained)} to ${formatBytes(accounting.unexplained)}.`,
+      'Such memory is taken from the page allocator directly: by drivers, a balloon of the hypervisor, graphics, sockets and pipes that nobody reads.',
+    ],
+    ...(noLists
+      ? {
+          doubt:
+            'The free lists of the CPUs are in it, and alone can differ by hundreds of MiB: read /proc/zoneinfo with meminfo.',
+        }
+      : {}),
+    evidence: { before: earlier.unexplained, after: accounting.unexplained, growth },
+    steps: ['mark-and-diff', 'show-vmalloc'],
+  };
+}
+
+function countedTwice({ accounting, total }: Case): Found | undefined {
+  const { unexplained, overlaps } = accounting;
+  if (unexplained >= -LIMITS.twice * total) return undefined;
+  const [likely] = overlaps;
+  return {
+    severity: 'info',
+    title: `The parts are ${formatBytes(-unexplained)} more than the RAM`,
+    reasons: [
+      'Some memory is in two fields of this kernel, or the files are not of the same moment.',
+      likely === undefined
+        ? 'No pair of fields that kernels are known to count twice is of this size.'
+        : `It is likely in ${likely.pair.join(' and in ')}: counted once, ${formatBytes(Math.abs(likely.leaves))} ${likely.leaves < 0 ? 'is still too much' : 'stays unexplained'}.`,
+    ],
+    evidence: { unexplained, ...(likely === undefined ? {} : { overlap: likely.bytes, leaves: likely.leaves }) },
+    steps: ['show-vmalloc'],
+  };
+}
+
+function swapThrash({ now, before }: Case): Found | undefined {
+  const full = now.pressure?.full?.avg10;
+  const seconds = before?.at === undefined || now.at === undefined ? 0 : (now.at - before.at) / 1000;
+  const pages = (now.counters?.pswpin ?? Number.NaN) - (before?.counters?.pswpin ?? Number.NaN);
+  const rate = seconds > 0 && pages >= 0 && now.pageSize !== undefined ? (pages * now.pageSize) / seconds : undefined;
+  const swaps = rate !== undefined && rate >= LIMITS.swapInPerSecond;
+  const stalls = full !== undefined && full >= LIMITS.stallPercent;
+  // Swapping in by itself may be a program that is used again; waiting by itself may be for file pages.
+  if (!swaps || (full !== undefined && !stalls)) return undefined;
+  return {
+    severity: stalls ? 'error' : 'warning',
+    title: stalls
+      ? 'The machine waits for memory: it swaps the same pages in and out'
+      : `${formatBytes(Math.round(rate))} a second is swapped in`,
+    reasons: [
+      `${formatBytes(Math.round(rate))} a second came back from swap over ${formatDuration(seconds * 1000)}.`,
+      full === undefined
+        ? 'The kernel does not tell how long tasks wait (/proc/pressure/memory).'
+        : `For ${full} % of the last 10 seconds every task that could run waited for memory.`,
+    ],
+    evidence: { swapInPerSecond: rate, ...(full === undefined ? {} : { stalledShare: full / 100 }) },
+    steps: ['show-processes', 'watch-trend'],
+  };
+}
+
+function overcommit({ fields, now }: Case): Found | undefined {
+  const [limit, committed] = [fields.get('CommitLimit'), fields.get('Committed_AS')];
+  // In the modes 0 and 1 the limit is not enforced.
+  if (now.overcommitMode !== 2 || limit === undefined || committed === undefined || limit === 0) return undefined;
+  if (committed / limit < LIMITS.committed) return undefined;
+  return {
+    severity: 'warning',
+    title: `${percent(committed / limit)} of the address space that may be promised is promised`,
+    reasons: [
+      `Committed_AS is ${formatBytes(committed)}, CommitLimit ${formatBytes(limit)}, and vm.overcommit_memory is 2: beyond it malloc and fork fail, however much memory is free.`,
+      'vm.overcommit_ratio (or overcommit_kbytes) and swap raise the limit.',
+    ],
+    evidence: { committed, limit, share: committed / limit },
+    steps: ['show-processes'],
+  };
+}
+
+function hugePagesUnused({ fields, total, now }: Case): Found | undefined {
+  const pools =
+    now.hugePages ??
+    ([['HugePages_Free', 'HugePages_Rsvd', 'Hugepagesize']] as const).flatMap(([free, reserved, size]) => {
+      const pageSize = fields.get(size);
+      return pageSize === undefined ? [] : [{ pageSize, free: fields.get(free) ?? 0, reserved: fields.get(reserved) ?? 0 }];
+    });
+  const unused = pools.reduce((sum, { pageSize, free = 0, reserved = 0 }) => sum + Math.max(0, free - reserved) * pageSize, 0);
+  if (unused / total < LIMITS.hugeUnused) return undefined;
+  return {
+    severity: 'warning',
+    title: `${formatBytes(unused)} of huge pages is set aside and not used`,
+    reasons: [
+      `That is ${percent(unused / total)} of the RAM; nothing but hugetlb can use it.`,
+      'Neither used nor promised (reserved): vm.nr_hugepages can be lowered by so much.',
+    ],
+    evidence: { unused, ofTotal: unused / total },
+    steps: ['show-huge-pages'],
+  };
+}
+
+function cgroupNearLimit({ now }: Case): Found | undefined {
+  const near = (now.cgroups ?? [])
+    .flatMap(({ group, usage, limit }) => (limit === 'max' || limit <= 0 ? [] : [{ group, usage, limit, share: usage / limit }]))
+    .filter(({ share }) => share >= LIMITS.cgroupNear)
+    .sort((one, other) => other.share - one.share);
+  const [first] = near;
+  if (first === undefined) return undefined;
+  return {
+    severity: 'warning',
+    title: `${first.group} has ${percent(first.share)} of the memory it may have`,
+    reasons: [
+      ...near.slice(0, 3).map(({ group, usage, limit }) => `${group}: ${formatBytes(usage)} of ${formatBytes(limit)}.`),
+      ...(near.length > 3 ? [`${near.length - 3} more are near their limits.`] : []),
+    ],
+    doubt: `The page cache of its files counts, and is given back before ${first.share >= LIMITS.cgroupAt ? 'anything is killed: a group at its limit may be well' : 'the limit hurts'}.`,
+    evidence: { usage: first.usage, limit: first.limit, share: first.share, groups: near.length },
+    steps: ['show-cgroups'],
+  };
+}
+
+function availableFalls({ available, total }: Case): Found | undefined {
+  if (available === undefined || available.at.length === 0) return undefined;
+  const left = available.value.at(-1) ?? 0;
+  // What is taken grows as what is available falls: the growth verdict says how surely, and when it is all.
+  const taken = { at: available.at, value: available.value.map((bytes) => total - bytes) };
+  const verdict = judge(taken, { measure: 'anonymous', limits: [{ kind: 'ram', value: total, now: total - left }] });
+  const { limit, ratePerHour = 0, errorPerHour = 0, windowMs } = verdict;
+  if (limit === undefined) return undefined;
+  const latest = limit.latestMs === undefined ? 'or never' : `at the latest in ${formatDuration(limit.latestMs)}`;
+  return {
+    severity: limit.reachedInMs <= SOON ? 'error' : 'warning',
+    title: `Available memory is gone in about ${formatDuration(limit.reachedInMs)}`,
+    reasons: [
+      `It falls by ${formatBytes(Math.round(ratePerHour))} ± ${formatBytes(Math.round(errorPerHour))} an hour over ${formatDuration(windowMs)}; ${formatBytes(left)} is left.`,
+      `At this rate it is gone at the earliest in ${formatDuration(limit.earliestMs)}, ${latest}.`,
+    ],
+    doubt: 'A straight line: what fills now (a cache, a start) may end by itself.',
+    evidence: {
+      left,
+      ratePerHour,
+      errorPerHour,
+      reachedInMs: limit.reachedInMs,
+      earliestMs: limit.earliestMs,
+      ...(limit.latestMs === undefined ? {} : { latestMs: limit.latestMs }),
+    },
+    steps: ['show-processes', 'watch-trend'],
+  };
+}
+
+/** ` over 5 min`, when both moments are known. */
+function over(before: SystemFacts | undefined, now: SystemFacts): string {
+  return before?.at === undefined || now.at === undefined ? '' : ` over ${formatDuration(now.at - before.at)}`;
+}
+
+const RULES: readonly (readonly [SystemFinding['rule'], Rule])[] = [
+  ['available-falls', availableFalls],
+  ['swap-thrash', swapThrash],
+  ['cache-is-shared-memory', sharedMemory],
+  ['free-is-cma', freeIsCma],
+  ['unreclaimable-slab-grows', slabGrows],
+  ['unexplained-grows', unexplainedGrows],
+  ['page-tables-large', pageTables],
+  ['kernel-stacks-large', stacksPileUp],
+  ['overcommit-near-limit', overcommit],
+  ['huge-pages-unused', hugePagesUnused],
+  ['cgroup-near-limit', cgroupNearLimit],
+  ['cma-exhausted', cmaExhausted],
+  ['unexplained-large', unexplainedLarge],
+  ['counted-twice', countedTwice],
+];
+
+/** What a step leads to, as a button says it. */
+export const SYSTEM_STEPS: Readonly<Record<SystemStepId, string>> = {
+  'show-tmpfs': 'Show tmpfs Mounts and Shared Memory',
+  'show-processes': 'Show the Processes',
+  'show-slab': 'Show the Slab Caches',
+  'show-vmalloc': 'Show the Callers of vmalloc',
+  'show-zones': 'Show the Zones',
+  'show-cgroups': 'Show the Cgroups',
+  'show-huge-pages': 'Show the Huge Pages',
+  'mark-and-diff': 'Mark, and Compare Later',
+  'watch-trend': 'Show the Trend',
+};

@@ -1,0 +1,68 @@
+import { rootCommandOf } from './root-command-option.js';
+import { formatOf, type OptionValues, outputOf, refuseOthers, textOption, UsageError } from './usage.js';
+
+/** Options that only system has, as node:util's parseArgs takes them. */
+export const SYSTEM_OPTIONS = {
+  from: { type: 'string' },
+} as const;
+
+interface Common {
+  readonly format: 'text' | 'json';
+  readonly output?: string;
+  readonly verbose: boolean;
+}
+
+export type SystemLine =
+  | (Common & {
+      readonly verb: 'system';
+      /** As parseTargetName reads it. */
+      readonly target: string;
+      /** A folder or a file of this machine, in place of a target. */
+      readonly from?: string;
+      readonly rootCommand: readonly string[];
+    })
+  | (Common & { readonly verb: 'system diff'; readonly before: string; readonly after: string });
+
+/** `words` stand before `--`, `names` behind it. Throws UsageError with a sentence that says what to write instead. */
+export function readSystemLine(values: OptionValues, words: readonly string[], names: readonly string[]): SystemLine {
+  const isDiff = words[0] === 'diff';
+  refuseOthers(isDiff ? 'system diff' : 'system', values, [
+    'format',
+    'output',
+    ...(isDiff ? [] : ['target', 'from', 'root-command']),
+  ]);
+  const output = outputOf(textOption(values, 'output'));
+  const common: Common = {
+    format: formatOf(textOption(values, 'format'), ['text', 'json']),
+    verbose: values['verbose'] === true,
+    ...(output === undefined ? {} : { output }),
+  };
+  const subjects = [...(isDiff ? words.slice(1) : words), ...names];
+  const extra = subjects[isDiff ? 2 : 0];
+  if (extra !== undefined) {
+    throw new UsageError(
+      `"${extra}" is one word too many${isDiff ? '' : '; saved files are named with --from, two states are compared by system diff A B'}`,
+    );
+  }
+  if (isDiff) {
+    const [before, after] = subjects;
+    if (before === undefined || after === undefined || before === '' || after === '') {
+      throw new UsageError(
+        'system diff takes two states: the earlier one, then the later one; each a file that memlens system --format json wrote, or saved files',
+      );
+    }
+    return { ...common, verb: 'system diff', before, after };
+  }
+  const from = textOption(values, 'from');
+  if (from === '') throw new UsageError('--from takes the name of a folder or a file');
+  if (from !== undefined && (values['target'] !== undefined || values['root-command'] !== undefined)) {
+    throw new UsageError('--from reads files of this machine: it goes with neither --target nor --root-command');
+  }
+  return {
+    ...common,
+    verb: 'system',
+    target: textOption(values, 'target') ?? 'local',
+    rootCommand: rootCommandOf(textOption(values, 'root-command')),
+    ...(from === undefined ? {} : { from }),
+  };
+}

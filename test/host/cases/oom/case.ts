@@ -1,0 +1,164 @@
+import * as assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import type { Monitor } from '../../../../src/app/monitor.js';
+import type { Notice, Notices } from '../../../../src/app/notices.js';
+import { Emitter } from '../../../../src/base/emitter.js';
+import type { FromOomPage, ToOomPage } from '../../../../src/protocol/oom.js';
+import { NoticeMessages } from '../../../../src/vscode/notice-messages.js';
+import { Answers } from '../../answers.js';
+import { type HeardPage, hearPages } from '../../maps.js';
+import { closeTabs } from '../../trends.js';
+import { until } from '../../workspace.js';
+
+const LOG = `shop invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0
+[  pid  ]   uid  tgid total_vm      rss pgtables_bytes swapents oom_score_adj name
+[    443]  1000   443   123312   105970   880640        0             0 shop
+oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/,mems_allowed=0,global_oom,task_memcg=/,task=shop,pid=443,uid=1000
+Out of memory: Killed process 443 (shop) total-vm:493248kB, anon-rss:423880kB, file-rss:0kB, shmem-rss:0kB, UID:1000 pgtables:860kB oom_score_adj:0
+`;
+
+type Told<Kind extends ToOomPage['kind']> = Extract<ToOomPage, { kind: Kind }>;
+
+/** A page OOM, which speaks another language than a map. */
+class HeardOom {
+  constructor(private readonly page: HeardPage) {}
+
+  says(message: FromOomPage): void {
+    this.page.says(message as unknown as Parameters<HeardPage['says']>[0]);
+  }
+
+  async hears<Kind extends ToOomPage['kind']>(kind: Kind, fits: (told: Told<Kind>) => boolean = () => true): Promise<Told<Kind>> {
+    return until(`a message ${kind}`, () => {
+      const told = this.page.told as readonly unknown[] as readonly ToOomPage[];
+      return told.findLast((message): message is Told<Kind> => message.kind === kind && fits(message as Told<Kind>));
+    });
+  }
+}
+
+const tabs = (): readonly vscode.Tab[] =>
+  vscode.window.tabGroups.all
+    .flatMap(({ tabs: all }) => all)
+    .filter(({ input }) => input instanceof vscode.TabInputWebview && input.viewType.endsWith('memlens.oom'));
+
+describe('an out-of-memory kill', () => {
+  let answers: Answers;
+  let pages: readonly HeardPage[];
+  let child: ChildProcess;
+  const folder = mkdtempSync(join(tmpdir(), 'memlens-oom-'));
+  const file = (name: string): vscode.Uri => vscode.Uri.file(join(folder, name));
+  const page = async (): Promise<HeardOom> => new HeardOom(await until('the page', () => pages.at(-1)));
+
+  before(() => {
+    answers = new Answers();
+    pages = hearPages(answers, vscode.window, 'memlens.oom');
+    writeFileSync(file('kern.log').fsPath, LOG);
+    writeFileSync(file('quiet.log').fsPath, 'nothing happened\n');
+    child = spawn('sleep', ['300'], { stdio: 'ignore' });
+  });
+  afterEach(async () => {
+    answers.asked.splice(0);
+    answers.answer = () => undefined;
+    await closeTabs();
+  });
+  after(() => {
+    child.kill('SIGKILL');
+    answers.restore();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('of a file is explained in a page', async () => {
+    await vscode.commands.executeCommand('memlens.explainOom', file('kern.log'), [file('kern.log')]);
+    const { event } = await (await page()).hears('event');
+    assert.equal(event.headline, 'Memory ran out in the machine: shop (443) with 413.9 MiB of its own was killed');
+    assert.equal(tabs().length, 1);
+  });
+
+  it('of the text in the editor is explained, or of what is selected in it', async () => {
+    const editor = await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(file('kern.log')));
+    await vscode.commands.executeCommand('memlens.explainOomText');
+    const { event } = await (await page()).hears('event');
+    assert.equal(event.tasks.length, 1);
+    await vscode.window.showTextDocument(editor.document);
+    const last = vscode.window.activeTextEditor;
+    assert.ok(last);
+    last.selection = new vscode.Selection(4, 0, 5, 0);
+    await vscode.commands.executeCommand('memlens.explainOomText');
+    const selected = await (await page()).hears('event', (told) => told.event.tasks.length === 0);
+    assert.match(selected.event.headline, /shop \(443\)/);
+  });
+
+  it('a text that tells of none opens no page', async () => {
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(file('quiet.log')));
+    await vscode.commands.executeCommand('memlens.explainOomText');
+    assert.ok(answers.said(/quiet\.log tells of no process that was killed/));
+    assert.equal(tabs().length, 0);
+  });
+
+  it('of the clipboard is chosen among the sources', async () => {
+    await vscode.env.clipboard.writeText(LOG);
+    answers.stub('showQuickPick', async (items: readonly vscode.QuickPickItem[]) =>
+      items.find(({ label }) => label.includes('Clipboard')),
+    );
+    await vscode.commands.executeCommand('memlens.explainOom');
+    const { event } = await (await page()).hears('event');
+    assert.match(event.headline, /shop \(443\)/);
+  });
+
+  it('the next victim is shown; oom_score_adj is changed after a question, and taken back', async () => {
+    const pid = child.pid ?? 0;
+    const adj = (): string => readFileSync(`/proc/${pid}/oom_score_adj`, 'utf8').trim();
+    await vscode.commands.executeCommand('memlens.showNextVictim');
+    const next = await page();
+    const { victims } = await next.hears('victims', (told) => told.victims.kind === 'shown');
+    const row = victims.kind === 'shown' ? victims.rows.find((one) => one.pid === pid) : undefined;
+    assert.ok(row);
+    assert.equal(row.name, 'sleep');
+    answers.stub('showInputBox', async ({ validateInput }: vscode.InputBoxOptions) => {
+      assert.ok(await validateInput?.('1001'));
+      assert.equal(await validateInput?.('300'), undefined);
+      return '300';
+    });
+    // Not confirmed: nothing is written.
+    next.says({ kind: 'set-adj', pid, startTicks: row.startTicks });
+    await until('the question', () => answers.said(/Change oom_score_adj of sleep \(\d+\) on local from 0 to 300\?/));
+    assert.equal(adj(), '0');
+    answers.answer = ({ message }) => (/^Change/.test(message) ? 'Change' : undefined);
+    next.says({ kind: 'set-adj', pid, startTicks: row.startTicks });
+    await until('the value', () => adj() === '300');
+    const { changed } = await next.hears('victims', (told) => told.victims.kind === 'shown' && told.changed !== undefined);
+    assert.deepEqual(changed, { name: 'sleep', pid, before: 0, after: 300 });
+    assert.deepEqual(answers.said(/^MemLens: oom_score_adj of sleep \(\d+\) is 300 now/)?.buttons, ['Undo']);
+    next.says({ kind: 'undo-adj' });
+    await until('the value as it was', () => adj() === '0');
+  });
+
+  it('is explained from the message that tells of it', async () => {
+    const noticed = new Emitter<Notice>();
+    const explained: string[] = [];
+    const messages = new NoticeMessages(
+      { onDidNotice: noticed.on.bind(noticed) } as unknown as Notices,
+      () => assert.fail('the trend was not asked for'),
+      () => assert.fail('the map was not asked for'),
+      ({ target }) => explained.push(target.name),
+    );
+    answers.answer = ({ buttons }) => buttons.find((button) => button === 'Explain');
+    const monitor = { target: { name: 'board', config: { kind: 'local' } } } as unknown as Monitor;
+    noticed.emit({ kind: 'oom-kill', monitor, event: { at: 1, kind: 'oom-kill', detail: '2' } });
+    await until('the page is asked for', () => explained.length === 1);
+    assert.deepEqual(explained, ['board']);
+    messages.dispose();
+  });
+
+  it('of a process that has ended meanwhile nothing is asked and nothing written', async () => {
+    await vscode.commands.executeCommand('memlens.showNextVictim');
+    const next = await page();
+    await next.hears('victims', (told) => told.victims.kind === 'shown');
+    answers.stub('showInputBox', () => assert.fail('nothing is to be asked'));
+    next.says({ kind: 'set-adj', pid: child.pid ?? 0, startTicks: 1 });
+    assert.match((await next.hears('fault')).message, /does not exist/);
+  });
+});

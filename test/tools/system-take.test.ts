@@ -1,0 +1,355 @@
+// The memory of a whole machine, as each kind of target tells it: what a program of ours holds must be found there, with its holder.
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { CaptureOptions, Command, Log } from '../../src/app/ports.js';
+import { lookAtProcesses, type SumsFile } from '../../src/app/system/look-processes.js';
+import { processesOfTexts } from '../../src/app/system/process-shares.js';
+import { SystemLook } from '../../src/app/system/system-look.js';
+import { takeSystem } from '../../src/app/system/take-system.js';
+import { parseTargetName } from '../../src/app/target-names.js';
+import { CancelSource, neverCancelled } from '../../src/base/cancel.js';
+import { accountMachine } from '../../src/insight/system/accounting.js';
+import { systemFindings } from '../../src/insight/system/rules.js';
+import type { MemoryFile, SystemState } from '../../src/model/system-state.js';
+import { createTarget } from '../../src/node/targets.js';
+import { type BusyBoxRoot, busyboxRoot, noChroot, noSshd, type SshServer, startSshd } from './servers.js';
+import { value } from './target-cases.js';
+
+const isRoot = process.getuid?.() === 0;
+const log: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const MIB = 1 << 20;
+
+/** Holds a memfd, a deleted file and a file of tmpfs, and has left a System V segment that nobody has attached; tells its number. */
+const SOURCE = `
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ipc.h>
+#include <sys/mman.h>
+#include <sys/shm.h>
+#include <unistd.h>
+static char block[1 << 20];
+static int filled(int fd, int mib) {
+  memset(block, 1, sizeof block);
+  for (int i = 0; i < mib; i++) if (write(fd, block, sizeof block) != sizeof block) exit(1);
+  return fd;
+}
+int main(int argc, char **argv) {
+  filled(memfd_create("of the test", 0), 3);
+  filled(open(argv[1], O_CREAT | O_EXCL | O_RDWR, 0644), 5);
+  filled(open(argv[2], O_CREAT | O_EXCL | O_RDWR, 0644), 4);
+  unlink(argv[2]);
+  int id = shmget(IPC_PRIVATE, 2 << 20, IPC_CREAT | 0600);
+  void *at = shmat(id, 0, 0);
+  memset(at, 1, 2 << 20);
+  shmdt(at);
+  char *heap = malloc(20 << 20);
+  memset(heap, 1, 20 << 20);
+  printf("%d\\n", id);
+  fflush(stdout);
+  getchar();
+  shmctl(id, IPC_RMID, 0);
+  return 0;
+}
+`;
+
+/** Becomes root, and then the program of its words: a set-uid program stands in for sudo. */
+const ROOT_SOURCE = `
+#include <unistd.h>
+int main(int argc, char **argv) { return setgid(0) || setuid(0) || execvp(argv[1], argv + 1); }
+`;
+
+const folder = mkdtempSync(join(tmpdir(), 'memlens-system-'));
+chmodSync(folder, 0o755);
+const kept = `/dev/shm/memlens system ${process.pid} ü`;
+const deleted = `/dev/shm/memlens deleted ${process.pid}`;
+let holder: ChildProcess;
+let segment = 0;
+
+beforeAll(async () => {
+  writeFileSync(join(folder, 'holder.c'), SOURCE);
+  execFileSync('gcc', ['-O0', '-w', '-o', join(folder, 'holder'), join(folder, 'holder.c')]);
+  holder = spawn(join(folder, 'holder'), [kept, deleted], { stdio: ['pipe', 'pipe', 'inherit'] });
+  segment = await new Promise((resolve, reject) => {
+    holder.stdout?.once('data', (text: Buffer) => resolve(Number(text)));
+    holder.once('exit', () => reject(new Error('the program ended')));
+  });
+});
+afterAll(async () => {
+  const ended = new Promise((resolve) => holder.once('exit', resolve));
+  // It is stopped when a test that has stopped it did not come to its end.
+  holder.kill('SIGCONT');
+  holder.stdin?.end('\n');
+  await ended;
+  rmSync(kept, { force: true });
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function open(name: string) {
+  return createTarget({ name, config: value(parseTargetName(name)) }, { log });
+}
+
+async function take(target: ReturnType<typeof open>, rootCommand: readonly string[] = []): Promise<SystemState> {
+  return value(await takeSystem({ target, rootCommand }, { source: 'the test', cancel: neverCancelled }));
+}
+
+function expectExact({ facts }: SystemState): void {
+  const accounting = accountMachine(facts);
+  if (accounting === undefined) throw new Error('no MemTotal');
+  const { items, unexplained, total } = accounting;
+  expect(items.reduce((sum, { bytes, inside }) => sum + (inside === undefined ? bytes : 0), unexplained)).toBe(total);
+  // All of it is of one moment, as nearly as can be: nothing is far off on a machine that works.
+  expect(Math.abs(unexplained) / total).toBeLessThan(0.1);
+  expect(systemFindings({ now: facts }).map(({ rule }) => rule)).not.toContain('counted-twice');
+}
+
+const fileOf = ({ owners }: SystemState, path: string): MemoryFile | undefined =>
+  owners.files?.find((file) => file.path === path);
+const held = () => [{ pid: holder.pid, name: 'holder' }];
+const missed = ({ missing }: SystemState, path: string): string | undefined => missing.find((file) => file.path === path)?.why;
+
+/** What every target tells of this machine, whatever of it is seen from there. */
+function expectMachine(state: SystemState): void {
+  expectExact(state);
+  const { facts, owners } = state;
+  expect(facts.zones?.length).toBeGreaterThan(0);
+  expect(facts.buddy?.length).toBeGreaterThan(0);
+  expect(Math.abs((facts.at ?? 0) - Date.now())).toBeLessThan(60_000);
+  expect(facts.kernelRelease).toBe(execFileSync('uname', ['-r'], { encoding: 'utf8' }).trim());
+  expect(facts.architecture).toBe(execFileSync('uname', ['-m'], { encoding: 'utf8' }).trim());
+  expect(facts.overcommitMode).toBe(Number(execFileSync('cat', ['/proc/sys/vm/overcommit_memory'], { encoding: 'utf8' })));
+  expect(facts.threads).toBeGreaterThan(owners.processes?.rows.length ?? 0);
+  expect(facts.mostPageTables?.bytes).toBeGreaterThan(0);
+  expect(facts.shm?.find(({ id }) => id === segment)).toMatchObject({ size: 2 * MIB, attached: 0, resident: 2 * MIB });
+}
+
+/** What the program of ours holds, where it may be looked into. */
+function expectHolder(state: SystemState): void {
+  const process = state.owners.processes?.rows.find(({ pid }) => pid === holder.pid);
+  expect(process?.name).toBe('holder');
+  expect(process?.uss).toBeGreaterThanOrEqual(21 * MIB);
+  expect(process?.pss).toBeGreaterThanOrEqual(process?.uss ?? 0);
+  expect(process?.pss).toBeLessThan(30 * MIB);
+  expect(process).toMatchObject({ threads: 1 });
+  // Others may have one of this name.
+  expect(state.owners.files).toContainEqual(
+    expect.objectContaining({ path: '/memfd:of the test', kind: 'memfd', bytes: 3 * MIB, length: 3 * MIB, holders: held() }),
+  );
+}
+
+describe.each([
+  ['this machine', 'local'],
+  ['a command that gives a shell', 'command:sh'],
+])('%s', (_, name) => {
+  test('tells where its memory is, who holds it, and which files are in it', async () => {
+    const target = open(name);
+    try {
+      const state = await take(target);
+      expectMachine(state);
+      expectHolder(state);
+      expect(state.facts.pageSize).toBe(Number(execFileSync('getconf', ['PAGESIZE'], { encoding: 'utf8' })));
+      expect(fileOf(state, kept)).toMatchObject({ kind: 'posix', bytes: 5 * MIB, length: 5 * MIB, holders: held() });
+      expect(fileOf(state, deleted)).toMatchObject({ kind: 'deleted', bytes: 4 * MIB, holders: held() });
+      const shm = state.owners.mounts?.find(({ mountPoint }) => mountPoint === '/dev/shm');
+      // The file and the one that is deleted.
+      expect(shm?.used).toBeGreaterThanOrEqual(9 * MIB);
+      expect(shm?.size).toBeGreaterThan(shm?.used ?? 0);
+      if (isRoot)
+        for (const told of [state.facts.vmalloc, state.facts.slab, state.owners.blockTypes])
+          expect(told?.length).toBeGreaterThan(0);
+    } finally {
+      target.dispose();
+    }
+  });
+});
+
+describe.skipIf(noSshd !== undefined)(`over ssh${noSshd === undefined ? '' : ` (${noSshd})`}`, () => {
+  let server: SshServer;
+  beforeAll(async () => {
+    server = await startSshd();
+  });
+  afterAll(() => server.stop());
+
+  test('the same is told', async () => {
+    const name = `ssh:${server.alias}`;
+    const target = createTarget({ name, config: value(parseTargetName(name)) }, { log, sshConfigFile: server.configFile });
+    try {
+      const state = await take(target);
+      expectMachine(state);
+      expectHolder(state);
+      expect(fileOf(state, kept)?.holders).toEqual(held());
+    } finally {
+      target.dispose();
+    }
+  });
+});
+
+describe.skipIf(noChroot !== undefined)(`BusyBox alone${noChroot === undefined ? '' : ` (${noChroot})`}`, () => {
+  test('the same is told, but for what its root directory hides', async () => {
+    const root: BusyBoxRoot = busyboxRoot();
+    const target = open(`command:chroot ${root.directory} /bin/sh`);
+    try {
+      const state = await take(target);
+      expectMachine(state);
+      expect(state.procps).toBeUndefined();
+      expectHolder(state);
+      expect(missed(state, '/proc/slabinfo')).toBeUndefined();
+    } finally {
+      target.dispose();
+      root.stop();
+    }
+  });
+});
+
+describe.skipIf(!isRoot)('a user who may read little', () => {
+  const nobody = 'command:setpriv --reuid=65534 --regid=65534 --clear-groups sh';
+
+  test('is told what all may read, and what is missing', async () => {
+    const target = open(nobody);
+    try {
+      const state = await take(target);
+      expectMachine(state);
+      expect(state.facts.vmalloc).toBeUndefined();
+      expect(state.owners.processes?.rows.find(({ pid }) => pid === holder.pid)?.pss).toBeUndefined();
+      expect(state.owners.processes?.withoutPss).toBeGreaterThan(0);
+      for (const path of ['/proc/vmallocinfo', '/proc/slabinfo', '/proc/PID/smaps_rollup', '/proc/PID/fd']) {
+        expect(missed(state, path), path).toBe('permission');
+      }
+      expect(fileOf(state, kept)).toMatchObject({ bytes: 5 * MIB });
+      expect(state.rootRefused).toBeUndefined();
+    } finally {
+      target.dispose();
+    }
+  });
+
+  test('is told all of it with a command for root', async () => {
+    writeFileSync(join(folder, 'as-root.c'), ROOT_SOURCE);
+    execFileSync('gcc', ['-w', '-o', join(folder, 'as-root'), join(folder, 'as-root.c')]);
+    chmodSync(join(folder, 'as-root'), 0o4755);
+    const target = open(nobody);
+    try {
+      const state = await take(target, [join(folder, 'as-root')]);
+      expectMachine(state);
+      expectHolder(state);
+      expect(fileOf(state, deleted)?.holders).toEqual(held());
+      expect(state.facts.slab?.length).toBeGreaterThan(0);
+      expect(missed(state, '/proc/vmallocinfo')).toBeUndefined();
+    } finally {
+      target.dispose();
+    }
+  });
+
+  test.each([
+    [['/no/such/sudo'], /no\/such\/sudo/],
+    [['sh', '-c', 'echo a password is required >&2; exit 1'], /^a password is required$/],
+  ])('is told why the command for root did not work: %j', async (rootCommand, said) => {
+    const target = open(nobody);
+    try {
+      const state = await take(target, rootCommand);
+      expect(state.rootRefused).toMatch(said);
+      expect(missed(state, '/proc/slabinfo')).toBe('permission');
+    } finally {
+      target.dispose();
+    }
+  });
+});
+
+test.skipIf(noChroot !== undefined)('mounts with odd names, one over the other, and of ramfs', async () => {
+  const point = join(folder, 'a mount\\with ü\nline');
+  const mounted: string[] = [];
+  const mount = (type: string, path: string): void => {
+    execFileSync('mount', ['-t', type, 'none', path]);
+    mounted.push(path);
+  };
+  try {
+    for (const path of [point, join(folder, 'ram')]) mkdirSync(path);
+    mount('tmpfs', point);
+    writeFileSync(join(point, 'hidden'), Buffer.alloc(2 * MIB, 1));
+    mount('tmpfs', point);
+    writeFileSync(join(point, 'fi\nle ü'), Buffer.alloc(6 * MIB, 1));
+    mount('ramfs', join(folder, 'ram'));
+    writeFileSync(join(folder, 'ram/file'), Buffer.alloc(7 * MIB, 1));
+    const target = open('local');
+    const state = await take(target);
+    target.dispose();
+    expect(state.owners.mounts?.filter(({ mountPoint }) => mountPoint === point)).toMatchObject([
+      { type: 'tmpfs', used: 6 * MIB },
+    ]);
+    expect(fileOf(state, join(point, 'fi\nle ü'))).toMatchObject({ bytes: 6 * MIB });
+    expect(fileOf(state, join(point, 'hidden'))).toBeUndefined();
+    expect(fileOf(state, join(folder, 'ram/file'))).toMatchObject({ bytes: 7 * MIB });
+    const busybox = open('command:busybox sh');
+    const there = await take(busybox);
+    busybox.dispose();
+    expect(there.owners.files?.find(({ bytes, path }) => bytes === 6 * MIB && path.startsWith(`${point}/`))).toBeDefined();
+  } finally {
+    for (const path of mounted.reverse()) execFileSync('umount', [path]);
+  }
+});
+
+test('a machine with hardly any programs: what could not be looked for is said', async () => {
+  const few = join(folder, 'few');
+  execFileSync('sh', ['-c', 'mkdir "$1" && for w in cat sed; do ln -s "$(command -v $w)" "$1/$w"; done', 'sh', few]);
+  const local = open('local');
+  const target = Object.assign(Object.create(local) as ReturnType<typeof open>, {
+    capture: ({ argv }: Command, options?: CaptureOptions) =>
+      local.capture({ argv: ['/bin/sh', ...argv.slice(1)], env: { PATH: few } }, options),
+  });
+  const state = await take(target);
+  expectExact(state);
+  const process = state.owners.processes?.rows.find(({ pid }) => pid === holder.pid);
+  expect(process?.uss).toBeGreaterThanOrEqual(21 * MIB);
+  expect(state.facts.shm?.find(({ id }) => id === segment)?.attached).toBe(0);
+  expect(state.owners.files).toEqual([]);
+  for (const path of ['df -Pk', 'ls /proc/PID/fd', 'find /dev/shm']) expect(missed(state, path), path).toBe('unreadable');
+});
+
+test('kernels without smaps_rollup: smaps is added up on the target, or here, to the same', async () => {
+  holder.kill('SIGSTOP');
+  const told = async (sums: SumsFile, env?: Readonly<Record<string, string>>) => {
+    const local = open('local');
+    const target = Object.assign(Object.create(local) as ReturnType<typeof open>, {
+      capture: (command: Command, options?: CaptureOptions) =>
+        local.capture(
+          { ...command, ...(env === undefined ? {} : { argv: ['/bin/sh', ...command.argv.slice(1)], env }) },
+          options,
+        ),
+    });
+    const look = new SystemLook({ target, rootCommand: [] }, { cancel: neverCancelled });
+    const read = value(await lookAtProcesses(look, [String(holder.pid)], sums));
+    expect(look.missing.filter(({ path }) => !path.startsWith('ls '))).toEqual([]);
+    return processesOfTexts(read.texts, new Map())?.shares.rows[0];
+  };
+  try {
+    const rollup = await told('smaps_rollup');
+    for (const env of [undefined, { PATH: join(folder, 'few') }]) {
+      const row = await told('smaps', env);
+      expect(row).toMatchObject({ rss: rollup?.rss, uss: rollup?.uss, swap: rollup?.swap, threads: 1 });
+      // Its share of what others have mapped, too, changes as they come and go.
+      expect(row?.pss).toBeGreaterThanOrEqual(row!.uss!);
+      expect(row?.pss).toBeLessThan(row!.rss!);
+    }
+  } finally {
+    holder.kill('SIGCONT');
+  }
+});
+
+test('a look that is cancelled ends with that, at whatever it was', async () => {
+  const cancel = new CancelSource();
+  const seen: string[] = [];
+  const target = open('local');
+  const progress = (what: string): void => {
+    seen.push(what);
+    if (what.startsWith('processes')) cancel.cancel();
+  };
+  expect(await takeSystem({ target, rootCommand: [] }, { source: 'x', cancel, progress })).toMatchObject({
+    error: { code: 'cancelled' },
+  });
+  expect(seen).toEqual(['the files of the kernel', expect.stringMatching(/^processes, 0 of \d+$/)]);
+  target.dispose();
+});

@@ -1,0 +1,145 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { memoryFileKind } from '../../../../src/app/kernel-files/file-kind.js';
+import { openMemoryFile } from '../../../../src/app/kernel-files/open-file.js';
+import { SourceLocator } from '../../../../src/app/source-locator.js';
+import { LocalTarget } from '../../../../src/node/local-target.js';
+
+const FIXTURES = join(import.meta.dirname, '../../../fixtures');
+const files = (readdirSync(FIXTURES, { recursive: true, encoding: 'utf8' }) as string[]).filter((name) =>
+  statSync(join(FIXTURES, name)).isFile(),
+);
+const locator = new SourceLocator(new LocalTarget(), { workspaceFolders: [], mappings: [], baseDirectories: [] });
+
+async function* cut(bytes: Uint8Array, size: number): AsyncIterable<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+}
+
+const opened = async (bytes: Uint8Array, size = 1 << 20) => {
+  const found = await openMemoryFile(cut(bytes, size), 'file', { unpackers: { gzip: (chunks) => chunks }, locator });
+  return found.ok ? found.value : undefined;
+};
+const textOf = (name: string): string => readFileSync(join(FIXTURES, name), 'utf8');
+const kindOf = async (text: string) => (await opened(new TextEncoder().encode(text)))?.kind;
+
+/** What each of the kernel's own files is taken for; all others in those folders for nothing. */
+const KERNEL: Readonly<Record<string, string>> = {
+  'heap/kernel-6.1-uml/kmalloc-128.alloc_traces': 'heap',
+  'heap/kernel-6.1-uml/page_owner': 'heap',
+  'heap/libbpf-tools-0.26/libbpf_memleak.txt': 'heap',
+  'heap/libbpf-tools-0.26/libbpf_memleak_kernel.txt': 'heap',
+  'heap/libbpf-tools-0.26/libbpf_memleak_noaddr.txt': 'heap',
+  'linux/6.1-uml/kmemleak': 'report',
+  'linux/6.1-uml/slabinfo': 'slabinfo',
+  'linux/6.1-uml/vmallocinfo': 'vmallocinfo',
+};
+
+describe('each file is taken for one thing', () => {
+  const kernel = files.filter((name) => /^(?:linux|oom|heap\/kernel|heap\/libbpf)/.test(name) && !name.endsWith('.md'));
+
+  test.each(kernel)('%s', async (name) => {
+    const usual = /^oom\//.test(name)
+      ? 'oom'
+      : /(?:^|\/)slabinfo/.test(name)
+        ? 'slabinfo'
+        : /(?:^|\/)vmallocinfo/.test(name)
+          ? 'vmallocinfo'
+          : undefined;
+    const found = (await opened(readFileSync(join(FIXTURES, name))))?.kind;
+    expect(found).toBe(KERNEL[name] ?? usual);
+  });
+
+  test('reports of programs are reports, and heap profiles of programs are no table', () => {
+    const reports = files.filter((name) => /^(?:gcc|clang)\/.*\.(?:txt|log)$|^valgrind\/.*\.xml$/.test(name));
+    expect(reports.length).toBeGreaterThan(10);
+    for (const name of reports) expect(['report', undefined], name).toContain(memoryFileKind(textOf(name)));
+    for (const name of files.filter((one) => one.startsWith('heap/') && !one.endsWith('.md')))
+      expect(['heap', undefined], name).toContain(memoryFileKind(textOf(name)));
+  });
+});
+
+const SLAB = `slabinfo - version: 2.1
+# name            <active_objs> <num_objs> <objsize> <objperslab> <pagesperslab> : tunables <limit> <batchcount> <sharedfactor> : slabdata <active_slabs> <num_slabs> <sharedavail>
+kmalloc-64           100    128     64   64    1 : tunables    0    0    0 : slabdata      2      2      0
+`;
+const VMALLOC =
+  '0xffffc90000000000-0xffffc90000005000   20480 kernel_clone+0xa7/0x27c pages=4 vmalloc\n0xffffc90000006000-0xffffc90000008000    8192 acpi_os_map_iomem+0x1/0x2 phys=0xfed00000 ioremap\n';
+const ALLOCINFO =
+  'allocinfo - version: 1.0\n#     <size>  <calls> <tag info>\n       8192        2 mm/filemap.c:1919 func:__filemap_get_folio\n';
+const TRACES = '     57 cdev_alloc+0x29/0x5d waste=1368/24 age=777/777/778 pid=1\n        cdev_alloc+0x29/0x5d\n\n';
+const OWNER = 'Page allocated via order 0, mask 0xcc0(GFP_KERNEL), pid 1, tgid 1 (init), ts 5 ns\nPFN 5\n leak+0x1/0x2\n\n';
+const TRACE =
+  'count(KB)            kaddr, function\n    8192, ffffffc0080f1234, vmalloc_order\ntotal pages:  2304,      9216 kB, type:Unmovable\n';
+const LEAK =
+  'unreferenced object 0xffff888003a1c080 (size 128):\n  comm "insmod", pid 26, jiffies 4294937337\n  backtrace:\n    leak+0x1/0x20\n';
+const OOM =
+  'sh invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0\nOut of memory: Killed process 77 (sh) total-vm:100kB, anon-rss:50kB, file-rss:0kB, shmem-rss:0kB, UID:0 pgtables:4kB oom_score_adj:0\n';
+const ALL = { heap: [ALLOCINFO, TRACES, OWNER, TRACE], slabinfo: [SLAB], vmallocinfo: [VMALLOC], report: [LEAK], oom: [OOM] };
+const each = Object.entries(ALL).flatMap(([kind, texts]) => texts.map((text) => [kind, text] as const));
+
+describe('whatever stands around it', () => {
+  const dressings: Readonly<Record<string, (text: string) => string>> = {
+    'line ends of Windows': (text) => text.replaceAll('\n', '\r\n'),
+    'a prompt of a shell': (text) => `root@board:~# cat file\n${text}root@board:~# `,
+    'a mark of the byte order': (text) => `\ufeff${text}`,
+    'an empty line': (text) => `\n${text}`,
+  };
+  test.each(Object.keys(dressings))('%s', async (name) => {
+    for (const [kind, text] of each) expect(await kindOf(dressings[name]!(text)), text).toBe(kind);
+  });
+
+  test('times of a log, of what is printed into one', async () => {
+    const dressed = (text: string): string => text.replace(/^(?=.)/gm, '[   12.345678] ');
+    for (const [kind, text] of [
+      ['slabinfo', SLAB],
+      ['vmallocinfo', VMALLOC],
+      ['report', LEAK],
+      ['oom', OOM],
+    ] as const)
+      expect(await kindOf(dressed(text)), text).toBe(kind);
+  });
+
+  test('numbers are the same behind times of a log', async () => {
+    const times = (text: string): string => text.replace(/^(?=.)/gm, '[   12.345678] ');
+    for (const text of [SLAB, VMALLOC]) {
+      const [plain, dressed] = [
+        await opened(new TextEncoder().encode(text)),
+        await opened(new TextEncoder().encode(times(text))),
+      ];
+      expect(dressed).toEqual(plain);
+    }
+  });
+
+  test('meminfo is known, and is no report', async () => {
+    const text = 'MemTotal:        8000000 kB\nMemFree:          500000 kB\n';
+    expect(memoryFileKind(`$ cat /proc/meminfo\n${text}`)).toBe('meminfo');
+    const bytes = new TextEncoder().encode(text);
+    const found = await openMemoryFile(cut(bytes, 9), 'f', { unpackers: { gzip: (chunks) => chunks }, locator });
+    expect(found).toEqual({ ok: false, error: { code: 'unrecognised-report', path: 'f', holds: 'meminfo' } });
+    expect(await kindOf(`${text}${OOM}`)).toBe('oom');
+  });
+
+  test('a log with findings and an OOM report shows the findings, and says so', async () => {
+    const found = await opened(new TextEncoder().encode(`${OOM}${LEAK}`));
+    expect(found?.kind === 'report' && found.opened.report.notes.map(({ code }) => code)).toContain('oom-events');
+  });
+
+  test('cut anywhere, in pieces of any size, with any other bytes: one answer, and no error', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...each.map(([, text]) => text)),
+        fc.nat(400),
+        fc.integer({ min: 1, max: 50 }),
+        fc.string({ maxLength: 40 }),
+        async (text, at, size, noise) => {
+          const whole = new TextEncoder().encode(`${text.slice(0, at)}${noise}${text.slice(at)}`);
+          expect(await opened(whole, size)).toEqual(await opened(whole));
+          await opened(whole.subarray(0, at), size);
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+});

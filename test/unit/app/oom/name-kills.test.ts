@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import type { Monitor } from '../../../../src/app/monitor.js';
+import type { Monitors } from '../../../../src/app/monitors.js';
+import { NameKills, victims } from '../../../../src/app/oom/name-kills.js';
+import { Emitter } from '../../../../src/base/emitter.js';
+import { ok } from '../../../../src/base/result.js';
+import type { MarkEvent, TrendEvent } from '../../../../src/model/trend-event.js';
+
+const BOOT = Date.UTC(2026, 0, 15);
+const kill = (seconds: string, pid: number, name = 'shop'): string =>
+  `[${seconds}] Out of memory: Killed process ${pid} (${name}) total-vm:8kB, anon-rss:4kB, file-rss:0kB\n`;
+const log = (text: string) => ({ text, from: 'dmesg' as const, bootMs: BOOT });
+
+describe('victims', () => {
+  it('are those of about that time, each with its own', () => {
+    const text = kill('  100.000000', 1) + kill('  499.500000', 2) + kill('  500.250000', 3) + kill('  900.000000', 4);
+    expect(victims(log(text), BOOT + 501_000)).toEqual([
+      { at: BOOT + 499_500, text: 'shop (2)' },
+      { at: BOOT + 500_250, text: 'shop (3)' },
+    ]);
+  });
+
+  it('without the time of the boot, or of the line, nobody is named', () => {
+    expect(victims({ text: kill('  500.000000', 1), from: 'dmesg' }, BOOT + 500_000)).toEqual([]);
+    expect(victims(log(kill('', 1).slice(3)), BOOT + 500_000)).toEqual([]);
+  });
+});
+
+describe('NameKills', () => {
+  it('marks each victim once, at its time; a log that may not be read changes nothing', async () => {
+    const events = new Emitter<TrendEvent>();
+    const marks: MarkEvent[] = [];
+    const monitor = {
+      target: { name: 'board', config: { kind: 'local' } },
+      onDidEvent: events.on.bind(events),
+      mark: (event: MarkEvent) => marks.push(event),
+    } as unknown as Monitor;
+    const monitors = { all: [monitor], onDidOpen: new Emitter<Monitor>().on } as unknown as Monitors;
+    Object.assign(monitors, { onDidOpen: () => ({ dispose: () => undefined }) });
+    let text: string | undefined;
+    const names = new NameKills(monitors, () =>
+      Promise.resolve(
+        text === undefined
+          ? { ok: false, error: { code: 'permission', path: 'the kernel log', operation: 'read' } }
+          : ok(log(text)),
+      ),
+    );
+    const counted = async (at: number): Promise<void> => {
+      events.emit({ at, kind: 'oom-kill', detail: '1' });
+      await new Promise((done) => setTimeout(done));
+    };
+    await counted(BOOT + 500_000);
+    expect(marks).toEqual([]);
+    text = kill('  499.500000', 2, 'a (b)');
+    await counted(BOOT + 500_000);
+    await counted(BOOT + 501_000);
+    expect(marks).toEqual([{ kind: 'oom-victim', at: BOOT + 499_500, detail: 'a (b) (2)' }]);
+    names.dispose();
+    text += kill('  500.000000', 3);
+    await counted(BOOT + 501_000);
+    expect(marks).toHaveLength(1);
+  });
+});

@@ -1,0 +1,70 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { readKernelLog } from '../../../../src/app/oom/kernel-log.js';
+import { oomLogOf, openOomLog } from '../../../../src/app/oom/open-oom.js';
+import type { Captured, Command, Target } from '../../../../src/app/ports.js';
+import { neverCancelled } from '../../../../src/base/cancel.js';
+import { ok } from '../../../../src/base/result.js';
+import { nodeUnpackers } from '../../../../src/node/unpack.js';
+import { textOf } from '../../procfs/fixture.js';
+
+const TEXT = textOf('oom/6.11-global.txt');
+const unpackers = await nodeUnpackers();
+async function* cut(bytes: Uint8Array, fails = false): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += 777) yield bytes.subarray(at, at + 777);
+  if (fails) throw Object.assign(new Error('disk on fire'), { code: 'EIO' });
+}
+
+describe('openOomLog', () => {
+  it('reads a log and a packed one alike', async () => {
+    const plain = await openOomLog(cut(Buffer.from(TEXT)), 'a', unpackers);
+    expect(plain).toEqual(ok(oomLogOf(TEXT)));
+    expect(await openOomLog(cut(gzipSync(TEXT)), 'a.gz', unpackers)).toEqual(plain);
+  });
+
+  it('a packed log that is cut, or a read that fails, tells what was read and why no more', async () => {
+    const packed = gzipSync(TEXT);
+    const half = await openOomLog(cut(packed.subarray(0, packed.length - 12)), 'a.gz', unpackers);
+    expect(half).toMatchObject({ ok: true, value: { cut: { code: 'unreadable' } } });
+    const failed = await openOomLog(cut(Buffer.from(TEXT), true), 'a', unpackers);
+    expect(failed).toMatchObject({ value: { cut: { code: 'unreadable', detail: 'disk on fire' } } });
+    expect(await openOomLog(cut(Buffer.from(''), true), 'a', unpackers)).toMatchObject({
+      ok: false,
+      error: { code: 'unreadable' },
+    });
+  });
+});
+
+describe('readKernelLog', () => {
+  const asked: Command[] = [];
+  const target = (answer: Partial<Captured>): Target =>
+    ({
+      capture: (command: Command) => {
+        asked.push(command);
+        return Promise.resolve(ok({ exitCode: 0, stdout: '', stderr: '', ...answer }));
+      },
+    }) as unknown as Target;
+  const read = (answer: Partial<Captured>, rootCommand: readonly string[] = []) =>
+    readKernelLog({ target: target(answer), rootCommand }, neverCancelled);
+
+  it('takes the head off: where it is from, and when the machine was booted', async () => {
+    const stdout = 'btime 1700000000\nfrom dmesg\n[    0.000000] Linux version 6.1\n';
+    expect(await read({ stdout })).toEqual(
+      ok({ text: '[    0.000000] Linux version 6.1\n', from: 'dmesg', bootMs: 1_700_000_000_000 }),
+    );
+    expect(await read({ stdout: 'from journal\nx\n' })).toEqual(ok({ text: 'x\n', from: 'journal' }));
+  });
+
+  it('puts the root command before it, word by word', async () => {
+    await read({}, ['sudo', '-n']);
+    expect(asked.at(-1)?.argv.slice(0, 4)).toEqual(['sudo', '-n', 'sh', '-c']);
+  });
+
+  it.each([
+    ['dmesg: read kernel buffer failed: Operation not permitted\n', { code: 'permission', path: 'the kernel log' }],
+    ['sh: 5: dmesg: not found\n', { code: 'not-found', path: 'dmesg' }],
+    ['sudo: a password is required\n', { code: 'unreadable', detail: 'sudo: a password is required' }],
+  ])('%j is a fault', async (stderr, error) => {
+    expect(await read({ exitCode: 1, stderr })).toMatchObject({ ok: false, error });
+  });
+});

@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'vitest';
+import { diffText } from '../../../../src/app/system/diff-words.js';
+import { growthCsv } from '../../../../src/export/growth-csv.js';
+import type { SystemState } from '../../../../src/model/system-state.js';
+import { aState, SMALL } from './a-state.js';
+
+const named = (label: string, state: SystemState) => ({ label, state });
+const cache = (name: string, slabs: number) => ({
+  name,
+  activeObjects: 1,
+  objects: slabs,
+  objectSize: 4096,
+  pagesPerSlab: 1,
+  activeSlabs: slabs,
+  slabs,
+});
+const area = (caller: string, module: string, pages: number) => ({
+  from: '0x1',
+  to: '0x2',
+  size: 4096 * (pages + 1),
+  caller: `${caller}+0x1/0x2`,
+  module,
+  pages,
+  flags: ['vmalloc'],
+  nodes: [],
+});
+
+describe('two states in words', () => {
+  const before = aState(
+    SMALL,
+    { slab: [cache('dentry', 10)], vmalloc: [] },
+    { owners: { processes: { rows: [], withoutPss: 0 } } },
+  );
+  const after = aState(
+    { ...SMALL, MemFree: SMALL.MemFree - 40_000, SUnreclaim: SMALL.SUnreclaim + 30_000 },
+    { slab: [cache('dentry', 10), cache('kmalloc-4k', 7000)], vmalloc: [area('leak_vmalloc', 'leakmod', 1024)] },
+    { owners: { processes: { rows: [{ pid: 9, name: 'filler', pss: 1_048_576 }], withoutPss: 0 } } },
+  );
+
+  test('who holds more is named: processes, caches of slab, callers of vmalloc with their module', () => {
+    const { words, table } = diffText(named('A', before), named('B', after), false);
+    expect(words[0]).toBe('Free memory: \u221239.1 MiB. Slab, unreclaimable grew most: +29.3 MiB.');
+    expect(words).toContain('Processes that have more: filler (9) +1 MiB (new).');
+    expect(words).toContain('Slab caches that have more: kmalloc-4k +27.3 MiB (new).');
+    expect(words).toContain('Callers of vmalloc that have more: leak_vmalloc [leakmod] +4 MiB (new).');
+    expect(table.rows.map(({ id }) => id)).toEqual(
+      expect.arrayContaining(['slab kmalloc-4k', 'process filler (9)', 'part free']),
+    );
+  });
+
+  test('lines come by the size of their change', () => {
+    const changes = diffText(named('A', before), named('B', after), false).table.rows.map(({ cells }) =>
+      Math.abs(Number(cells[1])),
+    );
+    expect(changes).toEqual(changes.toSorted((one, other) => other - one));
+  });
+
+  test('what was not read at both moments is said', () => {
+    const { words } = diffText(named('A', aState(SMALL)), named('B', after), false);
+    expect(words.at(-1)).toContain('/proc/slabinfo and /proc/vmallocinfo were not read at both moments');
+  });
+
+  test('the same state twice: nothing', () => {
+    const { table, words } = diffText(named('A', before), named('B', before), false);
+    expect(table.rows).toEqual([]);
+    expect(words[0]).toBe('Free memory is the same.');
+  });
+
+  test('after dropping caches: what came back, and what stays', () => {
+    const less = {
+      ...SMALL,
+      MemFree: SMALL.MemFree + 150_000,
+      Cached: SMALL.Cached - 140_000,
+      SReclaimable: SMALL.SReclaimable - 10_000,
+    };
+    const { words } = diffText(named('A', before), named('B', aState(less)), true);
+    expect(words[0]).toBe(
+      '146.5 MiB came back as free memory; given up: page cache 136.7 MiB, reclaimable slab 9.8 MiB. That was cache, and no leak.',
+    );
+    expect(words[1]).toContain('4 MiB is shared memory and tmpfs');
+    expect(words[1]).toContain('30 MiB is slab that can’t be reclaimed');
+    expect(words[2]).toContain('MemAvailable went from');
+  });
+
+  test('CSV: names are data', () => {
+    const line = { kind: 'process', name: '=cmd,"x"\n(1)', change: -5, before: 5, after: 0, news: 'gone' } as const;
+    const [head, row] = [...growthCsv([line])];
+    expect(head).toBe('kind,name,change,before,after,news\r\n');
+    expect(row).toMatch(/^process,".*",-5,5,0,gone\r\n$/s);
+    expect(row).not.toMatch(/,"?=/);
+  });
+});

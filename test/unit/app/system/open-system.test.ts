@@ -1,0 +1,313 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { openSystem } from '../../../../src/app/system/open-system.js';
+import { knownBy, savedAs } from '../../../../src/app/system/saved-names.js';
+import { savedSections } from '../../../../src/app/system/saved-sections.js';
+import { CancelSource, neverCancelled } from '../../../../src/base/cancel.js';
+import { systemJson } from '../../../../src/export/system-json.js';
+import { systemText } from '../../../../src/export/system-text.js';
+import { accountMachine } from '../../../../src/insight/system/accounting.js';
+import { systemFindings } from '../../../../src/insight/system/rules.js';
+import type { SystemState } from '../../../../src/model/system-state.js';
+import { textOf } from '../../procfs/fixture.js';
+import { MemoryTarget } from '../memory-target.js';
+
+const fixtures = join(import.meta.dirname, '../../../fixtures/linux');
+
+async function open(files: Readonly<Record<string, string>>, path = '/saved'): Promise<SystemState> {
+  const opened = await openSystem(path, new MemoryTarget(files), neverCancelled);
+  if (!opened.ok) throw new Error(JSON.stringify(opened.error));
+  return opened.value;
+}
+
+/** All files of a folder of fixtures, as if a colleague had sent it. */
+function folderOf(folder: string): Record<string, string> {
+  const files: Record<string, string> = {};
+  for (const name of readdirSync(join(fixtures, folder), { recursive: true, encoding: 'utf8' })) {
+    if (statSync(join(fixtures, folder, name)).isFile()) files[`/saved/${name}`] = textOf(`linux/${folder}/${name}`);
+  }
+  return files;
+}
+
+const FOLDERS = [
+  '6.18',
+  '6.18-root',
+  '6.1-uml',
+  'public/5.4-arm64-cma',
+  'public/3.10-x86-64',
+  'public/3.x-i386',
+  'public/5.x-x86-64',
+];
+
+const sumOf = (state: SystemState): readonly [sum: number, total: number] => {
+  const accounting = accountMachine(state.facts);
+  if (accounting === undefined) throw new Error('no MemTotal');
+  const { items, unexplained, total } = accounting;
+  return [items.reduce((sum, { bytes, inside }) => sum + (inside === undefined ? bytes : 0), unexplained), total];
+};
+
+describe('a folder of saved files', () => {
+  it.each(FOLDERS)(
+    '%s: the parts and the unexplained are MemTotal, in the state and in the text that people read',
+    async (folder) => {
+      const state = await open(folderOf(folder));
+      const [sum, total] = sumOf(state);
+      expect(sum).toBe(total);
+      const text = [...systemText(state, { findings: systemFindings({ now: state.facts }), verbose: false })].join('');
+      const column = text.slice(text.indexOf('MemTotal'), text.indexOf('\n\n', text.indexOf('MemTotal')));
+      const [all = 0, ...parts] = column
+        .split('\n')
+        .filter((line) => /^(?:MemTotal| {2}\S)/.test(line))
+        .map((line) => Number(/ ([+-]?[\d,]+) +-?\d+\.\d(?: |$)/.exec(line)?.[1]?.replaceAll(',', '')));
+      expect(all * 1024).toBe(total);
+      expect(parts.reduce((one, other) => one + other, 0)).toBe(all);
+    },
+  );
+
+  it('of root: all that the files say', async () => {
+    const { facts, owners, missing } = await open(folderOf('6.18-root'));
+    expect(facts.pageSize).toBe(4096);
+    expect(facts.vmalloc?.length).toBeGreaterThan(100);
+    expect(facts.slab?.length).toBeGreaterThan(100);
+    expect(facts.zones?.map(({ zone }) => zone)).toContain('DMA32');
+    expect(owners.blockTypes?.length).toBeGreaterThan(0);
+    expect(missing).toEqual([]);
+  });
+
+  it('names what is there and has no meaning, and what it would be better with', async () => {
+    const { missing } = await open({
+      '/saved/meminfo': textOf('linux/6.1-uml/meminfo'),
+      '/saved/notes/readme.md': 'Taken on Monday.\n',
+    });
+    expect(missing).toEqual([
+      { path: '/proc/zoneinfo', why: 'absent' },
+      { path: '/proc/vmstat', why: 'absent' },
+      { path: '/proc/vmallocinfo', why: 'absent' },
+      { path: '/proc/slabinfo', why: 'absent' },
+      { path: '/saved/notes/readme.md', why: 'not-understood' },
+    ]);
+  });
+
+  it('a copied /proc: processes with their sums, threads and page tables; a name that only looks like a number is none', async () => {
+    const process = (file: string): string => textOf(`linux/6.18/process/${file}`);
+    const { owners, facts } = await open({
+      '/saved/proc/meminfo': textOf('linux/6.18/meminfo'),
+      '/saved/proc/42/status': process('status'),
+      '/saved/proc/42/smaps_rollup': process('smaps_rollup'),
+      '/saved/proc/43/status': process('status'),
+      '/saved/proc/43/smaps': process('smaps'),
+      '/saved/proc/44/status': process('status'),
+      '/saved/proc/x45/status': process('status'),
+    });
+    const rss = Number(/^Rss: +(\d+) kB/m.exec(process('smaps_rollup'))?.[1]) * 1024;
+    expect(owners.processes?.withoutPss).toBe(1);
+    expect(owners.processes?.rows.map(({ pid, rss: bytes, pss }) => [pid, bytes === rss, pss === undefined])).toEqual(
+      expect.arrayContaining([
+        [42, true, false],
+        [43, true, false],
+        [44, expect.anything(), true],
+      ]),
+    );
+    expect(facts.mostPageTables?.bytes).toBe(Number(/^VmPTE:\s+(\d+) kB/m.exec(process('status'))?.[1]) * 1024);
+  });
+
+  it('files with a folder of their own: pools, zram, cgroups of both versions', async () => {
+    const { facts } = await open({
+      '/saved/meminfo': textOf('linux/6.18/meminfo'),
+      '/saved/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages': '16\n',
+      '/saved/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages': '6\n',
+      '/saved/sys/block/zram0/mm_stat': '  8192  1024  4096 0 4096 1 0\n',
+      '/saved/sys/fs/cgroup/a b/c/memory.current': '4096\n',
+      '/saved/sys/fs/cgroup/a b/c/memory.max': '8192\n',
+      '/saved/sys/fs/cgroup/memory/old/memory.usage_in_bytes': '1\n',
+      '/saved/sys/fs/cgroup/memory/old/memory.limit_in_bytes': '9223372036854771712\n',
+      '/saved/sys/fs/cgroup/memory.current': '5\n',
+    });
+    expect(facts.hugePages).toEqual([{ pageSize: 2 << 20, pages: 16, free: 6 }]);
+    expect(facts.zram).toMatchObject([{ original: 8192, used: 4096 }]);
+    expect(facts.cgroups).toEqual(
+      expect.arrayContaining([
+        { group: '/a b/c', usage: 4096, limit: 8192 },
+        { group: '/old', usage: 1, limit: 'max' },
+      ]),
+    );
+    expect(facts.cgroups).toHaveLength(2);
+  });
+
+  it('is refused in one sentence when there is no meminfo in it, and ends when it is cancelled', async () => {
+    const files = { '/saved/slabinfo': textOf('linux/6.1-uml/slabinfo') };
+    expect(await openSystem('/saved', new MemoryTarget(files), neverCancelled)).toMatchObject({
+      error: { code: 'unrecognised-system' },
+    });
+    expect(await openSystem('/other', new MemoryTarget(files), neverCancelled)).toMatchObject({ error: { code: 'not-found' } });
+    const cancel = new CancelSource();
+    cancel.cancel();
+    expect(await openSystem('/saved', new MemoryTarget(files), cancel)).toMatchObject({ error: { code: 'cancelled' } });
+  });
+});
+
+describe('names of saved files', () => {
+  it.each([
+    ['meminfo', '/proc/meminfo'],
+    ['proc/meminfo', '/proc/meminfo'],
+    ['board7_proc_meminfo.txt', '/proc/meminfo'],
+    ['2026-11-22-zoneinfo.log', '/proc/zoneinfo'],
+    ['pressure-memory', '/proc/pressure/memory'],
+    ['proc/pressure/memory', '/proc/pressure/memory'],
+    ['sysvipc_shm', '/proc/sysvipc/shm'],
+    ['1234_smaps_rollup.txt', '/proc/1234/smaps_rollup'],
+    ['proc/1/status', '/proc/1/status'],
+    ['sys/vm/overcommit_memory', '/proc/sys/vm/overcommit_memory'],
+    ['dmesg.txt', undefined],
+    ['status', undefined],
+  ])('%s is %s', (name, path) => {
+    expect(savedAs(name)).toBe(path);
+  });
+
+  it.each(['meminfo', 'zoneinfo', 'vmstat', 'vmallocinfo', 'slabinfo', 'buddyinfo', 'pagetypeinfo'])(
+    '%s is known by its text, too',
+    (name) => {
+      expect(knownBy(textOf(`linux/6.18-root/${name}`))).toBe(`/proc/${name}`);
+    },
+  );
+});
+
+describe('one text', () => {
+  const meminfo = textOf('linux/6.18-root/meminfo');
+  const zoneinfo = textOf('linux/6.18-root/zoneinfo');
+  const vmstat = textOf('linux/6.18-root/vmstat');
+
+  it.each([
+    ['tail or head of several files', (name: string, text: string) => `==> /proc/${name} <==\n${text}\n`],
+    ['lines drawn by hand', (name: string, text: string) => `--- /proc/${name} ---\n${text}`],
+    ['a heading for each', (name: string, text: string) => `##### ${name} #####\n${text}`],
+    ['a session of a shell', (name: string, text: string) => `user@board:~$ cat /proc/${name}\n${text}`],
+    [
+      'a session of adb with the line ends of Windows',
+      (name: string, text: string) => `root@android:/ # cat /proc/${name}\n${text}`.replaceAll('\n', '\r\n'),
+    ],
+    ['root without a prompt', (name: string, text: string) => `$ sudo cat /proc/${name}\n${text}`],
+    ['bare paths', (name: string, text: string) => `/proc/${name}:\n${text}`],
+    ['nothing between them', (_: string, text: string) => text],
+    ['grep', (name: string, text: string) => text.replace(/^(?=.)/gm, `/proc/${name}:`)],
+    [
+      'one command for several',
+      (name: string, text: string) =>
+        name === 'meminfo' ? `$ cat /proc/meminfo; cat /proc/zoneinfo /proc/vmstat\n${text}` : text,
+    ],
+  ])('with several files below headings: %s', async (_, heading) => {
+    const text = heading('meminfo', meminfo) + heading('zoneinfo', zoneinfo) + heading('vmstat', vmstat);
+    const { facts } = await open({ '/saved/all.txt': text }, '/saved/all.txt');
+    const apart = await open({ '/saved/meminfo': meminfo, '/saved/zoneinfo': zoneinfo, '/saved/vmstat': vmstat });
+    expect(facts).toEqual(apart.facts);
+  });
+
+  it('that is one file, whatever it is called, with the prompt that followed', async () => {
+    const { facts } = await open({ '/saved/x': `${meminfo}user@board:~$ ` }, '/saved/x');
+    expect(facts.meminfo).toEqual((await open({ '/saved/meminfo': meminfo })).facts.meminfo);
+  });
+
+  it.each([
+    ['quoted in a mail', (line: string) => `> ${line}`],
+    ['indented', (line: string) => `    ${line}`],
+    ['in a log of the kernel', (line: string) => `[   12.345678] ${line}`],
+  ])('meminfo %s', async (_, quoted) => {
+    const text = `The machine:\n\n${meminfo.replace(/^.+$/gm, quoted)}\nSo it is.\n`;
+    const { facts } = await open({ '/saved/x': text }, '/saved/x');
+    expect(facts.meminfo).toEqual((await open({ '/saved/meminfo': meminfo })).facts.meminfo);
+  });
+
+  it('what lsmod has printed, in a session of a shell and as a file', async () => {
+    const lsmod = 'Module                  Size  Used by\nleakmod                16384  0\n';
+    const wanted = [{ name: 'leakmod', size: 16384, users: 0, usedBy: [] }];
+    const session = await open({ '/saved/x': `$ cat /proc/meminfo\n${meminfo}board# lsmod\n${lsmod}` }, '/saved/x');
+    expect(session.facts.modules).toEqual(wanted);
+    expect((await open({ '/saved/meminfo': meminfo, '/saved/lsmod.txt': lsmod })).facts.modules).toEqual(wanted);
+  });
+
+  it('names a heading whose text nobody understands', async () => {
+    const { missing } = await open({ '/saved/x': `==> meminfo <==\n${meminfo}\n==> dmesg <==\n[ 0.0] Linux\n` }, '/saved/x');
+    expect(missing).toContainEqual({ path: '/saved/x: dmesg', why: 'not-understood' });
+  });
+
+  it('of anything: no throw, and a sum that is right where there is one', async () => {
+    const line = fc.oneof(
+      fc.constantFrom(
+        'MemTotal: 1000 kB',
+        'MemFree: 99999999999999999999 kB',
+        'Node 0, zone Normal',
+        '  count: 5',
+        '==> zoneinfo <==',
+        '$ cat /proc/slabinfo',
+        '{',
+        'nr_free_pages 5',
+        '0x1-0x2 4096 f+0x1/0x2 pages=1 vmalloc',
+      ),
+      fc.string(),
+      fc.stringMatching(/^[A-Z][a-z_()]{0,8}: +-?[0-9]{1,22}( kB)?$/),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(line, { maxLength: 20 }), async (lines) => {
+        const opened = await openSystem('/saved/x', new MemoryTarget({ '/saved/x': lines.join('\n') }), neverCancelled);
+        if (!opened.ok) {
+          expect(opened.error.code).toBe('unrecognised-system');
+          return;
+        }
+        const [sum, total] = sumOf(opened.value);
+        expect(sum).toBe(total);
+      }),
+    );
+  });
+
+  it('savedSections keeps every line that is no heading', () => {
+    fc.assert(
+      fc.property(fc.array(fc.stringMatching(/^[ a-z:0-9]{0,12}$/), { minLength: 1 }), (lines) => {
+        const text = lines.join('\n');
+        expect(
+          savedSections(text)
+            .map((section) => section.text)
+            .join(''),
+        ).toBe(text.trim() === '' ? '' : text);
+      }),
+    );
+  });
+});
+
+describe('the JSON of memlens system', () => {
+  const jsonOf = (state: SystemState): string => [...systemJson(state, [], 'memlens 0')].join('');
+
+  it.each(FOLDERS)('of %s opens again as it was', async (folder) => {
+    const state = { ...(await open(folderOf(folder))), procps: '4.0.2', rootRefused: 'no' };
+    expect(await open({ '/saved/a.json': jsonOf(state) }, '/saved/a.json')).toEqual(state);
+  });
+
+  it('that was changed by hand never throws: rows that are not so are left out', async () => {
+    const state = await open(folderOf('6.18-root'));
+    const file = JSON.parse(jsonOf(state)) as { state: { facts: Record<string, unknown>; owners: Record<string, unknown> } };
+    const fields = [...Object.keys(file.state.facts), 'cgroups', 'shm', 'hugePages', 'pressure'];
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...fields), fc.jsonValue(), async (field, value) => {
+        const changed = { ...file, state: { ...file.state, facts: { ...file.state.facts, [field]: value } } };
+        const opened = await openSystem('/a.json', new MemoryTarget({ '/a.json': JSON.stringify(changed) }), neverCancelled);
+        if (!opened.ok) return;
+        [...systemText(opened.value, { findings: systemFindings({ now: opened.value.facts }), verbose: true })].join('');
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('of another kind, or of a version to come, is refused', async () => {
+    for (const json of [
+      '{}',
+      '{"format":"memlens-map","version":1}',
+      '{"format":"memlens-system","version":2,"state":{}}',
+      '{',
+    ]) {
+      expect(await openSystem('/a.json', new MemoryTarget({ '/a.json': json }), neverCancelled)).toMatchObject({
+        error: { code: 'unrecognised-system' },
+      });
+    }
+  });
+});

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { readGfp } from '../../../../src/formats/kernel/gfp.js';
+
+describe('readGfp', () => {
+  it('takes the names of the report', () => {
+    expect(readGfp(0x100cca, 'GFP_HIGHUSER_MOVABLE', undefined)).toEqual({
+      mask: 0x100cca,
+      flags: ['GFP_HIGHUSER_MOVABLE'],
+      namedBy: 'report',
+      isMovable: true,
+      zone: 'Movable',
+      mayReclaim: true,
+    });
+    expect(readGfp(0xdc2, 'GFP_KERNEL|__GFP_HIGHMEM|__GFP_ZERO', undefined)).toMatchObject({ isMovable: false, zone: 'HighMem' });
+    expect(readGfp(0xcc1, 'GFP_KERNEL|GFP_DMA', undefined).zone).toBe('DMA');
+    expect(readGfp(0xa20, 'GFP_ATOMIC', undefined)).toMatchObject({ mayReclaim: false, zone: 'Normal' });
+  });
+
+  it('reads the same number by the version of the kernel', () => {
+    const flags = (mask: number, kernel: string): readonly string[] | undefined => readGfp(mask, undefined, kernel).flags;
+    expect(flags(0x201da, '3.10.0-514.6.1.el7.x86_64')).toEqual([
+      ...['__GFP_HIGHMEM', '__GFP_MOVABLE', '__GFP_WAIT', '__GFP_IO', '__GFP_FS', '__GFP_COLD', '__GFP_HARDWALL'],
+    ]);
+    expect(readGfp(0x1201d2, undefined, '2.6.26-2-amd64')).toMatchObject({ isMovable: true, zone: 'Movable' });
+    expect(readGfp(0x26080c0, undefined, '4.4.171')).toMatchObject({ isMovable: false, mayReclaim: true });
+    expect(flags(0x14000c0, '4.17.2-1-ARCH')).toEqual(['__GFP_IO', '__GFP_FS', '__GFP_DIRECT_RECLAIM', '__GFP_KSWAPD_RECLAIM']);
+    expect(flags(0xcc0, '6.1.0-13-amd64')).toEqual(['__GFP_IO', '__GFP_FS', '__GFP_DIRECT_RECLAIM', '__GFP_KSWAPD_RECLAIM']);
+    expect(flags(0x440dc0, '6.11.0')).toContain('__GFP_ACCOUNT');
+  });
+
+  it('decodes nothing without a version, nor where it is not sure', () => {
+    expect(readGfp(0xd0, undefined, undefined)).toEqual({ mask: 0xd0 });
+    expect(readGfp(0x6000c0, undefined, '4.19.0')).toEqual({ mask: 0x6000c0 });
+    expect(readGfp(0xd0, undefined, 'next-20260101')).toEqual({ mask: 0xd0 });
+    expect(readGfp(0x80000000, undefined, '3.2.0')).toMatchObject({ flags: [], unknownBits: 0x80000000 });
+  });
+});

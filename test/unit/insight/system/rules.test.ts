@@ -1,0 +1,214 @@
+import { describe, expect, it } from 'vitest';
+import { type SystemEvidence, systemFindings } from '../../../../src/insight/system/rules.js';
+import type { SystemFinding, SystemRuleId } from '../../../../src/model/machine-accounting.js';
+import { factsOf, KIB, onlyMeminfo, rootFacts, umlFacts } from './facts.js';
+
+const MIB = 1024 * KIB;
+const found = (evidence: SystemEvidence, rule: SystemRuleId): SystemFinding | undefined =>
+  systemFindings(evidence).find((one) => one.rule === rule);
+const rules = (evidence: SystemEvidence): string[] => systemFindings(evidence).map(({ rule }) => rule);
+
+describe('systemFindings', () => {
+  it('says nothing of a machine that is well, or of which nothing is known', () => {
+    expect(rules({ now: rootFacts() })).toEqual([]);
+    expect(rules({ now: umlFacts() })).toEqual([]);
+    expect(rules({ now: { meminfo: [] } })).toEqual([]);
+    expect(rules({ now: rootFacts(), before: rootFacts() })).toEqual([]);
+  });
+
+  it('sees that the cache of the public example is shared memory, and its free memory CMA', () => {
+    const now = {
+      ...onlyMeminfo('public/5.4-arm64-cma'),
+      tmpfs: [
+        { mountPoint: '/run', used: 3 * MIB },
+        { mountPoint: '/tmp', used: 700 * MIB },
+      ],
+    };
+    const shared = found({ now }, 'cache-is-shared-memory');
+    expect(shared).toMatchObject({ severity: 'warning', evidence: { dropCachesGain: 17772 * KIB } });
+    expect(shared?.evidence['ofTotal']).toBeCloseTo(0.766, 3);
+    expect(shared?.evidence['ofCached']).toBeCloseTo(0.997, 3);
+    expect(shared?.reasons.join(' ')).toMatch(
+      /100 % of Cached, and 77 % of the RAM.*no free swap.*17\.4 MiB at most \(1\.8 %.*\/tmp holds 700 MiB.*\/run/,
+    );
+    const cma = found({ now }, 'free-is-cma');
+    expect(cma).toMatchObject({ severity: 'warning', evidence: { withoutCma: 4736 * KIB } });
+    expect(cma?.reasons[0]).toContain('4.6 MiB is free (0.5 % of the RAM)');
+    expect(rules({ now })).toEqual(['cache-is-shared-memory', 'free-is-cma']);
+  });
+
+  it('does not warn of shared memory that is a small part of the cache, or of the machine', () => {
+    expect(rules({ now: factsOf({ MemTotal: 1000, MemFree: 100, Cached: 800, Shmem: 600 }) })).not.toContain(
+      'cache-is-shared-memory',
+    );
+    expect(rules({ now: factsOf({ MemTotal: 1000, MemFree: 700, Cached: 210, Shmem: 200 }) })).not.toContain(
+      'cache-is-shared-memory',
+    );
+    const swap = factsOf({ MemTotal: 1000, MemFree: 100, Cached: 800, Shmem: 700, SwapFree: 500 });
+    expect(found({ now: swap }, 'cache-is-shared-memory')).toMatchObject({ severity: 'info' });
+  });
+
+  it('tells orphans of System V shared memory', () => {
+    const segment = { key: 0, id: 1, creator: 1, last: 1, uid: 0, removed: false };
+    const shm = [
+      { ...segment, size: 5 * MIB, attached: 0 },
+      { ...segment, size: 9 * MIB, attached: 2 },
+    ];
+    const now = factsOf({ MemTotal: 1000, MemFree: 100, Cached: 800, Shmem: 700 }, { shm });
+    expect(found({ now }, 'cache-is-shared-memory')?.reasons.at(-1)).toBe(
+      '1 System V segment that nobody has attached: 5 MiB at most.',
+    );
+  });
+
+  it('sees CMA that is used up', () => {
+    expect(found({ now: factsOf({ MemTotal: 1000, MemFree: 500, CmaTotal: 200, CmaFree: 9 }) }, 'cma-exhausted')).toBeDefined();
+    expect(rules({ now: factsOf({ MemTotal: 1000, MemFree: 500, CmaTotal: 200, CmaFree: 11 }) })).not.toContain('cma-exhausted');
+    expect(rules({ now: factsOf({ MemTotal: 1000, MemFree: 500, CmaTotal: 0, CmaFree: 0 }) })).not.toContain('cma-exhausted');
+  });
+
+  it('names the slab cache that grows', () => {
+    const cache = { name: 'leaky', activeObjects: 1, objects: 1, objectSize: 64, pagesPerSlab: 1, activeSlabs: 1, slabs: 1000 };
+    const state = (mib: number, slabs: number) =>
+      factsOf(
+        { MemTotal: 1024 * 1024, MemFree: 900_000, SUnreclaim: mib * 1024, SReclaimable: 0, Slab: mib * 1024 },
+        {
+          pageSize: 4096,
+          slab: [
+            { ...cache, slabs },
+            { ...cache, name: 'steady' },
+          ],
+        },
+      );
+    const finding = found({ before: state(20, 1000), now: state(40, 6000) }, 'unreclaimable-slab-grows');
+    expect(finding?.title).toBe('Unreclaimable slab grew by 20 MiB');
+    expect(finding?.reasons).toContain('leaky grew by 19.5 MiB.');
+    expect(finding?.reasons.join()).not.toContain('steady');
+    expect(rules({ now: state(40, 6000) })).not.toContain('unreclaimable-slab-grows');
+    expect(rules({ before: state(20, 1000), now: state(30, 6000) })).not.toContain('unreclaimable-slab-grows');
+    expect(rules({ before: state(900, 1000), now: state(920, 6000) })).not.toContain('unreclaimable-slab-grows');
+  });
+
+  it('sees large page tables, and who has them', () => {
+    const now = factsOf(
+      { MemTotal: 1000, MemFree: 100, PageTables: 60 },
+      { mostPageTables: { pid: 7, name: 'db', bytes: 50 * KIB } },
+    );
+    expect(found({ now }, 'page-tables-large')?.reasons).toContain('db (7) has 50 KiB of them.');
+    expect(rules({ now: factsOf({ MemTotal: 1000, MemFree: 100, PageTables: 50 }) })).not.toContain('page-tables-large');
+  });
+
+  it('sees kernel stacks that pile up', () => {
+    expect(found({ now: factsOf({ MemTotal: 10000, MemFree: 1000, KernelStack: 100 }) }, 'kernel-stacks-large')).toMatchObject({
+      severity: 'warning',
+    });
+    const many = factsOf({ MemTotal: 1_000_000, MemFree: 1000, KernelStack: 8000 * 1 }, { threads: 4000 });
+    const finding = found({ now: many }, 'kernel-stacks-large');
+    expect(finding).toMatchObject({ severity: 'info', evidence: { threads: 4000 } });
+    expect(rules({ now: factsOf({ MemTotal: 1_000_000, MemFree: 1000, KernelStack: 8000 }, { threads: 3999 }) })).not.toContain(
+      'kernel-stacks-large',
+    );
+  });
+
+  it('tells what is unexplained, and that it grows', () => {
+    const zones = [{ node: 0, zone: 'Normal', protection: [], cpus: [{ cpu: 0, count: 10 }], counters: {} }];
+    const state = (free: number, more = {}) => factsOf({ MemTotal: 1_000_000, MemFree: free }, { pageSize: 4096, ...more });
+    const full = factsOf({ MemTotal: 1_000_000, MemFree: 880_000 });
+    expect(found({ now: full }, 'unexplained-large')?.evidence['ofTotal']).toBeCloseTo(0.12, 2);
+    expect(rules({ now: factsOf({ MemTotal: 1_000_000, MemFree: 950_000 }) })).toEqual([]);
+    const told = { zones };
+    const grows = { before: state(900_000, told), now: state(800_000, told) };
+    expect(found(grows, 'unexplained-grows')).toMatchObject({ severity: 'warning', evidence: { growth: 100_000 * KIB } });
+    expect(found({ before: state(900_000), now: state(800_000) }, 'unexplained-grows')).toMatchObject({ severity: 'info' });
+    expect(rules({ before: state(900_000, told), now: state(850_000, told) })).not.toContain('unexplained-grows');
+    // What only one of the two tells can't be compared.
+    expect(rules({ before: state(900_000, told), now: state(800_000) })).not.toContain('unexplained-grows');
+  });
+
+  it('says what is likely counted twice', () => {
+    const { meminfo } = onlyMeminfo('public/3.10-x86-64');
+    const now = { meminfo: meminfo.filter(({ name }) => name !== 'VmallocChunk' && name !== 'VmallocTotal') };
+    expect(found({ now }, 'counted-twice')?.reasons[1]).toContain('VmallocUsed and in ioremap');
+    expect(found({ now: factsOf({ MemTotal: 1000, MemFree: 990, Buffers: 500 }) }, 'counted-twice')?.reasons[1]).toContain(
+      'No pair',
+    );
+  });
+
+  it('needs swapping and waiting together to speak of thrashing', () => {
+    const line = { avg10: 12, avg60: 0, avg300: 0, totalMicroseconds: 0 };
+    const state = (at: number, pswpin: number, avg10?: number) =>
+      factsOf(
+        { MemTotal: 1000, MemFree: 990 },
+        {
+          at,
+          pageSize: 4096,
+          counters: { pswpin },
+          ...(avg10 === undefined ? {} : { pressure: { some: line, full: { ...line, avg10 } } }),
+        },
+      );
+    const finding = found({ before: state(0, 0), now: state(10_000, 20_000, 12) }, 'swap-thrash');
+    expect(finding).toMatchObject({ severity: 'error', evidence: { swapInPerSecond: 8_192_000, stalledShare: 0.12 } });
+    expect(found({ before: state(0, 0), now: state(10_000, 20_000) }, 'swap-thrash')).toMatchObject({ severity: 'warning' });
+    expect(rules({ before: state(0, 0), now: state(10_000, 20_000, 1) })).not.toContain('swap-thrash');
+    expect(rules({ before: state(0, 0), now: state(10_000, 100, 12) })).not.toContain('swap-thrash');
+    expect(rules({ now: state(10_000, 20_000, 12) })).not.toContain('swap-thrash');
+    // The counter began anew.
+    expect(rules({ before: state(0, 50_000), now: state(10_000, 20_000, 12) })).not.toContain('swap-thrash');
+  });
+
+  it('speaks of the commit limit in mode 2 only', () => {
+    const state = (overcommitMode?: number) =>
+      factsOf(
+        { MemTotal: 1000, MemFree: 990, CommitLimit: 500, Committed_AS: 460 },
+        overcommitMode === undefined ? {} : { overcommitMode },
+      );
+    expect(found({ now: state(2) }, 'overcommit-near-limit')?.evidence['share']).toBeCloseTo(0.92);
+    for (const mode of [0, 1, undefined]) expect(rules({ now: state(mode) })).toEqual([]);
+  });
+
+  it('counts huge pages that nobody uses or has asked for', () => {
+    const pool = { HugePages_Total: 10, HugePages_Free: 8, HugePages_Rsvd: 2, Hugepagesize: 20 };
+    expect(found({ now: factsOf({ MemTotal: 1000, MemFree: 700, ...pool }) }, 'huge-pages-unused')?.evidence['unused']).toBe(
+      120 * KIB,
+    );
+    expect(rules({ now: factsOf({ MemTotal: 1000, MemFree: 790, ...pool, HugePages_Rsvd: 7 }) })).not.toContain(
+      'huge-pages-unused',
+    );
+    const hugePages = [{ pageSize: MIB, pages: 4, free: 3 }];
+    expect(
+      found({ now: factsOf({ MemTotal: 10_240, MemFree: 6_144 }, { hugePages }) }, 'huge-pages-unused')?.evidence['unused'],
+    ).toBe(3 * MIB);
+  });
+
+  it('sees the cgroup that is nearest to its limit', () => {
+    const cgroups = [
+      { group: '/a', usage: 91, limit: 100 },
+      { group: '/b', usage: 99, limit: 100 },
+      { group: '/c', usage: 10, limit: 'max' },
+      { group: '/d', usage: 89, limit: 100 },
+    ] as const;
+    const finding = found({ now: factsOf({ MemTotal: 1000, MemFree: 990 }, { cgroups }) }, 'cgroup-near-limit');
+    expect(finding?.title).toBe('/b has 99 % of the memory it may have');
+    expect(finding?.evidence['groups']).toBe(2);
+  });
+
+  it('says when available memory is gone, and how sure that is', () => {
+    const now = factsOf({ MemTotal: 8 * 1024 * 1024, MemFree: 8_300_000 });
+    const count = 3600;
+    const at = Float64Array.from({ length: count }, (_, i) => i * 1000);
+    const falling = {
+      at,
+      value: Float64Array.from({ length: count }, (_, i) => 4096 * MIB - i * 256 * KIB + (i % 7) * 40 * KIB),
+    };
+    const finding = found({ now, available: falling }, 'available-falls');
+    const left = falling.value.at(-1) ?? 0;
+    const expected = left / (256 * KIB) / 3600;
+    expect((finding?.evidence['reachedInMs'] ?? 0) / 3_600_000).toBeGreaterThan(expected * 0.95);
+    expect((finding?.evidence['reachedInMs'] ?? 0) / 3_600_000).toBeLessThan(expected * 1.05);
+    expect(finding?.evidence['earliestMs'] ?? 0).toBeLessThanOrEqual(finding?.evidence['reachedInMs'] ?? 0);
+    expect(finding?.severity).toBe('warning');
+    expect(finding?.reasons[0]).toMatch(/It falls by 9\d\d MiB ± .* an hour over .*; 3\.1 GiB is left\./);
+    const steady = { at, value: Float64Array.from({ length: count }, (_, i) => 4096 * MIB + (i % 7) * 40 * KIB) };
+    expect(rules({ now, available: steady })).toEqual([]);
+    expect(rules({ now, available: { at: new Float64Array(), value: new Float64Array() } })).toEqual([]);
+  });
+});

@@ -1,0 +1,61 @@
+import type { ShownSystem } from '../../src/protocol/system.js';
+import { element, setChildren } from '../shared/dom.js';
+import { formatValue } from '../shared/format.js';
+
+/** What free(1) shows of the same figures, as each version counts. */
+export class FreePanel {
+  readonly element = element('div', { class: 'free-panel' });
+
+  show({ free, installedFree, available, availableIs }: ShownSystem): void {
+    const names = ['total', 'used', 'free', 'shared', 'buff/cache', 'buffers', 'cached', 'available'];
+    const head = element(
+      'thead',
+      {},
+      element('tr', {}, ...['Version', ...names, 'used is'].map((name) => element('th', { attributes: { scope: 'col' } }, name))),
+    );
+    const rows = free.map(({ label, isInstalled, columns, usedIs }) =>
+      element(
+        'tr',
+        { class: isInstalled ? 'installed' : '' },
+        element('th', { attributes: { scope: 'row' } }, label, isInstalled && element('span', { class: 'badge' }, 'installed')),
+        ...names.map((name) => {
+          const column = columns.find((one) => one.name === name);
+          const text = column === undefined ? '' : column.bytes === undefined ? '–' : formatValue(column.bytes, 'bytes');
+          return element('td', { attributes: { 'aria-label': text === '–' ? 'not told' : undefined } }, text);
+        }),
+        element('td', { class: 'formula' }, usedIs),
+      ),
+    );
+    const installed = free.some((one) => one.isInstalled);
+    setChildren(
+      this.element,
+      element(
+        'p',
+        {},
+        'The same machine has another “used” with each version of free(1): what it takes for cache has changed.',
+        ' ',
+        installedFree === undefined
+          ? 'Which one is installed there is not known.'
+          : installed
+            ? `Installed there is procps ${installedFree}.`
+            : `Installed there is procps ${installedFree}, which counts in a way that is not known here.`,
+      ),
+      element(
+        'div',
+        { class: 'free-scroll', attributes: { tabindex: 0, role: 'region', 'aria-label': 'What free shows, by version' } },
+        element(
+          'table',
+          { class: 'free-table', attributes: { 'aria-label': 'Columns of free' } },
+          head,
+          element('tbody', {}, ...rows),
+        ),
+      ),
+      element(
+        'h3',
+        {},
+        available === undefined ? 'MemAvailable is not told' : `MemAvailable: ${formatValue(available, 'bytes')}`,
+      ),
+      element('p', {}, availableIs),
+    );
+  }
+}
