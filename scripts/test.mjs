@@ -25,7 +25,7 @@ for (const [signal, code] of Object.entries({ SIGINT: 130, SIGTERM: 143, SIGHUP:
 
 /** Runs a script in Node 24; true when it ended well. */
 function node(...args) {
-  child = spawn(node24, args, { cwd: root, stdio: 'inherit', timeout: 40 * minutes });
+  child = spawn(node24, args, { cwd: root, stdio: 'inherit', timeout: 70 * minutes });
   return new Promise((done) => {
     child.once('error', () => done(false));
     child.once('exit', (code) => done(code === 0));
@@ -177,12 +177,13 @@ for (const [name, stage] of Object.entries(stages)) {
   if (result.passed + result.failures.length + result.skipped.length === 0)
     result = { ...result, failures: [{ test: `the stage ${name}`, why: 'no test was run' }] };
   results.push({ name, seconds: (performance.now() - started) / 1000, ...result });
+  console.log(lineOf(results.at(-1)));
 }
 
-console.log('');
-for (const { name, seconds, passed, failures, again, skipped } of results) {
-  const counts = `${passed} passed, ${failures.length} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ''}`;
-  console.log(`${failures.length > 0 ? '✗' : '✓'} ${name.padEnd(7)} ${seconds.toFixed(1).padStart(6)} s  ${counts}`);
+console.log('\n── summary');
+for (const result of results) {
+  const { failures, again, skipped } = result;
+  console.log(lineOf(result));
   for (const test of skipped) console.log(`    skipped: ${test}`);
   for (const { test, why } of again) console.log(`    one time of two only: ${test}${firstLine(why)}`);
   for (const { test, why } of failures) console.log(`    failed: ${test}${firstLine(why)}`);
@@ -195,6 +196,11 @@ const skipped = !strict && sum.skipped.length > 0 ? `, ${sum.skipped.length} ski
 console.log(`${sum.passed} passed, ${failed} failed${skipped}`);
 process.exit(failed > 0 ? 1 : 0);
 
+function lineOf({ name, seconds, passed, failures, skipped }) {
+  const counts = `${passed} passed, ${failures.length} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ''}`;
+  return `${failures.length > 0 ? '✗' : '✓'} ${name.padEnd(7)} ${seconds.toFixed(1).padStart(6)} s  ${counts}`;
+}
+
 function firstLine(why) {
-  return why === undefined ? '' : ` (${stripVTControlCharacters(why).split('\n', 1)[0].slice(0, 200)})`;
+  return why === undefined ? '' : ` (${stripVTControlCharacters(why).split('\n', 1)[0].slice(0, 300)})`;
 }
