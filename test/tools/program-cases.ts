@@ -54,7 +54,13 @@ export interface Done {
 /** Runs the built command line with the Node that runs the tests. */
 export function memlens(
   args: readonly string[],
-  options: { readonly cwd: string; readonly env?: Readonly<Record<string, string>>; readonly stdin?: string },
+  options: {
+    readonly cwd: string;
+    readonly env?: Readonly<Record<string, string>>;
+    readonly stdin?: string;
+    /** Called with all of its standard output so far, whenever there is more of it. */
+    readonly onStdout?: (soFar: string) => void;
+  },
 ): Promise<Done> {
   return new Promise((resolve) => {
     const child = execFile(
@@ -63,6 +69,8 @@ export function memlens(
       { cwd: options.cwd, env: { ...process.env, ...options.env }, maxBuffer: 64 << 20 },
       (error, stdout, stderr) => resolve({ status: error === null ? 0 : Number(error.code), stdout, stderr }),
     );
+    let soFar = '';
+    child.stdout?.on('data', (part) => options.onStdout?.((soFar += String(part))));
     child.stdin?.end(options.stdin ?? '');
   });
 }

@@ -151,8 +151,15 @@ describe('memlens ps', () => {
 describe('memlens watch', () => {
   test('ndjson of a process to its end: says so, and judges', async () => {
     const pid = subjects.start(['leak', '16', '20']);
-    setTimeout(() => process.kill(pid, 'SIGTERM'), 2500);
-    const done = await run('watch', '--pid', String(pid), '--interval', '0.2', '--format', 'ndjson');
+    let isEnded = false;
+    const done = await memlens(['watch', '--pid', String(pid), '--interval', '0.2', '--format', 'ndjson'], {
+      cwd: subjects.folder,
+      onStdout: (soFar) => {
+        if (isEnded || (soFar.match(/"kind":"sample"/g) ?? []).length < 8) return;
+        isEnded = true;
+        process.kill(pid, 'SIGTERM');
+      },
+    });
     expect(done.status).toBe(0);
     const lines = done.stdout
       .trimEnd()
