@@ -23,9 +23,11 @@ export const MORE_PATH = '/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin
 
 /**
  * zsh is a POSIX shell only after this: otherwise a pattern that fits nothing is an error, and a variable with blanks is one word.
+ * A shell that has a terminal has job control (`set -m`): each command behind it leads a process group, from which setsid(1) can only
+ * fork, and what we wait for would be over before it began.
  * It stands at the begin of all that is sent, as each part relies on it.
  */
-export const AS_POSIX_SHELL = '[ -z "${ZSH_VERSION-}" ]||emulate sh';
+export const AS_POSIX_SHELL = '[ -z "${ZSH_VERSION-}" ]||emulate sh; case $- in *m*) set +m;; esac';
 
 /**
  * One line for a POSIX shell, which ends after it. On both outputs it says `@@nonce hello PLATFORM` after a newline, then runs `body`, which

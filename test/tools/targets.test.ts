@@ -127,6 +127,9 @@ describe('a command that gives a shell', () => {
     const bytes = Buffer.from(Array.from({ length: 1024 }, (_, i) => (i * 7) & 255));
     writeFileSync(file, bytes);
     expect(Buffer.compare(value(await target.readBytes(file)), bytes)).toBe(0);
+    // The shell has a terminal, and so job control: a command is waited for none the less.
+    const late = await target.capture({ argv: ['sh', '-c', 'sleep 1; echo late; exit 3'] });
+    expect(value(late)).toMatchObject({ exitCode: 3, stdout: 'late\n' });
   });
 
   test('dispose ends all that was started', async () => {
