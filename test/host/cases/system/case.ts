@@ -200,7 +200,7 @@ describe('the system memory', () => {
     const restore = async (state: unknown): Promise<Page> => {
       const panel = vscode.window.createWebviewPanel('memlens.restored', 'x', vscode.ViewColumn.Active);
       const page: Page = new HeardPage<ToSystemPage, FromSystemPage>(panel);
-      await panels.deserializeWebviewPanel(page.panel, state);
+      await panels.tabs.deserializeWebviewPanel(page.panel, state);
       // Nobody is in the page of the test's panel: it has no script that says so.
       page.says({ kind: 'ready', version: SYSTEM_PROTOCOL });
       return page;
@@ -256,7 +256,7 @@ describe('the system memory', () => {
         closed.real.onDidDispose(() => {
           isClosed = true;
         });
-        await panels.deserializeWebviewPanel(closed.panel, state);
+        await panels.tabs.deserializeWebviewPanel(closed.panel, state);
         await until('its end', () => isClosed);
       }
     });
