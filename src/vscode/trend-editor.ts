@@ -102,13 +102,15 @@ export class TrendEditor implements vscode.Disposable {
       new Recordings(loadRunning, `memlens ${String((context.extension.packageJSON as { version?: unknown }).version)}`, faults),
     );
     pages.recordings = recordings;
-    const commands = new TrendCommands(loadRunning, watches, this.panels, faults, context.workspaceState);
+    const commands = new TrendCommands(loadRunning, watches, this.panels, faults, context.workspaceState, (target) =>
+      systems.showTarget(target),
+    );
     this.trends = commands;
     const maps = this.disposables.add(
       new MapEditor({ context, load: loadRunning, commands, recordings, faults, nonce: options.nonce, isOffered }),
     );
     this.maps = maps;
-    const systems = this.disposables.add(
+    const systems: SystemEditor = this.disposables.add(
       new SystemEditor({
         context,
         load: loadRunning,
@@ -130,7 +132,7 @@ export class TrendEditor implements vscode.Disposable {
       this.panels,
       recordings,
       new SeriesExport(load, faults),
-      options.explainOom,
+      { explainOom: options.explainOom, showSystem: (target) => void systems.showTarget(target) },
     );
     this.autoWatch = this.disposables.add(
       new AutoWatch(
