@@ -6,7 +6,8 @@ export const OOM_PROTOCOL = 1;
 export type OomState =
   | { readonly kind: 'reading' }
   | { readonly kind: 'shown' }
-  | { readonly kind: 'failed'; readonly message: string; readonly nextStep: string };
+  /** `isFinal`: to try again is of no use. */
+  | { readonly kind: 'failed'; readonly message: string; readonly nextStep: string; readonly isFinal?: true };
 
 /** A row of the list of events. */
 export interface OomEntry {

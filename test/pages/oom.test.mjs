@@ -117,6 +117,16 @@ describePage('OOM', 'oom', ({ open, opened, lastSent }) => {
     expect((await namesOf(page)).nameless).toEqual([]);
   });
 
+  test('a log that is gone can be read again when it is back; a text that was not kept can’t', async () => {
+    const again = (page) => page.getByRole('button', { name: 'Try Again' }).count();
+    const gone = await start({ log: { code: 'not-kept', what: '/var/log/kern.log', why: 'gone' } });
+    expect(await gone.page.locator('.empty').textContent()).toContain('/var/log/kern.log is not there any more.');
+    expect(await again(gone.page)).toBe(1);
+    const long = await start({ log: { code: 'not-kept', what: 'the clipboard', why: 'too-long' } });
+    expect(await long.page.locator('.empty').textContent()).toContain('Select or copy it again');
+    expect(await again(long.page)).toBe(0);
+  });
+
   describe('pictures', () => {
     test.each(['dark', 'light', 'hcDark', 'hcLight'])('%s', async (theme) => {
       const { page, picture } = await start({ log: TWO, victims: VICTIMS }, { ...LOOK, theme });

@@ -197,6 +197,7 @@ export class OomFeed implements Disposable {
       ...(readVictims === undefined ? [] : (['next'] as const)),
     ];
     const failed = this.failed === undefined ? undefined : faultText(this.failed);
+    const isFinal = this.failed?.code === 'not-kept' && this.failed.why === 'too-long';
     post({
       kind: 'state',
       title,
@@ -204,7 +205,7 @@ export class OomFeed implements Disposable {
       tabs,
       state:
         failed !== undefined
-          ? { kind: 'failed', message: failed.message, nextStep: failed.nextStep }
+          ? { kind: 'failed', message: failed.message, nextStep: failed.nextStep, ...(isFinal ? { isFinal } : {}) }
           : { kind: this.isReading || (this.log === undefined && readLog !== undefined) ? 'reading' : 'shown' },
     });
   }
