@@ -1,4 +1,5 @@
 import type { Bytes, Milliseconds } from '../base/units.js';
+import type { ItemGroup } from './system.js';
 
 /** The contract between the extension host and the page OOM. Both sides refuse another version. */
 export const OOM_PROTOCOL = 1;
@@ -38,6 +39,11 @@ export interface OomAmount {
   readonly what: string;
 }
 
+/** A part of the memory; `group`: what it is drawn as, as on the page of a running machine. */
+export interface OomPartRow extends OomAmount {
+  readonly group: ItemGroup;
+}
+
 export interface OomLimitRow {
   readonly name: string;
   readonly usage: Bytes;
@@ -73,7 +79,7 @@ export interface OomEventView {
   readonly why: readonly string[];
   readonly zones: readonly OomZoneRow[];
   /** The parts add up to `total`; one of them may be below zero. */
-  readonly memory?: { readonly total: Bytes; readonly totalLabel: string; readonly parts: readonly OomAmount[] };
+  readonly memory?: { readonly total: Bytes; readonly totalLabel: string; readonly parts: readonly OomPartRow[] };
   readonly limits: readonly OomLimitRow[];
   readonly groups: readonly OomGroupRow[];
   readonly tasks: readonly OomTaskRow[];

@@ -58,7 +58,10 @@ async function pickItem(items: readonly TargetItem[], places: readonly TargetPla
   const pick = vscode.window.createQuickPick<TargetItem>();
   pick.title = vscode.l10n.t('Select the Target to Look At');
   pick.matchOnDescription = true;
-  const buttons: readonly vscode.QuickInputButton[] = places.map(({ icon, tooltip }) => ({ iconPath: new vscode.ThemeIcon(icon), tooltip }));
+  const buttons: readonly vscode.QuickInputButton[] = places.map(({ icon, tooltip }) => ({
+    iconPath: new vscode.ThemeIcon(icon),
+    tooltip,
+  }));
   pick.items = items.map((item) => (item.target === undefined ? item : { ...item, buttons }));
   try {
     const chosen = new Promise<TargetItem | undefined>((resolve) => {

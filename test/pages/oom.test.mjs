@@ -35,6 +35,10 @@ describePage('OOM', 'oom', ({ open, opened, lastSent }) => {
       ['Applications', '7.6 GiB', '95 %'],
     ]);
     expect(memory.at(-1).slice(0, 2)).toEqual(['Unexplained', '18.2 MiB']);
+    // In the colours of a running machine's memory.
+    const group = (name) => section(page, 'Where the memory was').locator('tr', { hasText: name }).first().getAttribute('class');
+    expect(await group('Applications')).toBe('group-programs');
+    expect(await group('Unexplained')).toBe('group-unexplained');
   });
 
   test('tasks: the most first, chosen and exempt marked, ordered by any column', async () => {

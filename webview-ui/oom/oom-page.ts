@@ -12,6 +12,7 @@ import { OTHER_VERSION } from '../../src/protocol/other-version.js';
 import { element, icon, setAttribute, setChildren, setText } from '../shared/dom.js';
 import { FaultLine } from '../shared/fault-line.js';
 import type { Host } from '../shared/host.js';
+import { keepHues } from '../shared/hues.js';
 import { savedFields } from '../shared/saved-state.js';
 import { TabRow } from '../shared/tab-row.js';
 import { textButton, toolButton } from '../shared/tool-button.js';
@@ -79,6 +80,7 @@ export class OomPage {
       this.panels.events,
       this.panels.next,
     );
+    keepHues(this.element);
     host.onMessage((message) => this.take(message));
     send({ kind: 'ready', version: OOM_PROTOCOL });
     this.draw();

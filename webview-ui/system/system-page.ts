@@ -13,12 +13,11 @@ import {
   type ToSystemPage,
 } from '../../src/protocol/system.js';
 import { Announcer } from '../shared/announcer.js';
-import { cssOf } from '../shared/colour.js';
 import { element, icon, setAttribute, setChildren } from '../shared/dom.js';
 import { FaultLine } from '../shared/fault-line.js';
 import type { Host } from '../shared/host.js';
+import { keepHues } from '../shared/hues.js';
 import { onceAFrame } from '../shared/page.js';
-import { onThemeChange, readTheme } from '../shared/theme.js';
 import { textButton } from '../shared/tool-button.js';
 import { ItemDetails } from './item-details.js';
 import { LowerPanel } from './lower-panel.js';
@@ -111,16 +110,10 @@ export class SystemPage {
       this.lower.element,
     );
     this.element.append(this.bar.element, this.fault.element, this.empty, this.body, this.announcer.element);
-    this.paint();
-    onThemeChange(() => this.paint());
+    keepHues(this.element);
     host.onMessage((message) => this.take(message));
     send({ kind: 'ready', version: SYSTEM_PROTOCOL });
     this.draw();
-  }
-
-  /** Colours that are seen on the theme's background, whatever it says of its charts. */
-  private paint(): void {
-    for (const [hue, colour] of Object.entries(readTheme().hues)) this.element.style.setProperty(`--hue-${hue}`, cssOf(colour));
   }
 
   private take(message: ToSystemPage): void {
