@@ -35,6 +35,7 @@ import { RunPicker } from './vscode/run-picker.js';
 import type { LoadServices, Services } from './vscode/services.js';
 import { Settings } from './vscode/settings.js';
 import { StatusBar } from './vscode/status-bar.js';
+import { isOffered } from './vscode/target-settings.js';
 import { ProfileTasks } from './vscode/task-provider.js';
 import { TrendEditor } from './vscode/trend-editor.js';
 import type { LoadTrends } from './vscode/trend-services.js';
@@ -129,6 +130,7 @@ export function start(context: vscode.ExtensionContext): Editor {
         load: () => trends.load(),
         rootCommand: () => settings.rootCommand,
         unpackers: async () => (await import('./node/unpack.js')).nodeUnpackers(),
+        isOffered,
       },
       faults,
     ),

@@ -148,6 +148,13 @@ export function faultText(fault: Fault): FaultText {
       return { message: `${fault.path} could not be written.`, nextStep: 'Choose another place.', detail: fault.detail };
     case 'file-exists':
       return { message: `${fault.path} is there already.`, nextStep: 'Choose another name, or remove the file.' };
+    case 'not-kept':
+      return fault.why === 'gone'
+        ? { message: `${fault.what} is not there any more.`, nextStep: 'Put it back and try again, or close this page.' }
+        : {
+            message: `${fault.what} held more text than is kept while the window is closed.`,
+            nextStep: 'Select or copy it again, or save it as a file and open that: files are read anew.',
+          };
     case 'unrecognised-recording':
       return {
         message: `${fault.path} is no recording of MemLens: not one line of it could be understood.`,

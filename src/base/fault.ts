@@ -93,6 +93,8 @@ export type Fault =
   | { readonly code: 'unrecognised-system'; readonly path: string }
   /** A file that can't be unpacked here. */
   | { readonly code: 'packed'; readonly path: string; readonly packing: 'gzip' | 'zstd' }
+  /** A page has come back, and what it showed has not. */
+  | { readonly code: 'not-kept'; readonly what: string; readonly why: 'gone' | 'too-long' }
   | { readonly code: 'bad-setting'; readonly setting: string; readonly detail: string }
   | { readonly code: 'busy'; readonly running: string }
   /** A running program was not asked for its leaks, because that could not work, or would harm it. */

@@ -1,4 +1,5 @@
 import type { Bytes, Milliseconds } from '../base/units.js';
+import type { ItemGroup } from './system.js';
 
 /** The contract between the extension host and the page OOM. Both sides refuse another version. */
 export const OOM_PROTOCOL = 1;
@@ -6,7 +7,8 @@ export const OOM_PROTOCOL = 1;
 export type OomState =
   | { readonly kind: 'reading' }
   | { readonly kind: 'shown' }
-  | { readonly kind: 'failed'; readonly message: string; readonly nextStep: string };
+  /** `isFinal`: to try again is of no use. */
+  | { readonly kind: 'failed'; readonly message: string; readonly nextStep: string; readonly isFinal?: true };
 
 /** A row of the list of events. */
 export interface OomEntry {
@@ -35,6 +37,11 @@ export interface OomAmount {
   readonly bytes: Bytes;
   /** What it is, in a sentence. */
   readonly what: string;
+}
+
+/** A part of the memory; `group`: what it is drawn as, as on the page of a running machine. */
+export interface OomPartRow extends OomAmount {
+  readonly group: ItemGroup;
 }
 
 export interface OomLimitRow {
@@ -72,7 +79,7 @@ export interface OomEventView {
   readonly why: readonly string[];
   readonly zones: readonly OomZoneRow[];
   /** The parts add up to `total`; one of them may be below zero. */
-  readonly memory?: { readonly total: Bytes; readonly totalLabel: string; readonly parts: readonly OomAmount[] };
+  readonly memory?: { readonly total: Bytes; readonly totalLabel: string; readonly parts: readonly OomPartRow[] };
   readonly limits: readonly OomLimitRow[];
   readonly groups: readonly OomGroupRow[];
   readonly tasks: readonly OomTaskRow[];

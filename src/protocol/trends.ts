@@ -156,6 +156,8 @@ export type FromPage =
   | { readonly kind: 'mark' }
   /** Why memory ran out on the machine of this source, by its kernel log. */
   | { readonly kind: 'explain-oom'; readonly source: string }
+  /** Where all of the memory of this source's machine is. */
+  | { readonly kind: 'show-system'; readonly source: string }
   | { readonly kind: 'record' }
   | { readonly kind: 'stop-recording' }
   | { readonly kind: 'copy'; readonly text: string }

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { FaultText } from '../app/fault-text.js';
-import { type KeptMap, keptMap, readKeptMap } from '../app/map/kept-map.js';
+import { keptMap, readKeptMap } from '../app/map/kept-map.js';
 import { MapFeed } from '../app/map/map-feed.js';
 import { MapSession, type MapSource } from '../app/map/map-session.js';
 import { readStrip } from '../app/map/pagemap.js';
@@ -9,7 +9,6 @@ import { sameProcess } from '../app/map/same-process.js';
 import { sameTarget } from '../app/monitors.js';
 import type { KeptProcess } from '../app/subject.js';
 import { type Cancel, CancelSource } from '../base/cancel.js';
-import { DisposableStore } from '../base/dispose.js';
 import type { Fault } from '../base/fault.js';
 import { err } from '../base/result.js';
 import { visibleText } from '../base/visible-text.js';
@@ -17,7 +16,8 @@ import { MapHistory } from '../insight/map/map-history.js';
 import type { MapSnapshot } from '../model/map-snapshot.js';
 import type { NamedTarget } from '../model/target-config.js';
 import type { FromMapPage, ToMapPage } from '../protocol/map.js';
-import { pageHtml, pagesFolder } from './page-html.js';
+import { type EmptyTab, type PageTab, type PageTabContext, PageTabs } from './page-tabs.js';
+import { notOffered } from './target-settings.js';
 import type { LoadTrends, TrendServices } from './trend-services.js';
 
 /** A map of a running process, or one that files hold; several files are moments of one map. */
@@ -43,11 +43,7 @@ export type MapSubject =
     };
 
 /** What a page of a map needs of the editor. */
-export interface MapPageContext {
-  readonly extension: vscode.Uri;
-  readonly state: vscode.Memento;
-  /** A word that nobody can guess, for the policy of a page. */
-  readonly nonce: () => string;
+export interface MapPageContext extends PageTabContext {
   /** How often a map is read while it is seen; undefined: only when the user asks. */
   readonly everyMs: () => number | undefined;
   /** Share of wall time that reading may take of the target. */
@@ -61,120 +57,75 @@ export interface MapPageContext {
 }
 
 /** A Memory Map that is open in a tab. */
-export interface MapPage {
-  readonly subject: MapSubject;
+export interface MapPage extends PageTab<MapSubject> {
   readonly session: MapSession;
   readonly feed: MapFeed;
   readonly services: TrendServices;
-  readonly panel: vscode.WebviewPanel;
   /** Requested when it is closed: nothing is read any more. */
   readonly closed: Cancel;
-  post(message: ToMapPage): void;
 }
 
-const VIEW_TYPE = 'memlens.map';
-const STATE_KEY = 'memlens.page.map';
-
-/** The Memory Map pages, each in an editor tab; those of processes and files come back after a reload of the window. */
-export class MapPanels implements vscode.Disposable, vscode.WebviewPanelSerializer {
-  private readonly disposables = new DisposableStore();
-  private readonly pages = new Set<MapPage>();
+/** The Memory Map pages; those of processes and files come back after a reload of the window. A recording opens by itself again; its map is asked for anew. */
+export class MapPanels implements vscode.Disposable {
+  readonly tabs: PageTabs<MapSubject, MapPage, FromMapPage>;
 
   constructor(
-    private readonly load: LoadTrends,
+    load: LoadTrends,
     private readonly context: MapPageContext,
   ) {
-    this.disposables.add(vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, this));
-  }
-
-  /** The page that shows it is brought to the front; else a new one is opened. */
-  show(services: TrendServices, subject: MapSubject): MapPage {
-    const there = [...this.pages].find((page) => isSame(page.subject, subject));
-    if (there !== undefined) {
-      there.panel.reveal();
-      return there;
-    }
-    const panel = vscode.window.createWebviewPanel(VIEW_TYPE, titleOf(subject), vscode.ViewColumn.Active, {
-      enableScripts: true,
+    this.tabs = new PageTabs(load, context, {
+      name: 'map',
+      titleOf,
+      isSame,
+      fill: (tab) => this.fill(tab),
+      receive: (message, page) => {
+        if (!page.feed.receive(message)) context.wishes.fulfil(message, page);
+      },
+      keptOf,
+      subjectOf: async (state) => {
+        const kept = readKeptMap(state);
+        return kept?.kind === 'files' ? context.openFiles(kept.paths) : kept;
+      },
     });
-    return this.adopt(services, panel, subject);
   }
 
-  /** A recording opens by itself again; its map is asked for anew. */
-  async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
-    const kept = readKeptMap(state);
-    const closed = new CancelSource();
-    const closing = panel.onDidDispose(() => closed.cancel());
-    const services = await this.load();
-    const subject = kept?.kind === 'files' ? await this.context.openFiles(kept.paths) : kept;
-    closing.dispose();
-    if (closed.requested) return;
-    if (subject === undefined) panel.dispose();
-    else this.adopt(services, panel, subject, { restored: true });
+  show(services: TrendServices, subject: MapSubject): MapPage {
+    return this.tabs.show(services, subject);
   }
 
   /** The setting of how often a map is read is another. */
   configure(): void {
-    for (const { session } of this.pages) session.live(this.context.everyMs());
+    for (const { session } of this.tabs.open) session.live(this.context.everyMs());
   }
 
   dispose(): void {
-    for (const { panel } of [...this.pages]) panel.dispose();
-    this.disposables.dispose();
+    this.tabs.dispose();
   }
 
-  private adopt(
-    services: TrendServices,
-    panel: vscode.WebviewPanel,
-    subject: MapSubject,
-    how: How = { restored: false },
-  ): MapPage {
-    const { context } = this;
-    const { webview } = panel;
-    const owned = new DisposableStore();
+  private fill(tab: EmptyTab<MapSubject>): MapPage {
+    const { services, panel, subject, owned } = tab;
     const closed = new CancelSource();
     owned.add({ dispose: () => closed.cancel() });
-    const post = (message: ToMapPage): void => void webview.postMessage(message);
-    const session = owned.add(this.sessionOf(services, subject, how));
+    const post = (message: ToMapPage): void => void panel.webview.postMessage(message);
+    const session = owned.add(this.sessionOf(tab));
     const feed = owned.add(
       new MapFeed(session, {
         post,
-        saved: () => context.state.get(STATE_KEY),
+        saved: () => this.tabs.saved,
         title: titleOf(subject),
         description: subject.kind === 'process' ? (subject.process.commandLine ?? subject.process.command) : subject.name,
         ...(subject.kind === 'process'
-          ? { readStrip: stripsOf(services, subject, closed), explain: (fault) => endOf(subject.process, fault, how) }
+          ? { readStrip: stripsOf(services, subject, closed), explain: (fault) => endOf(subject.process, fault, tab.restored) }
           : {}),
       }),
     );
-    const page: MapPage = { subject, session, feed, services, panel, closed, post };
-    const kept = keptOf(subject);
-    this.pages.add(page);
     owned.add(panel.onDidChangeViewState(() => feed.setVisible(panel.visible)));
-    owned.add(
-      webview.onDidReceiveMessage((message: FromMapPage) => {
-        if (message.kind === 'save') void context.state.update(STATE_KEY, message.state);
-        else if (!feed.receive(message)) context.wishes.fulfil(message, page);
-        // Again and again: a page that was hidden is made anew when it is shown.
-        if (message.kind === 'ready' && kept !== undefined) post({ kind: 'keep', state: keptMap(kept) });
-      }),
-    );
-    owned.add(
-      panel.onDidDispose(() => {
-        this.pages.delete(page);
-        owned.dispose();
-      }),
-    );
-    const picture = (theme: string): vscode.Uri => vscode.Uri.joinPath(context.extension, 'media', `map-${theme}.svg`);
-    panel.iconPath = { light: picture('light'), dark: picture('dark') };
-    webview.options = { enableScripts: true, localResourceRoots: [pagesFolder(context.extension)] };
-    webview.html = pageHtml(webview, context.extension, 'map', context.nonce());
-    session.live(context.everyMs());
+    session.live(this.context.everyMs());
     feed.setVisible(panel.visible);
-    return page;
+    return { subject, session, feed, services, panel, closed };
   }
 
-  private sessionOf(services: TrendServices, subject: MapSubject, { restored }: How): MapSession {
+  private sessionOf({ services, subject, restored }: EmptyTab<MapSubject>): MapSession {
     const { clock } = services;
     const { budget, isOffered } = this.context;
     const learner = new MapHistory();
@@ -197,29 +148,19 @@ export class MapPanels implements vscode.Disposable, vscode.WebviewPanelSerializ
   }
 }
 
-interface How {
-  /** After a reload of the window. */
-  readonly restored: boolean;
-}
-
-function keptOf(subject: MapSubject): KeptMap | undefined {
+function keptOf({ subject }: MapPage): unknown {
   switch (subject.kind) {
     case 'process':
-      return subject;
+      return keptMap(subject);
     case 'file':
-      return { kind: 'files', paths: subject.paths };
+      return keptMap({ kind: 'files', paths: subject.paths });
     case 'recorded':
       return undefined;
   }
 }
 
-function notOffered({ name }: NamedTarget): Fault {
-  if (!vscode.workspace.isTrusted) return { code: 'untrusted-workspace' };
-  return { code: 'bad-setting', setting: 'memlens.targets', detail: `it has no target ${JSON.stringify(name)} (any more)` };
-}
-
 /** The fault of a process that is gone knows its number only. */
-function endOf({ command, pid }: KeptProcess, fault: Fault, { restored }: How): FaultText | undefined {
+function endOf({ command, pid }: KeptProcess, fault: Fault, restored: boolean): FaultText | undefined {
   if (fault.code !== 'not-found' || fault.what !== 'process') return undefined;
   const name = visibleText(command);
   return {

@@ -105,16 +105,16 @@ export class OomEditor implements vscode.Disposable {
   }
 
   /** What is selected, or else all of it. */
-  private explainEditor(): void {
+  private async explainEditor(): Promise<void> {
     const editor = vscode.window.activeTextEditor;
     if (editor === undefined) return;
     const { document, selection } = editor;
     const text = document.getText(selection.isEmpty ? undefined : selection);
-    this.showText(text, baseName(document.fileName), `text ${document.uri.toString()}`);
+    await this.showText(text, baseName(document.fileName), `text ${document.uri.toString()}`);
   }
 
-  private showText(text: string, title: string, key: string): void {
-    const shown = this.panels.showText(text, title, key);
+  private async showText(text: string, title: string, key: string): Promise<void> {
+    const shown = await this.panels.showText(text, title, key);
     if (shown.ok) return;
     void vscode.window.showInformationMessage(
       vscode.l10n.t('MemLens: {0} tells of no process that was killed for lack of memory.', title),

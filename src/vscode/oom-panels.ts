@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import { sameTarget } from '../app/monitors.js';
+import { type KeptOomSource, keptOom, type OomPlace, readKeptOom } from '../app/oom/kept-oom.js';
 import { readKernelLog } from '../app/oom/kernel-log.js';
 import { readNextVictims } from '../app/oom/next-victim.js';
 import { OomFeed } from '../app/oom/oom-feed.js';
@@ -6,163 +8,152 @@ import { type OomLog, oomLogOf, openOomLog } from '../app/oom/open-oom.js';
 import type { Unpackers } from '../app/packed-file.js';
 import type { RootAccess } from '../app/system/root-script.js';
 import type { Cancel } from '../base/cancel.js';
-import { DisposableStore } from '../base/dispose.js';
 import type { Fault } from '../base/fault.js';
 import { baseName } from '../base/path.js';
 import { err, ok, type Result } from '../base/result.js';
 import { visibleText } from '../base/visible-text.js';
 import type { NamedTarget } from '../model/target-config.js';
-import type { FromOomPage, OomTab, ToOomPage } from '../protocol/oom.js';
-import { changeAdj, undoAdj } from './oom-adj.js';
+import type { FromOomPage, OomTab } from '../protocol/oom.js';
+import { type AdjPlace, changeAdj, undoAdj } from './oom-adj.js';
 import { openDoc } from './open-doc.js';
-import { pageHtml, pagesFolder } from './page-html.js';
+import { type EmptyTab, type PageTab, type PageTabContext, PageTabs } from './page-tabs.js';
+import { notOffered } from './target-settings.js';
 import type { LoadTrends } from './trend-services.js';
 
-export interface OomPageContext {
-  readonly extension: vscode.Uri;
-  readonly state: vscode.Memento;
-  /** A word that nobody can guess, for the policy of a page. */
-  readonly nonce: () => string;
+export interface OomPageContext extends PageTabContext {
   readonly load: LoadTrends;
   /** What may be put before a command that needs root. */
   readonly rootCommand: () => readonly string[];
   readonly unpackers: () => Promise<Unpackers>;
+  /** Whether today's settings would offer it. */
+  readonly isOffered: (target: NamedTarget) => boolean;
 }
 
-/** What a page reads. */
-interface Source {
-  /** The same for what takes the place of an earlier page. */
-  readonly key: string;
-  readonly title: string;
-  readonly description: string;
-  readonly readLog: (cancel: Cancel) => Promise<Result<OomLog, Fault>>;
-  /** Of a machine: its processes are shown, too. */
-  readonly machine?: { readonly name: string; readonly access: () => RootAccess };
+interface Subject {
+  readonly source: KeptOomSource;
+  /** What the page looked at before the window was loaded again. */
+  readonly place?: OomPlace;
 }
 
-interface Page {
-  readonly panel: vscode.WebviewPanel;
+/** The machine whose log and processes a page shows. */
+interface Machine {
+  readonly name: string;
+  /** Fault: nothing may be read or written there now. */
+  readonly access: () => Result<RootAccess, Fault>;
+}
+
+interface Page extends PageTab<Subject> {
   readonly feed: OomFeed;
+  readonly machine: Machine | undefined;
 }
 
-const VIEW_TYPE = 'memlens.oom';
-const STATE_KEY = 'memlens.page.oom';
-
-/** The OOM pages, each in an editor tab: one for each machine, file and text. */
+/** The OOM pages: one for each machine, file and text. They come back after a reload of the window, and read anew. */
 export class OomPanels implements vscode.Disposable {
-  private readonly pages = new Map<string, Page>();
+  readonly tabs: PageTabs<Subject, Page, FromOomPage>;
 
-  constructor(private readonly context: OomPageContext) {}
+  constructor(private readonly context: OomPageContext) {
+    this.tabs = new PageTabs<Subject, Page, FromOomPage>(context.load, context, {
+      name: 'oom',
+      retainContextWhenHidden: true,
+      titleOf: ({ source }) => vscode.l10n.t('Out of Memory: {0}', visibleText(nameOf(source))),
+      isSame: (one, other) => isSame(one.source, other.source),
+      fill: (tab) => this.fill(tab),
+      receive: (message, page) => this.hear(message, page),
+      keptOf: ({ subject, feed }) => keptOom(subject.source, feed.place),
+      subjectOf: (state) => Promise.resolve(readKeptOom(state)),
+    });
+  }
 
   dispose(): void {
-    for (const { panel } of [...this.pages.values()]) panel.dispose();
+    this.tabs.dispose();
   }
 
   /** The kernel log of a machine and its processes. */
-  async showMachine(named: NamedTarget, tab: OomTab): Promise<void> {
+  async showMachine(target: NamedTarget, tab: OomTab): Promise<void> {
     const services = await this.context.load();
-    const access = (): RootAccess => ({ target: services.target(named), rootCommand: this.context.rootCommand() });
-    this.show(
-      {
-        key: `machine ${JSON.stringify(named)}`,
-        title: named.name,
-        description: vscode.l10n.t('The kernel log of {0} since it was started', named.name),
-        machine: { name: named.name, access },
-        readLog: async (cancel) => {
-          const read = await readKernelLog(access(), cancel);
-          if (!read.ok) return read;
-          const { bootMs, text } = read.value;
-          return ok({ ...oomLogOf(text), ...(bootMs === undefined ? {} : { bootMs }) });
-        },
-      },
-      tab,
-    );
+    this.tabs.show(services, { source: { kind: 'machine', target } }).feed.show(tab);
   }
 
   async showFile({ fsPath: path }: vscode.Uri): Promise<void> {
-    const { load, unpackers } = this.context;
-    const services = await load();
-    this.show(
-      {
-        key: `file ${path}`,
-        title: baseName(path),
-        description: path,
-        readLog: async () => openOomLog(services.readChunks(path), path, await unpackers()),
-      },
-      'events',
-    );
+    const services = await this.context.load();
+    const there = this.tabs.open;
+    const page = this.tabs.show(services, { source: { kind: 'file', path } });
+    // More may be in it by now.
+    if (there.includes(page)) page.feed.receive({ kind: 'retry' });
   }
 
-  /** A text that was selected or copied. Fault `unrecognised-report`: it tells of no kill. */
-  showText(text: string, title: string, key: string): Result<void, Fault> {
-    const log = oomLogOf(text);
-    if (log.report.events.length === 0) return err({ code: 'unrecognised-report', path: title });
-    this.show(
-      { key, title, description: vscode.l10n.t('{0} lines', log.report.lines), readLog: () => Promise.resolve(ok(log)) },
-      'events',
-    );
+  /** A text that was selected or copied; `key`: the same for what takes the place of an earlier one. Fault `unrecognised-report`: it tells of no kill. */
+  async showText(text: string, title: string, key: string): Promise<Result<void, Fault>> {
+    if (oomLogOf(text).report.events.length === 0) return err({ code: 'unrecognised-report', path: title });
+    const services = await this.context.load();
+    const source: KeptOomSource = { kind: 'text', title, key, text };
+    for (const { subject, panel } of this.tabs.open) {
+      const older = subject.source;
+      if (older.kind === 'text' && older.key === key && !isSame(older, source)) panel.dispose();
+    }
+    this.tabs.show(services, { source });
     return ok(undefined);
   }
 
-  private show(source: Source, tab: OomTab): void {
-    const there = this.pages.get(source.key);
-    if (there !== undefined && source.machine !== undefined) {
-      there.panel.reveal();
-      there.feed.show(tab);
-      return;
-    }
-    // A text of the same place is another one now.
-    there?.panel.dispose();
-    const { feed } = this.open(source);
-    if (source.machine !== undefined) feed.show(tab);
-  }
-
-  private open(source: Source): Page {
-    const { extension, nonce, state } = this.context;
-    const { key, machine, title } = source;
-    const panel = vscode.window.createWebviewPanel(
-      VIEW_TYPE,
-      vscode.l10n.t('Out of Memory: {0}', visibleText(title)),
-      vscode.ViewColumn.Active,
-      { enableScripts: true, retainContextWhenHidden: true, localResourceRoots: [pagesFolder(extension)] },
-    );
-    const owned = new DisposableStore();
+  private fill(tab: EmptyTab<Subject>): Page {
+    const { subject, panel, services, owned } = tab;
+    const { source, place } = subject;
+    const machine = source.kind === 'machine' ? this.machineOf(source.target, tab) : undefined;
     const feed = owned.add(
       new OomFeed({
-        post: (message: ToOomPage) => void panel.webview.postMessage(message),
-        saved: () => state.get(STATE_KEY),
-        title,
-        description: source.description,
-        now: () => Date.now(),
-        readLog: source.readLog,
-        ...(machine === undefined ? {} : { readVictims: (cancel: Cancel) => readNextVictims(machine.access(), cancel) }),
+        post: (message) => void panel.webview.postMessage(message),
+        saved: () => this.tabs.saved,
+        title: nameOf(source),
+        description: descriptionOf(source),
+        now: services.epochMs,
+        readLog: (cancel) => (machine === undefined ? this.readLog(source, tab) : logOf(machine, cancel)),
+        ...(machine === undefined
+          ? {}
+          : {
+              readVictims: async (cancel: Cancel) => {
+                const access = machine.access();
+                return access.ok ? readNextVictims(access.value, cancel) : access;
+              },
+            }),
+        ...(place === undefined ? {} : { place }),
+        onDidMove: () => this.tabs.keep(page),
       }),
     );
-    const page = { panel, feed };
-    this.pages.set(key, page);
-    owned.add(panel.webview.onDidReceiveMessage((message: FromOomPage) => this.hear(message, page, source)));
-    owned.add(
-      panel.onDidDispose(() => {
-        if (this.pages.get(key) === page) this.pages.delete(key);
-        owned.dispose();
-      }),
-    );
-    panel.webview.html = pageHtml(panel.webview, extension, 'oom', nonce());
+    const page: Page = { subject, panel, feed, machine };
     return page;
   }
 
-  private hear(message: FromOomPage, { feed }: Page, { machine }: Source): void {
-    if (feed.receive(message)) return;
-    const place = machine === undefined ? undefined : { feed, access: machine.access, machine: machine.name };
+  private machineOf(target: NamedTarget, { services, restored }: EmptyTab<Subject>): Machine {
+    const { isOffered, rootCommand } = this.context;
+    return {
+      name: target.name,
+      access: () =>
+        // After a reload of the window the settings, or the trust in the workspace, may be others than when it was chosen.
+        !vscode.workspace.isTrusted || (restored && !isOffered(target))
+          ? err(notOffered(target))
+          : ok({ target: services.target(target), rootCommand: rootCommand() }),
+    };
+  }
+
+  private async readLog(source: KeptOomSource, { services, restored }: EmptyTab<Subject>): Promise<Result<OomLog, Fault>> {
+    if (source.kind === 'file') {
+      const { path } = source;
+      const opened = await openOomLog(services.readChunks(path), path, await this.context.unpackers());
+      const isGone = restored && !opened.ok && opened.error.code === 'not-found';
+      return isGone ? err({ code: 'not-kept', what: path, why: 'gone' }) : opened;
+    }
+    const text = source.kind === 'text' ? source.text : undefined;
+    return text === undefined ? err({ code: 'not-kept', what: nameOf(source), why: 'too-long' }) : ok(oomLogOf(text));
+  }
+
+  private hear(message: FromOomPage, page: Page): void {
+    if (page.feed.receive(message)) return;
     switch (message.kind) {
-      case 'save':
-        void this.context.state.update(STATE_KEY, message.state);
-        break;
       case 'set-adj':
-        if (place !== undefined) void changeAdj(place, message);
+        withAccess(page, (place) => changeAdj(place, message));
         break;
       case 'undo-adj':
-        if (place !== undefined) void undoAdj(place);
+        withAccess(page, undoAdj);
         break;
       case 'open-help':
         void openDoc(vscode.Uri.joinPath(this.context.extension, 'docs', 'oom.md'));
@@ -173,5 +164,49 @@ export class OomPanels implements vscode.Disposable {
       default:
         break;
     }
+  }
+}
+
+function withAccess({ feed, machine }: Page, write: (place: AdjPlace) => Promise<void>): void {
+  if (machine === undefined) return;
+  const access = machine.access();
+  if (access.ok) void write({ feed, access: () => access.value, machine: machine.name });
+  else feed.tellFault(access.error);
+}
+
+async function logOf({ access }: Machine, cancel: Cancel): Promise<Result<OomLog, Fault>> {
+  const may = access();
+  if (!may.ok) return may;
+  const read = await readKernelLog(may.value, cancel);
+  if (!read.ok) return read;
+  const { bootMs, text } = read.value;
+  return ok({ ...oomLogOf(text), ...(bootMs === undefined ? {} : { bootMs }) });
+}
+
+function isSame(one: KeptOomSource, other: KeptOomSource): boolean {
+  if (one.kind === 'machine' && other.kind === 'machine') return sameTarget(one.target, other.target);
+  if (one.kind === 'file' && other.kind === 'file') return one.path === other.path;
+  return one.kind === 'text' && other.kind === 'text' && one.key === other.key && one.text === other.text;
+}
+
+function nameOf(source: KeptOomSource): string {
+  switch (source.kind) {
+    case 'machine':
+      return source.target.name;
+    case 'file':
+      return baseName(source.path);
+    case 'text':
+      return source.title;
+  }
+}
+
+function descriptionOf(source: KeptOomSource): string {
+  switch (source.kind) {
+    case 'machine':
+      return vscode.l10n.t('The kernel log of {0} since it was started', source.target.name);
+    case 'file':
+      return source.path;
+    case 'text':
+      return source.text === undefined ? '' : vscode.l10n.t('{0} lines', oomLogOf(source.text).report.lines);
   }
 }

@@ -56,7 +56,11 @@ export class SystemEditor implements vscode.Disposable {
     const services = await this.options.load();
     const [subject] = readKeptSubjects({ subjects: [kept] });
     const target = subject !== undefined && this.options.isOffered(subject.target) ? subject.target : undefined;
-    this.panels.show(services, { kind: 'target', target: target ?? services.monitors.current.target });
+    await this.showTarget(target ?? services.monitors.current.target);
+  }
+
+  async showTarget(target: NamedTarget): Promise<void> {
+    this.panels.show(await this.options.load(), { kind: 'target', target });
   }
 
   /** Saved files of /proc: a folder of them, one file, or our own JSON. Asks for them when none are given; several are moments of one machine. */

@@ -1,19 +1,17 @@
 import * as vscode from 'vscode';
 import { sameTarget } from '../app/monitors.js';
 import { dropCaches } from '../app/system/drop-caches.js';
-import { type KeptSystem, keptSystem, readKeptSystem } from '../app/system/kept-system.js';
+import { keptSystem, readKeptSystem } from '../app/system/kept-system.js';
 import { SystemFeed } from '../app/system/system-feed.js';
 import { takeSystem } from '../app/system/take-system.js';
-import { CancelSource } from '../base/cancel.js';
-import { DisposableStore } from '../base/dispose.js';
-import type { Fault } from '../base/fault.js';
 import { err } from '../base/result.js';
 import { visibleText } from '../base/visible-text.js';
 import type { SystemState } from '../model/system-state.js';
 import type { NamedTarget } from '../model/target-config.js';
 import type { FromSystemPage, ToSystemPage } from '../protocol/system.js';
-import { pageHtml, pagesFolder } from './page-html.js';
+import { type EmptyTab, type PageTab, type PageTabContext, PageTabs } from './page-tabs.js';
 import type { SystemMarks } from './system-marks.js';
+import { notOffered } from './target-settings.js';
 import type { LoadTrends, TrendServices } from './trend-services.js';
 
 /** The memory of a target, or of files; several states of files are moments of one machine. */
@@ -27,19 +25,13 @@ export type SystemPageSubject =
       readonly states: readonly { readonly label: string; readonly state: SystemState }[];
     };
 
-export interface SystemPage {
-  readonly subject: SystemPageSubject;
+export interface SystemPage extends PageTab<SystemPageSubject> {
   readonly title: string;
   readonly feed: SystemFeed;
   readonly services: TrendServices;
-  readonly panel: vscode.WebviewPanel;
 }
 
-export interface SystemPageContext {
-  readonly extension: vscode.Uri;
-  readonly state: vscode.Memento;
-  /** A word that nobody can guess, for the policy of a page. */
-  readonly nonce: () => string;
+export interface SystemPageContext extends PageTabContext {
   readonly marks: SystemMarks;
   /** What may be put before a command that needs root. */
   readonly rootCommand: () => readonly string[];
@@ -51,91 +43,46 @@ export interface SystemPageContext {
   readonly openFiles: (paths: readonly string[]) => Promise<SystemPageSubject | undefined>;
 }
 
-const VIEW_TYPE = 'memlens.system';
-const STATE_KEY = 'memlens.page.system';
-
-/** The System Memory pages, each in an editor tab; they come back after a reload of the window. */
-export class SystemPanels implements vscode.Disposable, vscode.WebviewPanelSerializer {
-  private readonly disposables = new DisposableStore();
-  private readonly pages = new Set<SystemPage>();
+/** The System Memory pages; they come back after a reload of the window. */
+export class SystemPanels implements vscode.Disposable {
+  readonly tabs: PageTabs<SystemPageSubject, SystemPage, FromSystemPage>;
 
   constructor(
-    private readonly load: LoadTrends,
+    load: LoadTrends,
     private readonly context: SystemPageContext,
   ) {
-    this.disposables.add(vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, this));
-  }
-
-  /** The page that shows it is brought to the front; else a new one is opened. */
-  show(services: TrendServices, subject: SystemPageSubject): SystemPage {
-    const there = [...this.pages].find((page) => isSame(page.subject, subject));
-    if (there !== undefined) {
-      there.panel.reveal();
-      return there;
-    }
-    const panel = vscode.window.createWebviewPanel(VIEW_TYPE, titleOf(subject), vscode.ViewColumn.Active, {
-      enableScripts: true,
+    this.tabs = new PageTabs(load, context, {
+      name: 'system',
+      titleOf,
+      isSame,
+      fill: (tab) => {
+        const { services, panel, subject } = tab;
+        return { subject, title: titleOf(subject), feed: tab.owned.add(this.feedOf(tab)), services, panel };
+      },
+      receive: (message, page) => {
+        if (!page.feed.receive(message)) context.wishes.fulfil(message, page);
+      },
+      keptOf: ({ subject }) => keptSystem(subject),
+      subjectOf: async (state) => {
+        const kept = readKeptSystem(state);
+        return kept?.kind === 'files' ? context.openFiles(kept.paths) : kept;
+      },
     });
-    return this.adopt(services, panel, subject, false);
   }
 
-  async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
-    const kept = readKeptSystem(state);
-    const closed = new CancelSource();
-    const closing = panel.onDidDispose(() => closed.cancel());
-    const services = await this.load();
-    const subject = kept?.kind === 'files' ? await this.context.openFiles(kept.paths) : kept;
-    closing.dispose();
-    if (closed.requested) return;
-    if (subject === undefined) panel.dispose();
-    else this.adopt(services, panel, subject, true);
+  show(services: TrendServices, subject: SystemPageSubject): SystemPage {
+    return this.tabs.show(services, subject);
   }
 
   dispose(): void {
-    for (const { panel } of [...this.pages]) panel.dispose();
-    this.disposables.dispose();
+    this.tabs.dispose();
   }
 
-  /** `restored`: after a reload of the window. */
-  private adopt(services: TrendServices, panel: vscode.WebviewPanel, subject: SystemPageSubject, restored: boolean): SystemPage {
-    const { context } = this;
-    const { webview } = panel;
-    const owned = new DisposableStore();
-    const post = (message: ToSystemPage): void => void webview.postMessage(message);
-    const feed = owned.add(this.feedOf(services, subject, restored, post));
-    const page: SystemPage = { subject, title: titleOf(subject), feed, services, panel };
-    const kept = keptOf(subject);
-    this.pages.add(page);
-    owned.add(
-      webview.onDidReceiveMessage((message: FromSystemPage) => {
-        if (message.kind === 'save') void context.state.update(STATE_KEY, message.state);
-        else if (!feed.receive(message)) context.wishes.fulfil(message, page);
-        // Again and again: a page that was hidden is made anew when it is shown.
-        if (message.kind === 'ready') post({ kind: 'keep', state: keptSystem(kept) });
-      }),
-    );
-    owned.add(
-      panel.onDidDispose(() => {
-        this.pages.delete(page);
-        owned.dispose();
-      }),
-    );
-    const picture = (theme: string): vscode.Uri => vscode.Uri.joinPath(context.extension, 'media', `system-${theme}.svg`);
-    panel.iconPath = { light: picture('light'), dark: picture('dark') };
-    webview.options = { enableScripts: true, localResourceRoots: [pagesFolder(context.extension)] };
-    webview.html = pageHtml(webview, context.extension, 'system', context.nonce());
-    return page;
-  }
-
-  private feedOf(
-    services: TrendServices,
-    subject: SystemPageSubject,
-    restored: boolean,
-    post: (message: ToSystemPage) => void,
-  ): SystemFeed {
+  private feedOf({ services, panel, subject, restored }: EmptyTab<SystemPageSubject>): SystemFeed {
     const { context } = this;
     const title = titleOf(subject);
-    const common = { post, saved: () => context.state.get(STATE_KEY), now: services.epochMs };
+    const post = (message: ToSystemPage): void => void panel.webview.postMessage(message);
+    const common = { post, saved: () => this.tabs.saved, now: services.epochMs };
     if (subject.kind === 'files') {
       const feed = new SystemFeed({ ...common, subject: { title, description: subject.paths.join(' · '), isLive: false } });
       feed.load(subject.states);
@@ -158,14 +105,6 @@ export class SystemPanels implements vscode.Disposable, vscode.WebviewPanelSeria
       dropCaches: async (cancel, progress) => dropCaches(access(), cancel, progress),
     });
   }
-}
-
-const keptOf = (subject: SystemPageSubject): KeptSystem =>
-  subject.kind === 'files' ? { kind: 'files', paths: subject.paths } : subject;
-
-function notOffered({ name }: NamedTarget): Fault {
-  if (!vscode.workspace.isTrusted) return { code: 'untrusted-workspace' };
-  return { code: 'bad-setting', setting: 'memlens.targets', detail: `it has no target ${JSON.stringify(name)} (any more)` };
 }
 
 function isSame(one: SystemPageSubject, other: SystemPageSubject): boolean {

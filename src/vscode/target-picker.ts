@@ -8,7 +8,16 @@ import { configuredTargets } from './target-settings.js';
 import type { TrendServices } from './trend-services.js';
 
 interface TargetItem extends vscode.QuickPickItem {
+  readonly target?: NamedTarget;
   readonly pick?: () => Promise<NamedTarget | undefined>;
+}
+
+/** A page of a target that the list opens by a button, without choosing the target. */
+export interface TargetPlace {
+  /** Of the editor's own. */
+  readonly icon: string;
+  readonly tooltip: string;
+  readonly open: (target: NamedTarget) => unknown;
 }
 
 /** Asks for a target: this machine, those of the settings, the hosts of ~/.ssh/config, or one that the user names. */
@@ -16,6 +25,7 @@ export async function pickTarget(
   services: TrendServices,
   faults: FaultMessages,
   current: NamedTarget,
+  places: readonly TargetPlace[] = [],
 ): Promise<NamedTarget | undefined> {
   if (!vscode.workspace.isTrusted) {
     faults.show({ code: 'untrusted-workspace' }, 'MemLens');
@@ -40,11 +50,34 @@ export async function pickTarget(
       },
     },
   ];
-  const picked = await vscode.window.showQuickPick(items, {
-    title: vscode.l10n.t('Select the Target to Look At'),
-    matchOnDescription: true,
-  });
+  const picked = await pickItem(items, places);
   return picked?.pick?.();
+}
+
+async function pickItem(items: readonly TargetItem[], places: readonly TargetPlace[]): Promise<TargetItem | undefined> {
+  const pick = vscode.window.createQuickPick<TargetItem>();
+  pick.title = vscode.l10n.t('Select the Target to Look At');
+  pick.matchOnDescription = true;
+  const buttons: readonly vscode.QuickInputButton[] = places.map(({ icon, tooltip }) => ({
+    iconPath: new vscode.ThemeIcon(icon),
+    tooltip,
+  }));
+  pick.items = items.map((item) => (item.target === undefined ? item : { ...item, buttons }));
+  try {
+    const chosen = new Promise<TargetItem | undefined>((resolve) => {
+      pick.onDidAccept(() => resolve(pick.selectedItems[0]));
+      pick.onDidHide(() => resolve(undefined));
+      pick.onDidTriggerItemButton(({ item, button }) => {
+        resolve(undefined);
+        const place = places[buttons.indexOf(button)];
+        if (item.target !== undefined) void place?.open(item.target);
+      });
+    });
+    pick.show();
+    return await chosen;
+  } finally {
+    pick.dispose();
+  }
 }
 
 function itemOf(target: NamedTarget, current: NamedTarget): TargetItem {
@@ -54,6 +87,7 @@ function itemOf(target: NamedTarget, current: NamedTarget): TargetItem {
   return {
     label: `$(${icon}) ${visibleText(target.name)}`,
     description: target.name === current.name ? `${description} $(check)` : description,
+    target,
     pick: () => Promise.resolve(target),
   };
 }

@@ -3,6 +3,7 @@ import type { Monitor } from '../app/monitor.js';
 import { type Subject, sourceId, subjectLabel, watchLabel } from '../app/subject.js';
 import type { Watched, WatchList } from '../app/watch-list.js';
 import { visibleText } from '../base/visible-text.js';
+import type { NamedTarget } from '../model/target-config.js';
 import type { FaultMessages } from './fault-messages.js';
 import { pickProcess } from './process-picker.js';
 import { pickTarget } from './target-picker.js';
@@ -17,12 +18,20 @@ export class TrendCommands {
     private readonly panels: TrendPanels,
     private readonly faults: FaultMessages,
     private readonly state: vscode.Memento,
+    private readonly showSystem: (target: NamedTarget) => unknown,
   ) {}
 
   async selectTarget(): Promise<void> {
     const services = await this.load();
     const { monitors } = services;
-    const target = await pickTarget(services, this.faults, monitors.current.target);
+    const target = await pickTarget(services, this.faults, monitors.current.target, [
+      { icon: 'server-environment', tooltip: vscode.l10n.t('Show System Memory'), open: (one) => this.showSystem(one) },
+      {
+        icon: 'graph-line',
+        tooltip: vscode.l10n.t('Show Trend of the Machine'),
+        open: (one) => this.panels.show(services, { monitor: monitors.of(one) }),
+      },
+    ]);
     if (target === undefined) return;
     monitors.select(target);
     await this.state.update('memlens.target', target);

@@ -3,7 +3,6 @@ import { FindingTrends } from '../app/finding-trends.js';
 import type { FindingsStore } from '../app/findings-store.js';
 import { type FindingRegions, rowsOf } from '../app/live/finding-regions.js';
 import { sameProcess } from '../app/map/same-process.js';
-import { sameTarget } from '../app/monitors.js';
 import { type Notice, Notices } from '../app/notices.js';
 import { readKernelLog } from '../app/oom/kernel-log.js';
 import { NameKills } from '../app/oom/name-kills.js';
@@ -30,7 +29,7 @@ import { RecordingEditor } from './recording-editor.js';
 import { Recordings } from './recordings.js';
 import { SeriesExport } from './series-export.js';
 import { SystemEditor } from './system-editor.js';
-import { configuredTargets } from './target-settings.js';
+import { isOffered } from './target-settings.js';
 import { TrendCommands } from './trend-commands.js';
 import { TrendPanels } from './trend-panels.js';
 import { TrendRestore } from './trend-restore.js';
@@ -103,13 +102,15 @@ export class TrendEditor implements vscode.Disposable {
       new Recordings(loadRunning, `memlens ${String((context.extension.packageJSON as { version?: unknown }).version)}`, faults),
     );
     pages.recordings = recordings;
-    const commands = new TrendCommands(loadRunning, watches, this.panels, faults, context.workspaceState);
+    const commands = new TrendCommands(loadRunning, watches, this.panels, faults, context.workspaceState, (target) =>
+      systems.showTarget(target),
+    );
     this.trends = commands;
     const maps = this.disposables.add(
       new MapEditor({ context, load: loadRunning, commands, recordings, faults, nonce: options.nonce, isOffered }),
     );
     this.maps = maps;
-    const systems = this.disposables.add(
+    const systems: SystemEditor = this.disposables.add(
       new SystemEditor({
         context,
         load: loadRunning,
@@ -131,7 +132,7 @@ export class TrendEditor implements vscode.Disposable {
       this.panels,
       recordings,
       new SeriesExport(load, faults),
-      options.explainOom,
+      { explainOom: options.explainOom, showSystem: (target) => void systems.showTarget(target) },
     );
     this.autoWatch = this.disposables.add(
       new AutoWatch(
@@ -274,12 +275,4 @@ export class TrendEditor implements vscode.Disposable {
     services.monitors.select(notice.monitor.target);
     void vscode.commands.executeCommand('memlens.memory.focus');
   }
-}
-
-/** A target that the workspace remembers is taken again only if today's settings would offer it; ssh hosts are the user's own. */
-function isOffered(target: NamedTarget): boolean {
-  if (target.config.kind === 'local') return true;
-  if (!vscode.workspace.isTrusted) return false;
-  if (target.config.kind === 'ssh') return true;
-  return configuredTargets().targets.some((other) => sameTarget(other, target));
 }

@@ -16,6 +16,14 @@ import type { TrendCommands } from './trend-commands.js';
 import type { TrendPanels } from './trend-panels.js';
 import type { LoadTrends, TrendServices } from './trend-services.js';
 
+/** Pages of a whole machine. */
+export interface MachinePages {
+  /** Why memory ran out. */
+  readonly explainOom: (target: NamedTarget) => void;
+  /** Where all of it is. */
+  readonly showSystem: (target: NamedTarget) => void;
+}
+
 /** What the user asks for in a page that is more than drawing. */
 export class TrendWishes implements PageWishes {
   constructor(
@@ -26,7 +34,7 @@ export class TrendWishes implements PageWishes {
     private readonly panels: TrendPanels,
     private readonly recordings: Recordings,
     private readonly exporter: SeriesExport,
-    private readonly explainOom: (target: NamedTarget) => void,
+    private readonly machines: MachinePages,
   ) {}
 
   fulfil(message: FromPage, page: PageHost): void {
@@ -55,7 +63,9 @@ export class TrendWishes implements PageWishes {
       case 'mark':
         return this.mark(page);
       case 'explain-oom':
-        return this.explain(page, message.source);
+        return ofMachine(page, message.source, this.machines.explainOom);
+      case 'show-system':
+        return ofMachine(page, message.source, this.machines.showSystem);
       case 'record':
         return this.recordings.start();
       case 'stop-recording':
@@ -136,12 +146,6 @@ export class TrendWishes implements PageWishes {
     }
   }
 
-  /** A recording tells nothing of the machine as it is now. */
-  private explain(page: PageHost, source: string): void {
-    const subject = page.subjects.find((one) => sourceId(one) === source);
-    if (subject !== undefined && subject.recording === undefined) this.explainOom(subject.monitor.target);
-  }
-
   private async compare(page: PageHost, services: TrendServices): Promise<void> {
     const subject = await this.commands.pickToCompare(services, page.subjects);
     if (subject !== undefined) this.panels.add(page, subject);
@@ -182,4 +186,10 @@ export class TrendWishes implements PageWishes {
 /** A process as a page names it. */
 export interface ProcessRef extends LiveRequest {
   readonly subject: Subject;
+}
+
+/** A recording tells nothing of the machine as it is now. */
+function ofMachine(page: PageHost, source: string, show: (target: NamedTarget) => void): void {
+  const subject = page.subjects.find((one) => sourceId(one) === source);
+  if (subject !== undefined && subject.recording === undefined) show(subject.monitor.target);
 }

@@ -28,6 +28,14 @@ export const closeTabs = () => vscode.commands.executeCommand('workbench.action.
 
 /** The user chooses the process with this pid as soon as the list has it. */
 export function choosesProcess(answers: Answers, pid: number): void {
+  interface Process {
+    readonly row: { readonly pid: number };
+  }
+  listsAre(answers, (items: readonly Process[]) => items.find(({ row }) => row.pid === pid));
+}
+
+/** Lists that the extension makes by itself: what `wantedOf` says is chosen as soon as it is there. */
+function listsAre<Item>(answers: Answers, wantedOf: (items: readonly Item[]) => Item | undefined): void {
   answers.stub('createQuickPick', () => {
     const accepts: (() => void)[] = [];
     const hides: (() => void)[] = [];
@@ -35,7 +43,7 @@ export function choosesProcess(answers: Answers, pid: number): void {
       listeners.push(listener);
       return { dispose: () => undefined };
     };
-    let items: readonly { readonly row: { readonly pid: number } }[] = [];
+    let items: readonly Item[] = [];
     const pick = {
       selectedItems: [] as unknown[],
       activeItems: [] as unknown[],
@@ -44,15 +52,16 @@ export function choosesProcess(answers: Answers, pid: number): void {
       },
       set items(list: typeof items) {
         items = list;
-        const wanted = list.find(({ row }) => row.pid === pid);
+        const wanted = wantedOf(list);
         if (wanted === undefined) return;
         pick.selectedItems = [wanted];
         for (const accept of accepts) accept();
       },
       onDidAccept: hears(accepts),
       onDidHide: hears(hides),
+      onDidTriggerItemButton: () => ({ dispose: () => undefined }),
       show: () => {
-        const wanted = items.find(({ row }) => row.pid === pid);
+        const wanted = wantedOf(items);
         if (wanted === undefined) return;
         pick.selectedItems = [wanted];
         for (const accept of accepts) accept();
@@ -68,9 +77,44 @@ export function choosesProcess(answers: Answers, pid: number): void {
 
 /** The user chooses the first entry whose label fits. */
 export function chooses(answers: Answers, label: RegExp): void {
-  answers.stub('showQuickPick', async (items: readonly { readonly label: string }[]) =>
-    items.find((item) => label.test(item.label)),
-  );
+  const wantedOf = (items: readonly { readonly label: string }[]) => items.find((item) => label.test(item.label));
+  answers.stub('showQuickPick', async (items: readonly { readonly label: string }[]) => wantedOf(items));
+  listsAre(answers, wantedOf);
+}
+
+interface TargetItem {
+  readonly label: string;
+  readonly buttons?: readonly vscode.QuickInputButton[];
+}
+
+/** The user presses a button of the first target whose label fits; of none, closes the list. Answers what was listed. */
+export function pressesInList(answers: Answers, label: RegExp, tooltip: RegExp): readonly string[] {
+  const labels: string[] = [];
+  answers.stub('createQuickPick', () => {
+    let press: (event: { readonly item: TargetItem; readonly button: vscode.QuickInputButton }) => void = () => undefined;
+    let hide: () => void = () => undefined;
+    const pick = {
+      items: [] as readonly TargetItem[],
+      onDidAccept: () => ({ dispose: () => undefined }),
+      onDidHide: (listener: typeof hide) => {
+        hide = listener;
+      },
+      onDidTriggerItemButton: (listener: typeof press) => {
+        press = listener;
+      },
+      show: () => {
+        labels.push(...pick.items.map((item) => item.label));
+        const item = pick.items.find((one) => label.test(one.label));
+        const button = item?.buttons?.find((one) => tooltip.test(one.tooltip ?? ''));
+        if (item !== undefined && button !== undefined) press({ item, button });
+        hide();
+      },
+      hide: () => hide(),
+      dispose: () => undefined,
+    };
+    return pick;
+  });
+  return labels;
 }
 
 /** Watches the process through the command that the user has for it. */

@@ -49,6 +49,8 @@ const files = [
   'media/heap-dark.svg',
   'media/map-light.svg',
   'media/map-dark.svg',
+  'media/oom-light.svg',
+  'media/oom-dark.svg',
   'media/system-light.svg',
   'media/system-dark.svg',
   'media/trend-light.svg',

@@ -35,6 +35,10 @@ describePage('OOM', 'oom', ({ open, opened, lastSent }) => {
       ['Applications', '7.6 GiB', '95 %'],
     ]);
     expect(memory.at(-1).slice(0, 2)).toEqual(['Unexplained', '18.2 MiB']);
+    // In the colours of a running machine's memory.
+    const group = (name) => section(page, 'Where the memory was').locator('tr', { hasText: name }).first().getAttribute('class');
+    expect(await group('Applications')).toBe('group-programs');
+    expect(await group('Unexplained')).toBe('group-unexplained');
   });
 
   test('tasks: the most first, chosen and exempt marked, ordered by any column', async () => {
@@ -115,6 +119,16 @@ describePage('OOM', 'oom', ({ open, opened, lastSent }) => {
     expect((await namesOf(page)).nameless).toEqual([]);
     await tab(page, 'Next Victim');
     expect((await namesOf(page)).nameless).toEqual([]);
+  });
+
+  test('a log that is gone can be read again when it is back; a text that was not kept can’t', async () => {
+    const again = (page) => page.getByRole('button', { name: 'Try Again' }).count();
+    const gone = await start({ log: { code: 'not-kept', what: '/var/log/kern.log', why: 'gone' } });
+    expect(await gone.page.locator('.empty').textContent()).toContain('/var/log/kern.log is not there any more.');
+    expect(await again(gone.page)).toBe(1);
+    const long = await start({ log: { code: 'not-kept', what: 'the clipboard', why: 'too-long' } });
+    expect(await long.page.locator('.empty').textContent()).toContain('Select or copy it again');
+    expect(await again(long.page)).toBe(0);
   });
 
   describe('pictures', () => {

@@ -195,6 +195,16 @@ describePage('the page Trend', 'trend', ({ lastQuery, lastSent, open: openWith, 
     expect(lastSent('remove-source')).toEqual({ kind: 'remove-source', source: SERVER.id });
   });
 
+  test('a machine leads to where its memory is; a process and a recording do not', async () => {
+    const { page } = await open({ processes: [LEAKY], machine: true });
+    const links = (of) => of.getByRole('button', { name: 'System Memory' }).count();
+    expect(await links(page)).toBe(1);
+    await page.getByRole('region', { name: 'local' }).getByRole('button', { name: 'System Memory' }).click();
+    expect(lastSent('show-system')).toEqual({ kind: 'show-system', source: 'local' });
+    const recorded = await open({ processes: [], connection: { kind: 'recorded', name: 'a.memlens', cutOff: false } });
+    expect(await links(recorded.page)).toBe(0);
+  });
+
   test('a cursor goes through all charts', async () => {
     const { page } = await open({ saved: { measures: ['rss', 'vmas'] } });
     const { x, y } = await at(page, 300)();

@@ -2,9 +2,9 @@ import { visibleText } from '../../src/base/visible-text.js';
 import { measureLabel } from '../../src/insight/heap/measure-words.js';
 import type { HeapProfile } from '../../src/model/heap-profile.js';
 import type { HeapExport, HeapMark, HeapState } from '../../src/protocol/heap.js';
+import { actionButton, below } from '../shared/action-button.js';
 import { element, icon, setAttribute, setChildren, setText } from '../shared/dom.js';
 import { formatMoment } from '../shared/format.js';
-import type { IconName } from '../shared/icons.js';
 import { type MenuEntry, showMenu } from '../shared/menu.js';
 import { SelectBox } from '../shared/select-box.js';
 import { toolButton } from '../shared/tool-button.js';
@@ -63,7 +63,7 @@ const MOMENT = 'moment';
 export class HeapBar {
   readonly element: HTMLElement;
   private readonly description = element('p', { class: 'description' });
-  private readonly stateLine = element('p', { class: 'heap-state', attributes: { role: 'status' } });
+  private readonly stateLine = element('p', { class: 'heap-state page-bar-state', attributes: { role: 'status' } });
   private readonly cancel: HTMLButtonElement;
   private readonly measureBox: SelectBox<string>;
   private readonly directions: ReadonlyMap<Direction, HTMLButtonElement>;
@@ -81,7 +81,7 @@ export class HeapBar {
   private facts: BarFacts | undefined;
 
   constructor(private readonly deeds: BarDeeds) {
-    this.cancel = textButton('close', 'Cancel', 'Stop reading', deeds.cancel);
+    this.cancel = actionButton('close', 'Cancel', 'Stop reading', deeds.cancel);
     this.measureBox = new SelectBox('Measure', (value) => deeds.measure(Number(value)));
     this.directions = new Map([
       ['top-down', this.directionButton('top-down', 'Top Down', 'From the program’s start to what allocates')],
@@ -96,17 +96,17 @@ export class HeapBar {
     this.moduleBox = new SelectBox('Only stacks through a module', (value) =>
       deeds.module(value === ALL_MODULES ? undefined : value),
     );
-    this.ownCode = textButton('eye', 'Only My Code', 'Fold what the system’s libraries do into the line that called them', () =>
+    this.ownCode = actionButton('eye', 'Only My Code', 'Fold what the system’s libraries do into the line that called them', () =>
       deeds.ownCode(!this.isPressed(this.ownCode)),
     );
     this.fold = toolButton('dash', 'Fold All', deeds.fold);
     this.unfold = toolButton('add', 'Unfold (*)', deeds.unfold);
-    this.annotate = textButton('list-unordered', 'In the Editor', 'Tell the bytes at the lines in the editor', () =>
+    this.annotate = actionButton('list-unordered', 'In the Editor', 'Tell the bytes at the lines in the editor', () =>
       deeds.annotate(!this.isPressed(this.annotate)),
     );
-    this.mark = textButton('bookmark', 'Mark', 'Keep what is live now, to compare it with later', deeds.mark);
-    this.compare = textButton('diff', 'Compare', 'What there is more than before', () => this.showComparisons());
-    this.exporting = textButton('export', 'Export', 'Save what is shown as a file', () => this.showExports());
+    this.mark = actionButton('bookmark', 'Mark', 'Keep what is live now, to compare it with later', deeds.mark);
+    this.compare = actionButton('diff', 'Compare', 'What there is more than before', () => this.showComparisons());
+    this.exporting = actionButton('export', 'Export', 'Save what is shown as a file', () => this.showExports());
     for (const button of [this.compare, this.exporting]) setAttribute(button, 'aria-haspopup', 'menu');
     this.tools = element(
       'div',
@@ -126,10 +126,10 @@ export class HeapBar {
     );
     this.element = element(
       'header',
-      { class: 'heap-bar' },
+      { class: 'heap-bar page-bar' },
       element(
         'div',
-        { class: 'heap-head' },
+        { class: 'page-bar-head' },
         this.description,
         this.stateLine,
         this.cancel,
@@ -249,13 +249,4 @@ export class HeapBar {
       below(this.exporting),
     );
   }
-}
-
-function below(button: HTMLElement): { readonly x: number; readonly y: number } {
-  const { left, bottom } = button.getBoundingClientRect();
-  return { x: left, y: bottom };
-}
-
-function textButton(picture: IconName, text: string, title: string, click: () => void): HTMLButtonElement {
-  return element('button', { class: 'action', attributes: { type: 'button', title }, on: { click } }, icon(picture), text);
 }

@@ -1,7 +1,8 @@
 import { visibleText } from '../../src/base/visible-text.js';
 import type { HeapState } from '../../src/protocol/heap.js';
 import { element, icon, setChildren } from '../shared/dom.js';
-import { toolButton } from '../shared/tool-button.js';
+import { FaultLine } from '../shared/fault-line.js';
+import { textButton } from '../shared/tool-button.js';
 
 interface NoticeDeeds {
   readonly retry: () => void;
@@ -10,7 +11,8 @@ interface NoticeDeeds {
 
 /** What is said about the profile above it, and in place of it. */
 export class HeapNotices {
-  readonly fault = element('div', { class: 'fault', attributes: { role: 'alert', hidden: true } });
+  private readonly faults = new FaultLine();
+  readonly fault = this.faults.element;
   readonly compared = element('div', { class: 'older', attributes: { role: 'status', hidden: true } });
   readonly notes = element('ul', { class: 'notes', attributes: { 'aria-label': 'Notes', hidden: true } });
   readonly empty = element('div', { class: 'empty' });
@@ -21,15 +23,7 @@ export class HeapNotices {
   constructor(private readonly deeds: NoticeDeeds) {}
 
   showFault(message: string, nextStep: string): void {
-    const close = toolButton('close', 'Close', () => {
-      this.fault.hidden = true;
-    });
-    const text = [message, nextStep]
-      .filter((part) => part !== '')
-      .map(visibleText)
-      .join(' ');
-    setChildren(this.fault, icon('error'), element('span', {}, text), close);
-    this.fault.hidden = false;
+    this.faults.show(message, nextStep);
   }
 
   showNotes(notes: readonly string[]): void {
@@ -71,6 +65,3 @@ export class HeapNotices {
     );
   }
 }
-
-const textButton = (text: string, click: () => void): HTMLButtonElement =>
-  element('button', { class: 'text-button', attributes: { type: 'button' }, on: { click } }, text);

@@ -10,6 +10,7 @@ import { element, setAttribute, setChildren } from '../shared/dom.js';
 import type { Host } from '../shared/host.js';
 import { type MenuEntry, showMenu } from '../shared/menu.js';
 import { onceAFrame } from '../shared/page.js';
+import { TabRow } from '../shared/tab-row.js';
 import { onThemeChange, readTheme, type Theme } from '../shared/theme.js';
 import { FoundCalls } from './found-calls.js';
 import { HeapBar } from './heap-bar.js';
@@ -22,7 +23,7 @@ import { readSaved, type Saved, VIEWS, type ViewName } from './saved.js';
 import { ShownHeaps } from './shown-heap.js';
 import { Timeline } from './timeline.js';
 import { type PickedMoments, sameMoments } from './timeline-words.js';
-import { VIEW_TITLES, ViewChoice } from './view-choice.js';
+import { VIEW_TITLES } from './view-titles.js';
 import { makeViews } from './views.js';
 
 type Told = Extract<ToHeapPage, { kind: 'profile' }>;
@@ -37,7 +38,7 @@ export class HeapPage {
   private readonly announcer = new Announcer(SAY_EVERY);
   private readonly bar: HeapBar;
   private readonly timeline: Timeline;
-  private readonly tabs: ViewChoice;
+  private readonly tabs: TabRow<ViewName>;
   private readonly place = element('div', {
     class: 'heap-view',
     id: 'heap-view',
@@ -118,7 +119,13 @@ export class HeapPage {
       say: (text) => this.say(text),
     });
     this.details = new HeapDetails(actions);
-    this.tabs = new ViewChoice(this.place, (view) => this.choose(view));
+    this.tabs = new TabRow({
+      label: 'Form of the profile',
+      titles: VIEW_TITLES,
+      panel: () => this.place.id,
+      choose: (view) => this.choose(view),
+    });
+    this.tabs.offer(VIEWS);
     this.views = makeViews(actions, () => this.theme);
     this.body.append(
       element('div', { class: 'heap-main' }, this.tabs.element, this.place),

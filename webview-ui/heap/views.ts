@@ -7,7 +7,7 @@ import { HeapGrid } from './heap-grid.js';
 import type { HeapActions, HeapView } from './heap-model.js';
 import type { ViewName } from './saved.js';
 import { StackRows } from './stack-rows.js';
-import { VIEW_TITLES } from './view-choice.js';
+import { VIEW_TITLES } from './view-titles.js';
 
 /** The forms of the profile. */
 export function makeViews(actions: HeapActions, theme: () => Theme): Readonly<Record<ViewName, HeapView>> {

@@ -1,6 +1,7 @@
 import { formatCount } from '../../src/base/units.js';
 import type { MapAmounts } from '../../src/model/map-table.js';
 import type { Moment } from '../../src/protocol/map.js';
+import { actionButton } from '../shared/action-button.js';
 import { element, icon, setAttribute, setChildren, setText } from '../shared/dom.js';
 import { formatDuration } from '../shared/format.js';
 import { SelectBox } from '../shared/select-box.js';
@@ -42,10 +43,12 @@ export class ChangesHead {
   ) {
     this.from = new SelectBox('From', (value) => this.chooseFrom(value));
     this.to = new SelectBox('To', (value) => this.chooseTo(value));
-    this.mark = textButton('Mark', 'Read now and keep this moment, to compare it with others', () => comparison.mark());
+    this.mark = actionButton(undefined, 'Mark', 'Read now and keep this moment, to compare it with others', () =>
+      comparison.mark(),
+    );
     this.mark.prepend(icon('bookmark'));
-    this.copy = textButton('Copy', 'Copy the listed changes as text', events.copy);
-    this.stop = textButton('Stop Comparing', 'Compare nothing', () => comparison.stop());
+    this.copy = actionButton(undefined, 'Copy', 'Copy the listed changes as text', events.copy);
+    this.stop = actionButton(undefined, 'Stop Comparing', 'Compare nothing', () => comparison.stop());
     const label = (text: string) => element('span', { class: 'label', attributes: { 'aria-hidden': 'true' } }, text);
     for (const kind of CHANGE_KINDS) {
       const button = element('button', {
@@ -143,8 +146,4 @@ export class ChangesHead {
     if (before !== undefined) this.comparison.compare(before, value === NOW ? undefined : Number(value));
     else if (value !== NOW) this.comparison.compare(Number(value), undefined);
   }
-}
-
-function textButton(text: string, title: string, click: () => void): HTMLButtonElement {
-  return element('button', { class: 'action', attributes: { type: 'button', title }, on: { click } }, text);
 }

@@ -1,7 +1,8 @@
 import { visibleText } from '../../src/base/visible-text.js';
 import type { MapStep } from '../../src/model/map-diff.js';
 import type { MapFindingText } from '../../src/protocol/map.js';
-import { element, icon, setAttribute, setChildren, setOrder, setText } from '../shared/dom.js';
+import { CardList } from '../shared/card-list.js';
+import { element, icon, setAttribute, setChildren, setText } from '../shared/dom.js';
 import { ruleLink, stepButton } from '../shared/finding-parts.js';
 import type { IconName } from '../shared/icons.js';
 import { silenceWords, type Watch } from './finding-silence.js';
@@ -22,34 +23,20 @@ const STEP_PICTURES: Readonly<Record<MapStep['action'], IconName>> = {
 /** What the readings mean, in words, each with its numbers and what to do next. */
 export class FindingCards {
   readonly element = element('section', { class: 'findings', attributes: { 'aria-label': 'What it means' } });
-  private readonly cards = element('ul', { class: 'finding-cards' });
+  private readonly cards: CardList<MapFindingText>;
   private readonly none = element('p', { class: 'no-findings' });
   private readonly silence = element('span');
-  private readonly byRule = new Map<MapFindingText['rule'], FindingCard>();
 
-  constructor(private readonly actions: FindingActions) {
+  constructor(actions: FindingActions) {
+    this.cards = new CardList(() => new FindingCard(actions));
     this.none.append(icon('info'), this.silence);
-    this.element.append(this.cards, this.none);
+    this.element.append(this.cards.element, this.none);
   }
 
-  /** They come anew with each reading: a card stays as long as its rule holds, and with it the focus and what is unfolded. */
   update(findings: readonly MapFindingText[], watch: Watch): void {
-    this.cards.hidden = findings.length === 0;
     this.none.hidden = findings.length > 0;
     setText(this.silence, silenceWords(watch));
-    const rules = new Set(findings.map(({ rule }) => rule));
-    for (const [rule, card] of this.byRule) {
-      if (rules.has(rule)) continue;
-      card.element.remove();
-      this.byRule.delete(rule);
-    }
-    const cards = findings.map((finding) => {
-      const card = this.byRule.get(finding.rule) ?? new FindingCard(this.actions);
-      this.byRule.set(finding.rule, card);
-      card.show(finding);
-      return card.element;
-    });
-    setOrder(this.cards, cards);
+    this.cards.show(findings);
   }
 }
 

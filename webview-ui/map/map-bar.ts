@@ -1,8 +1,8 @@
 import { visibleText } from '../../src/base/visible-text.js';
 import type { FromMapPage, MapState, Moment } from '../../src/protocol/map.js';
+import { actionButton, below } from '../shared/action-button.js';
 import { element, icon, setAttribute, setChildren, setText } from '../shared/dom.js';
 import { formatDuration } from '../shared/format.js';
-import type { IconName } from '../shared/icons.js';
 import { type MenuEntry, showMenu } from '../shared/menu.js';
 import { SelectBox } from '../shared/select-box.js';
 import { toolButton } from '../shared/tool-button.js';
@@ -25,7 +25,7 @@ const NEWEST = 'newest';
 export class MapBar {
   readonly element: HTMLElement;
   private readonly description = element('p', { class: 'description' });
-  private readonly stateLine = element('p', { class: 'map-state', attributes: { role: 'status' } });
+  private readonly stateLine = element('p', { class: 'map-state page-bar-state', attributes: { role: 'status' } });
   private readonly refresh: HTMLButtonElement;
   private readonly live: HTMLButtonElement;
   private readonly mark: HTMLButtonElement;
@@ -49,16 +49,18 @@ export class MapBar {
     private readonly comparison: Comparison,
   ) {
     const { send } = actions;
-    this.refresh = textButton('sync', 'Read Now', 'Read the map again, once', () => send({ kind: 'refresh' }));
-    this.live = textButton('record', 'Live', 'Read the map again and again while this page is seen', () => this.toggleLive());
+    this.refresh = actionButton('sync', 'Read Now', 'Read the map again, once', () => send({ kind: 'refresh' }));
+    this.live = actionButton('record', 'Live', 'Read the map again and again while this page is seen', () => this.toggleLive());
     this.everyBox = new SelectBox('How often it is read in live mode', (value) => this.chooseEvery(Number(value)));
-    this.mark = textButton('bookmark', 'Mark', 'Read now and keep this moment, to compare it with another', () =>
+    this.mark = actionButton('bookmark', 'Mark', 'Read now and keep this moment, to compare it with another', () =>
       comparison.mark(),
     );
-    this.compare = textButton('diff', 'Compare', 'Choose the moment from which changes are shown', () => this.showComparisons());
+    this.compare = actionButton('diff', 'Compare', 'Choose the moment from which changes are shown', () =>
+      this.showComparisons(),
+    );
     setAttribute(this.compare, 'aria-haspopup', 'menu');
-    this.trend = textButton('graph-line', 'Trend', 'Show this process over time', () => send({ kind: 'show-trend' }));
-    this.exporting = textButton('export', 'Export', 'Save the map as a file', () => this.showExports());
+    this.trend = actionButton('graph-line', 'Trend', 'Show this process over time', () => send({ kind: 'show-trend' }));
+    this.exporting = actionButton('export', 'Export', 'Save the map as a file', () => this.showExports());
     setAttribute(this.exporting, 'aria-haspopup', 'menu');
     this.shownBox = new SelectBox('Moment shown', (value) =>
       send({ kind: 'show-moment', moment: value === NEWEST ? undefined : Number(value) }),
@@ -75,8 +77,8 @@ export class MapBar {
     this.process = [reading, divider, this.mark];
     this.element = element(
       'header',
-      { class: 'map-bar' },
-      element('div', { class: 'map-head' }, this.description, this.stateLine),
+      { class: 'map-bar page-bar' },
+      element('div', { class: 'map-head page-bar-head' }, this.description, this.stateLine),
       element(
         'div',
         { class: 'actions', attributes: { role: 'group', 'aria-label': 'Memory map' } },
@@ -211,13 +213,4 @@ export class MapBar {
       below(this.exporting),
     );
   }
-}
-
-function below(button: HTMLElement): { readonly x: number; readonly y: number } {
-  const { left, bottom } = button.getBoundingClientRect();
-  return { x: left, y: bottom };
-}
-
-function textButton(picture: IconName, text: string, title: string, click: () => void): HTMLButtonElement {
-  return element('button', { class: 'action', attributes: { type: 'button', title }, on: { click } }, icon(picture), text);
 }

@@ -1,7 +1,8 @@
 import { visibleText } from '../../src/base/visible-text.js';
 import type { MapState } from '../../src/protocol/map.js';
 import { element, icon, setChildren } from '../shared/dom.js';
-import { toolButton } from '../shared/tool-button.js';
+import { FaultLine } from '../shared/fault-line.js';
+import { textButton } from '../shared/tool-button.js';
 import type { MapModel } from './map-model.js';
 import { momentWords, spanOf } from './moment-words.js';
 
@@ -12,7 +13,8 @@ interface NoticeDeeds {
 
 /** What is said about the map above it, and in place of it. */
 export class PageNotices {
-  readonly fault = element('div', { class: 'fault', attributes: { role: 'alert', hidden: true } });
+  private readonly faults = new FaultLine();
+  readonly fault = this.faults.element;
   readonly older = element('div', { class: 'older', attributes: { role: 'status', hidden: true } });
   readonly notes = element('ul', { class: 'notes', attributes: { 'aria-label': 'Notes', hidden: true } });
   readonly empty = element('div', { class: 'empty' });
@@ -28,15 +30,7 @@ export class PageNotices {
 
   showFault(message: string, nextStep: string): void {
     this.isReadingFault = false;
-    const close = toolButton('close', 'Close', () => {
-      this.fault.hidden = true;
-    });
-    const text = [message, nextStep]
-      .filter((part) => part !== '')
-      .map(visibleText)
-      .join(' ');
-    setChildren(this.fault, icon('error'), element('span', {}, text), close);
-    this.fault.hidden = false;
+    this.faults.show(message, nextStep);
   }
 
   /** Why the map could not be read again stands above the one that was read before. */
@@ -47,7 +41,7 @@ export class PageNotices {
       this.isReadingFault = true;
     } else if (this.isReadingFault) {
       this.isReadingFault = false;
-      this.fault.hidden = true;
+      this.faults.hide();
     }
   }
 
@@ -95,6 +89,3 @@ export class PageNotices {
     );
   }
 }
-
-const textButton = (text: string, click: () => void): HTMLButtonElement =>
-  element('button', { class: 'text-button', attributes: { type: 'button' }, on: { click } }, text);

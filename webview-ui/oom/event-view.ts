@@ -126,24 +126,27 @@ function zoneRow(zone: OomZoneRow): HTMLElement {
 function memory(told: OomEventView['memory']): HTMLElement | false {
   if (told === undefined) return false;
   const { parts, total, totalLabel } = told;
-  const rows = [{ label: totalLabel, bytes: total, what: '' }, ...parts];
+  const rows = [{ label: totalLabel, bytes: total, what: '', group: 'total' }, ...parts];
   return section('Where the memory was', amounts(rows, total, 'What the memory was used for, at that moment'));
 }
 
 /** A waterfall: each part begins where the one before has ended. */
-function amounts(rows: readonly OomAmount[], total: number, label: string): HTMLElement {
+function amounts(rows: readonly (OomAmount & { readonly group: string })[], total: number, label: string): HTMLElement {
   let begun = 0;
-  const drawn = rows.map(({ bytes, label: name, what }, at) => {
+  const drawn = rows.map(({ bytes, group, label: name, what }, at) => {
     const from = at === 0 ? 0 : begun;
     if (at > 0) begun += bytes;
     const low = Math.min(from, from + bytes);
     const piece = bar(total > 0 ? Math.abs(bytes) / total : 0, at === 0 ? 'whole' : bytes < 0 ? 'below' : 'part');
     const fill = piece.firstElementChild;
-    if (fill instanceof HTMLElement && total > 0)
-      fill.style.marginLeft = `${(Math.min(1, Math.max(0, low / total)) * 100).toFixed(2)}%`;
+    if (fill instanceof HTMLElement && total > 0) {
+      // Little is a line of 2 px, which ends with the whole, too; nothing is none.
+      fill.style.marginLeft = `min(${(Math.min(1, Math.max(0, low / total)) * 100).toFixed(2)}%, 100% - 2px)`;
+      fill.hidden = bytes === 0;
+    }
     return element(
       'tr',
-      { class: at === 0 ? 'total' : '' },
+      { class: `group-${group}${at === 0 ? ' total' : ''}` },
       element('th', { attributes: { scope: 'row', title: what === '' ? undefined : what } }, visibleText(name)),
       element('td', { class: 'number' }, amount(bytes)),
       element('td', { class: 'number' }, bytes < 0 ? '' : formatShare(bytes, total)),

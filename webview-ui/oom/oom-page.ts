@@ -10,11 +10,13 @@ import {
 } from '../../src/protocol/oom.js';
 import { OTHER_VERSION } from '../../src/protocol/other-version.js';
 import { element, icon, setAttribute, setChildren, setText } from '../shared/dom.js';
+import { FaultLine } from '../shared/fault-line.js';
 import type { Host } from '../shared/host.js';
+import { keepHues } from '../shared/hues.js';
 import { savedFields } from '../shared/saved-state.js';
-import { toolButton } from '../shared/tool-button.js';
+import { TabRow } from '../shared/tab-row.js';
+import { textButton, toolButton } from '../shared/tool-button.js';
 import { EventView } from './event-view.js';
-import { Tabs } from './tabs.js';
 import { VictimsView } from './victims-view.js';
 
 /** The editor page OOM: what the log says of running out of memory, and who would be killed next. */
@@ -23,13 +25,13 @@ export class OomPage {
   private readonly title = element('h1');
   private readonly description = element('p', { class: 'description' });
   private readonly again: HTMLButtonElement;
-  private readonly fault = element('div', { class: 'fault', attributes: { role: 'alert', hidden: true } });
+  private readonly fault = new FaultLine();
   private readonly empty = element('div', { class: 'empty', attributes: { role: 'status' } });
   private readonly list = element('ol', { class: 'oom-list', attributes: { 'aria-label': 'Events' } });
   private readonly event = new EventView();
   private readonly victims: VictimsView;
   private readonly panels: Readonly<Record<OomTab, HTMLElement>>;
-  private readonly tabs: Tabs;
+  private readonly tabs: TabRow<OomTab>;
   private state: OomState | undefined;
   private entries: readonly OomEntry[] | undefined;
   private notes: readonly string[] = [];
@@ -53,7 +55,12 @@ export class OomPage {
       events: panel('events', this.empty, element('div', { class: 'oom-body' }, this.list, this.event.element)),
       next: panel('next', this.victims.element),
     };
-    this.tabs = new Tabs(this.panels, (tab) => this.choose(tab));
+    this.tabs = new TabRow({
+      label: 'What is shown',
+      titles: { events: 'Events', next: 'Next Victim' },
+      panel: (tab) => this.panels[tab].id,
+      choose: (tab) => this.choose(tab),
+    });
     this.again = toolButton('sync', 'Read the log again', () => send({ kind: 'retry' }));
     this.element.append(
       element(
@@ -68,11 +75,12 @@ export class OomPage {
         ),
         this.description,
       ),
-      this.fault,
+      this.fault.element,
       this.tabs.element,
       this.panels.events,
       this.panels.next,
     );
+    keepHues(this.element);
     host.onMessage((message) => this.take(message));
     send({ kind: 'ready', version: OOM_PROTOCOL });
     this.draw();
@@ -110,7 +118,7 @@ export class OomPage {
         this.tab = message.tab;
         break;
       case 'fault':
-        this.showFault(message.message, message.nextStep);
+        this.fault.show(message.message, message.nextStep);
         break;
       case 'keep':
         // The host of the page has taken it.
@@ -131,6 +139,7 @@ export class OomPage {
     this.tabs.offer(offered);
     const tab = offered.includes(this.tab) ? this.tab : (offered[0] ?? 'events');
     this.tabs.show(tab);
+    for (const [name, panel] of Object.entries(this.panels)) panel.hidden = name !== tab;
     this.again.hidden = tab !== 'events' || state?.kind !== 'shown';
     const isEmpty = entries === undefined || entries.length === 0;
     this.empty.hidden = !isEmpty && state?.kind !== 'failed';
@@ -148,12 +157,7 @@ export class OomPage {
         icon('error'),
         element('p', {}, visibleText(state.message)),
         element('p', {}, visibleText(state.nextStep)),
-        this.isGreeted &&
-          element(
-            'button',
-            { class: 'text-button', attributes: { type: 'button' }, on: { click: () => this.host.send({ kind: 'retry' }) } },
-            'Try Again',
-          ),
+        this.isGreeted && state.isFinal !== true && textButton('Try Again', () => this.host.send({ kind: 'retry' })),
       );
     } else if (state === undefined || state.kind === 'reading' || entries === undefined) {
       setChildren(this.empty, icon('sync'), element('p', {}, 'Reading the log…'));
@@ -188,13 +192,5 @@ export class OomPage {
     const rest = [...(leftOut > 0 ? [`${formatCount(leftOut, 'more event')}: only so many are kept.`] : []), ...notes];
     setChildren(this.list, ...items, ...rest.map((text) => element('li', { class: 'note' }, visibleText(text))));
     if (focused >= 0) this.list.querySelectorAll('button')[focused]?.focus();
-  }
-
-  private showFault(message: string, nextStep: string): void {
-    const close = toolButton('close', 'Close', () => {
-      this.fault.hidden = true;
-    });
-    setChildren(this.fault, icon('error'), element('span', {}, visibleText(`${message} ${nextStep}`.trim())), close);
-    this.fault.hidden = false;
   }
 }

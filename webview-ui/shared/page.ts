@@ -1,17 +1,16 @@
-import { visibleText } from '../../src/base/visible-text.js';
 import { OTHER_VERSION } from '../../src/protocol/other-version.js';
 import { type ChartQuery, type FromPage, type ToPage, TRENDS_PROTOCOL } from '../../src/protocol/trends.js';
-import { element, icon, setChildren } from './dom.js';
+import { FaultLine } from './fault-line.js';
 import type { Host } from './host.js';
 import { Silence } from './silence.js';
-import { toolButton } from './tool-button.js';
 
 const ASK_EVERY = 80;
 const LISTEN_EVERY = 1000;
 
 /** The frame of a page: what every page does with the host. */
 export class PageFrame {
-  readonly fault = element('div', { class: 'fault', attributes: { role: 'alert', hidden: true } });
+  private readonly faults = new FaultLine();
+  readonly fault = this.faults.element;
   private queryId = 0;
   private query: Omit<ChartQuery, 'id'> | undefined;
   private askedAt = Number.NEGATIVE_INFINITY;
@@ -64,11 +63,11 @@ export class PageFrame {
 
   private receive(message: ToPage): void {
     if (message.kind === 'hello' && message.version !== TRENDS_PROTOCOL) {
-      this.showFault(OTHER_VERSION.message, OTHER_VERSION.nextStep);
+      this.faults.show(OTHER_VERSION.message, OTHER_VERSION.nextStep);
       return;
     }
     for (const one of this.silence.hear(message, Date.now())) {
-      if (one.kind === 'fault') this.showFault(one.message, one.nextStep);
+      if (one.kind === 'fault') this.faults.show(one.message, one.nextStep);
       else if (one.kind !== 'buckets' || one.buckets.query === this.queryId) this.take(one);
     }
   }
@@ -83,19 +82,6 @@ export class PageFrame {
       const told = this.silence.look(now);
       if (told) this.take(told);
     }, LISTEN_EVERY);
-  }
-
-  private showFault(message: string, nextStep: string): void {
-    const close = toolButton('close', 'Close', () => {
-      this.fault.hidden = true;
-    });
-    setChildren(
-      this.fault,
-      icon('error'),
-      element('span', {}, visibleText(message), ' ', element('span', { class: 'next-step' }, visibleText(nextStep))),
-      close,
-    );
-    this.fault.hidden = false;
   }
 }
 

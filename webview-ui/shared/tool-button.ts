@@ -8,6 +8,10 @@ export function toolButton(picture: IconName, name: string, click: () => void): 
   return button;
 }
 
+/** A word that can be pressed. */
+export const textButton = (text: string, click: () => void): HTMLButtonElement =>
+  element('button', { class: 'text-button', attributes: { type: 'button' }, on: { click } }, text);
+
 export function nameTool(button: HTMLButtonElement, name: string): void {
   setAttribute(button, 'title', name);
   setAttribute(button, 'aria-label', name);

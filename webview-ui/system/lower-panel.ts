@@ -3,12 +3,12 @@ import type { OwnerTable, ShownSystem, SystemDiffText, SystemMark, SystemTableId
 import { element, icon, setChildren, setText } from '../shared/dom.js';
 import { FilterBox } from '../shared/filter-field.js';
 import { SelectBox } from '../shared/select-box.js';
+import { TabRow } from '../shared/tab-row.js';
 import { DataGrid, type DataGridActions } from './data-grid.js';
 import { FreePanel } from './free-panel.js';
 import { MissingPanel } from './missing-panel.js';
 import { type Pair, PairChoice } from './pair-choice.js';
-import { PanelTabs } from './panel-tabs.js';
-import type { PanelName, Saved } from './saved.js';
+import { PANELS, type PanelName, type Saved } from './saved.js';
 
 export interface LowerActions extends DataGridActions {
   choose(panel: PanelName): void;
@@ -24,6 +24,13 @@ export interface Comparison {
   readonly diff: SystemDiffText | undefined;
 }
 
+const TITLES: Readonly<Record<PanelName, string>> = {
+  owners: 'Owners',
+  changes: 'Changes',
+  free: 'free',
+  missing: 'Not Read',
+};
+
 const NO_TABLES =
   'Nothing is known of who holds it: of these files none tells it. A target tells more, and all of it when root reads it.';
 const NO_CHANGES =
@@ -32,7 +39,7 @@ const NO_CHANGES =
 /** Below the bars: who holds the memory, what has changed, what free shows, what was not read. One table at a time. */
 export class LowerPanel {
   readonly element: HTMLElement;
-  private readonly tabs: PanelTabs;
+  private readonly tabs: TabRow<PanelName>;
   private readonly grid: DataGrid;
   private readonly tableBox: SelectBox<SystemTableId>;
   private readonly filter: FilterBox;
@@ -48,7 +55,13 @@ export class LowerPanel {
   private drawn: (() => void) | undefined;
 
   constructor(actions: LowerActions) {
-    this.tabs = new PanelTabs(this.place, (panel) => actions.choose(panel));
+    this.tabs = new TabRow({
+      label: 'More about it',
+      titles: TITLES,
+      panel: () => this.place.id,
+      choose: (panel) => actions.choose(panel),
+    });
+    this.tabs.offer(PANELS);
     this.grid = new DataGrid(actions);
     this.missing = new MissingPanel(() => actions.openRootSetting());
     this.tableBox = new SelectBox('Table of owners', (table) => actions.chooseTable(table));

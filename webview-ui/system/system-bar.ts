@@ -1,5 +1,6 @@
 import { visibleText } from '../../src/base/visible-text.js';
 import type { FromSystemPage, ShownSystem, SystemMark, SystemPageState, SystemSubject } from '../../src/protocol/system.js';
+import { actionButton, below } from '../shared/action-button.js';
 import { element, icon, setAttribute, setChildren, setText } from '../shared/dom.js';
 import { formatMoment } from '../shared/format.js';
 import type { IconName } from '../shared/icons.js';
@@ -15,7 +16,7 @@ export interface BarActions {
 export class SystemBar {
   readonly element: HTMLElement;
   private readonly description = element('p', { class: 'description' });
-  private readonly stateLine = element('p', { class: 'system-state', attributes: { role: 'status' } });
+  private readonly stateLine = element('p', { class: 'system-state page-bar-state', attributes: { role: 'status' } });
   private readonly refresh: HTMLButtonElement;
   private readonly cancel: HTMLButtonElement;
   private readonly mark: HTMLButtonElement;
@@ -29,30 +30,32 @@ export class SystemBar {
 
   constructor(private readonly actions: BarActions) {
     const { send } = actions;
-    this.refresh = textButton('sync', 'Refresh', 'Read the machine again', () => send({ kind: 'refresh' }));
-    this.cancel = textButton('debug-stop', 'Cancel', 'Stop reading; what was read before stays', () => send({ kind: 'cancel' }));
-    this.mark = textButton('bookmark', 'Mark', 'Read now and keep this state, to compare another one with it', () =>
+    this.refresh = actionButton('sync', 'Refresh', 'Read the machine again', () => send({ kind: 'refresh' }));
+    this.cancel = actionButton('debug-stop', 'Cancel', 'Stop reading; what was read before stays', () =>
+      send({ kind: 'cancel' }),
+    );
+    this.mark = actionButton('bookmark', 'Mark', 'Read now and keep this state, to compare another one with it', () =>
       send({ kind: 'mark' }),
     );
-    this.marksButton = textButton(undefined, 'Marks', 'Name or delete a mark', () => this.showMarks());
-    this.compare = textButton('diff', 'Compare', 'Show what has changed since a mark, or between two of them', () =>
+    this.marksButton = actionButton(undefined, 'Marks', 'Name or delete a mark', () => this.showMarks());
+    this.compare = actionButton('diff', 'Compare', 'Show what has changed since a mark, or between two of them', () =>
       this.showComparisons(),
     );
-    this.drop = textButton(
+    this.drop = actionButton(
       'discard',
       'Drop Caches and Compare…',
       'Have the kernel give up its caches, and see what stays. You are asked first',
       () => send({ kind: 'drop-caches' }),
     );
-    this.trend = textButton('graph-line', 'Trend', 'Show this machine over time', () =>
+    this.trend = actionButton('graph-line', 'Trend', 'Show this machine over time', () =>
       send({ kind: 'step', step: 'watch-trend' }),
     );
-    this.exporting = textButton('export', 'Export', 'Save what is shown as a file', () => this.showExports());
+    this.exporting = actionButton('export', 'Export', 'Save what is shown as a file', () => this.showExports());
     for (const button of [this.marksButton, this.compare, this.exporting]) setAttribute(button, 'aria-haspopup', 'menu');
     this.element = element(
       'header',
-      { class: 'system-bar' },
-      element('div', { class: 'system-head' }, this.description, this.stateLine),
+      { class: 'page-bar' },
+      element('div', { class: 'page-bar-head' }, this.description, this.stateLine),
       element(
         'div',
         { class: 'actions', attributes: { role: 'group', 'aria-label': 'System memory' } },
@@ -184,18 +187,4 @@ function stateWords(state: SystemPageState, shown: ShownSystem | undefined): rea
     case 'still':
       return ['watch', shown?.at === undefined ? 'Time not told' : `As of ${formatMoment(shown.at)}`];
   }
-}
-
-function below(button: HTMLElement): { readonly x: number; readonly y: number } {
-  const { left, bottom } = button.getBoundingClientRect();
-  return { x: left, y: bottom };
-}
-
-function textButton(picture: IconName | undefined, text: string, title: string, click: () => void): HTMLButtonElement {
-  return element(
-    'button',
-    { class: 'action', attributes: { type: 'button', title }, on: { click } },
-    picture !== undefined && icon(picture),
-    text,
-  );
 }

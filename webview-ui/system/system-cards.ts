@@ -1,6 +1,7 @@
 import { visibleText } from '../../src/base/visible-text.js';
 import type { SystemFindingText, SystemStepText } from '../../src/protocol/system.js';
-import { element, icon, setAttribute, setChildren, setOrder, setText } from '../shared/dom.js';
+import { CardList } from '../shared/card-list.js';
+import { element, icon, setAttribute, setChildren, setText } from '../shared/dom.js';
 import { ruleLink, stepButton } from '../shared/finding-parts.js';
 import type { IconName } from '../shared/icons.js';
 
@@ -31,38 +32,22 @@ const SPOKEN: Readonly<Record<SystemFindingText['severity'], string>> = {
 /** What the rules saw, in words, each with its numbers and what to do next. */
 export class SystemCards {
   readonly element = element('section', { class: 'findings', attributes: { 'aria-label': 'What it means' } });
-  private readonly cards = element('ul', { class: 'finding-cards' });
+  private readonly cards: CardList<SystemFindingText>;
   private readonly none = element(
     'p',
     { class: 'no-findings' },
     icon('pass'),
     element('span', {}, 'No rule sees anything to worry about in these figures.'),
   );
-  private readonly byRule = new Map<SystemFindingText['rule'], SystemCard>();
 
-  constructor(private readonly actions: CardActions) {
-    this.element.append(this.cards, this.none);
+  constructor(actions: CardActions) {
+    this.cards = new CardList(() => new SystemCard(actions));
+    this.element.append(this.cards.element, this.none);
   }
 
-  /** They come anew with each reading: a card stays as long as its rule holds, and with it the focus and what is unfolded. */
   update(findings: readonly SystemFindingText[]): void {
-    this.cards.hidden = findings.length === 0;
+    this.cards.show(findings);
     this.none.hidden = findings.length > 0;
-    const rules = new Set(findings.map(({ rule }) => rule));
-    for (const [rule, card] of this.byRule) {
-      if (rules.has(rule)) continue;
-      card.element.remove();
-      this.byRule.delete(rule);
-    }
-    setOrder(
-      this.cards,
-      findings.map((finding) => {
-        const card = this.byRule.get(finding.rule) ?? new SystemCard(this.actions);
-        this.byRule.set(finding.rule, card);
-        card.show(finding);
-        return card.element;
-      }),
-    );
   }
 }
 

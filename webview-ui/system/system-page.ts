@@ -13,12 +13,12 @@ import {
   type ToSystemPage,
 } from '../../src/protocol/system.js';
 import { Announcer } from '../shared/announcer.js';
-import { cssOf } from '../shared/colour.js';
 import { element, icon, setAttribute, setChildren } from '../shared/dom.js';
+import { FaultLine } from '../shared/fault-line.js';
 import type { Host } from '../shared/host.js';
+import { keepHues } from '../shared/hues.js';
 import { onceAFrame } from '../shared/page.js';
-import { onThemeChange, readTheme } from '../shared/theme.js';
-import { toolButton } from '../shared/tool-button.js';
+import { textButton } from '../shared/tool-button.js';
 import { ItemDetails } from './item-details.js';
 import { LowerPanel } from './lower-panel.js';
 import type { Pair } from './pair-choice.js';
@@ -45,7 +45,7 @@ const TABLE_OF_STEP: Readonly<Partial<Record<SystemStepText['step'], SystemTable
 export class SystemPage {
   readonly element = element('main', { class: 'page system' });
   private readonly bar: SystemBar;
-  private readonly fault = element('div', { class: 'fault', attributes: { role: 'alert', hidden: true } });
+  private readonly fault = new FaultLine();
   private readonly empty = element('div', { class: 'empty' });
   private readonly cards: SystemCards;
   private readonly waterfall: Waterfall;
@@ -109,17 +109,11 @@ export class SystemPage {
       ),
       this.lower.element,
     );
-    this.element.append(this.bar.element, this.fault, this.empty, this.body, this.announcer.element);
-    this.paint();
-    onThemeChange(() => this.paint());
+    this.element.append(this.bar.element, this.fault.element, this.empty, this.body, this.announcer.element);
+    keepHues(this.element);
     host.onMessage((message) => this.take(message));
     send({ kind: 'ready', version: SYSTEM_PROTOCOL });
     this.draw();
-  }
-
-  /** Colours that are seen on the theme's background, whatever it says of its charts. */
-  private paint(): void {
-    for (const [hue, colour] of Object.entries(readTheme().hues)) this.element.style.setProperty(`--hue-${hue}`, cssOf(colour));
   }
 
   private take(message: ToSystemPage): void {
@@ -209,17 +203,8 @@ export class SystemPage {
   }
 
   private showFault(message: string, nextStep: string, needsRoot: boolean): void {
-    const close = toolButton('close', 'Close', () => {
-      this.fault.hidden = true;
-    });
-    setChildren(
-      this.fault,
-      icon('error'),
-      element('span', {}, visibleText(`${message} ${nextStep}`.trim())),
-      needsRoot && textButton('Set the Root Command…', () => this.host.send({ kind: 'open-root-setting' })),
-      close,
-    );
-    this.fault.hidden = false;
+    const deed = needsRoot ? textButton('Set the Root Command…', () => this.host.send({ kind: 'open-root-setting' })) : undefined;
+    this.fault.show(message, nextStep, deed);
   }
 
   private select(row: WaterfallRow): void {
@@ -282,6 +267,3 @@ function nameOf(shown: ShownSystem | undefined, pid: number): string {
   const rows = shown?.tables.find(({ id }) => id === 'processes')?.rows ?? [];
   return rows.find(({ process }) => process?.pid === pid)?.process?.name ?? '';
 }
-
-const textButton = (text: string, click: () => void): HTMLButtonElement =>
-  element('button', { class: 'text-button', attributes: { type: 'button' }, on: { click } }, text);

@@ -1,8 +1,8 @@
 import { visibleText } from '../../src/base/visible-text.js';
 import type { FromPage } from '../../src/protocol/trends.js';
+import { actionButton } from '../shared/action-button.js';
 import { element, icon, setAttribute, setChildren } from '../shared/dom.js';
 import { FieldPicker, type PickerItem } from '../shared/field-picker.js';
-import type { IconName } from '../shared/icons.js';
 import type { SourceData } from '../shared/source-data.js';
 import type { TimeView } from '../shared/time-view.js';
 import { type KeyHelp, WindowBar } from '../shared/window-bar.js';
@@ -32,14 +32,14 @@ export class TrendBar {
   private recordingTo: string | undefined;
 
   constructor(view: TimeView, actions: BarActions) {
-    this.changesButton = textButton('diff', 'Changes', 'Changes since the start of the window instead of values', () =>
+    this.changesButton = actionButton('diff', 'Changes', 'Changes since the start of the window instead of values', () =>
       actions.setChanges(!this.changes),
     );
-    this.recordButton = textButton('record', 'Record', 'Record to a file', () =>
+    this.recordButton = actionButton('record', 'Record', 'Record to a file', () =>
       actions.send({ kind: this.recordingTo === undefined ? 'record' : 'stop-recording' }),
     );
-    this.markButton = textButton('bookmark', 'Mark', 'Mark this moment in the series', () => actions.send({ kind: 'mark' }));
-    const compare = textButton('add', 'Compare…', 'Show another process or machine on this page', () =>
+    this.markButton = actionButton('bookmark', 'Mark', 'Mark this moment in the series', () => actions.send({ kind: 'mark' }));
+    const compare = actionButton('add', 'Compare…', 'Show another process or machine on this page', () =>
       actions.send({ kind: 'compare' }),
     );
     const picker = new FieldPicker(
@@ -49,9 +49,9 @@ export class TrendBar {
       'list-selection',
     );
     const exports = [
-      textButton('export', 'CSV', 'Export what is shown as CSV', () => actions.exportData('csv')),
-      textButton(undefined, 'OpenMetrics', 'Export what is shown as OpenMetrics', () => actions.exportData('openmetrics')),
-      textButton(undefined, 'PNG', 'Export the charts as a picture', () => actions.exportPicture()),
+      actionButton('export', 'CSV', 'Export what is shown as CSV', () => actions.exportData('csv')),
+      actionButton(undefined, 'OpenMetrics', 'Export what is shown as OpenMetrics', () => actions.exportData('openmetrics')),
+      actionButton(undefined, 'PNG', 'Export the charts as a picture', () => actions.exportPicture()),
     ];
     this.element = element(
       'header',
@@ -89,13 +89,4 @@ export class TrendBar {
     this.markButton.disabled = over;
     this.recordButton.disabled = over && !recording;
   }
-}
-
-function textButton(picture: IconName | undefined, text: string, title: string, click: () => void): HTMLButtonElement {
-  return element(
-    'button',
-    { class: 'action', attributes: { type: 'button', title }, on: { click } },
-    picture !== undefined && icon(picture),
-    text,
-  );
 }

@@ -37,6 +37,7 @@ export class TrendPage {
   private readonly cards = new VerdictCards({
     step: (source, action) => this.page.send({ kind: 'step', source, action }),
     retry: (source) => this.page.send({ kind: 'retry', source }),
+    showSystem: (source) => this.page.send({ kind: 'show-system', source }),
     remove: (source) => this.page.send({ kind: 'remove-source', source }),
     say: (text) => this.announcer.say(text),
   });

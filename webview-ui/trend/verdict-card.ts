@@ -32,6 +32,7 @@ const STEP_PICTURES: Readonly<Record<Deed, IconName>> = {
 export interface CardActions {
   step(action: Deed): void;
   retry(): void;
+  showSystem(): void;
   remove(): void;
 }
 
@@ -41,6 +42,7 @@ export class VerdictCard {
   private readonly name = element('h2');
   private readonly description = element('p', { class: 'description' });
   private readonly connection: ConnectionLine;
+  private readonly systemButton: HTMLButtonElement;
   private readonly removeButton: HTMLButtonElement;
   private readonly picture = icon('watch');
   private readonly title = element('div', { class: 'verdict-title' });
@@ -58,11 +60,20 @@ export class VerdictCard {
 
   constructor(private readonly actions: CardActions) {
     this.connection = new ConnectionLine(() => actions.retry());
+    this.systemButton = element(
+      'button',
+      {
+        class: 'text-button',
+        attributes: { type: 'button', title: 'Where all of this machine’s memory is, and who holds it' },
+        on: { click: () => actions.showSystem() },
+      },
+      'System Memory',
+    );
     this.removeButton = toolButton('close', 'Remove', () => actions.remove());
     this.element = element(
       'section',
       { class: 'card' },
-      element('div', { class: 'card-head' }, this.name, this.connection.element, this.removeButton),
+      element('div', { class: 'card-head' }, this.name, this.connection.element, this.systemButton, this.removeButton),
       this.description,
       this.verdict,
     );
@@ -77,6 +88,8 @@ export class VerdictCard {
     setAttribute(this.element, 'aria-label', label);
     setAttribute(this.element, 'data-source', source.id);
     setAttribute(this.removeButton, 'aria-label', `Remove ${label}`);
+    // Of a recording the machine as it is now tells nothing.
+    this.systemButton.hidden = source.kind !== 'machine' || source.connection.kind === 'recorded';
     this.removeButton.hidden = !removable;
     this.connection.update(source.connection);
     this.drawVerdict(text);

@@ -7,6 +7,7 @@ import { VerdictCard } from './verdict-card.js';
 interface CardsEvents {
   step(source: string, action: NextStep['action']): void;
   retry(source: string): void;
+  showSystem(source: string): void;
   remove(source: string): void;
   /** To a screen reader. */
   say(text: string): void;
@@ -42,6 +43,7 @@ export class VerdictCards {
     const card = new VerdictCard({
       step: (action) => this.events.step(id, action),
       retry: () => this.events.retry(id),
+      showSystem: () => this.events.showSystem(id),
       remove: () => this.events.remove(id),
     });
     this.cards.set(id, card);

@@ -1,4 +1,5 @@
 import type { NamedTarget } from '../../model/target-config.js';
+import { readKeptFiles } from '../kept-files.js';
 import { readKeptSubjects } from '../kept-trend.js';
 import type { KeptProcess } from '../subject.js';
 
@@ -16,7 +17,6 @@ export function keptMap(kept: KeptMap): unknown {
 export function readKeptMap(state: unknown): KeptMap | undefined {
   const [subject] = readKeptSubjects(state);
   if (subject?.process !== undefined) return { kind: 'process', target: subject.target, process: subject.process };
-  if (typeof state !== 'object' || state === null || !('files' in state) || !Array.isArray(state.files)) return undefined;
-  const paths = state.files.filter((path): path is string => typeof path === 'string' && path.startsWith('/'));
-  return paths.length === 0 || paths.length < state.files.length ? undefined : { kind: 'files', paths };
+  const paths = readKeptFiles(state);
+  return paths === undefined ? undefined : { kind: 'files', paths };
 }

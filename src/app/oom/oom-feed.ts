@@ -9,6 +9,7 @@ import type { ProcessKey } from '../../model/process.js';
 import { type FromOomPage, OOM_PROTOCOL, type OomTab, type ToOomPage, type VictimState } from '../../protocol/oom.js';
 import { OTHER_VERSION } from '../../protocol/other-version.js';
 import { faultText } from '../fault-text.js';
+import type { OomPlace } from './kept-oom.js';
 import { oomEntries, oomEventView, victimsView } from './oom-view.js';
 import type { OomLog } from './open-oom.js';
 
@@ -29,6 +30,10 @@ export interface OomFeedOptions {
   /** The processes of the machine; absent: it is a file. */
   readonly readVictims?: (cancel: Cancel) => Promise<Result<NextVictims, Fault>>;
   readonly now: () => Milliseconds;
+  /** What to show first; an event that the log does not tell any more gives way to the last one. */
+  readonly place?: OomPlace;
+  /** Another tab or event is shown. */
+  readonly onDidMove?: () => void;
 }
 
 /** What the page OOM is told. Nothing is read before the page asks or is told to show it. */
@@ -44,7 +49,20 @@ export class OomFeed implements Disposable {
   private change: AdjChange | undefined;
   private isReady = false;
 
-  constructor(private readonly options: OomFeedOptions) {}
+  private wanted: OomPlace['event'];
+
+  constructor(private readonly options: OomFeedOptions) {
+    this.tab = options.place?.tab;
+    this.wanted = options.place?.event;
+  }
+
+  /** What is looked at now. */
+  get place(): OomPlace {
+    const { log, shown, tab = 'events' } = this;
+    // Until the log is read, and if it can't be, it is what was looked at before.
+    const event = log === undefined ? this.wanted : oomEntries(log.report, log.bootMs)[shown];
+    return { tab, ...(event === undefined ? {} : { event }) };
+  }
 
   /** The last change that can be taken back. */
   get undo(): AdjChange | undefined {
@@ -63,6 +81,7 @@ export class OomFeed implements Disposable {
   /** Brings a tab to the front; what it shows is read. */
   show(tab: OomTab): void {
     this.tab = tab;
+    this.options.onDidMove?.();
     if (!this.isReady) return;
     this.options.post({ kind: 'show', tab });
     if (tab === 'next') void this.readVictims();
@@ -92,6 +111,10 @@ export class OomFeed implements Disposable {
       case 'show-event':
         this.shown = message.index;
         this.postEvent();
+        return true;
+      case 'save':
+        this.tab = tabOf(message.state) ?? this.tab;
+        this.options.onDidMove?.();
         return true;
       case 'read-victims':
         void this.readVictims();
@@ -130,12 +153,24 @@ export class OomFeed implements Disposable {
     if (read.ok) {
       this.log = read.value;
       // What ran out last is what is asked for.
-      this.shown = Math.max(0, read.value.report.events.length - 1);
+      this.shown = this.wantedIn(read.value) ?? Math.max(0, read.value.report.events.length - 1);
+      this.wanted = undefined;
     } else {
       this.failed = read.error;
     }
     this.postState();
     if (read.ok) this.postLog();
+  }
+
+  /** Where in a log that may have changed the event is that was looked at. */
+  private wantedIn({ report, bootMs }: OomLog): number | undefined {
+    const { wanted } = this;
+    if (wanted === undefined) return undefined;
+    const alike = oomEntries(report, bootMs).flatMap((entry, at) =>
+      entry.headline === wanted.headline ? [{ ...entry, at }] : [],
+    );
+    // The time of the boot is worked out anew, and may be told a little otherwise.
+    return (alike.find(({ when }) => when === wanted.when) ?? (alike.length === 1 ? alike[0] : undefined))?.at;
   }
 
   private async readVictims(): Promise<void> {
@@ -162,6 +197,7 @@ export class OomFeed implements Disposable {
       ...(readVictims === undefined ? [] : (['next'] as const)),
     ];
     const failed = this.failed === undefined ? undefined : faultText(this.failed);
+    const isFinal = this.failed?.code === 'not-kept' && this.failed.why === 'too-long';
     post({
       kind: 'state',
       title,
@@ -169,7 +205,7 @@ export class OomFeed implements Disposable {
       tabs,
       state:
         failed !== undefined
-          ? { kind: 'failed', message: failed.message, nextStep: failed.nextStep }
+          ? { kind: 'failed', message: failed.message, nextStep: failed.nextStep, ...(isFinal ? { isFinal } : {}) }
           : { kind: this.isReading || (this.log === undefined && readLog !== undefined) ? 'reading' : 'shown' },
     });
   }
@@ -189,7 +225,9 @@ export class OomFeed implements Disposable {
   private postEvent(): void {
     const { log, shown } = this;
     const event = log?.report.events[shown];
-    if (event !== undefined) this.options.post({ kind: 'event', event: oomEventView(event, shown, log?.bootMs) });
+    if (event === undefined) return;
+    this.options.post({ kind: 'event', event: oomEventView(event, shown, log?.bootMs) });
+    this.options.onDidMove?.();
   }
 
   private postVictims(): void {
@@ -199,4 +237,10 @@ export class OomFeed implements Disposable {
       change === undefined ? {} : { changed: { name: change.name, pid: change.pid, before: change.before, after: change.after } };
     this.options.post({ kind: 'victims', victims, ...changed });
   }
+}
+
+/** Of what the page keeps. */
+function tabOf(state: unknown): OomTab | undefined {
+  const tab = typeof state === 'object' && state !== null && 'tab' in state ? state.tab : undefined;
+  return tab === 'events' || tab === 'next' ? tab : undefined;
 }

@@ -1,6 +1,7 @@
 import { explainOom } from '../../insight/oom/explain-oom.js';
 import { candidateReason, nextVictimNotes } from '../../insight/oom/next-victim-words.js';
 import { oomPartWords } from '../../insight/oom/oom-part-words.js';
+import type { OomPartId } from '../../insight/oom/oom-parts.js';
 import { groupAmounts, oomStory } from '../../insight/oom/oom-story.js';
 import type { OomHolder } from '../../insight/oom/oom-victim.js';
 import { oomHeadline, oomWhenText, oomZoneStateText } from '../../insight/oom/oom-words.js';
@@ -8,6 +9,15 @@ import type { OomZoneVerdict } from '../../insight/oom/oom-zones.js';
 import type { NextVictims } from '../../model/next-victim.js';
 import type { OomEvent, OomReport, OomZone } from '../../model/oom.js';
 import type { OomEntry, OomEventView, OomTaskRow, OomZoneRow, VictimState } from '../../protocol/oom.js';
+import type { ItemGroup } from '../../protocol/system.js';
+import { ITEM_GROUPS } from '../system/item-groups.js';
+
+const GROUPS: Readonly<Record<OomPartId, ItemGroup>> = {
+  ...ITEM_GROUPS,
+  hwPoisoned: ITEM_GROUPS.corrupted,
+  reserved: 'kernel',
+  unexplained: 'unexplained',
+};
 
 /** Amounts of one control group that are shown. */
 const MOST_AMOUNTS = 8;
@@ -42,7 +52,7 @@ export function oomEventView(event: OomEvent, index: number, bootMs: number | un
             totalLabel: parts.totalFrom === 'ram' ? 'All RAM' : 'All zones',
             parts: parts.parts
               .filter(({ id, bytes }) => bytes !== 0 || id === 'unexplained')
-              .map(({ id, bytes }) => ({ ...oomPartWords(id, parts), bytes })),
+              .map(({ id, bytes }) => ({ ...oomPartWords(id, parts), bytes, group: GROUPS[id] })),
           },
         }),
     limits: event.cgroup?.limits ?? [],

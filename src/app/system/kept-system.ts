@@ -1,6 +1,7 @@
 import { systemJson } from '../../export/system-json.js';
 import { readSystemJson } from '../../formats/system-json.js';
 import type { NamedTarget } from '../../model/target-config.js';
+import { readKeptFiles } from '../kept-files.js';
 import { readKeptSubjects } from '../kept-trend.js';
 import type { KeptState } from './system-feed.js';
 
@@ -18,9 +19,8 @@ export function keptSystem(kept: KeptSystem): unknown {
 export function readKeptSystem(state: unknown): KeptSystem | undefined {
   const [subject] = readKeptSubjects(state);
   if (subject !== undefined) return { kind: 'target', target: subject.target };
-  if (typeof state !== 'object' || state === null || !('files' in state) || !Array.isArray(state.files)) return undefined;
-  const paths = state.files.filter((path): path is string => typeof path === 'string' && path.startsWith('/'));
-  return paths.length === 0 || paths.length < state.files.length ? undefined : { kind: 'files', paths };
+  const paths = readKeptFiles(state);
+  return paths === undefined ? undefined : { kind: 'files', paths };
 }
 
 const VERSION = 1;

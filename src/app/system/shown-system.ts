@@ -21,7 +21,6 @@ import type { SystemState } from '../../model/system-state.js';
 import type {
   FreeText,
   InsideItem,
-  ItemGroup,
   ItemText,
   OwnerTable,
   ShownSystem,
@@ -29,6 +28,7 @@ import type {
   SystemItem,
   SystemStepText,
 } from '../../protocol/system.js';
+import { ITEM_GROUPS } from './item-groups.js';
 import { missingTexts } from './missing-words.js';
 import { ownerTables, TABLES_OF } from './owner-tables.js';
 
@@ -79,36 +79,6 @@ function kernelOf({ kernelRelease, architecture }: SystemFacts): { readonly kern
   return words.length === 0 ? {} : { kernel: words.join(', ') };
 }
 
-const GROUPS: Readonly<Record<AccountPartId, ItemGroup>> = {
-  applications: 'programs',
-  swapCache: 'programs',
-  shared: 'shared',
-  pageCache: 'cache',
-  buffers: 'cache',
-  slabReclaimable: 'cache',
-  slabUnreclaimable: 'kernel',
-  slab: 'kernel',
-  kernelReclaimable: 'cache',
-  vmalloc: 'kernel',
-  kernelStacks: 'kernel',
-  pageTables: 'kernel',
-  secondaryPageTables: 'kernel',
-  perCpu: 'kernel',
-  hugePages: 'devices',
-  cma: 'devices',
-  gpu: 'devices',
-  zspages: 'programs',
-  zswap: 'programs',
-  balloon: 'devices',
-  unaccepted: 'devices',
-  bounce: 'kernel',
-  fuseWriteback: 'kernel',
-  quicklists: 'kernel',
-  corrupted: 'devices',
-  perCpuFree: 'free',
-  free: 'free',
-};
-
 const isPart = (id: AccountId): id is AccountPartId => (ACCOUNT_PARTS as readonly AccountId[]).includes(id);
 
 function itemsOf(accounting: MachineAccounting, tables: readonly OwnerTable[]): readonly SystemItem[] {
@@ -122,7 +92,7 @@ function itemsOf(accounting: MachineAccounting, tables: readonly OwnerTable[]): 
     return [
       {
         id,
-        group: GROUPS[id],
+        group: ITEM_GROUPS[id],
         bytes,
         ...wordsOf(id, sources),
         notes: accounting.notes.flatMap((note) => (itemOfNote(note, accounting) === id ? [noteText(note)] : [])),

@@ -380,7 +380,7 @@ describe('a memory map', () => {
       });
       restore = async (state) => {
         const page = new HeardPage(vscode.window.createWebviewPanel('memlens.restored', 'x', vscode.ViewColumn.Active));
-        await panels.deserializeWebviewPanel(page.panel, state);
+        await panels.tabs.deserializeWebviewPanel(page.panel, state);
         // Nobody is in the page of the test's panel: it has no script that says so.
         page.says({ kind: 'ready', version: 1 });
         return page;
@@ -447,7 +447,7 @@ describe('a memory map', () => {
         closed.real.onDidDispose(() => {
           isClosed = true;
         });
-        await panels.deserializeWebviewPanel(closed.panel, state);
+        await panels.tabs.deserializeWebviewPanel(closed.panel, state);
         await until('its end', () => isClosed);
       }
     });

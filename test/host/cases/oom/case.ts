@@ -6,11 +6,15 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Monitor } from '../../../../src/app/monitor.js';
 import type { Notice, Notices } from '../../../../src/app/notices.js';
+import { type KeptOomSource, keptOom, readKeptOom } from '../../../../src/app/oom/kept-oom.js';
 import { Emitter } from '../../../../src/base/emitter.js';
-import type { FromOomPage, ToOomPage } from '../../../../src/protocol/oom.js';
+import { LocalTarget } from '../../../../src/node/local-target.js';
+import { type FromOomPage, OOM_PROTOCOL, type ToOomPage } from '../../../../src/protocol/oom.js';
 import { NoticeMessages } from '../../../../src/vscode/notice-messages.js';
+import { OomPanels } from '../../../../src/vscode/oom-panels.js';
+import type { TrendServices } from '../../../../src/vscode/trend-services.js';
 import { Answers } from '../../answers.js';
-import { type HeardPage, hearPages } from '../../maps.js';
+import { HeardPage, hearPages } from '../../maps.js';
 import { closeTabs } from '../../trends.js';
 import { until } from '../../workspace.js';
 
@@ -151,6 +155,99 @@ describe('an out-of-memory kill', () => {
     await until('the page is asked for', () => explained.length === 1);
     assert.deepEqual(explained, ['board']);
     messages.dispose();
+  });
+
+  describe('after a reload of the window', () => {
+    let panels: OomPanels;
+    let isOffered = true;
+    const BOARD = { name: 'board', config: { kind: 'local' } } as const;
+    const services = {
+      epochMs: () => Date.now(),
+      target: () => new LocalTarget(),
+      readChunks: (path: string) => new LocalTarget().readChunks(path),
+    } as unknown as TrendServices;
+    const restore = async (state: unknown): Promise<HeardPage> => {
+      const heard = new HeardPage(vscode.window.createWebviewPanel('memlens.restored', 'x', vscode.ViewColumn.Active));
+      await panels.tabs.deserializeWebviewPanel(heard.panel, state);
+      // Nobody is in the page of the test's panel: it has no script that says so.
+      new HeardOom(heard).says({ kind: 'ready', version: OOM_PROTOCOL });
+      return heard;
+    };
+    const kept = async (heard: HeardPage): Promise<unknown> => (await new HeardOom(heard).hears('keep')).state;
+
+    before(() => {
+      // Nobody may have this view type twice in a window.
+      answers.stub('registerWebviewPanelSerializer', () => ({ dispose: () => undefined }));
+      panels = new OomPanels({
+        extension: vscode.Uri.file(folder),
+        state: { get: () => undefined, update: async () => undefined, keys: () => [] } as unknown as vscode.Memento,
+        nonce: () => 'n',
+        load: async () => services,
+        rootCommand: () => [],
+        unpackers: async () => (await import('../../../../src/node/unpack.js')).nodeUnpackers(),
+        isOffered: () => isOffered,
+      });
+    });
+    after(() => panels.dispose());
+
+    it('that of a file is read anew, and shows the event that was looked at', async () => {
+      const two = `${LOG}${LOG.replaceAll('443', '444')}`;
+      writeFileSync(file('two.log').fsPath, two);
+      const source: KeptOomSource = { kind: 'file', path: file('two.log').fsPath };
+      const first = new HeardOom(await restore(keptOom(source, { tab: 'events' })));
+      assert.match((await first.hears('event')).event.headline, /shop \(444\)/);
+      first.says({ kind: 'show-event', index: 0 });
+      await first.hears('event', ({ event }) => event.index === 0);
+      const { state } = await first.hears('keep', ({ state }) => JSON.stringify(state).includes('shop (443)'));
+      const again = new HeardOom(await restore(state));
+      assert.match((await again.hears('event')).event.headline, /shop \(443\)/);
+    });
+
+    it('that of a file that is gone says so, and what to do', async () => {
+      const source: KeptOomSource = { kind: 'file', path: file('gone.log').fsPath };
+      const heard = await restore(keptOom(source, { tab: 'events' }));
+      const { state } = await new HeardOom(heard).hears('state', (told) => told.state.kind === 'failed');
+      assert.match(JSON.stringify(state), /gone\.log is not there any more\.","nextStep":"Put it back and try again/);
+      // It comes back with its file.
+      writeFileSync(source.path, LOG);
+      new HeardOom(heard).says({ kind: 'retry' });
+      await new HeardOom(heard).hears('event');
+    });
+
+    it('that of a text is there again; a text that was too long is named', async () => {
+      const source: KeptOomSource = { kind: 'text', title: 'the clipboard', key: 'clipboard', text: LOG };
+      const heard = await restore(keptOom(source, { tab: 'events' }));
+      await new HeardOom(heard).hears('event');
+      assert.deepEqual(readKeptOom(await kept(heard))?.source, source);
+      const long = await restore(keptOom({ ...source, text: LOG + ' '.repeat(500_000) }, { tab: 'events' }));
+      const { state } = await new HeardOom(long).hears('state', (told) => told.state.kind === 'failed');
+      assert.match(JSON.stringify(state), /the clipboard held more text than is kept/);
+    });
+
+    it('that of a machine is at its tab again, unless the settings do not offer it any more', async () => {
+      const state = keptOom({ kind: 'machine', target: BOARD }, { tab: 'next' });
+      const heard = await restore(state);
+      await new HeardOom(heard).hears('victims', (told) => told.victims.kind === 'shown');
+      assert.equal((await new HeardOom(heard).hears('show')).tab, 'next');
+      assert.equal(readKeptOom(await kept(heard))?.place.tab, 'next');
+      isOffered = false;
+      const refused = new HeardOom(await restore(state));
+      const { victims } = await refused.hears('victims', (told) => told.victims.kind === 'failed');
+      assert.match(JSON.stringify(victims), /no target .*board/);
+      refused.says({ kind: 'set-adj', pid: child.pid ?? 0, startTicks: 1 });
+      assert.match((await refused.hears('fault')).message, /no target .*board/);
+      isOffered = true;
+    });
+
+    it('what nobody knows is closed', async () => {
+      const closed = new HeardPage(vscode.window.createWebviewPanel('memlens.restored', 'x', vscode.ViewColumn.Active));
+      let isClosed = false;
+      closed.real.onDidDispose(() => {
+        isClosed = true;
+      });
+      await panels.tabs.deserializeWebviewPanel(closed.panel, { what: 'else' });
+      await until('its end', () => isClosed);
+    });
   });
 
   it('of a process that has ended meanwhile nothing is asked and nothing written', async () => {

@@ -6,9 +6,11 @@ import * as vscode from 'vscode';
 import { keptSystem } from '../../../../src/app/system/kept-system.js';
 import { LocalTarget } from '../../../../src/node/local-target.js';
 import { type FromSystemPage, SYSTEM_PROTOCOL, type ToSystemPage } from '../../../../src/protocol/system.js';
+import type { FromPage, ToPage } from '../../../../src/protocol/trends.js';
 import { SystemMarks } from '../../../../src/vscode/system-marks.js';
 import { type SystemPageSubject, SystemPanels } from '../../../../src/vscode/system-panels.js';
 import type { TrendServices } from '../../../../src/vscode/trend-services.js';
+import { noSshd, startSshd } from '../../../tools/servers.js';
 import { Answers } from '../../answers.js';
 import { HeardPage, hearPages } from '../../maps.js';
 import { closeTabs, ourTabs } from '../../trends.js';
@@ -24,6 +26,7 @@ describe('the system memory', () => {
   // Not before these tests run: other cases have answers of their own.
   let answers: Answers;
   let pages: readonly Page[];
+  let trends: readonly HeardPage<ToPage, FromPage>[];
   const folder = mkdtempSync(join(tmpdir(), 'memlens-system-'));
   const saved = join(folder, 'saved');
   const exported = join(folder, 'state.json');
@@ -56,6 +59,7 @@ describe('the system memory', () => {
   before(() => {
     answers = new Answers();
     pages = hearPages<ToSystemPage, FromSystemPage>(answers, vscode.window, 'memlens.system');
+    trends = hearPages<ToPage, FromPage>(answers, vscode.window, 'memlens.trend');
     mkdirSync(saved);
     for (const name of ['meminfo', 'buddyinfo', 'zoneinfo']) writeFileSync(join(saved, name), readFileSync(`/proc/${name}`));
   });
@@ -182,10 +186,45 @@ describe('the system memory', () => {
     const page = await opened(1);
     page.says({ kind: 'step', step: 'watch-trend' });
     await until('the Trend page', () => ourTabs('memlens.trend').find(({ label }) => label.includes('local')));
+    // And back, to the page that is there.
+    const trend = await until('the Trend page', () => trends.at(-1));
+    const { sources } = await trend.hears('sources', (message) => message.sources.length > 0);
+    const known = pages.length;
+    trend.says({ kind: 'show-system', source: sources[0]?.id ?? '' });
+    await until('the System Memory', () =>
+      ourTabs('memlens.system').some(({ isActive, label }) => isActive && label.includes('local')),
+    );
+    assert.equal(pages.length, known);
     page.says({ kind: 'show-map', pid: process.pid, name: '' });
     await until('the map', () => ourTabs('memlens.map').find(({ label }) => label.includes(`(${process.pid})`)));
     page.says({ kind: 'show-map', pid: process.pid, name: 'another name' });
     await until('the refusal', () => answers.said(/does not exist/));
+  });
+
+  it('of a target over ssh is read there, and leads to its Trend page', async function () {
+    if (noSshd !== undefined) this.skip();
+    const settings = vscode.workspace.getConfiguration('memlens');
+    const server = await startSshd();
+    try {
+      await settings.update('ssh.configFile', server.configFile, vscode.ConfigurationTarget.Global);
+      const known = pages.length;
+      const target = { name: 'board', config: { kind: 'ssh', host: server.alias } };
+      await vscode.commands.executeCommand('memlens.showSystem', { target });
+      const page = await opened(known + 1);
+      assert.equal(page.panel.title, 'System: board');
+      const { shown } = await page.hears('system');
+      assert.equal(shown.total, totalOf(readFileSync('/proc/meminfo', 'utf8')));
+      const processes = shown.tables.find(({ id }) => id === 'processes');
+      assert.ok(processes?.rows.some(({ process: one }) => one?.pid === server.pid));
+      await mark(page);
+      page.says({ kind: 'step', step: 'watch-trend' });
+      await until('the Trend page', () => ourTabs('memlens.trend').find(({ label }) => label.includes('board')));
+      assert.deepEqual(answers.asked, []);
+    } finally {
+      await closeTabs();
+      await settings.update('ssh.configFile', undefined, vscode.ConfigurationTarget.Global);
+      await server.stop();
+    }
   });
 
   describe('after a reload of the window', () => {
@@ -200,7 +239,7 @@ describe('the system memory', () => {
     const restore = async (state: unknown): Promise<Page> => {
       const panel = vscode.window.createWebviewPanel('memlens.restored', 'x', vscode.ViewColumn.Active);
       const page: Page = new HeardPage<ToSystemPage, FromSystemPage>(panel);
-      await panels.deserializeWebviewPanel(page.panel, state);
+      await panels.tabs.deserializeWebviewPanel(page.panel, state);
       // Nobody is in the page of the test's panel: it has no script that says so.
       page.says({ kind: 'ready', version: SYSTEM_PROTOCOL });
       return page;
@@ -256,7 +295,7 @@ describe('the system memory', () => {
         closed.real.onDidDispose(() => {
           isClosed = true;
         });
-        await panels.deserializeWebviewPanel(closed.panel, state);
+        await panels.tabs.deserializeWebviewPanel(closed.panel, state);
         await until('its end', () => isClosed);
       }
     });

@@ -2,7 +2,7 @@ import * as assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { Answers } from '../../answers.js';
-import { chooses, closeTabs, countOpens, ourTabs, spawnWaiting, watch } from '../../trends.js';
+import { chooses, closeTabs, countOpens, ourTabs, pressesInList, spawnWaiting, watch } from '../../trends.js';
 import { until } from '../../workspace.js';
 
 const settings = () => vscode.workspace.getConfiguration('memlens');
@@ -129,15 +129,25 @@ describe('trends', () => {
 
   it('says what is wrong with a target of the settings, and takes the others', async () => {
     await settings().update('targets', { bad: 'ssh:-oProxyCommand=x', good: 'command:sh' }, vscode.ConfigurationTarget.Global);
-    let labels: readonly string[] = [];
-    answers.stub('showQuickPick', async (items: readonly { readonly label: string }[]) => {
-      labels = items.map(({ label }) => label);
-      return undefined;
-    });
+    const labels = pressesInList(answers, /^nothing$/, /./);
     await vscode.commands.executeCommand('memlens.selectTarget');
     assert.ok(answers.said(/memlens\.targets.*may not begin with/), JSON.stringify(answers.asked));
     assert.ok(labels.some((label) => label.includes('good')));
     assert.ok(!labels.some((label) => label.includes('bad')));
+  });
+
+  it('the list of targets opens the System Memory and the Trend of one without choosing it', async () => {
+    await settings().update('targets', { 'my shell': 'command:sh' }, vscode.ConfigurationTarget.Global);
+    const before = shells().length;
+    pressesInList(answers, /my shell/, /System Memory/);
+    await vscode.commands.executeCommand('memlens.selectTarget');
+    await until('its page', () => ourTabs('memlens.system').find(({ label }) => label.includes('my shell')));
+    pressesInList(answers, /my shell/, /Trend/);
+    await vscode.commands.executeCommand('memlens.selectTarget');
+    const trend = await until('its trend', () => ourTabs('memlens.trend').find(({ label }) => label.includes('my shell')));
+    await vscode.window.tabGroups.close([trend, ...ourTabs('memlens.system')]);
+    await until('the end of its shells', () => shells().length === before);
+    assert.deepEqual(answers.asked, []);
   });
 
   it('tells of a target that can’t be reached, when a process of it is asked for', async () => {

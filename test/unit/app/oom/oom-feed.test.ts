@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { OomPlace } from '../../../../src/app/oom/kept-oom.js';
 import { OomFeed, type OomFeedOptions } from '../../../../src/app/oom/oom-feed.js';
 import { oomLogOf } from '../../../../src/app/oom/open-oom.js';
+import type { Fault } from '../../../../src/base/fault.js';
 import { ok } from '../../../../src/base/result.js';
 import type { NextVictims } from '../../../../src/model/next-victim.js';
 import { OOM_PROTOCOL, type ToOomPage } from '../../../../src/protocol/oom.js';
@@ -100,6 +102,64 @@ describe('OomFeed', () => {
     expect((await later()).at(-1)).toMatchObject({
       kind: 'state',
       state: { kind: 'failed', nextStep: expect.stringContaining('memlens.rootCommand') as string },
+    });
+  });
+
+  describe('after a reload of the window', () => {
+    const placeOf = async (at: number): Promise<OomPlace> => {
+      const { feed, later } = feedOf();
+      feed.receive({ kind: 'ready', version: OOM_PROTOCOL });
+      await later();
+      feed.receive({ kind: 'show-event', index: at });
+      return feed.place;
+    };
+    const shownWith = async (options: Partial<OomFeedOptions>): Promise<ToOomPage | undefined> => {
+      const { feed, later } = feedOf(options);
+      feed.receive({ kind: 'ready', version: OOM_PROTOCOL });
+      return (await later()).findLast(({ kind }) => kind === 'event');
+    };
+
+    it('the event is shown that was looked at, also when others are before it', async () => {
+      const place = await placeOf(0);
+      expect(await shownWith({ place })).toMatchObject({ event: { index: 0 } });
+      const grown = `${textOf('oom/6.11-global.txt')}\n${LOG}`;
+      const readLog = () => Promise.resolve(ok(oomLogOf(grown)));
+      expect(await shownWith({ place, readLog })).toMatchObject({ event: { index: 1 } });
+    });
+
+    it('an event that the log does not tell any more gives way to the last one', async () => {
+      const place = await placeOf(0);
+      const readLog = () => Promise.resolve(ok(oomLogOf(textOf('oom/6.11-global.txt'))));
+      expect(await shownWith({ place, readLog })).toMatchObject({
+        event: { index: 0, headline: (await placeOf(1)).event?.headline },
+      });
+    });
+
+    it('the tab is shown that was looked at, and read', async () => {
+      const { feed, later } = feedOf({ place: { tab: 'next' } });
+      feed.receive({ kind: 'ready', version: OOM_PROTOCOL });
+      const told = await later();
+      expect(told).toContainEqual({ kind: 'show', tab: 'next' });
+      expect(told).toContainEqual(
+        expect.objectContaining({ kind: 'victims', victims: expect.objectContaining({ kind: 'shown' }) as unknown }),
+      );
+    });
+
+    it('what is looked at is told whenever it is another; of a log that can’t be read it stays', async () => {
+      const moved: OomPlace[] = [];
+      const place = await placeOf(0);
+      const fault: Fault = { code: 'not-kept', what: '/tmp/kern.log', why: 'gone' };
+      const { feed, later } = feedOf({
+        place,
+        readLog: () => Promise.resolve({ ok: false, error: fault }),
+        onDidMove: () => moved.push(feed.place),
+      });
+      feed.receive({ kind: 'ready', version: OOM_PROTOCOL });
+      expect((await later()).at(-1)).toMatchObject({ state: { message: '/tmp/kern.log is not there any more.' } });
+      expect(feed.place).toEqual(place);
+      feed.receive({ kind: 'save', state: { tab: 'next' } });
+      feed.receive({ kind: 'save', state: 'of another version' });
+      expect(moved.at(-1)).toEqual({ ...place, tab: 'next' });
     });
   });
 
