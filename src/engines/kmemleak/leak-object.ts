@@ -64,16 +64,20 @@ export function headPart(line: string): HeadPart | undefined {
 export const isOfAnother = ({ comm, dumped }: LeakObject, line: string): boolean =>
   (comm !== undefined && PROCESS.test(line)) || (dumped > 0 && DUMP.test(line));
 
+/** True: the line tells the process, and it was taken in. */
+export function readProcess(object: LeakObject, line: string): boolean {
+  const process = PROCESS.exec(line);
+  if (process === null) return false;
+  object.comm = process[1] ?? '';
+  object.pid = Number(process[2]);
+  object.jiffies = process[3] ?? '';
+  if (process[4] !== undefined) object.age = Number(`${process[4]}.${process[5]}`);
+  return true;
+}
+
 /** True: the line is one of the object's head, and it was taken in. */
 export function readHead(object: LeakObject, line: string): boolean {
-  const process = object.comm === undefined ? PROCESS.exec(line) : null;
-  if (process !== null) {
-    object.comm = process[1] ?? '';
-    object.pid = Number(process[2]);
-    object.jiffies = process[3] ?? '';
-    if (process[4] !== undefined) object.age = Number(`${process[4]}.${process[5]}`);
-    return true;
-  }
+  if (object.comm === undefined && readProcess(object, line)) return true;
   // The letters of a dump may say anything, `backtrace:` too.
   if (readDump(object, line)) return true;
   if (BACKTRACE.test(line)) {

@@ -4,7 +4,8 @@ import type { FindingSink, ParseEnd, ParserFactory, ReportParser } from '../pars
 import { WaitingParser } from '../waiting-parser.js';
 import { HeadlessParts } from './headless-parts.js';
 import { LeakGroups } from './leak-groups.js';
-import { isOfAnother, isOtherReport, type LeakObject, readFrame, readHead, readHeader } from './leak-object.js';
+import { isOfAnother, isOtherReport, type LeakObject, readFrame, readHead, readHeader, readProcess } from './leak-object.js';
+import { joinedFrame, joinedHeader, joinedProcess } from './wrapped-lines.js';
 
 const MAX_FRAMES = 1024;
 /** Lines of others may come between those of an object; after so many it is over. */
@@ -26,6 +27,9 @@ class KmemleakParser implements ReportParser {
   private object: LeakObject | undefined;
   /** Objects of which another one, or a part of it, took the place of the backtrace. */
   private incomplete = 0;
+  private before = '';
+  /** The line before gave the last frame. */
+  private hasFrameBefore = false;
   private foreign = 0;
   private recognised = false;
   private hasModules = false;
@@ -87,8 +91,8 @@ class KmemleakParser implements ReportParser {
         code: 'incomplete',
         text:
           lost === 1
-            ? '1 object is cut before its backtrace: its size counts, where it was allocated is not told.'
-            : `${lost} objects are cut before their backtraces: their sizes count, where they were allocated is not told.`,
+            ? '1 object comes without its backtrace: its size counts, where it was allocated is not told.'
+            : `${lost} objects come without their backtraces: their sizes count, where they were allocated is not told.`,
       });
     }
   }
@@ -97,7 +101,9 @@ class KmemleakParser implements ReportParser {
     const spaced = raw.includes('\u00a0') ? raw.replaceAll('\u00a0', ' ') : raw;
     // dmesg --color
     const line = spaced.includes('\x1b') ? spaced.replace(/\x1b\[[0-9;?]*[A-Za-z]/g, '') : spaced;
-    const begun = readHeader(line);
+    const { before } = this;
+    this.before = line;
+    const begun = readHeader(line) ?? wrappedHeader(before, line);
     if (begun !== undefined) {
       if (this.object !== undefined && !this.object.hasBacktrace) this.incomplete++;
       this.finish();
@@ -117,15 +123,30 @@ class KmemleakParser implements ReportParser {
         this.incomplete++;
         this.finish();
         this.headless.line(line);
-      } else if (readHead(object, line)) this.foreign = 0;
+      } else if (readHead(object, line) || readWrappedProcess(object, before, line)) this.foreign = 0;
       else this.other(line);
       return;
     }
+    this.backtrace(object, before, line);
+  }
+
+  private backtrace(object: LeakObject, before: string, line: string): void {
+    const goesOn = this.hasFrameBefore;
+    this.hasFrameBefore = false;
     const frame = this.frameOf(line);
-    if (frame === undefined) {
-      if (object.frames.length > 0 && this.headless.begins(line)) this.finish();
-      else this.other(line);
-    } else if (frame !== 'end') this.add(object, frame);
+    if (frame === 'end') return;
+    if (frame !== undefined) {
+      this.add(object, frame);
+      this.hasFrameBefore = true;
+      return;
+    }
+    const whole = joinedFrame(before, line);
+    const joined = whole === undefined ? undefined : this.frameOf(whole);
+    if (typeof joined === 'object') {
+      if (goesOn) object.frames.pop();
+      this.add(object, joined);
+    } else if (object.frames.length > 0 && this.headless.begins(line)) this.finish();
+    else this.other(line);
   }
 
   private add(object: LeakObject, frame: Frame): void {
@@ -174,5 +195,18 @@ class KmemleakParser implements ReportParser {
   private finish(): void {
     if (this.object !== undefined) this.groups.add(this.object);
     this.object = undefined;
+    this.hasFrameBefore = false;
   }
+}
+
+function wrappedHeader(before: string, line: string): LeakObject | undefined {
+  const whole = joinedHeader(before, line);
+  return whole === undefined ? undefined : readHeader(whole);
+}
+
+/** Of one whose first line was read, the age may be in the second. */
+function readWrappedProcess(object: LeakObject, before: string, line: string): boolean {
+  if (object.dumped > 0 || object.age !== undefined || (object.comm !== undefined && !line.includes('(age '))) return false;
+  const whole = joinedProcess(before, line);
+  return whole !== undefined && readProcess(object, whole);
 }

@@ -326,7 +326,7 @@ describe('parts of objects whose beginning is cut away', () => {
 
   test('are not taken for the rest of an object whose end is cut away', () => {
     const begun = whole.split('\n').slice(0, 3).join('\n');
-    const cut = ['incomplete', '1 object is cut before its backtrace: its size counts, where it was allocated is not told.'];
+    const cut = ['incomplete', '1 object comes without its backtrace: its size counts, where it was allocated is not told.'];
     expect(told(`${begun}\n${next}`)).toEqual([[[], second], [cut]]);
     expect(told(`${begun}\n  comm "sh", pid 7, jiffies 12\n${tail}${next}`)).toEqual([
       [[], second],
@@ -362,6 +362,82 @@ test('memory of each processor: the size is that of one', () => {
     'hex dump (first 16 bytes on cpu 45):',
     '00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00  ................',
   ]);
+});
+
+describe('lines that a mail has wrapped', () => {
+  // linux-spi of September 2020, "spi: Fix memory leak on splited transfers"
+  const axis = `[   76.611642][  T170] kmemleak: unreferenced object 0xfffffff06ef81480
+(size 128):
+[   76.618965][  T170] kmemleak:   comm "insmod", pid 493, jiffies
+4294941102 (age 38.540s)
+[   76.627031][  T170] kmemleak:   backtrace:
+[   76.631206][  T170] kmemleak:     [<ffffffa542c5f8f8>]
+create_object+0x100/0x288
+[   76.638596][  T170] kmemleak:     [<ffffffa5432a9ee4>]
+kmemleak_alloc+0x8c/0xe0
+[   76.681838][  T170] kmemleak:     [<ffffffa542f94648>]
+__spi_pump_messages+0x370/0x748
+`;
+  const quoted = `${axis
+    .trimEnd()
+    .split('\n')
+    .map((line) => `> ${line}`)
+    .join('\n')}\n`;
+
+  test.each([
+    ['as they are', axis],
+    ['quoted', quoted],
+  ])('the first line of an object, its process and its frames: %s', (_how, text) => {
+    const { findings, notes } = read(text);
+    expect(notes).toEqual([]);
+    expect(findings.map(({ bytes, address, pid, details }) => [bytes, address, pid, details])).toEqual([
+      [128, '0xfffffff06ef81480', 493, ['allocated by insmod (493)', 'age 38.54 s']],
+    ]);
+    expect(frames(findings[0]).map((frame) => frame.function)).toEqual([
+      'create_object',
+      'kmemleak_alloc',
+      '__spi_pump_messages',
+    ]);
+  });
+
+  test('the places that syzbot adds, and a module', () => {
+    // linux-sctp of May 2019, "memory leak in sctp_process_init"
+    const { findings } = read(
+      `BUG: memory leak
+unreferenced object 0xffff88810ef68400 (size 1024):
+   comm "syz-executor273", pid 7046, jiffies 4294945598
+(age 28.770s)
+   hex dump (first 32 bytes):
+     1d de 28 8d de 0b 1b e3 b5 c2 f9 68 fd 1a 97 25  ..(........h...%
+     00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00  ................
+   backtrace:
+     [<00000000a02cebbd>] kmemleak_alloc_recursive  
+
+include/linux/kmemleak.h:55 [inline]
+     [<00000000a02cebbd>] slab_post_alloc_hook mm/slab.h:439 [inline]
+     [<000000009e6245e6>] kmemdup+0x27/0x60 mm/util.c:119
+     [<00000000dfdc5d2d>] sctp_process_init+0xa7e/0xc20  
+
+net/sctp/sm_make_chunk.c:2437
+     [<00000000b58b62f8>] sctp_cmd_process_init net/sctp/sm_sideeffect.c:682  
+
+[inline]
+     [<00000000b58b62f9>] udp_queue_rcv_one_skb+0x380/0x560
+[sctp]
+
+net/sctp/other.c:12
+`.replaceAll('  \n\n', '  \n'),
+    );
+    expect(findings[0]?.details?.slice(0, 2)).toEqual(['allocated by syz-executor273 (7046)', 'age 28.77 s']);
+    expect(frames(findings[0]).map((frame) => [frame.function, frame.file, frame.line, frame.inlined, frame.module])).toEqual([
+      ['kmemleak_alloc_recursive', 'include/linux/kmemleak.h', 55, true, undefined],
+      ['slab_post_alloc_hook', 'mm/slab.h', 439, true, undefined],
+      ['kmemdup', 'mm/util.c', 119, undefined, undefined],
+      ['sctp_process_init', 'net/sctp/sm_make_chunk.c', 2437, undefined, undefined],
+      ['sctp_cmd_process_init', 'net/sctp/sm_sideeffect.c', 682, true, undefined],
+      ['udp_queue_rcv_one_skb', undefined, undefined, undefined, 'sctp'],
+    ]);
+  });
 });
 
 describe('whatever comes', () => {
