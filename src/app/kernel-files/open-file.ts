@@ -85,7 +85,7 @@ async function openTable(
 function readLines<Row>(text: string, parse: (text: string) => TableText<Row>): TableText<Row> {
   const plain = parse(text);
   // With a quote's mark or a time before it a line may still look like a row, of a name with spaces.
-  if (plain.unread === 0 && !/^\s*(?:[>|]|\[\s*\d+\.\d+\])/m.test(text)) return plain;
+  if (plain.unread === 0 && !/^[ \t]{0,40}(?:[>|]|\[ {0,12}\d+\.\d+\])/m.test(text)) return plain;
   // A copy of a whole file may lack only the end of its last line.
   const lines = text.split('\n').map((line) => logLine(line).text);
   const stripped = parse(lines.join('\n'));

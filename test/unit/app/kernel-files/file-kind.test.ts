@@ -171,4 +171,10 @@ kmem_cache            59     68    112    2    2    1
     const found = await of('0x(____ptrval____)-0x(____ptrval____)    8192 nvme_probe+0x1/0x2 [nvme] pages=1 vmalloc N0=1\n');
     expect(found).toMatchObject({ kind: 'vmallocinfo', unread: 0, table: { bytes: 4096 } });
   });
+
+  test('empty lines without end take no time', async () => {
+    const began = performance.now();
+    expect(await of(`${areas}${`${' '.repeat(2000)}\n`.repeat(1000)}`)).toMatchObject({ kind: 'vmallocinfo' });
+    expect(performance.now() - began).toBeLessThan(4000);
+  });
 });
