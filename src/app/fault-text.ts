@@ -174,6 +174,16 @@ export function faultText(fault: Fault): FaultText {
           'Known are files of heaptrack, massif, dhat, callgrind (xtree), pprof, gperftools, jemalloc, memleak (bcc), bpftrace, strace -k and perf script, folded stacks, and the JSON of memlens heap.',
       };
     case 'unrecognised-system':
+      if (fault.holds === 'packed')
+        return {
+          message: `${fault.path} is packed, so it is not read.`,
+          nextStep: 'Unpack it, then name the folder or the text that comes out.',
+        };
+      if (fault.holds === 'no-total')
+        return {
+          message: `The meminfo of ${fault.path} has no MemTotal that can be a machine's memory.`,
+          nextStep: 'Without it nothing can be added up: save /proc/meminfo again.',
+        };
       return {
         message: `${fault.path} holds no memory of a machine: there is no meminfo in it.`,
         nextStep:

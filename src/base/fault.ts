@@ -89,8 +89,8 @@ export type Fault =
   /** `holds`: what it is instead, where that helps. */
   | { readonly code: 'unrecognised-map'; readonly path: string; readonly holds?: 'recording' | 'difference' | 'utf-16' | 'gzip' }
   | { readonly code: 'unrecognised-heap-profile'; readonly path: string }
-  /** A folder or a file without a meminfo in it. */
-  | { readonly code: 'unrecognised-system'; readonly path: string }
+  /** A folder or a file without a meminfo in it. `holds`: what it is instead, or a meminfo that tells no MemTotal. */
+  | { readonly code: 'unrecognised-system'; readonly path: string; readonly holds?: 'packed' | 'no-total' }
   /** A file that can't be unpacked here. */
   | { readonly code: 'packed'; readonly path: string; readonly packing: 'gzip' | 'zstd' }
   /** A page has come back, and what it showed has not. */

@@ -9,9 +9,19 @@ const SECOND = new RegExp(
 /** 1.1, of Linux 2.4. */
 const FIRST = new RegExp(String.raw`^(\S+(?: \S+)*?)${NUMBERS.repeat(6)}(?:\s*:.*)?$`);
 
-/** /proc/slabinfo (slabinfo(5)), versions 1.1 to 2.1; a name may hold spaces. */
+/**
+ * /proc/slabinfo (slabinfo(5)), versions 1.1 to 2.1; a name may hold spaces. Of a text with a heading only what stands below counts, up to a second
+ * one: the same caches at another moment would be added up.
+ */
 export function parseSlabinfo(text: string): TableText<SlabCache> {
-  return readTable(text, (line) => (/^(?:slabinfo - |#)/.test(line) ? null : (second(line) ?? first(line))));
+  const version = /^slabinfo - version: (\d)/m.exec(text)?.[1];
+  let headings = 0;
+  return readTable(text, (line) => {
+    if (line.startsWith('slabinfo - ') && ++headings === 1) return null;
+    if (version !== undefined && headings !== 1) return undefined;
+    if (line.startsWith('#')) return null;
+    return second(line) ?? (version === '2' ? undefined : first(line));
+  });
 }
 
 function second(line: string): SlabCache | undefined {
@@ -25,7 +35,8 @@ function second(line: string): SlabCache | undefined {
 
 function first(line: string): SlabCache | undefined {
   const match = FIRST.exec(line);
-  if (match === null || line.includes('tunables')) return undefined;
+  // The table of meminfo has as many numbers.
+  if (match === null || line.includes('tunables') || /^(?:Mem|Swap):/.test(line)) return undefined;
   const [activeObjects = 0, objects = 0, objectSize = 0, activeSlabs = 0, slabs = 0, pagesPerSlab = 0] = match
     .slice(2)
     .map(Number);

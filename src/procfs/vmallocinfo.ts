@@ -6,11 +6,18 @@ import { readTable } from './table-lines.js';
  * `FROM-TO SIZE CALLER+0x1/0x2 [module] pages=N phys=ADDRESS FLAG... N0=PAGES...`.
  */
 export function parseVmallocinfo(text: string): TableText<VmallocArea> {
-  return readTable(text, area);
+  return readTable(text.replace(WRAPPED, ' '), area);
 }
 
+/** Where a mail has wrapped a row: each begins with an address. */
+const WRAPPED =
+  /\r?\n[ \t]{0,40}(?=[^\s=]{1,300}\+0x[\da-f]{1,8}\/0x|pages=|phys=|N\d{1,5}=|\[[\w.-]{1,80}\](?:\s|$)|(?:vmalloc|vmap|ioremap|user|vpages|lowmem|dma-coherent)(?:\s|$))/g;
+/** Hashes, and before the kernel has enough randomness for them a word. */
+const ADDRESS = String.raw`(?:0x[\da-f]{1,16}|(?:0x)?\(_*ptrval_*\))`;
+const ROW = new RegExp(String.raw`^(${ADDRESS})-(${ADDRESS})\s+(\d{1,15})(?:\s+(.*))?$`, 'i');
+
 function area(line: string): VmallocArea | undefined {
-  const match = /^(0x[0-9a-f]+|\(ptrval\))-(0x[0-9a-f]+|\(ptrval\))\s+(\d{1,15})(?:\s+(.*))?$/i.exec(line);
+  const match = ROW.exec(line);
   if (match === null) return undefined;
   const [, from = '', to = '', size, rest = ''] = match;
   const known = { from, to, size: Number(size) };

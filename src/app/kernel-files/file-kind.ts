@@ -13,8 +13,7 @@ export type MemoryFileKind = 'report' | 'heap' | 'vmallocinfo' | 'slabinfo' | 'm
 /** Text that may be a dump, or numbers of anything: only who says that it is a heap profile opens it so. */
 const UNSURE: ReadonlySet<HeapFileKind> = new Set(['folded', 'pprof', 'strace', 'perf']);
 
-const VMALLOC =
-  /^(?:0x[\da-f]{4,16}|\(ptrval\)|\(____ptrval____\))-(?:0x[\da-f]{4,16}|\(ptrval\)|\(____ptrval____\))\s+\d{1,15}(?:\s|$)/i;
+const VMALLOC = /^(?:0x[\da-f]{4,16}|(?:0x)?\(_*ptrval_*\))-(?:0x[\da-f]{4,16}|(?:0x)?\(_*ptrval_*\))\s+\d{1,15}(?:\s|$)/i;
 /** The head, or a row with its tunables. Version 1.1 has no word of its own but the head. */
 const SLAB = /^slabinfo - version: \d|^\S.{0,80}?(?:\s+\d{1,15}){5}\s*:\s*tunables\b/;
 

@@ -84,11 +84,12 @@ async function openTable(
 /** Where lines are not understood, without what a log or a terminal has put before them. */
 function readLines<Row>(text: string, parse: (text: string) => TableText<Row>): TableText<Row> {
   const plain = parse(text);
-  if (plain.unread === 0) return plain;
+  // With a quote's mark or a time before it a line may still look like a row, of a name with spaces.
+  if (plain.unread === 0 && !/^[ \t]{0,40}(?:[>|]|\[ {0,12}\d+\.\d+\])/m.test(text)) return plain;
   // A copy of a whole file may lack only the end of its last line.
   const lines = text.split('\n').map((line) => logLine(line).text);
   const stripped = parse(lines.join('\n'));
-  return stripped.rows.length > plain.rows.length ? stripped : plain;
+  return stripped.rows.length >= plain.rows.length && stripped.unread <= plain.unread ? stripped : plain;
 }
 
 async function openText(

@@ -5,7 +5,7 @@ import type { MemoryMount, TableText, ZramStat } from '../../model/system-owners
 import type { MissingFile, MountUse, SystemOwners } from '../../model/system-state.js';
 import { parseCgroupAmount, parseMounts } from '../../procfs/cgroup.js';
 import { parseBuddyinfo, parsePagetypeinfo } from '../../procfs/free-blocks.js';
-import { parseMeminfo } from '../../procfs/meminfo.js';
+import { parseMeminfo, unreadMeminfo } from '../../procfs/meminfo.js';
 import { parseModules } from '../../procfs/modules.js';
 import { memoryMounts } from '../../procfs/mountinfo.js';
 import { parsePressure } from '../../procfs/pressure.js';
@@ -30,7 +30,9 @@ export interface KnownFacts {
 /** Files of a machine as what they say; see docs/formats/system-files.md. What is not there is absent. */
 export function factsOfTexts(texts: Texts): KnownFacts {
   const read = new Reading(texts);
-  const facts: Writable<SystemFacts> = { meminfo: parseMeminfo(read.text('/proc/meminfo') ?? '') };
+  const meminfo = read.text('/proc/meminfo') ?? '';
+  const facts: Writable<SystemFacts> = { meminfo: parseMeminfo(meminfo) };
+  read.checked('/proc/meminfo', { unread: unreadMeminfo(meminfo) });
   const set = <Key extends keyof SystemFacts>(key: Key, value: SystemFacts[Key] | undefined): void => {
     if (value !== undefined) facts[key] = value;
   };

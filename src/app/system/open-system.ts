@@ -3,6 +3,7 @@ import type { Fault } from '../../base/fault.js';
 import { err, ok, type Result } from '../../base/result.js';
 import type { Bytes } from '../../base/units.js';
 import { readSystemJson } from '../../formats/system-json.js';
+import { accountMachine } from '../../insight/system/accounting.js';
 import type { MissingFile, SystemState } from '../../model/system-state.js';
 import { parsePasswd } from '../../procfs/passwd.js';
 import { readFault } from '../file-chunks.js';
@@ -38,6 +39,7 @@ export async function openSystem(path: string, target: Target, cancel: Cancel): 
     const state = readSystemJson(text.value.replace(/^\ufeff/, ''));
     return state === undefined ? err({ code: 'unrecognised-system', path }) : ok(state);
   }
+  if (isPacked(text.value)) return err({ code: 'unrecognised-system', path, holds: 'packed' });
   const saved = new Saved();
   // The name of a single file is a hint where it has one file in it without a heading.
   saved.addText(path, text.value, savedAs(path));
@@ -124,8 +126,17 @@ async function readAll(target: Target, path: string, cancel: Cancel): Promise<Re
   } catch (error) {
     return err(readFault(error, path));
   }
-  return ok(pieces.join(''));
+  return ok(narrowed(pieces.join('')));
 }
+
+/** The first bytes of gzip, xz, zstd, bzip2 and zip, as text. */
+const isPacked = (text: string): boolean => /^(?:\x1f\ufffd|\ufffd7zXZ|\(\ufffd\/\ufffd|BZh\d1AY|PK\x03\x04)/.test(text);
+
+/** UTF-16, as some shells write what they redirect: what the kernel prints is ASCII but for names. */
+const narrowed = (text: string): string =>
+  /^(?:\ufffd\ufffd)?(?:[^\0]\0[^\0]\0|\0[^\0]\0[^\0])/.test(text)
+    ? text.replace(/^\ufffd\ufffd/, '').replaceAll('\0', '')
+    : text;
 
 /** Texts by the files that they are on their machine. */
 class Saved {
@@ -174,8 +185,10 @@ class Saved {
   state(source: string): Result<SystemState, Fault> {
     const { texts } = this;
     const { facts, owners, notUnderstood } = factsOfTexts(texts);
-    if (!facts.meminfo.some(({ name, value }) => name === 'MemTotal' && value > 0))
-      return err({ code: 'unrecognised-system', path: source });
+    if (accountMachine(facts) === undefined) {
+      const holds = facts.meminfo.some(({ name }) => name === 'MemTotal') ? ({ holds: 'no-total' } as const) : {};
+      return err({ code: 'unrecognised-system', path: source, ...holds });
+    }
     const processes = processesOfTexts(texts, parsePasswd(texts.get('/etc/passwd') ?? ''));
     const buffers = dmaBufs(texts, [], new Map(), new Map());
     const absent = EXPECTED.filter((file) => !texts.has(file)).map((file): MissingFile => ({ path: file, why: 'absent' }));

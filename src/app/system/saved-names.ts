@@ -58,7 +58,7 @@ const CONTENTS: readonly (readonly [path: string, line: RegExp])[] = [
   ['/proc/pagetypeinfo', /^Page block order:[ \t]+\d/m],
   ['/proc/zoneinfo', /^Node \d+, zone +\S+\s*$/m],
   ['/proc/buddyinfo', /^Node \d+, zone +\S+(?: +\d+){4,}\s*$/m],
-  ['/proc/vmallocinfo', /^0x[0-9a-f]+-0x[0-9a-f]+ +\d+ /m],
+  ['/proc/vmallocinfo', /^0x(?:[0-9a-f]+|\(_*ptrval_*\))-0x(?:[0-9a-f]+|\(_*ptrval_*\)) +\d+ /m],
   ['/proc/slabinfo', /^slabinfo - version:/m],
   ['/proc/vmstat', /^nr_free_pages \d/m],
   ['/proc/pressure/memory', /^some avg10=/m],

@@ -4,8 +4,8 @@ import { knownBy, savedAs } from './saved-names.js';
 const HEADINGS: readonly RegExp[] = [
   /^==> (\S.*?) <==$/,
   /^[-=#*+_~]{2,}\s*(\/?[\w@.:+-]+(?:\/[\w@.:+-]+)*)\s*:?\s*(?:[-=#*+_~]{2,})?$/,
-  /^(?:.{0,120}?[$#>]\s*)?(?:sudo\s+|su\s+-c\s+|adb\s+shell\s+)*["']?(?:cat|tail|head|more)\s+(?:-\S+\s+)*(\/\S+?)["']?(?:\s.*)?$/,
-  /^(\/(?:proc|sys)\/[\w@.:+/-]+):?$/,
+  /^(?:.{0,120}?[$#>]\s*)?(?:sudo\s+|su\s+-c\s+|adb\s+shell\s+)*["']?(?:(?:\/usr)?\/bin\/)?(?:cat|tail|head|more)\s+(?:-\S+\s+)*(\/\S+?)["']?(?:\s.*)?$/,
+  /^(?:# )?(\/(?:proc|sys)\/[\w@.:+/-]+):?$/,
   /^.{0,120}?[$#>]\s*(?:sudo\s+)?(lsmod)$/,
 ];
 
@@ -24,6 +24,11 @@ export function savedSections(text: string): readonly Section[] {
   const sections: Open[] = [{ lines: [] }];
   for (const line of bare(text)) {
     const last = sections.at(-1) as Open;
+    const part = partOf(line);
+    if (part !== undefined) {
+      sections.push({ ...part, lines: [] });
+      continue;
+    }
     const heading = headingOf(line);
     if (heading !== undefined) {
       sections.push({ heading, path: savedAs(heading), lines: [] });
@@ -35,9 +40,9 @@ export function savedSections(text: string): readonly Section[] {
     else if (last.lines.every((blank) => blank.trim() === '')) Object.assign(last, { path, lines: [line] });
     else sections.push({ path, lines: [line] });
   }
-  return sections.flatMap(({ heading, path, lines }): readonly Section[] => {
+  return sections.flatMap(({ heading, path, isForeign, lines }): readonly Section[] => {
     const body = lines.join('\n');
-    if (body.trim() === '') return [];
+    if (body.trim() === '' || (isForeign && path === undefined)) return [];
     // What is printed ends with a line end, but for the last of a text that is cut.
     const whole = body.endsWith('\n') || sections.length === 1 ? body : `${body}\n`;
     return [{ ...(path === undefined ? {} : { path }), ...(heading === undefined ? {} : { heading }), text: whole }];
@@ -47,8 +52,12 @@ export function savedSections(text: string): readonly Section[] {
 interface Open {
   readonly heading?: string;
   path?: string | undefined;
+  readonly isForeign?: true;
   lines: string[];
 }
+
+/** What begins or ends a part of a bugreport of Android, and of a supportconfig; most of them are nothing of the kernel's memory, so that those without a file are not named. */
+const PARTS: readonly RegExp[] = [/^-{6} (.{1,200}) -{6}$/, /^#==\[ (.{1,60}) \]=+#$/];
 
 /** Lines that begin a file are short, but for mounts. */
 const LONGEST_START = 1000;
@@ -85,6 +94,21 @@ function headed(lines: readonly string[]): readonly string[] {
     file = path;
     return isNew ? [`==> ${path} <==`, rest] : [rest];
   });
+}
+
+/** `------ MEMORY INFO (/proc/meminfo: 2023-01-01 10:00:00) ------`, `------ 0.001s was the duration of 'MEMORY INFO' ------` */
+function partOf(
+  line: string,
+): { readonly heading?: string; readonly path?: string | undefined; readonly isForeign?: true } | undefined {
+  if (line.length > 300) return undefined;
+  for (const pattern of PARTS) {
+    const title = pattern.exec(line.trimEnd())?.[1];
+    if (title === undefined) continue;
+    const file = /\((\/(?:proc|sys)\/[^\s:)]+)/.exec(title)?.[1];
+    const path = file === undefined ? undefined : savedAs(file);
+    return path === undefined ? { isForeign: true } : { heading: title, path };
+  }
+  return undefined;
 }
 
 function headingOf(line: string): string | undefined {

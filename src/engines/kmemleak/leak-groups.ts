@@ -131,6 +131,8 @@ function detailsOf({
 }: Group): string[] {
   const details: string[] = [];
   if (processes.size > 0) details.push(`allocated by ${[...processes].join(', ')}${hasMoreProcesses ? ' and others' : ''}`);
+  // alloc_percpu: kmemleak knows one address and one size for all of them.
+  if (first.type === 'percpu') details.push('each processor has as much: the size is that of one');
   if (youngest !== undefined && oldest !== undefined) {
     details.push(youngest === oldest ? `age ${youngest} s` : `age ${youngest} s to ${oldest} s`);
   }
@@ -141,7 +143,8 @@ function detailsOf({
   }
   if (first.dump.length > 0) {
     const of = blocks === 1 ? '' : ` of ${first.address}`;
-    details.push(`hex dump (first ${first.dumped} bytes)${of}:`, ...first.dump);
+    const cpu = first.dumpedOf === undefined ? '' : ` on cpu ${first.dumpedOf}`;
+    details.push(`hex dump (first ${first.dumped} bytes${cpu})${of}:`, ...first.dump);
   }
   return details;
 }

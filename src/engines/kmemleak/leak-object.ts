@@ -16,6 +16,8 @@ export interface LeakObject {
   age?: number;
   /** So many bytes are dumped. */
   dumped: number;
+  /** Of memory that each processor has: whose copy is dumped. */
+  dumpedOf?: string;
   readonly dump: string[];
   hasBacktrace: boolean;
   readonly frames: Frame[];
@@ -24,7 +26,9 @@ export interface LeakObject {
 const HEADER = /unreferenced object(?: \((\w{1,20})\))? (0x[\da-f]{1,16}) \(size (\d{1,16})\)/;
 /** The name may hold anything, quotes too. */
 const PROCESS = /comm "(.{0,64})", pid (-?\d{1,10}), jiffies (\d{1,20})(?: \(age (\d{1,12})\.(\d{1,3})s\))?/;
-const DUMP = /hex dump \(first (\d{1,3}) bytes/;
+const DUMP = /hex dump \(first (\d{1,3}) bytes(?: on cpu (\d{1,6}))?/;
+/** A row of a dump, alone in its line but for what a log or a mail puts before it. */
+const ROW_ALONE = /^(?:[>|\s]*|.{0,200}(?:\]|kernel:|kmemleak:)\s+)(?:[\da-f]{2} ){7,15}[\da-f]{2}(?:\s{1,80}\S.{0,16})?\s*$/;
 const BACKTRACE = /(?:^|\s)backtrace(?: \(crc [\da-f]{1,8}\))?:\s*$/;
 const ROW = 16;
 /** What begins another report of the kernel, with frames of its own; kmemleak itself also dumps objects that are no leaks. */
@@ -46,16 +50,34 @@ export function readHeader(line: string): LeakObject | undefined {
   };
 }
 
+/** What of an object's head, but its first line, a line is. */
+export type HeadPart = 'process' | 'dump' | 'row' | 'backtrace';
+
+export function headPart(line: string): HeadPart | undefined {
+  if (PROCESS.test(line)) return 'process';
+  if (DUMP.test(line)) return 'dump';
+  if (BACKTRACE.test(line)) return 'backtrace';
+  return line.length <= 400 && ROW_ALONE.test(line) ? 'row' : undefined;
+}
+
+/** True: the line says what was said of the object already, so it is of another one. */
+export const isOfAnother = ({ comm, dumped }: LeakObject, line: string): boolean =>
+  (comm !== undefined && PROCESS.test(line)) || (dumped > 0 && DUMP.test(line));
+
+/** True: the line tells the process, and it was taken in. */
+export function readProcess(object: LeakObject, line: string): boolean {
+  const process = PROCESS.exec(line);
+  if (process === null) return false;
+  object.comm = process[1] ?? '';
+  object.pid = Number(process[2]);
+  object.jiffies = process[3] ?? '';
+  if (process[4] !== undefined) object.age = Number(`${process[4]}.${process[5]}`);
+  return true;
+}
+
 /** True: the line is one of the object's head, and it was taken in. */
 export function readHead(object: LeakObject, line: string): boolean {
-  const process = object.comm === undefined ? PROCESS.exec(line) : null;
-  if (process !== null) {
-    object.comm = process[1] ?? '';
-    object.pid = Number(process[2]);
-    object.jiffies = process[3] ?? '';
-    if (process[4] !== undefined) object.age = Number(`${process[4]}.${process[5]}`);
-    return true;
-  }
+  if (object.comm === undefined && readProcess(object, line)) return true;
   // The letters of a dump may say anything, `backtrace:` too.
   if (readDump(object, line)) return true;
   if (BACKTRACE.test(line)) {
@@ -65,6 +87,7 @@ export function readHead(object: LeakObject, line: string): boolean {
   const dump = DUMP.exec(line);
   if (dump !== null) {
     object.dumped = Math.min(Number(dump[1]), 256);
+    if (dump[2] !== undefined) object.dumpedOf = dump[2];
     return true;
   }
   return false;

@@ -2,8 +2,10 @@ import { LineSplitter } from '../../base/lines.js';
 import type { Frame } from '../../model/stack.js';
 import type { FindingSink, ParseEnd, ParserFactory, ReportParser } from '../parser.js';
 import { WaitingParser } from '../waiting-parser.js';
+import { HeadlessParts } from './headless-parts.js';
 import { LeakGroups } from './leak-groups.js';
-import { isOtherReport, type LeakObject, readFrame, readHead, readHeader } from './leak-object.js';
+import { isOfAnother, isOtherReport, type LeakObject, readFrame, readHead, readHeader, readProcess } from './leak-object.js';
+import { joinedFrame, joinedHeader, joinedProcess } from './wrapped-lines.js';
 
 const MAX_FRAMES = 1024;
 /** Lines of others may come between those of an object; after so many it is over. */
@@ -21,7 +23,13 @@ class KmemleakParser implements ReportParser {
   private readonly lines = new LineSplitter((line) => this.line(line));
   private readonly groups: LeakGroups;
   private readonly frames = new Map<string, Frame | 'end' | undefined>();
+  private readonly headless = new HeadlessParts();
   private object: LeakObject | undefined;
+  /** Objects of which another one, or a part of it, took the place of the backtrace. */
+  private incomplete = 0;
+  private before = '';
+  /** The line before gave the last frame. */
+  private hasFrameBefore = false;
   private foreign = 0;
   private recognised = false;
   private hasModules = false;
@@ -47,6 +55,7 @@ class KmemleakParser implements ReportParser {
     this.finish();
     this.groups.flush();
     if (!this.recognised) return { recognised: false, partial: false };
+    this.noteLost();
     if (this.hasModules) {
       this.sink.note({
         severity: 'info',
@@ -63,28 +72,81 @@ class KmemleakParser implements ReportParser {
     return { recognised: true, partial: this.partial };
   }
 
+  private noteLost(): void {
+    const { count } = this.headless;
+    const lost = this.incomplete;
+    if (count > 0) {
+      this.sink.note({
+        severity: 'warning',
+        code: 'headless',
+        text:
+          count === 1
+            ? 'Parts of 1 object stand without the line that an object begins with. How large it is and where it lies is not told, so it is in no sum.'
+            : `Parts of ${count} objects stand without the lines that objects begin with. How large they are and where they lie is not told, so they are in no sum.`,
+      });
+    }
+    if (lost > 0) {
+      this.sink.note({
+        severity: 'warning',
+        code: 'incomplete',
+        text:
+          lost === 1
+            ? '1 object comes without its backtrace: its size counts, where it was allocated is not told.'
+            : `${lost} objects come without their backtraces: their sizes count, where they were allocated is not told.`,
+      });
+    }
+  }
+
   private line(raw: string): void {
     const spaced = raw.includes('\u00a0') ? raw.replaceAll('\u00a0', ' ') : raw;
     // dmesg --color
     const line = spaced.includes('\x1b') ? spaced.replace(/\x1b\[[0-9;?]*[A-Za-z]/g, '') : spaced;
-    const begun = readHeader(line);
+    const { before } = this;
+    this.before = line;
+    const begun = readHeader(line) ?? wrappedHeader(before, line);
     if (begun !== undefined) {
+      if (this.object !== undefined && !this.object.hasBacktrace) this.incomplete++;
       this.finish();
+      this.headless.object();
       this.object = begun;
       this.foreign = 0;
       this.recognised = true;
       return;
     }
     const { object } = this;
-    if (object === undefined) return;
+    if (object === undefined) {
+      this.headless.line(line);
+      return;
+    }
     if (!object.hasBacktrace) {
-      if (readHead(object, line)) this.foreign = 0;
+      if (isOfAnother(object, line)) {
+        this.incomplete++;
+        this.finish();
+        this.headless.line(line);
+      } else if (readHead(object, line) || readWrappedProcess(object, before, line)) this.foreign = 0;
       else this.other(line);
       return;
     }
+    this.backtrace(object, before, line);
+  }
+
+  private backtrace(object: LeakObject, before: string, line: string): void {
+    const goesOn = this.hasFrameBefore;
+    this.hasFrameBefore = false;
     const frame = this.frameOf(line);
-    if (frame === undefined) this.other(line);
-    else if (frame !== 'end') this.add(object, frame);
+    if (frame === 'end') return;
+    if (frame !== undefined) {
+      this.add(object, frame);
+      this.hasFrameBefore = true;
+      return;
+    }
+    const whole = joinedFrame(before, line);
+    const joined = whole === undefined ? undefined : this.frameOf(whole);
+    if (typeof joined === 'object') {
+      if (goesOn) object.frames.pop();
+      this.add(object, joined);
+    } else if (object.frames.length > 0 && this.headless.begins(line)) this.finish();
+    else this.other(line);
   }
 
   private add(object: LeakObject, frame: Frame): void {
@@ -95,7 +157,10 @@ class KmemleakParser implements ReportParser {
 
   private other(line: string): void {
     if (line.trim() === '') return;
-    if (isOtherReport(line) || ++this.foreign > MOST_FOREIGN) this.finish();
+    if (isOtherReport(line)) {
+      this.finish();
+      this.headless.line(line);
+    } else if (++this.foreign > MOST_FOREIGN) this.finish();
     // `[<ffffffff81` or a name without its offset: the text was cut there
     else if (this.atEnd) this.partial = true;
   }
@@ -130,5 +195,18 @@ class KmemleakParser implements ReportParser {
   private finish(): void {
     if (this.object !== undefined) this.groups.add(this.object);
     this.object = undefined;
+    this.hasFrameBefore = false;
   }
+}
+
+function wrappedHeader(before: string, line: string): LeakObject | undefined {
+  const whole = joinedHeader(before, line);
+  return whole === undefined ? undefined : readHeader(whole);
+}
+
+/** Of one whose first line was read, the age may be in the second. */
+function readWrappedProcess(object: LeakObject, before: string, line: string): boolean {
+  if (object.dumped > 0 || object.age !== undefined || (object.comm !== undefined && !line.includes('(age '))) return false;
+  const whole = joinedProcess(before, line);
+  return whole !== undefined && readProcess(object, whole);
 }

@@ -6,6 +6,7 @@ import { ProfileBuilder } from './profile-builder.js';
 /** An asterisk and `accurate:no` both say that allocations are missing from the number. */
 const ENTRY =
   /^\s*(-?\d{1,15})(\*?)\s+(\d{1,15})\*?\s+(\S{1,4096}):(\d{1,9})(?: \[([^\]\s]{1,64})\]| module:(\S{1,64}))? func:(\S{1,512})(?: (.*))?$/;
+const QUOTE = /^(?:> ?)+/;
 const HEAD = /^(?:allocinfo - version: (\d{1,6})(?:\.\d{1,6})?|\s*#|<size> <calls>)/;
 /** 6.10 to 6.17 write 1, 6.18 writes 2. */
 const NEWEST = 2;
@@ -47,8 +48,9 @@ export class AllocinfoParser {
     return builder.finish({ tool: 'allocinfo' });
   }
 
-  private line(line: string): void {
+  private line(text: string): void {
     this.number++;
+    const line = text.replace(QUOTE, '');
     const entry = ENTRY.exec(line);
     if (entry === null) {
       const head = HEAD.exec(line);

@@ -33,8 +33,9 @@ const TELLS: readonly (readonly [HeapFileKind, (text: string, lines: readonly st
 ];
 
 /** `4096        1 mm/page.c:10 [module] func:get` */
-const ALLOCINFO = /^\s*-?\d{1,15} +\d{1,15} \S{1,200}:\d{1,7} (?:\[\S{1,64}\] |module:\S{1,64} )?func:\S/;
-const PAGE_OWNER = /^Page allocated via order \d+, mask |^\d+ times?, \d+ pages?[:,]|^nr_base_pages: \d|^stack_count: \d/;
+const ALLOCINFO = /^(?:> ?)*\s*-?\d{1,15} +\d{1,15} \S{1,200}:\d{1,7} (?:\[\S{1,64}\] |module:\S{1,64} )?func:\S/;
+const PAGE_OWNER =
+  /^(?:> ?)*(?:Page allocated via order \d+, mask |\d+ times?, \d+ pages?[:,]|\d+ times: Page allocated via order \d|nr_base_pages: \d|stack_count: \d)/;
 /** `     57 cdev_alloc+0x29/0x5d waste=1368/24 age=777/777/778 pid=1` */
 const SLAB_TRACES =
   /^ *\d+ (?:<not-available>|\S{1,200}\+0x[\da-f]+\/0x[\da-f]+(?: \[[^\]]{1,80}\])?)(?: waste=\d+\/\d+)? age=\d/;

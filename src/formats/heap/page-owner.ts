@@ -5,9 +5,12 @@ import { readKernelFrame } from './kernel-stack-frame.js';
 import { LineMemo } from './line-memo.js';
 import { ProfileBuilder } from './profile-builder.js';
 
-const ALLOCATED = /^Page allocated via order (\d{1,2}),/;
-/** page_owner_sort: `7 times, 28 pages:`, and newer `7 times, 28 pages, PID 1, …:` */
-const SORTED = /^(\d{1,12}) times?, (\d{1,12}) pages?\b/;
+const ALLOCATED = /^Page allocated via order (\d{1,2})(?:,|$)/;
+/** page_owner_sort: `7 times:` up to Linux 5.15, then `7 times, 28 pages:`, and newer `7 times, 28 pages, PID 1, …:`. Of 2005: the record begins in the same line. */
+const SORTED = /^(\d{1,12}) times?(?:, (\d{1,12}) pages?\b|: ?(?=$|Page allocated ))/;
+/** Of 2005: `[0xffffffff80173d6e] pipe_writev+574`, decimal and without the function's size. */
+const DECIMAL = /^\s*\[0x[\da-f]{8,16}\] ([^\s+]{1,300})\+(\d{1,8})$/;
+const QUOTE = /^(?:> ?)+/;
 /** page_owner_stacks/show_stacks: Linux 6.10 and newer, and 6.9, which counts allocations of any order. */
 const PAGES = /^nr_base_pages: (\d{1,15})$/;
 const COUNT = /^stack_count: (\d{1,15})(?: curr_nr_base_pages: (\d{1,15}))?$/;
@@ -25,7 +28,7 @@ const MEASURES: readonly HeapMeasure[] = [
 interface Draft {
   pages: number | undefined;
   count: number | undefined;
-  /** Of page_owner_sort, which keeps the first line of the record below its own. */
+  /** Of page_owner_sort, which keeps the first line of the record below its own. Where it has not added up the pages, that line tells how many one has. */
   readonly isSorted: boolean;
   readonly frames: number[];
 }
@@ -82,7 +85,7 @@ export class PageOwnerParser {
 
   private line(text: string): void {
     this.number++;
-    const line = text.trimEnd();
+    const line = text.trimEnd().replace(QUOTE, '');
     if (line === '') {
       // page_owner_sort puts one before each record's text in some versions.
       if (this.draft !== undefined && this.draft.frames.length > 0) this.endRecord();
@@ -96,13 +99,17 @@ export class PageOwnerParser {
     const sorted = SORTED.exec(line);
     if (sorted !== null) {
       this.endRecord();
-      this.draft = newDraft(Number(sorted[1]), Number(sorted[2]), true);
-      return true;
+      this.draft = newDraft(Number(sorted[1]), sorted[2] === undefined ? undefined : Number(sorted[2]), true);
+      const rest = line.slice(sorted[0].length);
+      return !rest.startsWith('Page ') || this.head(rest);
     }
     const order = Number(ALLOCATED.exec(line)?.[1]);
     if (order >= 0 && order <= GREATEST_ORDER) {
       // Below a line of page_owner_sort it says nothing more.
-      if (this.draft?.isSorted === true && this.draft.frames.length === 0) return true;
+      if (this.draft?.isSorted === true && this.draft.frames.length === 0) {
+        this.draft.pages ??= (this.draft.count ?? 0) * 2 ** order;
+        return true;
+      }
       this.endRecord();
       this.draft = newDraft(1, 2 ** order);
       return true;
@@ -128,7 +135,8 @@ export class PageOwnerParser {
   }
 
   private frame(line: string): boolean {
-    const frame = this.frameOf.of(line);
+    const decimal = line.includes('[0x') ? DECIMAL.exec(line) : null;
+    const frame = this.frameOf.of(decimal === null ? line : ` ${decimal[1]}+0x${Number(decimal[2]).toString(16)}`);
     if (frame < 0) return false;
     this.draft ??= newDraft();
     this.draft.frames.push(frame);

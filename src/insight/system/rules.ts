@@ -36,6 +36,8 @@ const LIMITS = {
   slabGrowthShare: 0.1,
   pageTables: 0.05,
   stacks: 0.01,
+  /** On the smallest boards a few dozen threads are that share already. */
+  stacksLeast: MIB,
   threads: 4000,
   unexplained: 0.1,
   unexplainedGrowth: 0.01,
@@ -187,9 +189,11 @@ function pageTables({ fields, total, now }: Case): Found | undefined {
 function stacksPileUp({ fields, total, now }: Case): Found | undefined {
   const bytes = fields.get('KernelStack');
   const many = now.threads !== undefined && now.threads >= LIMITS.threads;
-  if (bytes === undefined || !(many || bytes / total >= LIMITS.stacks)) return undefined;
+  if (bytes === undefined) return undefined;
+  const isMuch = bytes / total >= LIMITS.stacks && bytes >= LIMITS.stacksLeast;
+  if (!(many || isMuch)) return undefined;
   return {
-    severity: bytes / total >= LIMITS.stacks ? 'warning' : 'info',
+    severity: isMuch ? 'warning' : 'info',
     title: `Kernel stacks take ${formatBytes(bytes)}`,
     reasons: [
       `That is ${percent(bytes / total)} of the RAM.`,
@@ -203,8 +207,23 @@ function stacksPileUp({ fields, total, now }: Case): Found | undefined {
 }
 
 function unexplainedLarge({ accounting, total }: Case): Found | undefined {
-  const { unexplained, notes } = accounting;
+  const { unexplained, notes, items } = accounting;
   if (unexplained / total <= LIMITS.unexplained) return undefined;
+  // WSL 1 and some containers tell only what is free.
+  const untold = (
+    [
+      ['applications', 'applications'],
+      ['pageCache', 'the page cache'],
+    ] as const
+  ).flatMap(([part, words]) => (items.some(({ id }) => id === part) ? [] : [words]));
+  if (untold.length > 0)
+    return {
+      severity: 'info',
+      title: `${formatBytes(unexplained)} is not told apart`,
+      reasons: [`That is ${percent(unexplained / total)} of the RAM: this meminfo does not tell ${untold.join(' and ')}, which are in it.`],
+      evidence: { unexplained, ofTotal: unexplained / total },
+      steps: ['show-processes'],
+    };
   return {
     severity: 'info',
     title: `${formatBytes(unexplained)} is in no field of the kernel`,

@@ -24,6 +24,31 @@ describe('parseVmallocinfo', () => {
     expect(rows.reduce((sum, row) => sum + row.size, 0)).toBe(sizes);
   });
 
+  it('reads addresses that are not told yet, and lines that a mail has wrapped', () => {
+    // linux-mm of 2019, "vmalloc: large system hash": rows of /proc/vmallocinfo
+    const { rows, unread } = parseVmallocinfo(`0x00000000fe631da3-0x00000000b60e95b8 268439552
+alloc_large_system_hash+0x1df/0x2f0 pages=65536 vmalloc vpages
+N0=32768 N1=32768
+0x00000000b60e95b8-0x0000000062eb7a11  528384
+alloc_large_system_hash+0x1df/0x2f0 pages=128 vmalloc N0=64 N1=64
+0x(____ptrval____)-0x(____ptrval____)    8192 nvme_probe+0x1/0x2 [nvme]
+pages=1 vmalloc N0=1
+0x(ptrval)-0x(ptrval)    8192 map_it+0x1/0x2 phys=0xfed00000 ioremap
+(____ptrval____)-(____ptrval____)    8192 unpurged vm_area
+and that is all
+`);
+    expect(
+      rows.map(({ size, caller, module, pages, flags, nodes }) => [size, caller, module, pages, flags, nodes.length]),
+    ).toEqual([
+      [268439552, 'alloc_large_system_hash+0x1df/0x2f0', undefined, 65536, ['vmalloc', 'vpages'], 2],
+      [528384, 'alloc_large_system_hash+0x1df/0x2f0', undefined, 128, ['vmalloc'], 2],
+      [8192, 'nvme_probe+0x1/0x2', 'nvme', 1, ['vmalloc'], 1],
+      [8192, 'map_it+0x1/0x2', undefined, undefined, ['ioremap'], 0],
+      [8192, undefined, undefined, undefined, ['unpurged'], 0],
+    ]);
+    expect(unread).toBe(1);
+  });
+
   it('tells callers, modules, nodes, physical addresses and flags apart', () => {
     const text = [
       '0x00000000a48cb000-0x00000000a48cf000   16384 leak_vmalloc+0x15/0x38 [leakmod] pages=3 vmalloc',
@@ -66,6 +91,22 @@ describe('parseVmallocinfo', () => {
 });
 
 describe('parseSlabinfo', () => {
+  it('slabinfo is what stands below its first heading, in the form of its version', () => {
+    // linux-kernel of 2002: a mail with meminfo, and slabinfo twice
+    const table = `slabinfo - version: 1.1
+kmem_cache            59     68    112    2    2    1
+`;
+    const mail = `Mem:  130813952 126767104  4046848        0  1245184 34848768
+${table}
+after the failed swapoff:
+Mem:  130813952 126767104  4046848        0  1245184 34848768
+${table}`;
+    const { rows, unread } = parseSlabinfo(mail);
+    expect(rows.map(({ name, slabs }) => [name, slabs])).toEqual([['kmem_cache', 2]]);
+    expect(unread).toBe(5);
+    expect(parseSlabinfo('slabinfo - version: 2.1\nMem:  1 2 3 4 5 6\n')).toEqual({ rows: [], unread: 1 });
+  });
+
   it.each(['linux/6.18-root/slabinfo', 'linux/6.1-uml/slabinfo'])('reads every cache of %s', (path) => {
     const { rows, unread } = parseSlabinfo(textOf(path));
     const lines = linesOf(path).slice(2);

@@ -143,3 +143,38 @@ describe('whatever stands around it', () => {
     );
   });
 });
+
+describe('quoted in a mail, or out of a log', () => {
+  const slabs = textOf('linux/6.1-uml/slabinfo');
+  const areas = textOf('linux/6.1-uml/vmallocinfo');
+  const of = async (text: string) => opened(new TextEncoder().encode(text));
+
+  test.each([
+    ['> ', (line: string): string => `> ${line}`],
+    ['a time', (line: string): string => `[  100.123456] ${line}`],
+  ])('the names and numbers are those without it: %s', async (_what, prefix) => {
+    const marked = (text: string): string => `${text.trimEnd().split('\n').map(prefix).join('\n')}\n`;
+    expect(await of(marked(slabs))).toEqual(await of(slabs));
+    expect(await of(marked(areas))).toEqual(await of(areas));
+  });
+
+  test('slabs with a header of meminfo above: nothing of that is a cache', async () => {
+    const found = await of(`        total:    used:    free:  shared: buffers:  cached:
+Mem:  130813952 126767104  4046848        0  1245184 34848768
+slabinfo - version: 1.1
+kmem_cache            59     68    112    2    2    1
+`);
+    expect(found).toMatchObject({ kind: 'slabinfo', unread: 2, table: { bytes: 8192, caches: [{ name: 'kmem_cache' }] } });
+  });
+
+  test('addresses that the kernel did not tell yet', async () => {
+    const found = await of('0x(____ptrval____)-0x(____ptrval____)    8192 nvme_probe+0x1/0x2 [nvme] pages=1 vmalloc N0=1\n');
+    expect(found).toMatchObject({ kind: 'vmallocinfo', unread: 0, table: { bytes: 4096 } });
+  });
+
+  test('empty lines without end take no time', async () => {
+    const began = performance.now();
+    expect(await of(`${areas}${`${' '.repeat(2000)}\n`.repeat(1000)}`)).toMatchObject({ kind: 'vmallocinfo' });
+    expect(performance.now() - began).toBeLessThan(4000);
+  });
+});

@@ -275,6 +275,113 @@ describe('one text', () => {
   });
 });
 
+describe('what a text lacks', () => {
+  const meminfo = textOf('linux/6.18/meminfo');
+  const fault = async (text: string): Promise<unknown> => {
+    const opened = await openSystem('/saved', new MemoryTarget({ '/saved': text }), neverCancelled);
+    return opened.ok ? 'opened' : opened.error;
+  };
+
+  it('lines of meminfo that say nothing are counted: without a colon, negative, told twice, cut', async () => {
+    // The vendor's lines: github.com/kokoa0429/kindle-hack, meminfo
+    const text = `${meminfo}=================================
+Total RAM:              262144 kB
+Free                     28968 kB
+shared page count        39868
+Bounce2:     -12 kB
+MemFree:     77 kB
+SwapTot`;
+    const { missing, facts } = await open({ '/saved': text }, '/saved');
+    expect(missing).toContainEqual({ path: '/proc/meminfo', why: 'not-understood', count: 6 });
+    expect(facts.meminfo.find(({ name }) => name === 'Total RAM')?.value).toBe(262144 * 1024);
+    expect(facts.meminfo.find(({ name }) => name === 'MemFree')?.value).not.toBe(77 * 1024);
+  });
+
+  it('the table that kernels of 2.4 print above is none of them', async () => {
+    // linux-kernel of 2002, a swapoff that fails
+    const table = `        total:    used:    free:  shared: buffers:  cached:
+Mem:  130813952 126767104  4046848        0  1245184 34848768
+Swap: 268419072 268419072        0
+MemTotal:       127748 kB
+MemFree:          3952 kB
+`;
+    const { missing } = await open({ '/saved': table }, '/saved');
+    expect(missing.map(({ why }) => why)).toEqual(['absent', 'absent', 'absent', 'absent']);
+  });
+
+  it('UTF-16, as a shell of Windows redirects, is read', async () => {
+    for (const [mark, bytes] of [
+      ['\ufffd\ufffd', [...meminfo].join('\0').concat('\0')],
+      ['', [...meminfo].join('\0').concat('\0')],
+      ['\ufffd\ufffd', '\0'.concat([...meminfo].join('\0'))],
+    ]) {
+      const { facts, missing } = await open({ '/saved': `${mark}${bytes}` }, '/saved');
+      expect(facts.meminfo).toEqual((await open({ '/saved': meminfo }, '/saved')).facts.meminfo);
+      expect(missing.every(({ why }) => why === 'absent')).toBe(true);
+    }
+  });
+
+  it('what is packed is said to be packed, and no MemTotal of sense is told from none', async () => {
+    for (const head of ['\x1f\ufffd\b\0', '\ufffd7zXZ\0', '(\ufffd/\ufffd', 'BZh91AY&SY', 'PK\x03\x04'])
+      expect(await fault(`${head}\0\x01`)).toEqual({ code: 'unrecognised-system', path: '/saved', holds: 'packed' });
+    for (const total of ['0', '18446744073709551612'])
+      expect(await fault(meminfo.replace(/MemTotal: +\d+/, `MemTotal: ${total}`))).toEqual({
+        code: 'unrecognised-system',
+        path: '/saved',
+        holds: 'no-total',
+      });
+    expect(await fault('MemFree: 1 kB\n')).toEqual({ code: 'unrecognised-system', path: '/saved' });
+  });
+});
+
+describe('sections of reports', () => {
+  const meminfo = textOf('linux/6.18/meminfo');
+  const slabinfo = textOf('linux/6.18-root/slabinfo');
+  const buddyinfo = textOf('linux/6.18-root/buddyinfo');
+
+  it('a bugreport of Android: headings with a path, and the line that ends each', async () => {
+    const text = `== dumpstate: 2023-01-01 10:00:00
+------ UPTIME (uptime) ------
+ 10:00 up 2 days
+------ MEMORY INFO (/proc/meminfo: 2023-01-01 10:00:00) ------
+${meminfo}------ 0.001s was the duration of 'MEMORY INFO' ------
+
+------ SLAB INFO (/proc/slabinfo: 2023-01-01 10:00:00) ------
+${slabinfo}------ 0.010s was the duration of 'SLAB INFO' ------
+------ BUDDYINFO (/proc/buddyinfo) ------
+${buddyinfo}------ BUILD VERSION ------
+something else
+------ KERNEL LOG (dmesg) ------
+[    0.000000] Booting
+`;
+    const { facts, missing } = await open({ '/saved': text }, '/saved');
+    expect(facts.slab).toHaveLength(slabinfo.trimEnd().split('\n').length - 2);
+    expect(facts.buddy).toHaveLength(buddyinfo.trimEnd().split('\n').length);
+    expect(missing.filter(({ path }) => path.startsWith('/proc/'))).toEqual([
+      { path: '/proc/zoneinfo', why: 'absent' },
+      { path: '/proc/vmstat', why: 'absent' },
+      { path: '/proc/vmallocinfo', why: 'absent' },
+    ]);
+  });
+
+  it('supportconfig: commands by their full path, and files behind a hash', async () => {
+    const text = `#==[ Command ]======================================#
+# /bin/cat /proc/meminfo
+${meminfo}
+#==[ Verification ]=================================#
+# rpm -V procps
+#==[ Configuration File ]===========================#
+# /proc/slabinfo
+${slabinfo}
+#==[ Log File ]=====================================#
+# /proc/version - File not found
+`;
+    const { facts, missing } = await open({ '/saved': text }, '/saved');
+    expect(facts.slab).toHaveLength(slabinfo.trimEnd().split('\n').length - 2);
+    expect(missing.filter(({ path, count }) => path.startsWith('/proc/') && count !== undefined)).toEqual([]);
+  });
+});
+
 describe('the JSON of memlens system', () => {
   const jsonOf = (state: SystemState): string => [...systemJson(state, [], 'memlens 0')].join('');
 

@@ -262,6 +262,184 @@ unreferenced object 0xffff0000c1a3e900 (size 256):
   });
 });
 
+describe('parts of objects whose beginning is cut away', () => {
+  const whole = `unreferenced object 0x80c93c80 (size 128):
+  comm "kmodloader", pid 326, jiffies 4294937906 (age 20379.570s)
+  hex dump (first 16 bytes):
+    00 c9 3d 80 c0 09 a0 00 00 00 20 00 00 00 00 02  ..=....... .....
+  backtrace:
+    [<801526bc>] __kmalloc_track_caller+0x204/0x25c
+    [<801275c4>] memdup_user+0x30/0xc8
+`;
+  // From reports of others: github.com/tempesta-tech/tempesta/issues/2412, github.com/IRATI/stack/issues/1362.
+  const tail = `    1e 00 6b 6b 6b 6b 6b 6b 00 89 4d 36 81 88 ff ff  ..kkkkkk..M6....
+  backtrace:
+    [<00000000e389b77e>] kmem_cache_alloc_trace+0x119/0x290
+    [<000000005e7b553f>] bpf_prog_store_orig_filter+0x4f/0xd0
+`;
+  const frameTail = `    [<00000000566d25b9>] ctrldev_write+0x2fa/0x640 [rina_irati_core]
+    [<00000000c4872129>] ksys_write+0x116/0x210
+`;
+  const next = whole.replace('80c93c80', '80c93d80').replace('memdup_user', 'kstrdup');
+  const told = (text: string): unknown => {
+    const { findings, notes, end } = read(text);
+    expect(end.partial).toBe(notes.some(({ code }) => code === 'cut'));
+    return [
+      findings.map(names),
+      notes.filter(({ code }) => code !== 'module-names').map(({ code, text: words }) => [code, words]),
+    ];
+  };
+  const names = (finding: Finding): readonly unknown[] => frames(finding).map((frame) => frame.function);
+  const first = ['__kmalloc_track_caller', 'memdup_user'];
+  const second = ['__kmalloc_track_caller', 'kstrdup'];
+  const one = [
+    'headless',
+    'Parts of 1 object stand without the line that an object begins with. How large it is and where it lies is not told, so it is in no sum.',
+  ];
+
+  test('are of no other object: a dump, its words, the process, the backtrace', () => {
+    const lines = tail.split('\n');
+    expect(told(whole + tail + next)).toEqual([[first, second], [one]]);
+    expect(told(`${whole}${lines.slice(1).join('\n')}${next}`)).toEqual([[first, second], [one]]);
+    expect(told(`${whole}${lines[0]}\n${next}`)).toEqual([[first, second], [one]]);
+    expect(told(`${whole}  hex dump (first 32 bytes):\n${tail}${next}`)).toEqual([[first, second], [one]]);
+    expect(told(`${whole}  comm "sh", pid 7, jiffies 12\n${lines.slice(1).join('\n')}${next}`)).toEqual([[first, second], [one]]);
+    expect(told(whole + tail)).toEqual([[first], [one]]);
+  });
+
+  test('are named at the beginning of the text, too', () => {
+    expect(told(tail + whole)).toEqual([[first], [one]]);
+    expect(told(frameTail + whole)).toEqual([[first], [one]]);
+    expect(told(`# a title\n\`\`\`\n${frameTail}${whole}`)).toEqual([[first], [one]]);
+  });
+
+  test('are counted, also behind each other and with a prefix', () => {
+    const two = [['headless', expect.stringMatching(/^Parts of 2 objects stand without/)]];
+    expect(told(whole + tail + tail + next)).toEqual([[first, second], two]);
+    const logged = (whole + tail + next).trimEnd().split('\n');
+    expect(told(`${logged.map((line) => `[  117.404799][   T45] kmemleak: ${line}`).join('\n')}\n`)).toEqual([
+      [first, second],
+      [one],
+    ]);
+    expect(told(`${logged.map((line) => `> ${line}`).join('\n')}\n`)).toEqual([[first, second], [one]]);
+  });
+
+  test('are not taken for the rest of an object whose end is cut away', () => {
+    const begun = whole.split('\n').slice(0, 3).join('\n');
+    const cut = ['incomplete', '1 object comes without its backtrace: its size counts, where it was allocated is not told.'];
+    expect(told(`${begun}\n${next}`)).toEqual([[[], second], [cut]]);
+    expect(told(`${begun}\n  comm "sh", pid 7, jiffies 12\n${tail}${next}`)).toEqual([
+      [[], second],
+      [one, cut],
+    ]);
+  });
+
+  test('a trace or a dump of something else is none', () => {
+    const other = '[   18.000000] Call Trace:\n[   18.000001]  dump_stack+0x5b/0x70\n[   18.000002]  do_thing+0x1/0x2\n';
+    expect(told(other + whole)).toEqual([[first], []]);
+    expect(told(whole + other + next)).toEqual([[first, second], []]);
+    expect(told(`${whole}[   19.0] Code: 48 89 e5 41 57 41 56 41 55 41 54 53 48 83 ec 18\n${next}`)).toEqual([
+      [first, second],
+      [],
+    ]);
+    expect(told(`  backtrace:\n    #00 pc 0004 /system/lib/libc.so (tgkill+12)\n${whole}`)).toEqual([[first], []]);
+  });
+});
+
+test('memory of each processor: the size is that of one', () => {
+  // https://lore.kernel.org/netdev, "ice: add E810 ... eswitch mode checker" of May 2025
+  const { findings } = read(`unreferenced object (percpu) 0x7e3bce5b888458 (size 40):
+  comm "bash", pid 1784, jiffies 4295743894
+  hex dump (first 16 bytes on cpu 45):
+    00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00  ................
+  backtrace (crc 0):
+    pcpu_alloc_noprof+0x4c4/0x7c0
+    ice_repr_create+0x66/0x130 [ice]
+`);
+  expect(findings[0]?.details).toEqual([
+    'allocated by bash (1784)',
+    'each processor has as much: the size is that of one',
+    'hex dump (first 16 bytes on cpu 45):',
+    '00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00  ................',
+  ]);
+});
+
+describe('lines that a mail has wrapped', () => {
+  // linux-spi of September 2020, "spi: Fix memory leak on splited transfers"
+  const axis = `[   76.611642][  T170] kmemleak: unreferenced object 0xfffffff06ef81480
+(size 128):
+[   76.618965][  T170] kmemleak:   comm "insmod", pid 493, jiffies
+4294941102 (age 38.540s)
+[   76.627031][  T170] kmemleak:   backtrace:
+[   76.631206][  T170] kmemleak:     [<ffffffa542c5f8f8>]
+create_object+0x100/0x288
+[   76.638596][  T170] kmemleak:     [<ffffffa5432a9ee4>]
+kmemleak_alloc+0x8c/0xe0
+[   76.681838][  T170] kmemleak:     [<ffffffa542f94648>]
+__spi_pump_messages+0x370/0x748
+`;
+  const quoted = `${axis
+    .trimEnd()
+    .split('\n')
+    .map((line) => `> ${line}`)
+    .join('\n')}\n`;
+
+  test.each([
+    ['as they are', axis],
+    ['quoted', quoted],
+  ])('the first line of an object, its process and its frames: %s', (_how, text) => {
+    const { findings, notes } = read(text);
+    expect(notes).toEqual([]);
+    expect(findings.map(({ bytes, address, pid, details }) => [bytes, address, pid, details])).toEqual([
+      [128, '0xfffffff06ef81480', 493, ['allocated by insmod (493)', 'age 38.54 s']],
+    ]);
+    expect(frames(findings[0]).map((frame) => frame.function)).toEqual([
+      'create_object',
+      'kmemleak_alloc',
+      '__spi_pump_messages',
+    ]);
+  });
+
+  test('the places that syzbot adds, and a module', () => {
+    // linux-sctp of May 2019, "memory leak in sctp_process_init"
+    const { findings } = read(
+      `BUG: memory leak
+unreferenced object 0xffff88810ef68400 (size 1024):
+   comm "syz-executor273", pid 7046, jiffies 4294945598
+(age 28.770s)
+   hex dump (first 32 bytes):
+     1d de 28 8d de 0b 1b e3 b5 c2 f9 68 fd 1a 97 25  ..(........h...%
+     00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00  ................
+   backtrace:
+     [<00000000a02cebbd>] kmemleak_alloc_recursive  
+
+include/linux/kmemleak.h:55 [inline]
+     [<00000000a02cebbd>] slab_post_alloc_hook mm/slab.h:439 [inline]
+     [<000000009e6245e6>] kmemdup+0x27/0x60 mm/util.c:119
+     [<00000000dfdc5d2d>] sctp_process_init+0xa7e/0xc20  
+
+net/sctp/sm_make_chunk.c:2437
+     [<00000000b58b62f8>] sctp_cmd_process_init net/sctp/sm_sideeffect.c:682  
+
+[inline]
+     [<00000000b58b62f9>] udp_queue_rcv_one_skb+0x380/0x560
+[sctp]
+
+net/sctp/other.c:12
+`.replaceAll('  \n\n', '  \n'),
+    );
+    expect(findings[0]?.details?.slice(0, 2)).toEqual(['allocated by syz-executor273 (7046)', 'age 28.77 s']);
+    expect(frames(findings[0]).map((frame) => [frame.function, frame.file, frame.line, frame.inlined, frame.module])).toEqual([
+      ['kmemleak_alloc_recursive', 'include/linux/kmemleak.h', 55, true, undefined],
+      ['slab_post_alloc_hook', 'mm/slab.h', 439, true, undefined],
+      ['kmemdup', 'mm/util.c', 119, undefined, undefined],
+      ['sctp_process_init', 'net/sctp/sm_make_chunk.c', 2437, undefined, undefined],
+      ['sctp_cmd_process_init', 'net/sctp/sm_sideeffect.c', 682, true, undefined],
+      ['udp_queue_rcv_one_skb', undefined, undefined, undefined, 'sctp'],
+    ]);
+  });
+});
+
 describe('whatever comes', () => {
   test('pieces change nothing', () => {
     for (const piece of [1, 7, 100]) {

@@ -53,6 +53,48 @@ handle: 17
     expect(notes(profile)).toEqual(['page-size']);
   });
 
+  test('sorted by page_owner_sort of kernels that do not add up the pages (up to 5.15), and by its forerunner of 2005', () => {
+    const text = `55552 times:
+Page allocated via order 2, mask 0x50
+PFN 4097 Block 8 type 0 Flags   S          RSF
+ [<ffffffff8115a1e2>] new_slab+0x12/0x20
+
+3 times:
+Page allocated via order 0, mask 0xcc0(GFP_KERNEL)
+ leak_pages+0x1e/0x41 [leakmod]
+
+`;
+    const profile = parse(text)!;
+    expect(stacks(profile)).toEqual([`new_slab ${55552 * 4 * 4096}`, `leak_pages ${3 * 4096}`]);
+    expect(sum(profile, 1)).toBe(55555);
+    expect(notes(profile)).toEqual(['page-size']);
+    expect(heapFileKind('3 times:\nPage allocated via order 0, mask 0xcc0(GFP_KERNEL)\n')).toBe('page-owner');
+    // linux-kernel of January 2005, "Memory leak in 2.6.11-rc1?"
+    const first = parse(`62130 times: Page allocated via order 0
+[0xffffffff80173d6e] pipe_writev+574
+[0xffffffff8017402a] pipe_write+26
+
+4819 times:
+Page allocated via order 0, mask 0x50
+[0xc012b7b9] find_lock_page+25
+[0xc012b8c8] find_or_create_page+152
+`)!;
+    expect(stacks(first)).toEqual([
+      `pipe_write;pipe_writev ${62130 * 4096}`,
+      `find_or_create_page;find_lock_page ${4819 * 4096}`,
+    ]);
+    expect(notes(first)).toEqual(['page-size']);
+  });
+
+  test('quoted in a mail', () => {
+    const quoted = (text: string): string => text.replace(/^/gm, '> ');
+    expect(stacks(parse(quoted(old))!)).toEqual(stacks(parse(old)!));
+    const info =
+      'allocinfo - version: 1.0\n#     <size>  <calls> <tag info>\n          40        1 fs/xfs/xfs_log_cil.c:1775 [xfs] func:xlog_cil_init\n';
+    expect(stacks(parse(quoted(info))!)).toEqual(stacks(parse(info)!));
+    expect(stacks(parse(info.replace(/^/gm, '>>>> '))!)).toEqual(stacks(parse(info)!));
+  });
+
   test('sorted by page_owner_sort', () => {
     const sorted = parse(
       '7 times, 28 pages:\nPage allocated via order 2, mask 0xcc0(GFP_KERNEL)\n leak_pages+0x1e/0x41 [leakmod]\n\n1 times, 1 pages, PID 1, task_comm_name: init:\n boot+0x1/0x2\n\n',

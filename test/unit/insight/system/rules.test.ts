@@ -48,6 +48,24 @@ describe('systemFindings', () => {
     expect(found({ now: swap }, 'cache-is-shared-memory')).toMatchObject({ severity: 'info' });
   });
 
+  it('a board with 39 threads is no pile of stacks, though they are 1.1 % of its memory', () => {
+    // github.com/Acey9/hontel, proc/meminfo
+    const board = factsOf({ MemTotal: 27_244, MemFree: 6304, Cached: 6384, AnonPages: 4896, KernelStack: 312 });
+    expect(rules({ now: board })).not.toContain('kernel-stacks-large');
+    const more = factsOf({ MemTotal: 94_412, MemFree: 6304, Cached: 6384, AnonPages: 4896, KernelStack: 1144 });
+    expect(found({ now: more }, 'kernel-stacks-large')).toMatchObject({ severity: 'warning' });
+  });
+
+  it('a meminfo that tells only what is free says nothing of drivers', () => {
+    // WSL 1; github.com/sukiSion/PlayAndroid, proc/meminfo
+    const wsl = factsOf({ MemTotal: 16_625_616, MemFree: 6_909_768, HighTotal: 0, LowTotal: 16_625_616, SwapTotal: 8_912_896 });
+    expect(found({ now: wsl }, 'unexplained-large')).toMatchObject({
+      severity: 'info',
+      title: '9.3 GiB is not told apart',
+      reasons: ['That is 58 % of the RAM: this meminfo does not tell applications and the page cache, which are in it.'],
+    });
+  });
+
   it('tells orphans of System V shared memory', () => {
     const segment = { key: 0, id: 1, creator: 1, last: 1, uid: 0, removed: false };
     const shm = [
@@ -98,7 +116,7 @@ describe('systemFindings', () => {
   });
 
   it('sees kernel stacks that pile up', () => {
-    expect(found({ now: factsOf({ MemTotal: 10000, MemFree: 1000, KernelStack: 100 }) }, 'kernel-stacks-large')).toMatchObject({
+    expect(found({ now: factsOf({ MemTotal: 1_000_000, MemFree: 1000, KernelStack: 10_000 }) }, 'kernel-stacks-large')).toMatchObject({
       severity: 'warning',
     });
     const many = factsOf({ MemTotal: 1_000_000, MemFree: 1000, KernelStack: 8000 * 1 }, { threads: 4000 });
