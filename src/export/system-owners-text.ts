@@ -184,6 +184,11 @@ function* others({ facts, owners }: SystemState, options: OwnerOptions): Generat
       columns: [
         amount('USAGE', ({ usage }) => usage),
         { title: 'LIMIT', text: ({ limit }) => (limit === 'max' ? 'none' : amountText(limit)), right: true },
+        {
+          title: 'GIVES BACK',
+          text: ({ reclaimable }) => (reclaimable === undefined ? '-' : amountText(reclaimable)),
+          right: true,
+        },
         { title: 'CGROUP', text: ({ group }) => visibleText(group) },
       ],
       rows: facts.cgroups ?? [],

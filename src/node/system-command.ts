@@ -11,7 +11,7 @@ import { systemDiffJson, systemJson } from '../export/system-json.js';
 import { systemText } from '../export/system-text.js';
 import { systemGrowth } from '../insight/system/diff.js';
 import { ownerGrowth } from '../insight/system/owner-growth.js';
-import { systemFindings } from '../insight/system/rules.js';
+import { filesOf, systemFindings } from '../insight/system/rules.js';
 import type { SystemFinding } from '../model/machine-accounting.js';
 import type { SystemState } from '../model/system-state.js';
 import type { NamedTarget } from '../model/target-config.js';
@@ -46,7 +46,7 @@ async function show(
     line.from === undefined ? await take(line, parts, stop) : await openSystem(resolve(line.from), new LocalTarget(), stop);
   if (!read.ok) return read;
   const state = read.value;
-  const findings = systemFindings({ now: state.facts });
+  const findings = systemFindings({ now: state.facts, ...filesOf(state) });
   const written = await writeOutput(
     line.output,
     line.format === 'json'
@@ -72,7 +72,7 @@ async function showDiff(
     after,
     growth: systemGrowth(before.facts, after.facts),
     owners: ownerGrowth(before, after),
-    findings: systemFindings({ now: after.facts, before: before.facts }),
+    findings: systemFindings({ now: after.facts, before: before.facts, ...filesOf(after) }),
   };
   const text =
     line.format === 'json'

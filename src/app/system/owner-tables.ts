@@ -442,10 +442,21 @@ function cgroups({ facts }: SystemState): Made | undefined {
         single('usage', 'Usage', 'memory that is charged to it and to the groups below it: with page cache of its files'),
         single('limit', 'Limit', 'memory that it may have'),
         share('share', 'Of the limit', 'usage of the limit'),
+        single(
+          'back',
+          'Can Be Given Back',
+          'page cache of files and slab that is reclaimable, of groups with a limit; tmpfs is not in it',
+        ),
       ],
-      rows: told.map(({ group, usage, limit }) => [
+      rows: told.map(({ group, usage, limit, reclaimable }) => [
         group,
-        [group, usage, limit === 'max' ? 'none' : limit, limit === 'max' || limit <= 0 ? '' : (100 * usage) / limit],
+        [
+          group,
+          usage,
+          limit === 'max' ? 'none' : limit,
+          limit === 'max' || limit <= 0 ? '' : (100 * usage) / limit,
+          reclaimable ?? '',
+        ],
       ]),
       notes: ['A group holds what the groups below it hold: the rows are not summed up.'],
     }
