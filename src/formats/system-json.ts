@@ -299,6 +299,7 @@ const state = object<SystemState>({
     }),
   ),
   procps: optional(text),
+  readBy: optional(amount),
   rootRefused: optional(text),
 });
 

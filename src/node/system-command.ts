@@ -10,6 +10,7 @@ import { systemDiffText } from '../export/system-diff-text.js';
 import { systemDiffJson, systemJson } from '../export/system-json.js';
 import { systemText } from '../export/system-text.js';
 import { systemGrowth } from '../insight/system/diff.js';
+import { leftBehind } from '../insight/system/left-behind.js';
 import { ownerGrowth } from '../insight/system/owner-growth.js';
 import { filesOf, systemFindings } from '../insight/system/rules.js';
 import type { SystemFinding } from '../model/machine-accounting.js';
@@ -62,16 +63,20 @@ async function showDiff(
   stop: Cancel,
 ): Promise<Result<number, Fault>> {
   const target = new LocalTarget();
-  const first = await openSystem(resolve(line.before), target, stop);
-  if (!first.ok) return first;
-  const second = await openSystem(resolve(line.after), target, stop);
-  if (!second.ok) return second;
-  const [before, after] = [first.value, second.value];
+  const states: SystemState[] = [];
+  for (const path of [line.before, ...line.between, line.after]) {
+    const opened = await openSystem(resolve(path), target, stop);
+    if (!opened.ok) return opened;
+    states.push(opened.value);
+  }
+  const [before, after] = [states[0]!, states.at(-1)!];
+  const left = leftBehind(before, states.slice(1, -1), after);
   const diff = {
     before,
     after,
     growth: systemGrowth(before.facts, after.facts),
     owners: ownerGrowth(before, after),
+    ...(left === undefined ? {} : { left }),
     findings: systemFindings({ now: after.facts, before: before.facts, ...filesOf(after) }),
   };
   const text =
@@ -91,7 +96,15 @@ async function take(
   const live = canRewrite(process.stderr) ? new LiveLine(process.stderr) : undefined;
   const progress = (what: string): void => live?.replace(`memlens: reading ${what}`);
   try {
-    return await takeSystem({ target, rootCommand: line.rootCommand }, { source: line.target, cancel, progress });
+    return await takeSystem(
+      { target, rootCommand: line.rootCommand },
+      {
+        source: line.target,
+        cancel,
+        progress,
+        ...(target.id === 'local' ? { readBy: process.pid } : {}),
+      },
+    );
   } finally {
     live?.replace('');
     live?.end();

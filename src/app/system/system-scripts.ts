@@ -98,7 +98,7 @@ done < /proc/self/mountinfo
 ${TAIL}`;
 
 /** The counters of swapping once more, at the end of a look. */
-export const SWAP_SCRIPT = String.raw`${HEAD}
+export const SWAP_SCRIPT = `${HEAD}
 f /proc/vmstat
 o /proc/uptime
 ${TAIL}`;

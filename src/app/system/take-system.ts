@@ -42,6 +42,8 @@ export interface TakeSystemOptions {
   /** The name of the target. */
   readonly source: string;
   readonly cancel: Cancel;
+  /** The process that asks, where it is one of the target and ends soon. */
+  readonly readBy?: number;
   /** What is read now: `processes, 64 of 300`. */
   readonly progress?: (what: string) => void;
 }
@@ -86,6 +88,7 @@ export async function takeSystem(
     facts: { ...owned.value.facts, ...(swapping.value === undefined ? {} : { swapping: swapping.value }) },
     missing: look.missing,
     ...(procps === undefined ? {} : { procps }),
+    ...(options.readBy === undefined ? {} : { readBy: options.readBy }),
     ...(rootRefused === undefined ? {} : { rootRefused }),
   });
 }
