@@ -280,6 +280,7 @@ function* kernelOwners(facts: SystemState['facts'], options: OwnerOptions): Gene
     {
       columns: [
         amount('ZRAM', ({ used }) => used),
+        { title: 'DEVICE', text: ({ device = '-' }) => visibleText(device) },
         amount('HOLDS', ({ original }) => original),
         amount('COMPRESSED', ({ compressed }) => compressed),
       ],
@@ -288,10 +289,16 @@ function* kernelOwners(facts: SystemState['facts'], options: OwnerOptions): Gene
     },
     options,
   );
+  const page = pageSizeOf(facts);
   type Module = NonNullable<typeof facts.modules>[number];
   yield* section<Module>(
     {
-      columns: [amount('MODULE', ({ size }) => size), { title: 'NAME', text: ({ name }) => visibleText(name) }],
+      columns: [
+        amount('MODULE', ({ size }) => size),
+        amount('IN PAGES', ({ size }) => (page === undefined ? undefined : Math.ceil(size / page) * page)),
+        amount('WITH GUARD PAGE', ({ size }) => (page === undefined ? undefined : Math.ceil(size / page) * page + page)),
+        { title: 'NAME', text: ({ name }) => visibleText(name) },
+      ],
       rows: facts.modules ?? [],
       bytes: ({ size }) => size,
     },

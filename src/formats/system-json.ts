@@ -163,6 +163,7 @@ const facts = object<SystemFacts>({
   zram: optional(
     list(
       object<ZramStat>({
+        device: optional(text),
         original: amount,
         compressed: amount,
         used: amount,

@@ -239,7 +239,18 @@ export interface SystemFinding {
 
 /** One line of a comparison of two states: `after` less `before`. */
 export interface GrowthLine {
-  readonly kind: 'part' | 'unexplained' | 'field' | 'slab' | 'vmalloc' | 'module' | 'cgroup' | 'swap';
+  readonly kind:
+    | 'part'
+    | 'unexplained'
+    | 'field'
+    | 'slab'
+    | 'vmalloc'
+    | 'module'
+    | 'cgroup'
+    | 'swap'
+    | 'zram'
+    | 'huge-pages'
+    | 'zone';
   readonly name: string;
   readonly before: Bytes;
   readonly after: Bytes;

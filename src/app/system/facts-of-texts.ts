@@ -138,10 +138,11 @@ function releaseOf(read: Reading): string | undefined {
 
 function zramOf(read: Reading): readonly ZramStat[] | undefined {
   const files = [...read.matching(/\/zram\d+\/mm_stat$/)];
+  const deviceOf = (path: string): string => /(zram\d+)\/mm_stat$/.exec(path)?.[1] ?? path;
   const stats = files.flatMap(([path, text]) => {
     const stat = parseZramStat(text);
     if (stat === undefined) read.notUnderstood.push({ path, why: 'not-understood' });
-    return stat === undefined ? [] : [stat];
+    return stat === undefined ? [] : [{ device: deviceOf(path), ...stat }];
   });
   return files.length === 0 ? undefined : stats;
 }

@@ -342,6 +342,8 @@ function modules(state: SystemState): Made | undefined {
   const told = state.facts.modules;
   const page = pageSizeOf(state);
   const taken = (size: Bytes): Bytes | undefined => (page === undefined ? undefined : Math.ceil(size / page) * page);
+  const guarded = (pages: Bytes | undefined): Bytes | undefined =>
+    pages === undefined || page === undefined ? undefined : pages + page;
   return (
     told && {
       title: 'Modules',
@@ -350,7 +352,12 @@ function modules(state: SystemState): Made | undefined {
       columns: [
         text('name', 'Module', 'name of the module'),
         bytes('size', 'Size', 'of its code and data as loaded, in bytes (/proc/modules)'),
-        bytes('pages', 'Whole pages', 'its size up to the next page; the guard page of its area takes addresses and no memory'),
+        bytes('pages', 'Whole pages', 'its size up to the next page: the memory that it takes'),
+        single(
+          'area',
+          'With guard page',
+          'the addresses of its area in /proc/vmallocinfo, before Linux 6.4: the guard page is no memory',
+        ),
         count('users', 'Held', 'how many hold it'),
         text('usedBy', 'Used by', 'modules that need it'),
         text('state', 'State', 'whether it is loaded'),
@@ -358,7 +365,7 @@ function modules(state: SystemState): Made | undefined {
       ],
       rows: told.map(({ name, size, users, usedBy, state: now, taints }) => [
         name,
-        [name, size, taken(size), users, usedBy.join(', '), now, taints ?? ''],
+        [name, size, taken(size), guarded(taken(size)), users, usedBy.join(', '), now, taints ?? ''],
       ]),
     }
   );
@@ -517,24 +524,26 @@ function zram({ facts }: SystemState): Made | undefined {
       words: ['device', 'devices'],
       sortedBy: 'used',
       columns: [
-        text('device', 'Device', 'in the order of the files'),
+        text('device', 'Device', 'its name'),
         bytes('used', 'Memory', 'RAM that it takes, with fragmentation and metadata'),
         bytes('original', 'Holds', 'what was written to it, before compression'),
         bytes('compressed', 'Compressed', 'the same, compressed'),
         share('ratio', 'Of the original', 'memory that it takes, of what it holds'),
         single('limit', 'Limit', 'as much as it may take'),
         single('most', 'Most', 'the most that it took'),
+        count('same', 'Same pages', 'pages that hold one word again and again, and take no memory'),
       ],
-      rows: facts.zram.map(({ used, original, compressed, limit, mostUsed }, at) => [
-        `${at}`,
+      rows: facts.zram.map(({ device = '', used, original, compressed, limit, mostUsed, samePages }, at) => [
+        `${at} ${device}`,
         [
-          `zram ${at}`,
+          device,
           used,
           original,
           compressed,
           original > 0 ? (100 * used) / original : undefined,
           limit === 0 ? 'none' : limit,
           mostUsed,
+          samePages,
         ],
       ]),
     }

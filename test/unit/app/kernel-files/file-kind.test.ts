@@ -121,6 +121,20 @@ describe('whatever stands around it', () => {
     expect(await kindOf(`${text}${OOM}`)).toBe('oom');
   });
 
+  test.each([
+    ['lsmod', 'Module                  Size  Used by\nsnd 4096 0\n'],
+    ['zoneinfo', 'Node 0, zone      DMA\n  pages free     3840\n'],
+    ['swaps', 'Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n'],
+    ['pressure', 'some avg10=0.00 avg60=0.00 avg300=0.00 total=0\n'],
+  ])('%s is named as a file of a machine', async (_, text) => {
+    expect(memoryFileKind(text)).toBe('system-file');
+    const bytes = new TextEncoder().encode(text);
+    const found = await openMemoryFile(cut(bytes, 9), 'f', { unpackers: { gzip: (chunks) => chunks }, locator });
+    expect(found).toEqual({ ok: false, error: { code: 'unrecognised-report', path: 'f', holds: 'system-file' } });
+    // In a log of something else it is none.
+    expect(memoryFileKind(`a\nb\nc\nd\ne\nf\ng\n${text}`)).toBeUndefined();
+  });
+
   test('a log with findings and an OOM report shows the findings, and says so', async () => {
     const found = await opened(new TextEncoder().encode(`${OOM}${LEAK}`));
     expect(found?.kind === 'report' && found.opened.report.notes.map(({ code }) => code)).toContain('oom-events');

@@ -118,7 +118,7 @@ describe('a folder of saved files', () => {
       '/saved/meminfo': textOf('linux/6.18/meminfo'),
       '/saved/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages': '16\n',
       '/saved/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages': '6\n',
-      '/saved/sys/block/zram0/mm_stat': '  8192  1024  4096 0 4096 1 0\n',
+      '/saved/sys/block/zram3/mm_stat': '  8192  1024  4096 0 4096 1 0\n',
       '/saved/sys/fs/cgroup/a b/c/memory.current': '4096\n',
       '/saved/sys/fs/cgroup/a b/c/memory.max': '8192\n',
       '/saved/sys/fs/cgroup/a b/c/memory.stat': 'anon 1000\ninactive_file 1000\nactive_file 500\nshmem 7\nslab_reclaimable 96\n',
@@ -131,7 +131,7 @@ describe('a folder of saved files', () => {
       '/saved/sys/fs/cgroup/memory.current': '5\n',
     });
     expect(facts.hugePages).toEqual([{ pageSize: 2 << 20, pages: 16, free: 6 }]);
-    expect(facts.zram).toMatchObject([{ original: 8192, used: 4096 }]);
+    expect(facts.zram).toMatchObject([{ device: 'zram3', original: 8192, used: 4096 }]);
     expect(facts.cgroups).toEqual(
       expect.arrayContaining([
         { group: '/a b/c', usage: 4096, limit: 8192, reclaimable: 1596 },

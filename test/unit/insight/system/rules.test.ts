@@ -363,3 +363,53 @@ describe('swap-thrash', () => {
     expect(rules({ now: state(0, 0, { swapping: { ...swapping, duringMs: 50 } }) })).not.toContain('swap-thrash');
   });
 });
+
+/** Each rule at its limit, and just below it; docs/system.md#rules has the limits. */
+describe('limits', () => {
+  const cma = (MemFree: number, CmaFree: number) => factsOf({ MemTotal: 100_000, MemFree, Cached: 1, CmaTotal: 10_000, CmaFree });
+  const shared = (Shmem: number, Cached: number) => factsOf({ MemTotal: 10_000, MemFree: 1000, Cached, Shmem });
+  const commit = (Committed_AS: number) =>
+    factsOf({ MemTotal: 1000, MemFree: 990, CommitLimit: 1000, Committed_AS }, { overcommitMode: 2 });
+  const pool = (HugePages_Free: number) =>
+    factsOf({ MemTotal: 10_000, MemFree: 9000, HugePages_Total: 100, HugePages_Free, HugePages_Rsvd: 10, Hugepagesize: 10 });
+  const tables = (PageTables: number) => factsOf({ MemTotal: 10_000, MemFree: 9000, PageTables });
+  const all = (MemFree: number) => factsOf({ MemTotal: 10_000, MemFree });
+  const left = (CmaFree: number) => factsOf({ MemTotal: 100_000, MemFree: 50_000, CmaTotal: 10_000, CmaFree });
+  const line = (avg10: number) => ({ avg10, avg60: 0, avg300: 0, totalMicroseconds: 1 });
+  const thrash = (pswpin: number, avg10: number): SystemEvidence => {
+    const state = (at: number, pages: number) =>
+      factsOf(
+        { MemTotal: 1000, MemFree: 990 },
+        { at, pageSize: 4096, counters: { pswpin: pages }, pressure: { some: line(avg10), full: line(avg10) } },
+      );
+    return { before: state(0, 0), now: state(1000, pswpin) };
+  };
+  const cases: readonly (readonly [SystemRuleId, at: SystemEvidence, below: SystemEvidence])[] = [
+    ['cache-is-shared-memory', { now: shared(2501, 3000) }, { now: shared(2500, 3000) }],
+    ['cache-is-shared-memory', { now: shared(4001, 5000) }, { now: shared(4000, 5000) }],
+    ['free-is-cma', { now: cma(9000, 7201) }, { now: cma(9000, 7000) }],
+    ['free-is-cma', { now: cma(11_999, 10_000) }, { now: cma(12_000, 10_000) }],
+    ['free-is-cma', { now: cma(2000, 1601) }, { now: cma(2000, 1600) }],
+    ['cma-exhausted', { now: left(499) }, { now: left(500) }],
+    ['page-tables-large', { now: tables(501) }, { now: tables(500) }],
+    ['overcommit-near-limit', { now: commit(900) }, { now: commit(899) }],
+    ['huge-pages-unused', { now: pool(60) }, { now: pool(59) }],
+    ['unexplained-large', { now: all(8999) }, { now: all(9000) }],
+    ['counted-twice', { now: all(10_021) }, { now: all(10_020) }],
+    ['swap-thrash', thrash(1024, 5), thrash(1023, 5)],
+    ['swap-thrash', thrash(1024, 5), thrash(1024, 4.99)],
+  ];
+  it.each(cases)('%s', (rule, at, below) => {
+    expect(rules(at)).toContain(rule);
+    expect(rules(below)).not.toContain(rule);
+  });
+
+  it('says with each finding what it rests on, and where to go on', () => {
+    for (const [rule, at] of cases) {
+      const finding = found(at, rule);
+      expect(Object.keys(finding?.evidence ?? {}), rule).not.toEqual([]);
+      expect(finding?.reasons, rule).not.toEqual([]);
+      expect(finding?.steps, rule).not.toEqual([]);
+    }
+  });
+});
