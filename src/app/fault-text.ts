@@ -192,7 +192,7 @@ export function faultText(fault: Fault): FaultText {
         return {
           message: `${fault.path} is a file of a machine's memory, and holds no list of faults.`,
           nextStep:
-            'Put it into a folder with the meminfo of the same moment: memlens system --from FOLDER explains them together.',
+            'Put it into a folder with the meminfo of the same moment: memlens system --from FOLDER, or Open System Files… in the editor, explains them together.',
         };
       return {
         message: `${fault.path} holds no memory report that MemLens knows.`,
