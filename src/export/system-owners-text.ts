@@ -2,6 +2,7 @@ import { formatBytes, formatCount } from '../base/units.js';
 import { visibleText } from '../base/visible-text.js';
 import { accountMachine } from '../insight/system/accounting.js';
 import { slabBytes, slabWaste, vmallocCallers } from '../insight/system/diff.js';
+import { type NodeMemory, nodeMemory } from '../insight/system/nodes.js';
 import { knownPageSize } from '../insight/system/page-size.js';
 import type { SystemState } from '../model/system-state.js';
 import { amountText } from './map-amounts.js';
@@ -226,8 +227,31 @@ function* others({ facts, owners }: SystemState, options: OwnerOptions): Generat
     },
     options,
   );
+  yield* nodeRows(facts, options);
   yield* zoneRows(facts, options);
   yield* kernelOwners(facts, options);
+}
+
+function nodeRows(facts: SystemState['facts'], options: OwnerOptions): Generator<string> {
+  const size = pageSizeOf(facts);
+  const rows = size === undefined ? [] : nodeMemory(facts.zones ?? [], size);
+  return section<NodeMemory>(
+    {
+      columns: [
+        { title: 'NODE', text: ({ node }) => String(node), right: true },
+        amount('SIZE', ({ managed }) => managed),
+        amount('FREE', ({ free }) => free),
+        amount('APPLICATIONS', ({ anonymous }) => anonymous),
+        amount('CACHE', ({ files }) => files),
+        amount('OF IT SHARED', ({ shared }) => shared),
+        amount('SLAB', ({ slab }) => slab),
+      ],
+      // Of a machine with one node it would be the whole machine again.
+      rows: rows.length < 2 ? [] : rows,
+      bytes: ({ managed = 0 }) => managed,
+    },
+    options,
+  );
 }
 
 /** Zones with what is free in them, and the largest block of it. */

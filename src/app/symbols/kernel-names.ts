@@ -97,6 +97,7 @@ export class KernelNames {
     const bare: string[] = [];
     const closed: string[] = [];
     const unpacked: UnpackedFile[] = [];
+    const isCancelled = (): boolean => wanted.cancel.requested;
     let best: Fitting | undefined;
     const ids = new Set(calls.flatMap(({ buildId }) => (buildId === undefined ? [] : [buildId])));
     const [buildId] = ids.size === 1 ? ids : [];
@@ -109,7 +110,7 @@ export class KernelNames {
         if (best !== undefined) break;
         const opened = await unpackFile(host, path, wanted.cancel);
         if (!opened.ok) {
-          if (!wanted.cancel.requested) closed.push(`${visibleText(path)} ${opened.error}`);
+          if (!isCancelled()) closed.push(`${visibleText(path)} ${opened.error}`);
           continue;
         }
         unpacked.push(opened.value);

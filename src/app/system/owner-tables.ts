@@ -2,6 +2,7 @@ import type { Bytes } from '../../base/units.js';
 import { formatBytes, formatCount } from '../../base/units.js';
 import { meminfoMap } from '../../insight/meminfo-terms.js';
 import { slabBytes, slabWaste } from '../../insight/system/diff.js';
+import { nodeMemory } from '../../insight/system/nodes.js';
 import { knownPageSize } from '../../insight/system/page-size.js';
 import { areaPages } from '../../insight/system/vmalloc.js';
 import type { AccountPartId, MachineAccounting } from '../../model/machine-accounting.js';
@@ -29,7 +30,7 @@ export const TABLES_OF: Readonly<Partial<Record<SystemItemId, readonly SystemTab
   zspages: ['zram', 'swap'],
   zswap: ['swap', 'processes'],
   perCpuFree: ['zones'],
-  free: ['zones'],
+  free: ['zones', 'nodes'],
   unexplained: ['vmalloc', 'dma-buf', 'fields'],
 };
 
@@ -53,6 +54,7 @@ export function ownerTables(state: SystemState, accounting: MachineAccounting): 
     vmalloc: () => callers(state),
     modules: () => modules(state),
     zones: () => zones(state),
+    nodes: () => nodes(state),
     cgroups: () => cgroups(state),
     'huge-pages': () => hugePages(state),
     zram: () => zram(state),
@@ -435,6 +437,32 @@ function unusable(blocks: FreeBlocks | undefined): number | undefined {
   const all = freePages(blocks);
   if (blocks === undefined || all === undefined || all === 0) return undefined;
   return (100 * sum(blocks.free.slice(0, 9).map((number, order) => number * 2 ** order))) / all;
+}
+
+/** Of a machine with one node it would be the whole machine again. */
+function nodes(state: SystemState): Made | undefined {
+  const page = pageSizeOf(state);
+  const told = page === undefined ? [] : nodeMemory(state.facts.zones ?? [], page);
+  if (told.length < 2) return undefined;
+  return {
+    title: 'Nodes',
+    words: ['node', 'nodes'],
+    sortedBy: 'managed',
+    columns: [
+      text('node', 'Node', 'memory that is near to some of the processors (NUMA)'),
+      bytes('managed', 'Managed', 'pages that the page allocator has'),
+      bytes('free', 'Free', 'free pages of its zones'),
+      bytes('anonymous', 'Applications', 'anonymous memory of processes'),
+      bytes('files', 'Cache', 'page cache, with shared memory and tmpfs'),
+      bytes('shared', 'Shared', 'of the cache: shared memory and tmpfs'),
+      bytes('slab', 'Slab', 'objects of the kernel, reclaimable or not'),
+    ],
+    rows: told.map(({ node, managed, free, anonymous, files: cache, shared, slab }) => [
+      String(node),
+      [`node ${node}`, managed, free, anonymous, cache, shared, slab],
+    ]),
+    notes: ['A process that may use one node only (numactl, cpuset) runs out when that node does, however much the others have.'],
+  };
 }
 
 function cgroups({ facts }: SystemState): Made | undefined {
