@@ -205,6 +205,12 @@ export function faultText(fault: Fault): FaultText {
           message: `${fault.path} is a meminfo file: it tells where a machine's memory is, and holds no list of faults.`,
           nextStep: 'memlens system --from FILE explains it.',
         };
+      if (fault.holds === 'system-file')
+        return {
+          message: `${fault.path} is a file of a machine's memory, and holds no list of faults.`,
+          nextStep:
+            'Put it into a folder with the meminfo of the same moment: memlens system --from FOLDER, or Open System Files… in the editor, explains them together.',
+        };
       return {
         message: `${fault.path} holds no memory report that MemLens knows.`,
         nextStep:

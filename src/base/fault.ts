@@ -84,7 +84,7 @@ export type Fault =
   /** A new file was to be made. */
   | { readonly code: 'file-exists'; readonly path: string }
   /** `holds`: what it is instead, where that helps. */
-  | { readonly code: 'unrecognised-report'; readonly path: string; readonly holds?: 'heap-profile' | 'meminfo' }
+  | { readonly code: 'unrecognised-report'; readonly path: string; readonly holds?: 'heap-profile' | 'meminfo' | 'system-file' }
   | { readonly code: 'unrecognised-recording'; readonly path: string }
   /** `holds`: what it is instead, where that helps. */
   | { readonly code: 'unrecognised-map'; readonly path: string; readonly holds?: 'recording' | 'difference' | 'utf-16' | 'gzip' }

@@ -1,6 +1,7 @@
 import { formatCount, formatDuration } from '../base/units.js';
 import { visibleText } from '../base/visible-text.js';
 import { growthName } from '../insight/system/growth-name.js';
+import { leftBehindWords } from '../insight/system/left-behind-words.js';
 import type { GrowthLine } from '../model/machine-accounting.js';
 import type { OwnerGrowth } from '../model/system-state.js';
 import { cutToWidth } from './display-width.js';
@@ -29,6 +30,9 @@ const KINDS: Readonly<Record<Line['kind'], string>> = {
   module: 'module',
   cgroup: 'cgroup',
   swap: 'swap',
+  zram: 'zram',
+  'huge-pages': 'huge pages',
+  zone: 'zone',
   process: 'process',
   mount: 'tmpfs mount',
   file: 'file',
@@ -48,7 +52,7 @@ const signedAmount = (bytes: number): string => (bytes < 0 ? changeText(bytes) :
 
 /** What has changed between two states: of the machine, then of the owners, the largest change first; and what that means. */
 export function* systemDiffText(
-  { before, after, growth, owners, findings }: SystemDiff,
+  { before, after, growth, owners, left, findings }: SystemDiff,
   { width, verbose }: SystemDiffTextOptions,
 ): Generator<string> {
   const cut = (line: string): string => `${width === undefined ? line : cutToWidth(line, width)}\n`;
@@ -65,5 +69,7 @@ export function* systemDiffText(
     const rest = lines.length - shown.length;
     if (rest > 0) yield `and ${formatCount(rest, 'smaller change')} (all: --verbose)\n`;
   }
+  const stays = leftBehindWords(left);
+  if (stays.length > 0) yield `\n${stays.map((line) => `${visibleText(line)}\n`).join('')}`;
   for (const finding of findings) yield* findingLines(finding);
 }

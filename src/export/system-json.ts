@@ -1,7 +1,13 @@
 import { accountMachine } from '../insight/system/accounting.js';
 import { freeColumns } from '../insight/system/free-columns.js';
 import type { GrowthLine, SystemFinding } from '../model/machine-accounting.js';
-import { type OwnerGrowth, SYSTEM_FILE_FORMAT, SYSTEM_FILE_VERSION, type SystemState } from '../model/system-state.js';
+import {
+  type LeftBehind,
+  type OwnerGrowth,
+  SYSTEM_FILE_FORMAT,
+  SYSTEM_FILE_VERSION,
+  type SystemState,
+} from '../model/system-state.js';
 
 /** A machine's memory as one JSON object; docs/system-schema.json. All amounts are bytes. `state` opens again, the rest follows from it. */
 export function* systemJson(state: SystemState, findings: readonly SystemFinding[], tool: string): Generator<string> {
@@ -35,6 +41,8 @@ export interface SystemDiff {
   readonly after: SystemState;
   readonly growth: readonly GrowthLine[];
   readonly owners: readonly OwnerGrowth[];
+  /** Where a program ran between them. */
+  readonly left?: LeftBehind;
   readonly findings: readonly SystemFinding[];
 }
 

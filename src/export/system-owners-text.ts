@@ -2,6 +2,7 @@ import { formatBytes, formatCount } from '../base/units.js';
 import { visibleText } from '../base/visible-text.js';
 import { accountMachine } from '../insight/system/accounting.js';
 import { slabBytes, slabWaste, vmallocCallers } from '../insight/system/diff.js';
+import { type NodeMemory, nodeMemory } from '../insight/system/nodes.js';
 import { knownPageSize } from '../insight/system/page-size.js';
 import type { SystemState } from '../model/system-state.js';
 import { amountText } from './map-amounts.js';
@@ -184,6 +185,11 @@ function* others({ facts, owners }: SystemState, options: OwnerOptions): Generat
       columns: [
         amount('USAGE', ({ usage }) => usage),
         { title: 'LIMIT', text: ({ limit }) => (limit === 'max' ? 'none' : amountText(limit)), right: true },
+        {
+          title: 'GIVES BACK',
+          text: ({ reclaimable }) => (reclaimable === undefined ? '-' : amountText(reclaimable)),
+          right: true,
+        },
         { title: 'CGROUP', text: ({ group }) => visibleText(group) },
       ],
       rows: facts.cgroups ?? [],
@@ -221,8 +227,31 @@ function* others({ facts, owners }: SystemState, options: OwnerOptions): Generat
     },
     options,
   );
+  yield* nodeRows(facts, options);
   yield* zoneRows(facts, options);
   yield* kernelOwners(facts, options);
+}
+
+function nodeRows(facts: SystemState['facts'], options: OwnerOptions): Generator<string> {
+  const size = pageSizeOf(facts);
+  const rows = size === undefined ? [] : nodeMemory(facts.zones ?? [], size);
+  return section<NodeMemory>(
+    {
+      columns: [
+        { title: 'NODE', text: ({ node }) => String(node), right: true },
+        amount('SIZE', ({ managed }) => managed),
+        amount('FREE', ({ free }) => free),
+        amount('APPLICATIONS', ({ anonymous }) => anonymous),
+        amount('CACHE', ({ files }) => files),
+        amount('OF IT SHARED', ({ shared }) => shared),
+        amount('SLAB', ({ slab }) => slab),
+      ],
+      // Of a machine with one node it would be the whole machine again.
+      rows: rows.length < 2 ? [] : rows,
+      bytes: ({ managed = 0 }) => managed,
+    },
+    options,
+  );
 }
 
 /** Zones with what is free in them, and the largest block of it. */
@@ -275,6 +304,7 @@ function* kernelOwners(facts: SystemState['facts'], options: OwnerOptions): Gene
     {
       columns: [
         amount('ZRAM', ({ used }) => used),
+        { title: 'DEVICE', text: ({ device = '-' }) => visibleText(device) },
         amount('HOLDS', ({ original }) => original),
         amount('COMPRESSED', ({ compressed }) => compressed),
       ],
@@ -283,10 +313,16 @@ function* kernelOwners(facts: SystemState['facts'], options: OwnerOptions): Gene
     },
     options,
   );
+  const page = pageSizeOf(facts);
   type Module = NonNullable<typeof facts.modules>[number];
   yield* section<Module>(
     {
-      columns: [amount('MODULE', ({ size }) => size), { title: 'NAME', text: ({ name }) => visibleText(name) }],
+      columns: [
+        amount('MODULE', ({ size }) => size),
+        amount('IN PAGES', ({ size }) => (page === undefined ? undefined : Math.ceil(size / page) * page)),
+        amount('WITH GUARD PAGE', ({ size }) => (page === undefined ? undefined : Math.ceil(size / page) * page + page)),
+        { title: 'NAME', text: ({ name }) => visibleText(name) },
+      ],
       rows: facts.modules ?? [],
       bytes: ({ size }) => size,
     },

@@ -1,8 +1,9 @@
 import { formatBytes, formatCount } from '../base/units.js';
 import { visibleText } from '../base/visible-text.js';
+import { meminfoMap } from '../insight/meminfo-terms.js';
 import { accountMachine } from '../insight/system/accounting.js';
 import { freeColumns, freeVersion } from '../insight/system/free-columns.js';
-import { ITEM_WORDS, NOTE_WORDS } from '../insight/system/items.js';
+import { AVAILABLE_WORDS, ITEM_WORDS, NOTE_WORDS } from '../insight/system/items.js';
 import { SYSTEM_STEPS } from '../insight/system/rules.js';
 import type { FreeColumns, FreeVersion, MachineAccounting, SystemFinding } from '../model/machine-accounting.js';
 import type { MissingFile, SystemState } from '../model/system-state.js';
@@ -30,10 +31,29 @@ export function* systemText(state: SystemState, { findings, width, verbose }: Sy
   const accounting = accountMachine(facts);
   if (accounting === undefined) yield cut('There is no MemTotal in what was read.');
   else yield* waterfall(accounting, { verbose, ...(width === undefined ? {} : { width }) });
+  yield* availableLines(state, verbose);
   for (const finding of findings) yield* findingLines(finding);
   yield* freeTable(state, width);
   yield* ownerSections(state, { verbose, ...(width === undefined ? {} : { width }) });
   yield* missingLines(state, cut);
+  if (verbose && accounting !== undefined) yield* itemWords(accounting);
+}
+
+/** What new programs can get is no part of the sum, and no count: the kernel guesses it. */
+function* availableLines({ facts }: SystemState, verbose: boolean): Generator<string> {
+  const fields = meminfoMap(facts.meminfo);
+  const [available, total] = [fields.get('MemAvailable'), fields.get('MemTotal')];
+  if (available === undefined || total === undefined || total === 0) return;
+  const words = verbose ? ` ${AVAILABLE_WORDS}` : '';
+  yield `\nMemAvailable: ${formatBytes(available)} (${((100 * available) / total).toFixed(0)} %), an estimate of the kernel that is no part of the sum.${words}\n`;
+}
+
+/** What each item is, how it gets less, and where to look next. */
+function* itemWords({ items }: MachineAccounting): Generator<string> {
+  for (const id of [...items.filter(({ bytes }) => bytes > 0).map((item) => item.id), 'unexplained' as const]) {
+    const { label, what, smaller, look, link } = ITEM_WORDS[id];
+    yield `\n${label}\n  ${what}\n  Less of it: ${smaller}\n  Where to look: ${look}\n  ${link}\n`;
+  }
 }
 
 interface Row {
@@ -90,7 +110,7 @@ const signed = (bytes: number): string => (bytes < 0 ? `-${formatBytes(-bytes)}`
 
 /** As the other reports of rules are written. */
 export function* findingLines({ severity, title, reasons, doubt, rule, steps }: SystemFinding): Generator<string> {
-  yield `\n${severity === 'info' ? '' : '! '}${title}\n`;
+  yield `\n${severity === 'info' ? '' : '! '}${visibleText(title)}\n`;
   for (const sentence of [...reasons, ...(doubt === undefined ? [] : [doubt])]) yield `  ${visibleText(sentence)}\n`;
   if (steps.length > 0) yield `  Next: ${steps.map((step) => SYSTEM_STEPS[step]).join('; ')}\n`;
   yield `  The rule: docs/system.md#${rule}\n`;

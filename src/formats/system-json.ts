@@ -1,5 +1,5 @@
 import type { Bytes } from '../base/units.js';
-import type { CgroupMemory, SystemFacts, TmpfsUse } from '../model/machine-accounting.js';
+import type { CgroupMemory, Swapping, SystemFacts, TmpfsUse } from '../model/machine-accounting.js';
 import type { MeminfoField, Pressure, PressureLine, VmCounters } from '../model/sample.js';
 import type {
   BlockTypes,
@@ -156,12 +156,14 @@ const facts = object<SystemFacts>({
       pswpout: optional(amount),
       oomKill: optional(amount),
       zspages: optional(amount),
+      cmaFails: optional(amount),
     }),
   ),
   pressure: optional(object<Pressure>({ some: pressureLine, full: optional(pressureLine) })),
   zram: optional(
     list(
       object<ZramStat>({
+        device: optional(text),
         original: amount,
         compressed: amount,
         used: amount,
@@ -223,10 +225,12 @@ const facts = object<SystemFacts>({
       }),
     ),
   ),
-  cgroups: optional(list(object<CgroupMemory>({ group: text, usage: amount, limit }))),
+  cgroups: optional(list(object<CgroupMemory>({ group: text, usage: amount, limit, reclaimable: optional(amount) }))),
   overcommitMode: optional(amount),
   threads: optional(amount),
   mostPageTables: optional(object<NonNullable<SystemFacts['mostPageTables']>>({ pid: amount, name: text, bytes: amount })),
+  mostThreads: optional(object<NonNullable<SystemFacts['mostThreads']>>({ pid: amount, name: text, threads: amount })),
+  swapping: optional(object<Swapping>({ pagesIn: amount, pagesOut: amount, duringMs: amount })),
   tmpfs: optional(list(object<TmpfsUse>({ mountPoint: text, used: amount }))),
 });
 
@@ -296,6 +300,7 @@ const state = object<SystemState>({
     }),
   ),
   procps: optional(text),
+  readBy: optional(amount),
   rootRefused: optional(text),
 });
 

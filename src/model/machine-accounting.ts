@@ -39,13 +39,25 @@ export interface SystemFacts {
   readonly threads?: number;
   /** The process with the most page tables (VmPTE of /proc/PID/status), where that was looked for. */
   readonly mostPageTables?: { readonly pid: number; readonly name: string; readonly bytes: Bytes };
+  /** The process with the most threads, where that was looked for. */
+  readonly mostThreads?: { readonly pid: number; readonly name: string; readonly threads: number };
   readonly tmpfs?: readonly TmpfsUse[];
+  /** What was swapped during the look itself, where there is swap. */
+  readonly swapping?: Swapping;
+}
+
+export interface Swapping {
+  readonly pagesIn: number;
+  readonly pagesOut: number;
+  readonly duringMs: number;
 }
 
 export interface CgroupMemory {
   readonly group: string;
   readonly usage: Bytes;
   readonly limit: Bytes | 'max';
+  /** Of the usage, page cache of files and slab that is reclaimable (memory.stat). Shared memory and tmpfs are not in it. */
+  readonly reclaimable?: Bytes;
 }
 
 export interface TmpfsUse {
@@ -227,7 +239,18 @@ export interface SystemFinding {
 
 /** One line of a comparison of two states: `after` less `before`. */
 export interface GrowthLine {
-  readonly kind: 'part' | 'unexplained' | 'field' | 'slab' | 'vmalloc' | 'module' | 'cgroup' | 'swap';
+  readonly kind:
+    | 'part'
+    | 'unexplained'
+    | 'field'
+    | 'slab'
+    | 'vmalloc'
+    | 'module'
+    | 'cgroup'
+    | 'swap'
+    | 'zram'
+    | 'huge-pages'
+    | 'zone';
   readonly name: string;
   readonly before: Bytes;
   readonly after: Bytes;

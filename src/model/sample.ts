@@ -31,6 +31,8 @@ export interface VmCounters {
   readonly oomKill?: number;
   /** Pages of zsmalloc. */
   readonly zspages?: number;
+  /** Allocations from CMA that failed since the machine was started; since Linux 5.13. */
+  readonly cmaFails?: number;
 }
 
 export interface LoadAverage {

@@ -152,6 +152,8 @@ export interface MemoryMount {
 
 /** /sys/block/zramN/mm_stat. */
 export interface ZramStat {
+  /** `zram0`. */
+  readonly device?: string;
   readonly original: Bytes;
   readonly compressed: Bytes;
   /** RAM that it takes, with fragmentation and metadata of the allocator. */

@@ -1,5 +1,5 @@
 import type { Bytes } from '../base/units.js';
-import type { SystemFacts } from './machine-accounting.js';
+import type { GrowthLine, SystemFacts } from './machine-accounting.js';
 import type { BlockTypes, FreeBlocks, MemoryMount } from './system-owners.js';
 
 /** All that was read of one machine at one moment: what the page System shows, what is marked, compared and saved. Plain data, which JSON keeps as it is. */
@@ -12,6 +12,8 @@ export interface SystemState {
   readonly missing: readonly MissingFile[];
   /** Of the machine's free(1), where it is that of procps: `4.0.2`. */
   readonly procps?: string;
+  /** The process that read it, where that is one of the machine: the command line itself. */
+  readonly readBy?: number;
   /** What the command for root said instead of reading files: `sudo: a password is required`. */
   readonly rootRefused?: string;
 }
@@ -98,6 +100,19 @@ export interface OwnerGrowth {
   readonly change: Bytes;
   /** It was not there before, or is not there any more. */
   readonly news?: 'new' | 'gone';
+}
+
+/** What programs that ran between two states have left in the kernel. */
+export interface LeftBehind {
+  /** Those that ran meanwhile and have exited. */
+  readonly programs: readonly { readonly pid: number; readonly name: string }[];
+  /** Slab caches and callers of vmalloc, the largest of each kind first. `came`: what it grew by while they ran, `stays`: of it and since then. */
+  readonly lines: readonly {
+    readonly kind: GrowthLine['kind'];
+    readonly name: string;
+    readonly came: Bytes;
+    readonly stays: Bytes;
+  }[];
 }
 
 /** Of a state in a file of its own (docs/system-schema.json). */

@@ -8,7 +8,7 @@ Usage
   memlens ps                     [options]                all processes, with PSS and USS
   memlens meminfo                [options]                where the machine's memory is
   memlens system                 [options]                all of the machine's memory, who holds it, and what is wrong; saved files, too
-  memlens system diff A B        [options]                what has grown between two states of a machine
+  memlens system diff A [...] B  [options]                what has grown between two states of a machine; states between: what an ended program has left
   memlens map PID|FILE|-         [options]                what an address space holds: of a process, or saved (smaps, maps, pmap, JSON)
   memlens map diff A B           [options]                what has changed between two maps
   memlens heap FILE | -          [options]                which stacks hold the heap: a file of heaptrack, massif, dhat, pprof...

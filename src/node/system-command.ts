@@ -10,8 +10,9 @@ import { systemDiffText } from '../export/system-diff-text.js';
 import { systemDiffJson, systemJson } from '../export/system-json.js';
 import { systemText } from '../export/system-text.js';
 import { systemGrowth } from '../insight/system/diff.js';
+import { leftBehind } from '../insight/system/left-behind.js';
 import { ownerGrowth } from '../insight/system/owner-growth.js';
-import { systemFindings } from '../insight/system/rules.js';
+import { filesOf, systemFindings } from '../insight/system/rules.js';
 import type { SystemFinding } from '../model/machine-accounting.js';
 import type { SystemState } from '../model/system-state.js';
 import type { NamedTarget } from '../model/target-config.js';
@@ -46,7 +47,7 @@ async function show(
     line.from === undefined ? await take(line, parts, stop) : await openSystem(resolve(line.from), new LocalTarget(), stop);
   if (!read.ok) return read;
   const state = read.value;
-  const findings = systemFindings({ now: state.facts });
+  const findings = systemFindings({ now: state.facts, ...filesOf(state) });
   const written = await writeOutput(
     line.output,
     line.format === 'json'
@@ -62,17 +63,21 @@ async function showDiff(
   stop: Cancel,
 ): Promise<Result<number, Fault>> {
   const target = new LocalTarget();
-  const first = await openSystem(resolve(line.before), target, stop);
-  if (!first.ok) return first;
-  const second = await openSystem(resolve(line.after), target, stop);
-  if (!second.ok) return second;
-  const [before, after] = [first.value, second.value];
+  const states: SystemState[] = [];
+  for (const path of [line.before, ...line.between, line.after]) {
+    const opened = await openSystem(resolve(path), target, stop);
+    if (!opened.ok) return opened;
+    states.push(opened.value);
+  }
+  const [before, after] = [states[0]!, states.at(-1)!];
+  const left = leftBehind(before, states.slice(1, -1), after);
   const diff = {
     before,
     after,
     growth: systemGrowth(before.facts, after.facts),
     owners: ownerGrowth(before, after),
-    findings: systemFindings({ now: after.facts, before: before.facts }),
+    ...(left === undefined ? {} : { left }),
+    findings: systemFindings({ now: after.facts, before: before.facts, ...filesOf(after) }),
   };
   const text =
     line.format === 'json'
@@ -91,7 +96,15 @@ async function take(
   const live = canRewrite(process.stderr) ? new LiveLine(process.stderr) : undefined;
   const progress = (what: string): void => live?.replace(`memlens: reading ${what}`);
   try {
-    return await takeSystem({ target, rootCommand: line.rootCommand }, { source: line.target, cancel, progress });
+    return await takeSystem(
+      { target, rootCommand: line.rootCommand },
+      {
+        source: line.target,
+        cancel,
+        progress,
+        ...(target.id === 'local' ? { readBy: process.pid } : {}),
+      },
+    );
   } finally {
     live?.replace('');
     live?.end();

@@ -21,7 +21,12 @@ export type SystemLine =
       readonly from?: string;
       readonly rootCommand: readonly string[];
     })
-  | (Common & { readonly verb: 'system diff'; readonly before: string; readonly after: string });
+  | (Common & {
+      readonly verb: 'system diff';
+      readonly before: string;
+      readonly between: readonly string[];
+      readonly after: string;
+    });
 
 /** `words` stand before `--`, `names` behind it. Throws UsageError with a sentence that says what to write instead. */
 export function readSystemLine(values: OptionValues, words: readonly string[], names: readonly string[]): SystemLine {
@@ -38,20 +43,21 @@ export function readSystemLine(values: OptionValues, words: readonly string[], n
     ...(output === undefined ? {} : { output }),
   };
   const subjects = [...(isDiff ? words.slice(1) : words), ...names];
-  const extra = subjects[isDiff ? 2 : 0];
-  if (extra !== undefined) {
-    throw new UsageError(
-      `"${extra}" is one word too many${isDiff ? '' : '; saved files are named with --from, two states are compared by system diff A B'}`,
-    );
-  }
   if (isDiff) {
-    const [before, after] = subjects;
-    if (before === undefined || after === undefined || before === '' || after === '') {
+    const [before, ...later] = subjects;
+    const after = later.at(-1);
+    if (before === undefined || after === undefined || subjects.includes('')) {
       throw new UsageError(
-        'system diff takes two states: the earlier one, then the later one; each a file that memlens system --format json wrote, or saved files',
+        'system diff takes two states: the earlier one, then the later one, and between them what was seen meanwhile; each a file that memlens system --format json wrote, or saved files',
       );
     }
-    return { ...common, verb: 'system diff', before, after };
+    return { ...common, verb: 'system diff', before, between: later.slice(0, -1), after };
+  }
+  const [extra] = subjects;
+  if (extra !== undefined) {
+    throw new UsageError(
+      `"${extra}" is one word too many; saved files are named with --from, two states are compared by system diff A B`,
+    );
   }
   const from = textOption(values, 'from');
   if (from === '') throw new UsageError('--from takes the name of a folder or a file');

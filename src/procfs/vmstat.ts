@@ -7,6 +7,7 @@ const NAMES: ReadonlyMap<string, keyof VmCounters> = new Map([
   ['pswpout', 'pswpout'],
   ['oom_kill', 'oomKill'],
   ['nr_zspages', 'zspages'],
+  ['cma_alloc_fail', 'cmaFails'],
 ]);
 
 /** /proc/vmstat (proc_vmstat(5)). A last line without a line end may be cut in its number, and is passed over. */

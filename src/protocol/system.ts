@@ -65,6 +65,7 @@ export const SYSTEM_TABLES = [
   'vmalloc',
   'modules',
   'zones',
+  'nodes',
   'cgroups',
   'huge-pages',
   'zram',

@@ -2,7 +2,7 @@ import { writeLines } from '../app/line-sink.js';
 import { allGrowth } from '../app/system/diff-words.js';
 import { growthCsv } from '../export/growth-csv.js';
 import { systemJson } from '../export/system-json.js';
-import { systemFindings } from '../insight/system/rules.js';
+import { filesOf, systemFindings } from '../insight/system/rules.js';
 import type { SystemState } from '../model/system-state.js';
 import type { FaultMessages } from './fault-messages.js';
 import { askForFile, offerToOpen } from './save-file.js';
@@ -20,7 +20,7 @@ export class SystemExport {
 
   /** As `memlens system --format json`: it opens again. */
   async saveState(title: string, state: SystemState): Promise<void> {
-    const findings = systemFindings({ now: state.facts });
+    const findings = systemFindings({ now: state.facts, ...filesOf(state) });
     await this.save(`${savedName('memlens', title)}.json`, { JSON: ['json'] }, [
       [...systemJson(state, findings, this.tool)].join(''),
     ]);

@@ -1,5 +1,8 @@
 // Calls in a kernel and its modules get their lines from files that gcc and ld have just made; addr2line is asked for the same addresses.
-import { writeFileSync } from 'node:fs';
+
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openReport } from '../../src/app/open-report.js';
 import { SourceLocator } from '../../src/app/source-locator.js';
@@ -85,6 +88,90 @@ describe('a module', () => {
     const { frames, notes } = await opened([`leak_kmalloc+${text} [leak_mod]`]);
     expect(told(frames)).toEqual(['leak_kmalloc ?:?']);
     expect(notes.map(({ code }) => code)).toContain('kernel-no-debug-info');
+  });
+});
+
+/** Folders of ours that hold what was unpacked. */
+const leftOvers = (): readonly string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('memlens-module-'));
+
+describe('a module that is packed, as distributions install it', () => {
+  const callIn = (ko: string): string => `leak_kmalloc+${programs.call(ko, 'leak_kmalloc', '__kmalloc').text} [leak_mod]`;
+
+  test.each([
+    ['gz', 'gzip -n'],
+    ['xz', 'xz --check=crc32'],
+    ['zst', 'zstd -q --rm'],
+  ])('.ko.%s has its lines, and nothing of it stays behind', async (suffix, packer) => {
+    const ko = programs.module();
+    const call = callIn(ko);
+    const [tool = '', ...options] = packer.split(' ');
+    rmSync(`${ko}.${suffix}`, { force: true });
+    programs.run(tool, ...options, ko);
+    const before = leftOvers();
+    try {
+      for (const trees of [[programs.dir], [`${ko}.${suffix}`]]) {
+        const { frames, finding, notes } = await opened([call], trees);
+        expect(notes.filter(({ severity }) => severity === 'warning')).toEqual([]);
+        expect(told(frames).at(-1)).toBe(`leak_kmalloc ${programs.at('drivers/leak/leak-mod.c')}:8`);
+        expect(finding.place).toMatchObject({ line: 8 });
+      }
+      expect(leftOvers()).toEqual(before);
+    } finally {
+      rmSync(`${ko}.${suffix}`, { force: true });
+    }
+  });
+
+  test('without debug information is named as it lies there', async () => {
+    const ko = programs.module();
+    const call = callIn(ko);
+    programs.run('strip', '-g', ko);
+    programs.run('xz', '-f', ko);
+    try {
+      const { frames, notes } = await opened([call]);
+      expect(told(frames)).toEqual(['leak_kmalloc ?:?']);
+      expect(notes.find(({ code }) => code === 'kernel-no-debug-info')?.text).toContain(`${ko}.xz has no debug`);
+    } finally {
+      rmSync(`${ko}.xz`, { force: true });
+    }
+  });
+
+  test('that is broken is told as such', async () => {
+    const ko = programs.module();
+    const call = callIn(ko);
+    programs.run('xz', '-f', ko);
+    const packed = readFileSync(`${ko}.xz`);
+    writeFileSync(`${ko}.xz`, packed.subarray(0, packed.length / 2));
+    const before = leftOvers();
+    try {
+      const { frames, notes } = await opened([call]);
+      expect(told(frames)).toEqual(['leak_kmalloc ?:?']);
+      const note = notes.find(({ code }) => code === 'kernel-packed');
+      expect(note?.text).toContain(`${ko}.xz could not be unpacked`);
+      expect(leftOvers()).toEqual(before);
+    } finally {
+      rmSync(`${ko}.xz`, { force: true });
+    }
+  });
+
+  test('whose program is not there is named with it', async () => {
+    const ko = programs.module();
+    const call = callIn(ko);
+    programs.run('xz', '-f', ko);
+    const bin = programs.at('bin');
+    mkdirSync(bin, { recursive: true });
+    for (const name of ['sh', 'addr2line', 'gcc', 'env']) {
+      rmSync(`${bin}/${name}`, { force: true });
+      symlinkSync(execFileSync('which', [name], { encoding: 'utf8' }).trim(), `${bin}/${name}`);
+    }
+    const path = process.env['PATH'];
+    process.env['PATH'] = bin;
+    try {
+      const { notes } = await opened([call]);
+      expect(notes.find(({ code }) => code === 'kernel-packed')?.text).toContain('xz is not installed on this machine');
+    } finally {
+      process.env['PATH'] = path;
+      rmSync(`${ko}.xz`, { force: true });
+    }
   });
 });
 

@@ -339,6 +339,36 @@ test('kernels without smaps_rollup: smaps is added up on the target, or here, to
   }
 });
 
+test('what is swapped in during the look is told, where swap is in use', async () => {
+  const bin = join(folder, 'swapping');
+  mkdirSync(bin);
+  const count = join(bin, 'count');
+  writeFileSync(count, '1000\n');
+  // 5,000 pages more each time that vmstat is read.
+  const shim = `#!/bin/sh
+for p do
+  case $p in
+    --) ;;
+    /proc/vmstat) read n < ${count}; echo $((n + 5000)) > ${count}; sed -e "s/^pswpin .*/pswpin $n/" /proc/vmstat ;;
+    /proc/meminfo) sed -e 's/^SwapTotal:.*/SwapTotal: 1000 kB/' -e 's/^SwapFree:.*/SwapFree: 400 kB/' /proc/meminfo ;;
+    *) /bin/cat -- "$p" ;;
+  esac
+done
+`;
+  writeFileSync(join(bin, 'cat'), shim, { mode: 0o755 });
+  const local = open('local');
+  try {
+    const capture = (command: Command, options?: CaptureOptions) =>
+      local.capture({ ...command, env: { ...command.env, PATH: `${bin}:${process.env['PATH']}` } }, options);
+    const state = await take(Object.assign(Object.create(local) as typeof local, { capture }));
+    expect(state.facts.swapping).toMatchObject({ pagesIn: 5000, pagesOut: 0 });
+    expect(state.facts.swapping?.duringMs).toBeGreaterThan(0);
+    expect(state.facts.swapping?.duringMs).toBeLessThan(60_000);
+  } finally {
+    local.dispose();
+  }
+});
+
 test('a look that is cancelled ends with that, at whatever it was', async () => {
   const cancel = new CancelSource();
   const seen: string[] = [];

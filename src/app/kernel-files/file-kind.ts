@@ -2,13 +2,14 @@ import { HEAD_BYTES, type HeapFileKind, heapFileKind } from '../../formats/heap/
 import { logLine } from '../../formats/kernel/log-line.js';
 import { createAnyReportParser } from '../open-report.js';
 import { openPacked, type Unpackers } from '../packed-file.js';
+import { knownBy } from '../system/saved-names.js';
 import { Utf8Chunks } from '../utf8-chunks.js';
 
 /**
- * What of MemLens reads a file: a list of findings, a heap profile (also of a kernel), one of the tables of /proc that tell a kernel's memory by its owners, or meminfo.
+ * What of MemLens reads a file: a list of findings, a heap profile (also of a kernel), one of the tables of /proc that tell a kernel's memory by its owners, meminfo, or another file of /proc that the System page reads beside it.
  * A log of the OOM killer is told by reading it: it may begin anywhere.
  */
-export type MemoryFileKind = 'report' | 'heap' | 'vmallocinfo' | 'slabinfo' | 'meminfo';
+export type MemoryFileKind = 'report' | 'heap' | 'vmallocinfo' | 'slabinfo' | 'meminfo' | 'system-file';
 
 /** Text that may be a dump, or numbers of anything: only who says that it is a heap profile opens it so. */
 const UNSURE: ReadonlySet<HeapFileKind> = new Set(['folded', 'pprof', 'strace', 'perf']);
@@ -31,7 +32,8 @@ export function memoryFileKind(head: string): MemoryFileKind | undefined {
   if (lines.some((line) => SLAB.test(line))) return 'slabinfo';
   if (lines.some((line) => VMALLOC.test(line))) return 'vmallocinfo';
   // Elsewhere it may be a part of something else.
-  return lines.slice(0, MOST_BEFORE).some((line) => /^MemTotal:\s+\d{1,15} kB$/.test(line)) ? 'meminfo' : undefined;
+  if (lines.slice(0, MOST_BEFORE).some((line) => /^MemTotal:\s+\d{1,15} kB$/.test(line))) return 'meminfo';
+  return knownBy(lines.slice(0, MOST_BEFORE + 1).join('\n')) === undefined ? undefined : 'system-file';
 }
 
 function holdsFindings(text: string): boolean {

@@ -54,8 +54,8 @@ export async function openMemoryFile(
     }
     if (kind === 'vmallocinfo' || kind === 'slabinfo') return ok(await openTable(kind, content, failure, name));
     const opened = await openText(content, failure, name, options);
-    if (opened.ok || opened.error.code !== 'unrecognised-report' || kind !== 'meminfo') return opened;
-    return err({ ...opened.error, holds: 'meminfo' });
+    if (opened.ok || opened.error.code !== 'unrecognised-report' || (kind !== 'meminfo' && kind !== 'system-file')) return opened;
+    return err({ ...opened.error, holds: kind });
   } finally {
     await content.leave();
   }

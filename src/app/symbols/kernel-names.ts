@@ -9,6 +9,7 @@ import { callKey, type KernelCall } from './kernel-call.js';
 import { findKernelFiles } from './kernel-trees.js';
 import { lookUp } from './look-up.js';
 import type { ModuleFinder, ModulePlace } from './module-files.js';
+import { isPacked, type UnpackedFile, unpackedName, unpackFile } from './packed-module.js';
 import type { SymbolFrame } from './symbol-frame.js';
 import { type SymbolTool, type SymbolTools, toolsFor } from './symbol-tools.js';
 
@@ -31,6 +32,8 @@ interface Wanted {
 
 /** A file with debug information whose functions have the sizes that the calls tell. */
 interface Fitting {
+  /** As it lies in the tree, packed or not. */
+  readonly path: string;
   readonly file: SymbolFile;
   readonly places: readonly FunctionPlace[];
   readonly found: number;
@@ -42,6 +45,9 @@ interface Looked {
   readonly others: readonly { readonly path: string; readonly name?: string }[];
   /** Without debug information. */
   readonly bare: readonly string[];
+  /** Packed, with words about why they could not be unpacked. */
+  readonly closed: readonly string[];
+  readonly unpacked: readonly UnpackedFile[];
 }
 
 const MOST_NAMED = 3;
@@ -66,11 +72,20 @@ export class KernelNames {
       for (const [module, paths] of files) {
         const ofModule = [...(byModule.get(module)?.values() ?? [])];
         const looked = await this.look(paths, ofModule, wanted);
-        const { others = [], bare = [] } = seen.get(module) ?? {};
-        seen.set(module, { ...looked, others: [...others, ...looked.others], bare: [...bare, ...looked.bare] });
-        if (looked.best === undefined) continue;
-        byModule.delete(module);
-        await this.ask(looked.best, ofModule, frames, notes, wanted.cancel);
+        const { others = [], bare = [], closed = [] } = seen.get(module) ?? {};
+        seen.set(module, {
+          ...looked,
+          others: [...others, ...looked.others],
+          bare: [...bare, ...looked.bare],
+          closed: [...closed, ...looked.closed],
+        });
+        try {
+          if (looked.best === undefined) continue;
+          byModule.delete(module);
+          await this.ask(looked.best, ofModule, frames, notes, wanted.cancel);
+        } finally {
+          for (const file of looked.unpacked) await file.remove();
+        }
       }
     }
     for (const [module, looked] of seen) tell(module, looked, notes);
@@ -80,16 +95,31 @@ export class KernelNames {
   private async look(paths: readonly string[], calls: readonly KernelCall[], wanted: Wanted): Promise<Looked> {
     const others: { path: string; name?: string }[] = [];
     const bare: string[] = [];
+    const closed: string[] = [];
+    const unpacked: UnpackedFile[] = [];
+    const isCancelled = (): boolean => wanted.cancel.requested;
     let best: Fitting | undefined;
     const ids = new Set(calls.flatMap(({ buildId }) => (buildId === undefined ? [] : [buildId])));
     const [buildId] = ids.size === 1 ? ids : [];
     for (const path of paths) {
       if (wanted.cancel.requested) break;
       const { host, finder } = this.ports;
+      let place = path;
+      if (isPacked(path)) {
+        // Packed ones come last: where all is known already it is not worth the time.
+        if (best !== undefined) break;
+        const opened = await unpackFile(host, path, wanted.cancel);
+        if (!opened.ok) {
+          if (!isCancelled()) closed.push(`${visibleText(path)} ${opened.error}`);
+          continue;
+        }
+        unpacked.push(opened.value);
+        place = opened.value.path;
+      }
       const files = await finder.find(
         {
-          path,
-          places: [{ site: host, path }],
+          path: isPacked(path) ? unpackedName(path) : path,
+          places: [{ site: host, path: place }],
           debugDirectories: wanted.debugDirectories,
           ...(buildId === undefined ? {} : { buildId }),
         },
@@ -105,13 +135,13 @@ export class KernelNames {
       const found = places.filter(({ kind }) => kind === 'found').length;
       if (other >= 0) others.push({ path, name: calls[other]!.name });
       else if (files.debug === undefined) bare.push(path);
-      else if (found > (best?.found ?? 0)) best = { file, places, found };
+      else if (found > (best?.found ?? 0)) best = { path, file, places, found };
     }
-    return { best, others, bare };
+    return { best, others, bare, closed, unpacked };
   }
 
   private async ask(
-    { file, places }: Fitting,
+    { path: shown, file, places }: Fitting,
     calls: readonly KernelCall[],
     frames: Map<string, readonly SymbolFrame[]>,
     notes: Note[],
@@ -134,7 +164,7 @@ export class KernelNames {
       notes.push({
         severity: 'warning',
         code: 'no-symbolizer',
-        text: `Lines of ${visibleText(baseName(path))} are not known: this machine has no ${sections.has(undefined) ? 'llvm-symbolizer, addr2line' : 'addr2line'} or eu-addr2line. Install binutils or elfutils.`,
+        text: `Lines of ${visibleText(baseName(shown))} are not known: this machine has no ${sections.has(undefined) ? 'llvm-symbolizer, addr2line' : 'addr2line'} or eu-addr2line. Install binutils or elfutils.`,
       });
       return;
     }
@@ -154,7 +184,7 @@ export class KernelNames {
       notes.push({
         severity: 'warning',
         code: 'symbols-failed',
-        text: `${failed} calls in ${visibleText(baseName(path))} have no line: ${tools.map((tool) => baseName(tool.path)).join(', ')} told none for ${visibleText(path)}; see the log.`,
+        text: `${failed} calls in ${visibleText(baseName(shown))} have no line: ${tools.map((tool) => baseName(tool.path)).join(', ')} told none for ${visibleText(shown)}; see the log.`,
       });
     }
   }
@@ -186,7 +216,7 @@ export class KernelNames {
 const named = (symbols: readonly SymbolFrame[], { name }: KernelCall): readonly SymbolFrame[] =>
   symbols.map((symbol, at) => (at < symbols.length - 1 ? symbol : { ...symbol, function: name }));
 
-function tell(module: string, { best, others, bare }: Looked, notes: Note[]): void {
+function tell(module: string, { best, others, bare, closed }: Looked, notes: Note[]): void {
   if (best !== undefined) return;
   const what = module === '' ? 'the kernel' : `the module ${visibleText(module)}`;
   const list = (paths: readonly string[]): string =>
@@ -203,6 +233,12 @@ function tell(module: string, { best, others, bare }: Looked, notes: Note[]): vo
       severity: 'warning',
       code: 'kernel-no-debug-info',
       text: `Lines of ${what} are not told: ${list(bare)} has no debug information. Build it with CONFIG_DEBUG_INFO, or name the folder of its debug files in memlens.symbols.debugDirectories (--debug-dir).`,
+    });
+  } else if (closed.length > 0) {
+    notes.push({
+      severity: 'warning',
+      code: 'kernel-packed',
+      text: `Lines of ${what} are not told: ${closed.slice(0, MOST_NAMED).join('; ')}${closed.length > MOST_NAMED ? `; and ${closed.length - MOST_NAMED} more` : ''}.`,
     });
   }
 }

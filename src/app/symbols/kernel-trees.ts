@@ -1,6 +1,7 @@
 import type { Cancel } from '../../base/cancel.js';
 import { baseName } from '../../base/path.js';
 import type { Target } from '../ports.js';
+import { isPacked } from './packed-module.js';
 
 /** A built kernel has some 6,000 folders. */
 const MOST_FOLDERS = 10_000;
@@ -16,10 +17,11 @@ const FILES =
 const SKIPPED = new Set(['.git', '.hg', '.svn', 'node_modules', '.cache', '.venv', 'Documentation']);
 /** Of these some never end. */
 const NO_TREES = /^\/(?:proc|sys|dev|run)$/;
-const KERNEL = /^vmlinux(?:$|-\d|\.debug$)/;
+const KERNEL = /^vmlinux(?:$|-\d|\.debug$|\.(?:gz|xz|zst)$)/;
 
 /** The kernel prints `_` for the `-` in the name of a file. */
-const moduleName = (file: string): string | undefined => /^(.+)\.ko(?:\.debug)?$/.exec(file)?.[1]?.replaceAll('-', '_');
+const moduleName = (file: string): string | undefined =>
+  /^(.+)\.ko(?:\.debug)?(?:\.(?:gz|xz|zst))?$/.exec(file)?.[1]?.replaceAll('-', '_');
 
 const isFolderName = (name: string, path: string): boolean => !SKIPPED.has(name) && !FILES.test(name) && !NO_TREES.test(path);
 
@@ -29,7 +31,7 @@ function kernelFileOf(name: string): string | undefined {
 }
 
 /**
- * Files with code of a kernel below this folder, nearest first, by module ('' is the kernel itself); `place` may name a file, too: any that is no module is a kernel. Bounded: in a
+ * Files with code of a kernel below this folder, nearest first and packed ones last, by module ('' is the kernel itself); `place` may name a file, too: any that is no module is a kernel. Bounded: in a
  * tree without end what lies deepest is not found.
  */
 export async function findKernelFiles(
@@ -75,5 +77,6 @@ export async function findKernelFiles(
       }
     }
   }
+  for (const [module, paths] of found) found.set(module, [...paths.filter((path) => !isPacked(path)), ...paths.filter(isPacked)]);
   return found;
 }

@@ -2,6 +2,8 @@ import { formatBytes } from '../../base/units.js';
 import { meminfoMap } from '../../insight/meminfo-terms.js';
 import { systemGrowth } from '../../insight/system/diff.js';
 import { growthName } from '../../insight/system/growth-name.js';
+import { leftBehind } from '../../insight/system/left-behind.js';
+import { leftBehindWords } from '../../insight/system/left-behind-words.js';
 import { ownerGrowth } from '../../insight/system/owner-growth.js';
 import type { GrowthLine, SystemFacts } from '../../model/machine-accounting.js';
 import type { OwnerGrowth, SystemState } from '../../model/system-state.js';
@@ -20,6 +22,9 @@ const KINDS: Readonly<Record<Growth['kind'], string>> = {
   module: 'module',
   cgroup: 'cgroup',
   swap: 'swap',
+  zram: 'zram',
+  'huge-pages': 'pool of huge pages',
+  zone: 'zone',
   process: 'process',
   mount: 'mount in memory',
   file: 'file in memory',
@@ -66,21 +71,33 @@ export interface NamedState {
   readonly state: SystemState;
 }
 
-/** Two moments, in a table and in words. `dropped`: the caches were dropped between them. */
-export function diffText(before: NamedState, after: NamedState, dropped: boolean): SystemDiffText {
+/** Two moments, in a table and in words. `between`: what was seen meanwhile. `dropped`: the caches were dropped between them. */
+export function diffText(
+  before: NamedState,
+  after: NamedState,
+  dropped: boolean,
+  between: readonly SystemState[] = [],
+): SystemDiffText {
   const lines = allGrowth(before.state, after.state);
   const [one, other] = [before.state.facts, after.state.facts];
   return {
     before: before.label,
     after: after.label,
-    words: dropped ? droppedWords(one, other) : growthWords(lines, one, other),
+    words: dropped
+      ? droppedWords(one, other)
+      : growthWords(lines, one, other, leftBehindWords(leftBehind(before.state, between, after.state))),
     table: growthTable(lines),
   };
 }
 
 const MOST_NAMED = 5;
 
-function growthWords(lines: readonly Growth[], before: SystemFacts, after: SystemFacts): readonly string[] {
+function growthWords(
+  lines: readonly Growth[],
+  before: SystemFacts,
+  after: SystemFacts,
+  left: readonly string[],
+): readonly string[] {
   const grown = (kind: Growth['kind']): readonly Growth[] => lines.filter((line) => line.kind === kind && line.change > 0);
   const [most] = lines.filter(
     ({ kind, name, change }) => (kind === 'part' || kind === 'unexplained') && change > 0 && name !== 'free',
@@ -91,12 +108,13 @@ function growthWords(lines: readonly Growth[], before: SystemFacts, after: Syste
       ...(free === undefined ? ['Free memory is the same.'] : [`Free memory: ${change(free.change)}.`]),
       ...(most === undefined ? [] : [`${growthName(most)} grew most: ${change(most.change)}.`]),
     ].join(' '),
+    ...left,
     ...named('Processes that have more', grown('process')),
     ...named('Slab caches that have more', grown('slab')),
     ...named('Callers of vmalloc that have more', grown('vmalloc')),
-    ...(grown('slab').length + grown('vmalloc').length > 0
+    ...(left.length === 0 && grown('slab').length + grown('vmalloc').length > 0
       ? [
-          'What a program needed goes with it: a cache or caller that stays larger each time it has run and ended is what leaks, or fills.',
+          'What a program needed goes with it: a cache or caller that stays larger each time it has run and ended is what leaks, or fills. A mark while it runs tells what stays of what it took.',
         ]
       : []),
     ...unread(before, after),

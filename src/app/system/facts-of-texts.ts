@@ -140,10 +140,11 @@ function releaseOf(read: Reading): string | undefined {
 
 function zramOf(read: Reading): readonly ZramStat[] | undefined {
   const files = [...read.matching(/\/zram\d+\/mm_stat$/)];
+  const deviceOf = (path: string): string => /(zram\d+)\/mm_stat$/.exec(path)?.[1] ?? path;
   const stats = files.flatMap(([path, text]) => {
     const stat = parseZramStat(text);
     if (stat === undefined) read.notUnderstood.push({ path, why: 'not-understood' });
-    return stat === undefined ? [] : [stat];
+    return stat === undefined ? [] : [{ device: deviceOf(path), ...stat }];
   });
   return files.length === 0 ? undefined : stats;
 }
@@ -154,6 +155,8 @@ function poolsOf(read: Reading): SystemFacts['hugePages'] {
 }
 
 const CGROUP_FILE = /^(.*)\/memory\.(current|max|usage_in_bytes|limit_in_bytes)$/;
+const CGROUP_STAT = /^(.*)\/memory\.stat$/;
+const CGROUP_COUNTER = /^((?:total_)?(?:in)?active_file|slab_reclaimable) (\d{1,15})$/;
 
 /** Groups that tell both what they use and what they may use: that of the root of version 2 has no limit. */
 function cgroupsOf(read: Reading): readonly CgroupMemory[] | undefined {
@@ -167,11 +170,48 @@ function cgroupsOf(read: Reading): readonly CgroupMemory[] | undefined {
     groups.set(folder, group);
   }
   if (groups.size === 0) return undefined;
+  const counters = groupCounters(read);
   return [...groups].flatMap(([folder, { usage, limit }]) => {
     if (usage === undefined || usage === 'max' || limit === undefined) return [];
     const inner = mounts.map(({ mountPoint }) => relativeTo(mountPoint, folder)).find((path) => path !== undefined);
-    return [{ group: `/${inner ?? folder.replace(/^\/?sys\/fs\/cgroup(?:\/memory(?=\/|$))?\/?/, '')}`, usage, limit }];
+    const back = reclaimableOf(counters.get(folder), usage);
+    return [
+      {
+        group: `/${inner ?? folder.replace(/^\/?sys\/fs\/cgroup(?:\/memory(?=\/|$))?\/?/, '')}`,
+        usage,
+        limit,
+        ...(back === undefined ? {} : { reclaimable: back }),
+      },
+    ];
   });
+}
+
+/** By the folder of the group: lines of memory.stat, each group's file by itself or all of them as grep tells them. */
+function groupCounters(read: Reading): ReadonlyMap<string, ReadonlyMap<string, number>> {
+  const found = new Map<string, Map<string, number>>();
+  const add = (folder: string, line: string): void => {
+    const [, name = '', digits] = CGROUP_COUNTER.exec(line) ?? [];
+    const counters = found.get(folder) ?? new Map<string, number>();
+    if (name !== '') found.set(folder, counters.set(name, Number(digits)));
+  };
+  for (const [path, text] of read.matching(CGROUP_STAT)) {
+    for (const line of text.split('\n')) add(CGROUP_STAT.exec(path)?.[1] ?? '', line);
+  }
+  for (const [, text] of read.matching(/^group-stats /)) {
+    for (const line of text.split('\n')) {
+      const [, folder = '', counter = ''] = /^(\/.*)\/memory\.stat:([a-z_]+ \d+)$/.exec(line) ?? [];
+      add(folder, counter);
+    }
+  }
+  return found;
+}
+
+/** Page cache of files and slab that is reclaimable; in version 1 of the groups below as well, as the usage is. tmpfs is on the anonymous lists. */
+function reclaimableOf(counters: ReadonlyMap<string, number> | undefined, usage: Bytes): Bytes | undefined {
+  const total = counters?.has('total_inactive_file') === true ? 'total_' : '';
+  const [inactive, active] = [counters?.get(`${total}inactive_file`), counters?.get(`${total}active_file`)];
+  if (inactive === undefined || active === undefined) return undefined;
+  return Math.min(usage, inactive + active + (counters?.get('slab_reclaimable') ?? 0));
 }
 
 /** Of several mounts at one place only the last can be seen. */

@@ -197,6 +197,7 @@ class Saved {
       facts: {
         ...facts,
         ...(processes?.mostPageTables === undefined ? {} : { mostPageTables: processes.mostPageTables }),
+        ...(processes?.mostThreads === undefined ? {} : { mostThreads: processes.mostThreads }),
       },
       owners: {
         ...owners,

@@ -2,6 +2,7 @@ import type { Bytes } from '../../base/units.js';
 import { formatBytes, formatCount } from '../../base/units.js';
 import { meminfoMap } from '../../insight/meminfo-terms.js';
 import { slabBytes, slabWaste } from '../../insight/system/diff.js';
+import { nodeMemory } from '../../insight/system/nodes.js';
 import { knownPageSize } from '../../insight/system/page-size.js';
 import { areaPages } from '../../insight/system/vmalloc.js';
 import type { AccountPartId, MachineAccounting } from '../../model/machine-accounting.js';
@@ -29,7 +30,7 @@ export const TABLES_OF: Readonly<Partial<Record<SystemItemId, readonly SystemTab
   zspages: ['zram', 'swap'],
   zswap: ['swap', 'processes'],
   perCpuFree: ['zones'],
-  free: ['zones'],
+  free: ['zones', 'nodes'],
   unexplained: ['vmalloc', 'dma-buf', 'fields'],
 };
 
@@ -53,6 +54,7 @@ export function ownerTables(state: SystemState, accounting: MachineAccounting): 
     vmalloc: () => callers(state),
     modules: () => modules(state),
     zones: () => zones(state),
+    nodes: () => nodes(state),
     cgroups: () => cgroups(state),
     'huge-pages': () => hugePages(state),
     zram: () => zram(state),
@@ -342,6 +344,8 @@ function modules(state: SystemState): Made | undefined {
   const told = state.facts.modules;
   const page = pageSizeOf(state);
   const taken = (size: Bytes): Bytes | undefined => (page === undefined ? undefined : Math.ceil(size / page) * page);
+  const guarded = (pages: Bytes | undefined): Bytes | undefined =>
+    pages === undefined || page === undefined ? undefined : pages + page;
   return (
     told && {
       title: 'Modules',
@@ -350,7 +354,12 @@ function modules(state: SystemState): Made | undefined {
       columns: [
         text('name', 'Module', 'name of the module'),
         bytes('size', 'Size', 'of its code and data as loaded, in bytes (/proc/modules)'),
-        bytes('pages', 'Whole pages', 'its size up to the next page; the guard page of its area takes addresses and no memory'),
+        bytes('pages', 'Whole pages', 'its size up to the next page: the memory that it takes'),
+        single(
+          'area',
+          'With guard page',
+          'the addresses of its area in /proc/vmallocinfo, before Linux 6.4: the guard page is no memory',
+        ),
         count('users', 'Held', 'how many hold it'),
         text('usedBy', 'Used by', 'modules that need it'),
         text('state', 'State', 'whether it is loaded'),
@@ -358,7 +367,7 @@ function modules(state: SystemState): Made | undefined {
       ],
       rows: told.map(({ name, size, users, usedBy, state: now, taints }) => [
         name,
-        [name, size, taken(size), users, usedBy.join(', '), now, taints ?? ''],
+        [name, size, taken(size), guarded(taken(size)), users, usedBy.join(', '), now, taints ?? ''],
       ]),
     }
   );
@@ -430,6 +439,32 @@ function unusable(blocks: FreeBlocks | undefined): number | undefined {
   return (100 * sum(blocks.free.slice(0, 9).map((number, order) => number * 2 ** order))) / all;
 }
 
+/** Of a machine with one node it would be the whole machine again. */
+function nodes(state: SystemState): Made | undefined {
+  const page = pageSizeOf(state);
+  const told = page === undefined ? [] : nodeMemory(state.facts.zones ?? [], page);
+  if (told.length < 2) return undefined;
+  return {
+    title: 'Nodes',
+    words: ['node', 'nodes'],
+    sortedBy: 'managed',
+    columns: [
+      text('node', 'Node', 'memory that is near to some of the processors (NUMA)'),
+      bytes('managed', 'Managed', 'pages that the page allocator has'),
+      bytes('free', 'Free', 'free pages of its zones'),
+      bytes('anonymous', 'Applications', 'anonymous memory of processes'),
+      bytes('files', 'Cache', 'page cache, with shared memory and tmpfs'),
+      bytes('shared', 'Shared', 'of the cache: shared memory and tmpfs'),
+      bytes('slab', 'Slab', 'objects of the kernel, reclaimable or not'),
+    ],
+    rows: told.map(({ node, managed, free, anonymous, files: cache, shared, slab }) => [
+      String(node),
+      [`node ${node}`, managed, free, anonymous, cache, shared, slab],
+    ]),
+    notes: ['A process that may use one node only (numactl, cpuset) runs out when that node does, however much the others have.'],
+  };
+}
+
 function cgroups({ facts }: SystemState): Made | undefined {
   const told = facts.cgroups;
   return (
@@ -442,10 +477,21 @@ function cgroups({ facts }: SystemState): Made | undefined {
         single('usage', 'Usage', 'memory that is charged to it and to the groups below it: with page cache of its files'),
         single('limit', 'Limit', 'memory that it may have'),
         share('share', 'Of the limit', 'usage of the limit'),
+        single(
+          'back',
+          'Can Be Given Back',
+          'page cache of files and slab that is reclaimable, of groups with a limit; tmpfs is not in it',
+        ),
       ],
-      rows: told.map(({ group, usage, limit }) => [
+      rows: told.map(({ group, usage, limit, reclaimable }) => [
         group,
-        [group, usage, limit === 'max' ? 'none' : limit, limit === 'max' || limit <= 0 ? '' : (100 * usage) / limit],
+        [
+          group,
+          usage,
+          limit === 'max' ? 'none' : limit,
+          limit === 'max' || limit <= 0 ? '' : (100 * usage) / limit,
+          reclaimable ?? '',
+        ],
       ]),
       notes: ['A group holds what the groups below it hold: the rows are not summed up.'],
     }
@@ -506,24 +552,26 @@ function zram({ facts }: SystemState): Made | undefined {
       words: ['device', 'devices'],
       sortedBy: 'used',
       columns: [
-        text('device', 'Device', 'in the order of the files'),
+        text('device', 'Device', 'its name'),
         bytes('used', 'Memory', 'RAM that it takes, with fragmentation and metadata'),
         bytes('original', 'Holds', 'what was written to it, before compression'),
         bytes('compressed', 'Compressed', 'the same, compressed'),
         share('ratio', 'Of the original', 'memory that it takes, of what it holds'),
         single('limit', 'Limit', 'as much as it may take'),
         single('most', 'Most', 'the most that it took'),
+        count('same', 'Same pages', 'pages that hold one word again and again, and take no memory'),
       ],
-      rows: facts.zram.map(({ used, original, compressed, limit, mostUsed }, at) => [
-        `${at}`,
+      rows: facts.zram.map(({ device = '', used, original, compressed, limit, mostUsed, samePages }, at) => [
+        `${at} ${device}`,
         [
-          `zram ${at}`,
+          device,
           used,
           original,
           compressed,
           original > 0 ? (100 * used) / original : undefined,
           limit === 0 ? 'none' : limit,
           mostUsed,
+          samePages,
         ],
       ]),
     }

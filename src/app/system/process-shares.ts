@@ -8,6 +8,7 @@ export interface KnownProcesses {
   /** Threads of all processes, those of the kernel among them. */
   readonly threads: number;
   readonly mostPageTables?: { readonly pid: number; readonly name: string; readonly bytes: Bytes };
+  readonly mostThreads?: { readonly pid: number; readonly name: string; readonly threads: number };
   readonly names: ReadonlyMap<number, string>;
 }
 
@@ -20,6 +21,7 @@ export function processesOfTexts(
   const names = new Map<number, string>();
   let threads = 0;
   let most: KnownProcesses['mostPageTables'];
+  let mostThreads: KnownProcesses['mostThreads'];
   for (const [path, text] of texts) {
     const pid = Number(/^\/proc\/(\d{1,10})\/status$/.exec(path)?.[1] ?? Number.NaN);
     const status = Number.isNaN(pid) ? undefined : parseStatus(text);
@@ -27,6 +29,7 @@ export function processesOfTexts(
     const name = nameOf(text);
     names.set(pid, name);
     threads += status.threads;
+    if (status.threads > (mostThreads?.threads ?? 1)) mostThreads = { pid, name, threads: status.threads };
     if (status.vmPte !== undefined && status.vmPte > (most?.bytes ?? 0)) most = { pid, name, bytes: status.vmPte };
     if (status.vmRss !== undefined) rows.push(rowOf(pid, name, status, texts, users));
   }
@@ -37,6 +40,7 @@ export function processesOfTexts(
     shares: { rows, withoutPss: rows.filter(({ pss }) => pss === undefined).length },
     threads,
     ...(most === undefined ? {} : { mostPageTables: most }),
+    ...(mostThreads === undefined ? {} : { mostThreads }),
     names,
   };
 }

@@ -36,7 +36,7 @@ const PATTERNS: readonly (readonly [pattern: RegExp, path: (match: RegExpExecArr
   [/(zram\d{1,4})[/_]mm_stat$/, ([, disk]) => `/sys/block/${disk}/mm_stat`],
   [/dmabuf\/buffers\/(\d{1,20})\/(size|exporter_name)$/, ([, inode, file]) => `/sys/kernel/dmabuf/buffers/${inode}/${file}`],
   [
-    /^(?:.*?sys\/fs\/cgroup(?=\/)|.*?(?:^|\/)cgroup(?=\/))?(\/?.*?)\/?(memory\.(?:current|max|usage_in_bytes|limit_in_bytes))$/,
+    /^(?:.*?sys\/fs\/cgroup(?=\/)|.*?(?:^|\/)cgroup(?=\/))?(\/?.*?)\/?(memory\.(?:current|max|usage_in_bytes|limit_in_bytes|stat))$/,
     ([, group = '', file]) => `/sys/fs/cgroup${group === '' || group.startsWith('/') ? group : `/${group}`}/${file}`,
   ],
 ];

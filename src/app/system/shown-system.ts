@@ -4,7 +4,7 @@ import type { Points } from '../../insight/series.js';
 import { accountMachine } from '../../insight/system/accounting.js';
 import { freeColumns, freeVersion } from '../../insight/system/free-columns.js';
 import { AVAILABLE_WORDS, ITEM_WORDS, NOTE_WORDS } from '../../insight/system/items.js';
-import { SYSTEM_STEPS, systemFindings } from '../../insight/system/rules.js';
+import { filesOf, SYSTEM_STEPS, systemFindings } from '../../insight/system/rules.js';
 import {
   ACCOUNT_PARTS,
   type AccountId,
@@ -65,6 +65,7 @@ export function shownSystem(state: SystemState, around: SystemSurroundings): Sho
     ...(installedFree === undefined ? {} : { installedFree }),
     findings: systemFindings({
       now: facts,
+      ...filesOf(state),
       ...(around.before === undefined ? {} : { before: around.before }),
       ...(around.available === undefined ? {} : { available: around.available }),
     }).map((finding) => findingText(finding, around.isLive)),
@@ -277,6 +278,10 @@ export const EVIDENCE: Readonly<Record<string, readonly [label: string, unit: Ev
   pid: ['Its PID', 'count'],
   stacks: ['Kernel stacks', 'bytes'],
   threads: ['Threads', 'count'],
+  newThreads: ['More threads', 'count'],
+  threadsOfOne: ['Most of one process', 'count'],
+  reclaimable: ['Can be given back', 'bytes'],
+  cmaFails: ['Allocations that failed', 'count'],
   unexplained: ['Unexplained', 'bytes'],
   overlap: ['Likely counted twice', 'bytes'],
   leaves: ['Left when counted once', 'bytes'],

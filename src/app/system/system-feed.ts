@@ -338,6 +338,11 @@ export class SystemFeed {
     this.options.post({ kind: 'diff', diff, ...(pair === undefined || diff === undefined ? {} : { pair }) });
   }
 
+  /** Marks of moments between. */
+  private between(before: SystemMark, end: Milliseconds): readonly SystemState[] {
+    return this.marks.flatMap(({ at, state }) => (at > before.at && at < end ? [state] : []));
+  }
+
   private get diff(): SystemDiffText | undefined {
     const { pair, afterState } = this;
     const before = this.marked(pair?.before);
@@ -347,6 +352,7 @@ export class SystemFeed {
       { label: markWords(before), state: before.state },
       { label: after === undefined ? 'now' : markWords(after), state: afterState },
       before.droppedTo !== undefined && before.droppedTo === pair.after,
+      this.between(before, after?.at ?? afterState.facts.at ?? this.options.now()),
     );
   }
 }

@@ -44,9 +44,10 @@ printf '\n%s ${LAST}\n' "$N"`;
  */
 export const MAIN_SCRIPT = String.raw`${HEAD}
 c cat /proc/meminfo /proc/zoneinfo /proc/vmstat
+o /proc/uptime
 f /proc/vmallocinfo /proc/slabinfo /proc/buddyinfo /proc/pagetypeinfo /proc/modules /proc/swaps /proc/sysvipc/shm /proc/pressure/memory
 f /proc/self/mountinfo /proc/self/status /proc/stat /etc/passwd /sys/kernel/debug/dma_buf/bufinfo
-o /proc/uptime /proc/loadavg /proc/sys/vm/overcommit_memory /proc/sys/kernel/osrelease
+o /proc/loadavg /proc/sys/vm/overcommit_memory /proc/sys/kernel/osrelease
 o /sys/block/zram*/mm_stat /sys/kernel/mm/hugepages/hugepages-*/*_hugepages /sys/kernel/dmabuf/buffers/*/exporter_name /sys/kernel/dmabuf/buffers/*/size
 c getconf PAGESIZE
 c uname -m
@@ -60,6 +61,19 @@ g() {
   for n do
     o "$m/$n" "$m"/*/"$n" "$m"/*/*/"$n" "$m"/*/*/*/"$n" "$m"/*/*/*/*/"$n" "$m"/*/*/*/*/*/"$n" "$m"/*/*/*/*/*/*/"$n" "$m"/*/*/*/*/*/*/*/"$n"
   done
+  # The last name is that of the limit: of groups that have one, what of their memory can be given back.
+  set --
+  for p in "$m/$n" "$m"/*/"$n" "$m"/*/*/"$n" "$m"/*/*/*/"$n" "$m"/*/*/*/*/"$n" "$m"/*/*/*/*/*/"$n" "$m"/*/*/*/*/*/*/"$n" "$m"/*/*/*/*/*/*/*/"$n"; do
+    v=
+    [ -r "$p" ] && { IFS= read -r v < "$p"; } 2>/dev/null
+    case $v in
+      '' | max | 9223372036854* | 8796093018112) ;;
+      *) set -- "$@" "${'$'}{p%/*}/memory.stat" ;;
+    esac
+  done
+  [ $# -gt 0 ] || return 0
+  printf '\n%s file group-stats %s\n' "$N" "$d"
+  grep -E '^(total_)?(in)?active_file |^slab_reclaimable ' /dev/null "$@" 2>/dev/null
 }
 seen=
 # ID PARENT DEVICE ROOT MOUNT-POINT OPTIONS [TAG...] - TYPE SOURCE OPTIONS
@@ -81,6 +95,12 @@ seen=
       ;;
   esac
 done < /proc/self/mountinfo
+${TAIL}`;
+
+/** The counters of swapping once more, at the end of a look. */
+export const SWAP_SCRIPT = `${HEAD}
+f /proc/vmstat
+o /proc/uptime
 ${TAIL}`;
 
 /**

@@ -2,10 +2,13 @@ import type { Cancel } from '../../base/cancel.js';
 import type { Fault } from '../../base/fault.js';
 import { err, ok, type Result } from '../../base/result.js';
 import type { Milliseconds } from '../../base/units.js';
+import type { Swapping, SystemFacts } from '../../model/machine-accounting.js';
 import type { SystemState } from '../../model/system-state.js';
 import { parseHidepid } from '../../procfs/hidepid.js';
 import { parsePasswd } from '../../procfs/passwd.js';
 import { parseStatus } from '../../procfs/status.js';
+import { parseUptime } from '../../procfs/uptime.js';
+import { parseVmstat } from '../../procfs/vmstat.js';
 import { faultText } from '../fault-text.js';
 import { factsOfTexts, type KnownFacts } from './facts-of-texts.js';
 import { lookAtMounts, lookAtOpenFiles } from './look-files.js';
@@ -15,7 +18,7 @@ import { processesOfTexts } from './process-shares.js';
 import type { RootAccess } from './root-script.js';
 import { splitBreath } from './split-breath.js';
 import { SystemLook } from './system-look.js';
-import { MAIN_SCRIPT } from './system-scripts.js';
+import { MAIN_SCRIPT, SWAP_SCRIPT } from './system-scripts.js';
 import type { SystemTexts } from './system-texts.js';
 
 const MAIN_LIMIT_MS: Milliseconds = 30_000;
@@ -39,6 +42,8 @@ export interface TakeSystemOptions {
   /** The name of the target. */
   readonly source: string;
   readonly cancel: Cancel;
+  /** The process that asks, where it is one of the target and ends soon. */
+  readonly readBy?: number;
   /** What is read now: `processes, 64 of 300`. */
   readonly progress?: (what: string) => void;
 }
@@ -73,15 +78,37 @@ export async function takeSystem(
     look.miss('/proc/PID', 'permission');
   const owned = await readOwners(look, texts, known);
   if (!owned.ok) return owned;
+  const swapping = await lookAtSwapping(look, texts, known.facts);
+  if (!swapping.ok) return swapping;
   const free = texts.get('free -V') ?? '';
   const procps = /procps/.test(free) ? /\d{1,3}(?:\.\d{1,3}){1,3}/.exec(free)?.[0] : undefined;
   return ok({
     source,
-    ...owned.value,
+    owners: owned.value.owners,
+    facts: { ...owned.value.facts, ...(swapping.value === undefined ? {} : { swapping: swapping.value }) },
     missing: look.missing,
     ...(procps === undefined ? {} : { procps }),
+    ...(options.readBy === undefined ? {} : { readBy: options.readBy }),
     ...(rootRefused === undefined ? {} : { rootRefused }),
   });
+}
+
+/** What was swapped since the first reading; nothing where no swap is in use. */
+async function lookAtSwapping(
+  look: SystemLook,
+  texts: ReadonlyMap<string, string>,
+  { meminfo, counters }: SystemFacts,
+): Promise<Result<Swapping | undefined, Fault>> {
+  const swap = (name: string): number => meminfo.find((field) => field.name === name)?.value ?? 0;
+  const [began, pswpin, pswpout] = [parseUptime(texts.get('/proc/uptime') ?? ''), counters?.pswpin, counters?.pswpout];
+  if (swap('SwapTotal') <= swap('SwapFree') || began === undefined || pswpin === undefined || pswpout === undefined)
+    return ok(undefined);
+  const read = await look.run(SWAP_SCRIPT, [], MAIN_LIMIT_MS);
+  if (!read.ok) return read.error.code === 'cancelled' ? read : ok(undefined);
+  const later = parseVmstat(read.value.texts.get('/proc/vmstat') ?? '');
+  const duringMs = (parseUptime(read.value.texts.get('/proc/uptime') ?? '') ?? began) - began;
+  const [pagesIn, pagesOut] = [(later.pswpin ?? -1) - pswpin, (later.pswpout ?? -1) - pswpout];
+  return ok(duringMs > 0 && pagesIn >= 0 && pagesOut >= 0 ? { pagesIn, pagesOut, duringMs } : undefined);
 }
 
 /** As the user first. When something was refused, all of it once more as root, so that it is of one moment; what follows is then read as root, too. */
@@ -126,6 +153,7 @@ async function readOwners(
     facts: {
       ...facts,
       ...(processes?.mostPageTables === undefined ? {} : { mostPageTables: processes.mostPageTables }),
+      ...(processes?.mostThreads === undefined ? {} : { mostThreads: processes.mostThreads }),
       // loadavg counts also those that /proc hides.
       ...(facts.threads !== undefined || processes === undefined ? {} : { threads: processes.threads }),
     },

@@ -1,4 +1,4 @@
-import type { Bytes } from '../../base/units.js';
+import { type Bytes, formatBytes } from '../../base/units.js';
 import type { GrowthLine, SystemFacts } from '../../model/machine-accounting.js';
 import type { SlabCache } from '../../model/system-owners.js';
 import { meminfoMap } from '../meminfo-terms.js';
@@ -16,6 +16,9 @@ export function systemGrowth(before: SystemFacts, after: SystemFacts): readonly 
     ...compared('module', byName(before.modules), byName(after.modules)),
     ...compared('cgroup', byGroup(before), byGroup(after)),
     ...compared('swap', bySwap(before), bySwap(after)),
+    ...compared('zram', byDisk(before), byDisk(after)),
+    ...compared('huge-pages', byPool(before), byPool(after)),
+    ...compared('zone', byZone(before), byZone(after)),
   ];
   return sorted(lines);
 }
@@ -106,6 +109,35 @@ const bySwap = ({ swaps }: SystemFacts): ReadonlyMap<string, Bytes> | undefined 
         ({ name }) => name,
         ({ used }) => used,
       );
+
+const byDisk = ({ zram }: SystemFacts): ReadonlyMap<string, Bytes> | undefined =>
+  zram === undefined
+    ? undefined
+    : sums(
+        zram,
+        ({ device = 'zram' }) => device,
+        ({ used }) => used,
+      );
+
+const byPool = ({ hugePages }: SystemFacts): ReadonlyMap<string, Bytes> | undefined =>
+  hugePages === undefined
+    ? undefined
+    : sums(
+        hugePages,
+        ({ pageSize }) => `pool of ${formatBytes(pageSize)}`,
+        ({ pages, pageSize }) => pages * pageSize,
+      );
+
+/** What is free of each zone: it tells which one has given. */
+function byZone(facts: SystemFacts): ReadonlyMap<string, Bytes> | undefined {
+  const size = pageSizeOf(facts);
+  if (facts.zones === undefined || size === undefined) return undefined;
+  return sums(
+    facts.zones.filter(({ free }) => free !== undefined),
+    ({ node, zone }) => `free of node ${node}, ${zone}`,
+    ({ free = 0 }) => free * size,
+  );
+}
 
 function sums<Row>(rows: readonly Row[], name: (row: Row) => string, bytes: (row: Row) => Bytes): ReadonlyMap<string, Bytes> {
   const map = new Map<string, Bytes>();

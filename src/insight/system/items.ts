@@ -340,7 +340,8 @@ export const NOTE_WORDS: Readonly<Record<AccountNote['kind'], string>> = {
   'stacks-inside-vmalloc': 'The kernel stacks are allocated by vmalloc; they are taken out of it here, so that they count once.',
   'stacks-perhaps-inside':
     'Nothing says whether the kernel stacks are in VmallocUsed; they are counted beside it, so the unexplained may be too small by as much.',
-  'cpu-lists-not-told': 'Without /proc/zoneinfo the free lists of the CPUs are in the unexplained: tens to hundreds of MiB.',
+  'cpu-lists-not-told':
+    'Without /proc/zoneinfo the free lists of the CPUs are in the unexplained: hundreds of MiB on a large machine, less than one on a small board.',
   'not-a-size': 'A field is larger than any machine’s memory (a counter that fell below zero) and is not counted.',
 };
 

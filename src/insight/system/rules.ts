@@ -1,10 +1,18 @@
 import { formatBytes, formatCount, formatDuration, MINUTE, type Milliseconds } from '../../base/units.js';
-import type { MachineAccounting, SystemFacts, SystemFinding, SystemStepId } from '../../model/machine-accounting.js';
+import type {
+  CgroupMemory,
+  MachineAccounting,
+  SystemFacts,
+  SystemFinding,
+  SystemStepId,
+} from '../../model/machine-accounting.js';
+import type { MemoryFile, SystemState } from '../../model/system-state.js';
 import { judge } from '../growth/judge.js';
 import { meminfoMap } from '../meminfo-terms.js';
 import type { Points } from '../series.js';
 import { accountMachine } from './accounting.js';
 import { slabGrowth } from './diff.js';
+import { knownPageSize } from './page-size.js';
 
 /** What the rules judge: a state, an earlier one where there is one, and MemAvailable over time. */
 export interface SystemEvidence {
@@ -12,7 +20,13 @@ export interface SystemEvidence {
   readonly before?: SystemFacts;
   /** Bytes, by the clock of the target. */
   readonly available?: Points;
+  /** Files in memory, of mounts and of none, the largest first. */
+  readonly files?: readonly MemoryFile[];
 }
+
+/** The part of the evidence that is the owners' of a state. */
+export const filesOf = ({ owners }: Pick<SystemState, 'owners'>): Pick<SystemEvidence, 'files'> =>
+  owners.files === undefined ? {} : { files: owners.files };
 
 interface Case extends SystemEvidence {
   readonly accounting: MachineAccounting;
@@ -32,13 +46,20 @@ const LIMITS = {
   cmaOfFree: 0.8,
   freeWithoutCma: 0.02,
   cmaLeft: 0.05,
+  largeFile: 0.02,
   slabGrowth: 16 * MIB,
   slabGrowthShare: 0.1,
+  /** What grows by so much is worth a word also where it is less than the amounts here: they are for machines of gigabytes. */
+  growthOfSmall: 0.04,
   pageTables: 0.05,
   stacks: 0.01,
-  /** On the smallest boards a few dozen threads are that share already. */
-  stacksLeast: MIB,
+  stacksLeast: 16 * MIB,
+  stacksOfSmall: 0.05,
   threads: 4000,
+  /** The kernel has some threads of its own for each. */
+  threadsOfCpu: 16,
+  newThreads: 1000,
+  newThreadsShare: 0.5,
   unexplained: 0.1,
   unexplainedGrowth: 0.01,
   unexplainedGrowthLeast: 64 * MIB,
@@ -52,6 +73,8 @@ const LIMITS = {
   twice: 0.002,
 } as const;
 const SOON: Milliseconds = 60 * MINUTE;
+/** Of less a rate says nothing. */
+const SHORTEST_RATE: Milliseconds = 200;
 
 /**
  * What a machine's state means, by the rules of docs/system.md: each says what it saw in numbers, and no more. The weightiest first; none for a
@@ -73,13 +96,14 @@ export function systemFindings(evidence: SystemEvidence): readonly SystemFinding
 
 const percent = (share: number): string => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
 
-function sharedMemory({ fields, total, now }: Case): Found | undefined {
+function sharedMemory({ fields, total, now, files = [] }: Case): Found | undefined {
   const [shmem, cached, swapFree] = [fields.get('Shmem'), fields.get('Cached'), fields.get('SwapFree') ?? 0];
   if (shmem === undefined || cached === undefined || cached === 0) return undefined;
   if (shmem / total <= LIMITS.sharedOfTotal || shmem / cached <= LIMITS.sharedOfCached) return undefined;
   const gain = Math.max(0, cached - shmem) + (fields.get('Buffers') ?? 0) + (fields.get('SReclaimable') ?? 0);
   const mounts = [...(now.tmpfs ?? [])].sort((one, other) => other.used - one.used).slice(0, 3);
   const orphans = (now.shm ?? []).filter(({ attached }) => attached === 0);
+  const large = files.filter(({ bytes }) => bytes >= LIMITS.largeFile * total).slice(0, 3);
   const noSwap = swapFree === 0;
   return {
     severity: noSwap ? 'warning' : 'info',
@@ -91,6 +115,7 @@ function sharedMemory({ fields, total, now }: Case): Found | undefined {
         : `It can only be reclaimed by swapping; ${formatBytes(swapFree)} of swap is free.`,
       `Dropping caches can give back ${formatBytes(gain)} at most (${percent(gain / total)} of the RAM): it drops files and slab, not shared memory.`,
       ...mounts.map(({ mountPoint, used }) => `${mountPoint} holds ${formatBytes(used)}.`),
+      ...large.map(({ path, bytes, holders = [] }) => `${path}${heldBy(holders)} is ${formatBytes(bytes)}.`),
       ...(orphans.length === 0
         ? []
         : [
@@ -100,6 +125,14 @@ function sharedMemory({ fields, total, now }: Case): Found | undefined {
     evidence: { shmem, cached, ofTotal: shmem / total, ofCached: shmem / cached, swapFree, dropCachesGain: gain },
     steps: ['show-tmpfs', 'show-processes'],
   };
+}
+
+/** `, of viewer (9) and 2 more,` */
+function heldBy(holders: NonNullable<MemoryFile['holders']>): string {
+  const [first] = holders;
+  if (first === undefined) return '';
+  const more = holders.length > 1 ? ` and ${holders.length - 1} more` : '';
+  return `, of ${first.name} (${first.pid})${more},`;
 }
 
 function freeIsCma({ fields, total }: Case): Found | undefined {
@@ -120,19 +153,35 @@ function freeIsCma({ fields, total }: Case): Found | undefined {
   };
 }
 
-function cmaExhausted({ fields }: Case): Found | undefined {
+function cmaExhausted({ fields, now, before }: Case): Found | undefined {
   const [all, left] = [fields.get('CmaTotal'), fields.get('CmaFree')];
-  if (all === undefined || left === undefined || all === 0 || left / all >= LIMITS.cmaLeft) return undefined;
+  if (all === undefined || left === undefined || all === 0) return undefined;
+  const [fails, failsBefore] = [now.counters?.cmaFails, before?.counters?.cmaFails];
+  const failed = fails === undefined || failsBefore === undefined ? 0 : Math.max(0, fails - failsBefore);
+  const isLow = left / all < LIMITS.cmaLeft;
+  if (!isLow && failed === 0) return undefined;
   return {
-    severity: 'info',
-    title: `CMA is nearly used up: ${formatBytes(left)} of ${formatBytes(all)} is free`,
+    severity: failed > 0 ? 'warning' : 'info',
+    title:
+      failed > 0
+        ? `${formatCount(failed, 'allocation')} from CMA failed${over(before, now)}`
+        : `CMA is nearly used up: ${formatBytes(left)} of ${formatBytes(all)} is free`,
     reasons: [
       `${percent(left / all)} of the memory for contiguous allocations is free.`,
-      'Drivers that need a large contiguous buffer have to wait until pages are moved out of it, or fail.',
+      ...(failed === 0 && fails !== undefined && fails > 0
+        ? [`Since the start of the machine ${formatCount(fails, 'allocation')} from it have failed.`]
+        : []),
+      failed > 0 && !isLow
+        ? 'Pages in the way could not be moved, or no piece without gaps was as large as was asked for.'
+        : 'Drivers that need a large contiguous buffer have to wait until pages are moved out of it, or fail.',
     ],
-    doubt:
-      'Movable pages of applications and of the page cache use it too, and can be moved away: meminfo does not say how much that is.',
-    evidence: { cmaTotal: all, cmaFree: left },
+    ...(failed > 0
+      ? {}
+      : {
+          doubt:
+            'Movable pages of applications and of the page cache use it too, and can be moved away: meminfo does not say how much that is.',
+        }),
+    evidence: { cmaTotal: all, cmaFree: left, ...(failed > 0 ? { cmaFails: failed } : {}) },
     steps: ['show-zones', 'mark-and-diff'],
   };
 }
@@ -142,7 +191,8 @@ function slabGrows({ now, before, fields, total }: Case): Found | undefined {
   const start = before === undefined ? undefined : meminfoMap(before.meminfo).get('SUnreclaim');
   if (after === undefined || start === undefined) return undefined;
   const growth = after - start;
-  if (growth < LIMITS.slabGrowth || growth < start * LIMITS.slabGrowthShare) return undefined;
+  const least = Math.min(LIMITS.slabGrowth, LIMITS.growthOfSmall * total);
+  if (growth < least || growth < start * LIMITS.slabGrowthShare) return undefined;
   const caches =
     before === undefined
       ? []
@@ -186,23 +236,39 @@ function pageTables({ fields, total, now }: Case): Found | undefined {
   };
 }
 
-function stacksPileUp({ fields, total, now }: Case): Found | undefined {
+function stacksPileUp({ fields, total, now, before }: Case): Found | undefined {
   const bytes = fields.get('KernelStack');
-  const many = now.threads !== undefined && now.threads >= LIMITS.threads;
   if (bytes === undefined) return undefined;
-  const isMuch = bytes / total >= LIMITS.stacks && bytes >= LIMITS.stacksLeast;
-  if (!(many || isMuch)) return undefined;
+  const { threads, mostThreads } = now;
+  const cpus = Math.max(0, ...(now.zones ?? []).map((zone) => zone.cpus.length));
+  const isLarge = bytes / total >= LIMITS.stacks && (bytes >= LIMITS.stacksLeast || bytes / total >= LIMITS.stacksOfSmall);
+  const isMany = threads !== undefined && threads >= LIMITS.threads + LIMITS.threadsOfCpu * cpus;
+  const grown = threads === undefined || before?.threads === undefined ? 0 : threads - before.threads;
+  const grows = grown >= LIMITS.newThreads && grown >= LIMITS.newThreadsShare * (before?.threads ?? 0);
+  if (!isLarge && !isMany && !grows) return undefined;
   return {
-    severity: isMuch ? 'warning' : 'info',
-    title: `Kernel stacks take ${formatBytes(bytes)}`,
+    severity: isLarge || grows ? 'warning' : 'info',
+    title: grows
+      ? `${formatCount(grown, 'more thread')}${over(before, now)}: kernel stacks take ${formatBytes(bytes)}`
+      : `Kernel stacks take ${formatBytes(bytes)}`,
     reasons: [
       `That is ${percent(bytes / total)} of the RAM.`,
-      now.threads === undefined
+      threads === undefined
         ? 'Each thread of the machine has one, of 8 to 16 KiB on most.'
-        : `${formatCount(now.threads, 'thread')} have one each: ${formatBytes(Math.round(bytes / Math.max(1, now.threads)))} for a thread.`,
+        : `${formatCount(threads, 'thread')} have one each: ${formatBytes(Math.round(bytes / Math.max(1, threads)))} for a thread.`,
+      mostThreads === undefined
+        ? 'Threads in /proc/PID/status tells which process has them.'
+        : `${mostThreads.name} (${mostThreads.pid}) has ${mostThreads.threads.toLocaleString('en-US')} of them.`,
     ],
-    evidence: { stacks: bytes, ofTotal: bytes / total, ...(now.threads === undefined ? {} : { threads: now.threads }) },
-    steps: ['show-processes'],
+    ...(grows ? { doubt: 'A server may begin a pool of threads and keep it: mark, and see whether more come.' } : {}),
+    evidence: {
+      stacks: bytes,
+      ofTotal: bytes / total,
+      ...(threads === undefined ? {} : { threads }),
+      ...(grows ? { newThreads: grown } : {}),
+      ...(mostThreads === undefined ? {} : { threadsOfOne: mostThreads.threads, pid: mostThreads.pid }),
+    },
+    steps: ['show-processes', ...(grows ? (['mark-and-diff'] as const) : [])],
   };
 }
 
@@ -248,7 +314,8 @@ function unexplainedGrows({ accounting, earlier, total, now, before }: Case): Fo
   // What is told of one moment only would look as if it had grown.
   const told = ({ items }: MachineAccounting): string => items.map(({ id }) => id).join();
   if (told(accounting) !== told(earlier)) return undefined;
-  if (growth < Math.max(LIMITS.unexplainedGrowth * total, LIMITS.unexplainedGrowthLeast)) return undefined;
+  const least = Math.min(LIMITS.unexplainedGrowthLeast, LIMITS.growthOfSmall * total);
+  if (growth < Math.max(LIMITS.unexplainedGrowth * total, least)) return undefined;
   const noLists = accounting.notes.some(({ kind }) => kind === 'cpu-lists-not-told');
   return {
     severity: noLists ? 'info' : 'warning',
@@ -286,12 +353,10 @@ function countedTwice({ accounting, total }: Case): Found | undefined {
   };
 }
 
-function swapThrash({ now, before }: Case): Found | undefined {
-  const full = now.pressure?.full?.avg10;
-  const seconds = before?.at === undefined || now.at === undefined ? 0 : (now.at - before.at) / 1000;
-  const pages = (now.counters?.pswpin ?? Number.NaN) - (before?.counters?.pswpin ?? Number.NaN);
-  const rate = seconds > 0 && pages >= 0 && now.pageSize !== undefined ? (pages * now.pageSize) / seconds : undefined;
-  const swaps = rate !== undefined && rate >= LIMITS.swapInPerSecond;
+function swapThrash(known: Case): Found | undefined {
+  const rate = swapInRate(known);
+  const full = stalledPercent(known.now);
+  const swaps = rate !== undefined && rate.perSecond >= LIMITS.swapInPerSecond;
   const stalls = full !== undefined && full >= LIMITS.stallPercent;
   // Swapping in by itself may be a program that is used again; waiting by itself may be for file pages.
   if (!swaps || (full !== undefined && !stalls)) return undefined;
@@ -299,16 +364,38 @@ function swapThrash({ now, before }: Case): Found | undefined {
     severity: stalls ? 'error' : 'warning',
     title: stalls
       ? 'The machine waits for memory: it swaps the same pages in and out'
-      : `${formatBytes(Math.round(rate))} a second is swapped in`,
+      : `${formatBytes(Math.round(rate.perSecond))} a second is swapped in`,
     reasons: [
-      `${formatBytes(Math.round(rate))} a second came back from swap over ${formatDuration(seconds * 1000)}.`,
+      `${formatBytes(Math.round(rate.perSecond))} a second came back from swap over ${formatDuration(rate.duringMs)}.`,
       full === undefined
         ? 'The kernel does not tell how long tasks wait (/proc/pressure/memory).'
         : `For ${full} % of the last 10 seconds every task that could run waited for memory.`,
     ],
-    evidence: { swapInPerSecond: rate, ...(full === undefined ? {} : { stalledShare: full / 100 }) },
+    evidence: { swapInPerSecond: rate.perSecond, ...(full === undefined ? {} : { stalledShare: full / 100 }) },
     steps: ['show-processes', 'watch-trend'],
   };
+}
+
+/** Between two states; of one, during the look at it. */
+function swapInRate({
+  now,
+  before,
+  fields,
+  total,
+}: Case): { readonly perSecond: number; readonly duringMs: Milliseconds } | undefined {
+  const size = knownPageSize(now.pageSize, now.zones, total);
+  if (size === undefined || fields.get('SwapTotal') === 0) return undefined;
+  const pages = (now.counters?.pswpin ?? Number.NaN) - (before?.counters?.pswpin ?? Number.NaN);
+  const duringMs = (now.at ?? Number.NaN) - (before?.at ?? Number.NaN);
+  const told = pages >= 0 && duringMs > 0 ? { pagesIn: pages, duringMs } : now.swapping;
+  if (told === undefined || told.duringMs < SHORTEST_RATE) return undefined;
+  return { perSecond: (told.pagesIn * size * 1000) / told.duringMs, duringMs: told.duringMs };
+}
+
+/** `full avg10`; undefined also where the kernel has the file and does not count: then all of it stays 0. */
+function stalledPercent({ pressure }: SystemFacts): number | undefined {
+  const hasCounted = (pressure?.some.totalMicroseconds ?? 0) > 0 || (pressure?.full?.avg10 ?? 0) > 0;
+  return hasCounted ? pressure?.full?.avg10 : undefined;
 }
 
 function overcommit({ fields, now }: Case): Found | undefined {
@@ -349,22 +436,52 @@ function hugePagesUnused({ fields, total, now }: Case): Found | undefined {
   };
 }
 
+type LimitedGroup = CgroupMemory & { readonly limit: number; readonly share: number; readonly held: number };
+
+/** What of the usage stays when the page cache goes decides: a group whose files fill it up to its limit is well. */
 function cgroupNearLimit({ now }: Case): Found | undefined {
   const near = (now.cgroups ?? [])
-    .flatMap(({ group, usage, limit }) => (limit === 'max' || limit <= 0 ? [] : [{ group, usage, limit, share: usage / limit }]))
+    .flatMap((group): readonly LimitedGroup[] => {
+      const { usage, limit, reclaimable = 0 } = group;
+      if (limit === 'max' || limit <= 0) return [];
+      return [{ ...group, limit, share: usage / limit, held: Math.max(0, usage - reclaimable) / limit }];
+    })
     .filter(({ share }) => share >= LIMITS.cgroupNear)
-    .sort((one, other) => other.share - one.share);
+    .sort((one, other) => other.held - one.held || other.share - one.share);
   const [first] = near;
   if (first === undefined) return undefined;
+  const isHeld = first.held >= LIMITS.cgroupNear;
+  const words = ({ group, usage, limit, reclaimable }: LimitedGroup): string =>
+    `${group}: ${formatBytes(usage)} of ${formatBytes(limit)}${
+      reclaimable === undefined ? '' : `; ${formatBytes(reclaimable)} of it is page cache and slab that can be given back`
+    }.`;
   return {
-    severity: 'warning',
+    severity: isHeld ? 'warning' : 'info',
     title: `${first.group} has ${percent(first.share)} of the memory it may have`,
     reasons: [
-      ...near.slice(0, 3).map(({ group, usage, limit }) => `${group}: ${formatBytes(usage)} of ${formatBytes(limit)}.`),
+      ...near.slice(0, 3).map(words),
       ...(near.length > 3 ? [`${near.length - 3} more are near their limits.`] : []),
+      ...(isHeld && first.reclaimable !== undefined
+        ? ['When it wants more than can be given back, one of its processes is killed.']
+        : []),
     ],
-    doubt: `The page cache of its files counts, and is given back before ${first.share >= LIMITS.cgroupAt ? 'anything is killed: a group at its limit may be well' : 'the limit hurts'}.`,
-    evidence: { usage: first.usage, limit: first.limit, share: first.share, groups: near.length },
+    ...(first.reclaimable === undefined
+      ? {
+          doubt: `The page cache of its files counts, and is given back before ${first.share >= LIMITS.cgroupAt ? 'anything is killed: a group at its limit may be well' : 'the limit hurts'}; memory.stat would tell how much that is.`,
+        }
+      : isHeld
+        ? {}
+        : {
+            doubt:
+              'That is how a group looks that reads and writes many files; it is well as long as it does not wait for them again and again.',
+          }),
+    evidence: {
+      usage: first.usage,
+      ...(first.reclaimable === undefined ? {} : { reclaimable: first.reclaimable }),
+      limit: first.limit,
+      share: first.share,
+      groups: near.length,
+    },
     steps: ['show-cgroups'],
   };
 }

@@ -50,6 +50,28 @@ describe('a machine as text', () => {
     expect(text).toContain('Fields that nobody knows, not added: VendorPool 700 KiB\n');
   });
 
+  it('tells MemAvailable as an estimate, and with --verbose what each item is', () => {
+    const state = stateOf(factsOf({ ...FIELDS, MemAvailable: 6000 }));
+    expect(textOf(state)).toContain('MemAvailable: 5.9 MiB (60 %), an estimate');
+    expect(textOf(state)).not.toContain('Where to look');
+    const words = textOf(state, { verbose: true });
+    expect(words).toContain('free CMA for everybody');
+    expect(words).toMatch(
+      /\nApplications\n {2}Memory of processes that is of no file[^\n]*\n {2}Less of it: [^\n]+\n {2}Where to look: [^\n]+\n {2}https:\/\/docs\.kernel\.org\//,
+    );
+    expect(words).toMatch(/\nUnexplained\n {2}MemTotal less all/);
+    expect(textOf(stateOf(factsOf(FIELDS)))).not.toContain('MemAvailable:');
+  });
+
+  it('lets no name of a finding drive the terminal', () => {
+    const bad = '/a\u001b[31m\nMemTotal 1';
+    const state = stateOf(factsOf(FIELDS, { cgroups: [{ group: bad, usage: 99, limit: 100 }] }));
+    const text = textOf(state);
+    expect(text).toContain('has 99 % of the memory');
+    expect(text).not.toContain('\u001b');
+    expect(text).not.toMatch(/^MemTotal 1 /m);
+  });
+
   it('lets no name drive the terminal or begin a line', () => {
     const bad = 'a\u001b[31m\nMemTotal 1\u202e';
     const holders = [{ pid: 1, name: bad }];

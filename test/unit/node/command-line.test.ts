@@ -119,7 +119,7 @@ describe('the words behind memlens', () => {
     [['system', '--root-command', ' '], /--root-command takes a command that runs its words as root/],
     [['system', '-f', 'csv'], /no format "csv": choose one of text, json/],
     [['system', 'diff', 'a'], /system diff takes two states/],
-    [['system', 'diff', 'a', 'b', 'c'], /"c" is one word too many$/],
+    [['system', 'diff', 'a', '', 'c'], /system diff takes two states/],
     [['system', 'diff', 'a', 'b', '-T', 'local'], /--target is no option of system diff/],
     [['map', '1', '--root-command', 'sudo'], /--root-command is no option of map/],
     [['parse', 'a', '--from', 'b'], /--from is an option of system, not of parse/],
@@ -263,7 +263,13 @@ describe('the words behind memlens', () => {
       ...common,
       verb: 'system diff',
       before: 'a',
+      between: [],
       after: '-b',
+    });
+    expect(readCommandLine(['system', 'diff', 'a', 'b', 'c', 'd'])).toMatchObject({
+      before: 'a',
+      between: ['b', 'c'],
+      after: 'd',
     });
   });
 

@@ -4,7 +4,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { memoryFileKind } from '../../../../src/app/kernel-files/file-kind.js';
 import { openMemoryFile } from '../../../../src/app/kernel-files/open-file.js';
+import { tableText } from '../../../../src/app/kernel-files/table-text.js';
 import { SourceLocator } from '../../../../src/app/source-locator.js';
+import { neverCancelled } from '../../../../src/base/cancel.js';
 import { LocalTarget } from '../../../../src/node/local-target.js';
 
 const FIXTURES = join(import.meta.dirname, '../../../fixtures');
@@ -119,6 +121,38 @@ describe('whatever stands around it', () => {
     const found = await openMemoryFile(cut(bytes, 9), 'f', { unpackers: { gzip: (chunks) => chunks }, locator });
     expect(found).toEqual({ ok: false, error: { code: 'unrecognised-report', path: 'f', holds: 'meminfo' } });
     expect(await kindOf(`${text}${OOM}`)).toBe('oom');
+  });
+
+  test('a table by itself is told in words, with the lines of its callers', async () => {
+    const vmalloc = '0xffffc90000000000-0xffffc90000005000   20480 leak_vmalloc+0x15/0x38 [leakmod] pages=4 vmalloc N0=4\n';
+    const table = await opened(new TextEncoder().encode(vmalloc));
+    if (table?.kind !== 'vmallocinfo') throw new Error('no table');
+    const symbols = {
+      placesOfCallers: <Caller>(callers: readonly Caller[]) =>
+        Promise.resolve({ places: new Map(callers.map((caller) => [caller, 'leakmod.c:7'])), notes: [] }),
+    };
+    expect(await tableText(table, 'f', symbols, neverCancelled)).toMatch(
+      /vmalloc: 16 KiB of RAM[\s\S]*leak_vmalloc.*leakmod\.c:7/,
+    );
+    const slab = await opened(
+      new TextEncoder().encode('slabinfo - version: 2.1\nkmalloc-64 48 64 64 64 1 : tunables 0 0 0 : slabdata 1 1 0\n'),
+    );
+    if (slab?.kind !== 'slabinfo') throw new Error('no table');
+    expect(await tableText(slab, 'f', undefined, neverCancelled)).toContain('kmalloc-64');
+  });
+
+  test.each([
+    ['lsmod', 'Module                  Size  Used by\nsnd 4096 0\n'],
+    ['zoneinfo', 'Node 0, zone      DMA\n  pages free     3840\n'],
+    ['swaps', 'Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n'],
+    ['pressure', 'some avg10=0.00 avg60=0.00 avg300=0.00 total=0\n'],
+  ])('%s is named as a file of a machine', async (_, text) => {
+    expect(memoryFileKind(text)).toBe('system-file');
+    const bytes = new TextEncoder().encode(text);
+    const found = await openMemoryFile(cut(bytes, 9), 'f', { unpackers: { gzip: (chunks) => chunks }, locator });
+    expect(found).toEqual({ ok: false, error: { code: 'unrecognised-report', path: 'f', holds: 'system-file' } });
+    // In a log of something else it is none.
+    expect(memoryFileKind(`a\nb\nc\nd\ne\nf\ng\n${text}`)).toBeUndefined();
   });
 
   test('a log with findings and an OOM report shows the findings, and says so', async () => {

@@ -30,6 +30,24 @@ describe('files with code of a kernel', () => {
     expect(await find('/w', 'absent')).toEqual({});
   });
 
+  test('packed ones behind those that are not', async () => {
+    const packed = new MemoryTarget({
+      '/lib/modules/6.1/kernel/a.ko.xz': 'x',
+      '/lib/modules/6.1/kernel/deep/down/a.ko': 'x',
+      '/lib/modules/6.1/kernel/b.ko.zst': 'x',
+      '/lib/modules/6.1/kernel/c-d.ko.gz': 'x',
+      '/lib/modules/6.1/vmlinux.xz': 'x',
+      '/lib/modules/6.1/modules.order.xz': 'x',
+    });
+    const found = await findKernelFiles(packed, '/lib/modules', new Set(['', 'a', 'b', 'c_d']), neverCancelled);
+    expect(Object.fromEntries(found)).toEqual({
+      '': ['/lib/modules/6.1/vmlinux.xz'],
+      a: ['/lib/modules/6.1/kernel/deep/down/a.ko', '/lib/modules/6.1/kernel/a.ko.xz'],
+      b: ['/lib/modules/6.1/kernel/b.ko.zst'],
+      c_d: ['/lib/modules/6.1/kernel/c-d.ko.gz'],
+    });
+  });
+
   test('a file that is named itself, whatever its name', async () => {
     expect(await find('/bin/kernel.elf', '', 'leak_mod')).toEqual({ '': ['/bin/kernel.elf'] });
     expect(await find('/w/linux/drivers/leak/leak-mod.ko', '', 'leak_mod')).toEqual({

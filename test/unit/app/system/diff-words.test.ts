@@ -48,6 +48,40 @@ describe('two states in words', () => {
     );
   });
 
+  test('what stays of slab and vmalloc after a program has exited is named, with what came', () => {
+    const idle = { owners: { processes: { rows: [{ pid: 1, name: 'init', pss: 4096 }], withoutPss: 0 } } };
+    const runs = {
+      owners: { processes: { rows: [...idle.owners.processes.rows, { pid: 9, name: 'camera', pss: 9 }], withoutPss: 0 } },
+    };
+    const one = aState(SMALL, { slab: [cache('dentry', 10), cache('frames', 10), cache('small', 1)], vmalloc: [] }, idle);
+    const during = aState(
+      SMALL,
+      {
+        slab: [cache('dentry', 110), cache('frames', 110), cache('small', 10)],
+        vmalloc: [area('leak_vmalloc', 'leakmod', 256), area('given_back', 'leakmod', 256)],
+      },
+      runs,
+    );
+    const two = aState(
+      SMALL,
+      { slab: [cache('dentry', 59), cache('frames', 60), cache('small', 10)], vmalloc: [area('leak_vmalloc', 'leakmod', 256)] },
+      idle,
+    );
+    const words = (between: readonly SystemState[], end = two) =>
+      diffText(named('A', one), named('B', end), false, between).words;
+    expect(words([during])[1]).toBe(
+      'camera (9) ran meanwhile and has exited, and of what came then these stay: slab caches frames 200 KiB of 400 KiB; callers of vmalloc leak_vmalloc [leakmod] 1 MiB of 1 MiB.',
+    );
+    expect(words([]).join()).not.toContain('ran meanwhile');
+    // The command line that has read it is no program of the user.
+    expect(words([{ ...during, readBy: 9 }]).join()).not.toContain('ran meanwhile');
+    // It still runs, or ran before already: nothing is left behind yet.
+    expect(words([during], during).join()).not.toContain('ran meanwhile');
+    expect(words([during], one)[1]).toBe(
+      'camera (9) ran meanwhile and has exited: no slab cache and no caller of vmalloc that grew then stays larger.',
+    );
+  });
+
   test('lines come by the size of their change', () => {
     const changes = diffText(named('A', before), named('B', after), false).table.rows.map(({ cells }) =>
       Math.abs(Number(cells[1])),

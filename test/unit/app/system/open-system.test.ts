@@ -118,22 +118,29 @@ describe('a folder of saved files', () => {
       '/saved/meminfo': textOf('linux/6.18/meminfo'),
       '/saved/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages': '16\n',
       '/saved/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages': '6\n',
-      '/saved/sys/block/zram0/mm_stat': '  8192  1024  4096 0 4096 1 0\n',
+      '/saved/sys/block/zram3/mm_stat': '  8192  1024  4096 0 4096 1 0\n',
       '/saved/sys/fs/cgroup/a b/c/memory.current': '4096\n',
       '/saved/sys/fs/cgroup/a b/c/memory.max': '8192\n',
+      '/saved/sys/fs/cgroup/a b/c/memory.stat': 'anon 1000\ninactive_file 1000\nactive_file 500\nshmem 7\nslab_reclaimable 96\n',
+      '/saved/sys/fs/cgroup/memory/low/memory.usage_in_bytes': '100\n',
+      '/saved/sys/fs/cgroup/memory/low/memory.limit_in_bytes': '200\n',
+      '/saved/sys/fs/cgroup/memory/low/memory.stat':
+        'inactive_file 1\nactive_file 1\ntotal_inactive_file 30\ntotal_active_file 90\n',
       '/saved/sys/fs/cgroup/memory/old/memory.usage_in_bytes': '1\n',
       '/saved/sys/fs/cgroup/memory/old/memory.limit_in_bytes': '9223372036854771712\n',
       '/saved/sys/fs/cgroup/memory.current': '5\n',
     });
     expect(facts.hugePages).toEqual([{ pageSize: 2 << 20, pages: 16, free: 6 }]);
-    expect(facts.zram).toMatchObject([{ original: 8192, used: 4096 }]);
+    expect(facts.zram).toMatchObject([{ device: 'zram3', original: 8192, used: 4096 }]);
     expect(facts.cgroups).toEqual(
       expect.arrayContaining([
-        { group: '/a b/c', usage: 4096, limit: 8192 },
+        { group: '/a b/c', usage: 4096, limit: 8192, reclaimable: 1596 },
+        // Never more than all of it.
+        { group: '/low', usage: 100, limit: 200, reclaimable: 100 },
         { group: '/old', usage: 1, limit: 'max' },
       ]),
     );
-    expect(facts.cgroups).toHaveLength(2);
+    expect(facts.cgroups).toHaveLength(3);
   });
 
   it('is refused in one sentence when there is no meminfo in it, and ends when it is cancelled', async () => {

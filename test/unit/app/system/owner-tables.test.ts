@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ownerTables } from '../../../../src/app/system/owner-tables.js';
+import { systemText } from '../../../../src/export/system-text.js';
 import { accountMachine } from '../../../../src/insight/system/accounting.js';
 import type { SystemState } from '../../../../src/model/system-state.js';
 import { KIB, rootFacts } from '../../insight/system/facts.js';
@@ -52,6 +53,33 @@ describe('who holds the memory, as tables', () => {
   test('processes of which nobody tells PSS are sorted by RSS', () => {
     const rows = [{ pid: 1, name: 'init', rss: 4 }];
     expect(tableOf(aState(SMALL, {}, { owners: { processes: { rows, withoutPss: 1 } } }), 'processes').sortedBy).toBe('rss');
+  });
+
+  test('nodes: what each is used for, of a machine that has several', () => {
+    const zone = (node: number, name: string, managed: number, counters: Record<string, number>) => ({
+      node,
+      zone: name,
+      free: 2,
+      managed,
+      protection: [],
+      cpus: [],
+      counters,
+    });
+    const zones = [
+      zone(0, 'DMA32', 10, { nr_anon_pages: 5, nr_file_pages: 4, nr_shmem: 1, nr_slab_reclaimable: 1, nr_slab_unreclaimable: 2 }),
+      zone(0, 'Normal', 90, {}),
+      zone(1, 'Normal', 50, { nr_anon_pages: 7 }),
+    ];
+    const table = tableOf(aState(SMALL, { zones }), 'nodes');
+    expect(table.rows.map(({ cells }) => cells)).toEqual([
+      ['node 0', 100 * 4096, 4 * 4096, 5 * 4096, 4 * 4096, 4096, 3 * 4096],
+      ['node 1', 50 * 4096, 2 * 4096, 7 * 4096, undefined, undefined, undefined],
+    ]);
+    expect(tablesOf(aState(SMALL, { zones: zones.slice(0, 2) })).has('nodes')).toBe(false);
+    const lines = [...systemText(aState(SMALL, { zones }), { findings: [], verbose: false })].join('');
+    expect(lines).toMatch(
+      /NODE +SIZE +FREE +APPLICATIONS +CACHE +OF IT SHARED +SLAB\n +0 +400 KiB +16 KiB +20 KiB +16 KiB +4 KiB +12 KiB\n +1 /,
+    );
   });
 
   test('slab: memory of the slabs, and what of it nobody uses', () => {

@@ -83,6 +83,37 @@ describe('what a page of the system memory is told', () => {
     expect(last('diff')?.diff).toBeUndefined();
   });
 
+  test('of two marks around a third, what a program has left behind is told', async () => {
+    const state = (at: number, names: readonly string[], slabs: number): SystemState =>
+      aState(
+        SMALL,
+        {
+          at,
+          slab: [{ name: 'frames', activeObjects: 1, objects: 1, objectSize: 64, pagesPerSlab: 1, activeSlabs: 1, slabs }],
+          vmalloc: [],
+        },
+        { owners: { processes: { rows: names.map((name, pid) => ({ pid, name, pss: 1 })), withoutPss: 0 } } },
+      );
+    const { feed, last, settle } = aFeed([
+      state(1, ['init'], 10),
+      state(1, ['init'], 10),
+      state(2, ['init', 'camera'], 110),
+      state(3, ['init'], 110),
+    ]);
+    feed.receive(ready);
+    await settle();
+    for (let mark = 0; mark < 3; mark++) {
+      feed.receive({ kind: 'mark' });
+      await settle();
+    }
+    feed.receive({ kind: 'compare', before: 1, after: 3 });
+    expect(last('diff')?.diff?.words.join(' ')).toContain('camera (1) ran meanwhile and has exited');
+    feed.receive({ kind: 'compare', before: 1, after: undefined });
+    expect(last('diff')?.diff?.words.join(' ')).toContain('frames 400 KiB of 400 KiB');
+    feed.receive({ kind: 'compare', before: 1, after: 2 });
+    expect(last('diff')?.diff?.words.join(' ')).not.toContain('exited');
+  });
+
   test('two marks are compared as they were; one that is deleted takes the comparison with it', async () => {
     const { feed, settle, last } = aFeed([grown(0), grown(0), grown(1024), grown(9000)]);
     feed.receive(ready);

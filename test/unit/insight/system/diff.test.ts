@@ -19,6 +19,22 @@ describe('systemGrowth', () => {
   });
 
   it('tells the growth of each line, the largest first, and what is new and gone', () => {
+    const zone = (free: number) => [{ node: 0, zone: 'Normal', free, protection: [], cpus: [], counters: {} }];
+    const pool = (pages: number) => [{ pageSize: 2 << 20, pages }];
+    const disk = (used: number) => [{ device: 'zram1', original: 9, compressed: 8, used }];
+    const lines = systemGrowth(
+      factsOf({ MemTotal: 1000, MemFree: 500 }, { pageSize: 4096, zones: zone(10), hugePages: pool(2), zram: disk(4096) }),
+      factsOf({ MemTotal: 1000, MemFree: 500 }, { pageSize: 4096, zones: zone(7), hugePages: pool(3), zram: disk(8192) }),
+    );
+    expect(lines).toContainEqual({
+      kind: 'zone',
+      name: 'free of node 0, Normal',
+      before: 40_960,
+      after: 28_672,
+      change: -12_288,
+    });
+    expect(lines).toContainEqual({ kind: 'huge-pages', name: 'pool of 2 MiB', before: 4 << 20, after: 6 << 20, change: 2 << 20 });
+    expect(lines).toContainEqual({ kind: 'zram', name: 'zram1', before: 4096, after: 8192, change: 4096 });
     const cgroups = (usage: number) => [{ group: '/a', usage, limit: 'max' as const }];
     const before = factsOf(
       { MemTotal: 1000, MemFree: 500, Cached: 100, Vendor: 5 },
