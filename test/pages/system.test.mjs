@@ -49,6 +49,18 @@ describePage('the page System Memory', 'system', ({ open, opened, lastSent }) =>
     expect(await rowsOf(page).last().getAttribute('aria-label')).toMatch(/^Unexplained: /);
   });
 
+  test('of a table without meminfo only the table is shown', async () => {
+    const { slab, pageSize } = busy.facts;
+    const state = { ...busy, facts: { meminfo: [], slab, pageSize }, owners: {} };
+    const { page } = await open(createSystemFeed({ states: [state] }), WIDE);
+    expect(await page.locator('.system-partial').textContent()).toContain('There is no meminfo with it');
+    expect(await page.getByRole('grid', { name: 'Slab caches' }).isVisible()).toBe(true);
+    for (const part of ['.waterfall-part', '.details', '.system-cards']) expect(await page.locator(part).isVisible()).toBe(false);
+    await page.getByRole('tab', { name: 'free' }).click();
+    await opened.settle();
+    expect(await page.locator('.free-panel').textContent()).toContain('was not read');
+  });
+
   test('what is inside of a part is hatched, and can be left out', async () => {
     const { page } = await open(createSystemFeed({ states: [busy] }), WIDE);
     const inside = page.locator('.bar-row.kind-inside').first();

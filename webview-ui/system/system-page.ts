@@ -52,6 +52,9 @@ export class SystemPage {
   private readonly details: ItemDetails;
   private readonly lower: LowerPanel;
   private readonly body: HTMLElement;
+  private readonly main: HTMLElement;
+  /** In the place of the bars, where MemTotal is not told. */
+  private readonly partial = element('p', { class: 'system-partial', attributes: { hidden: true } });
   private readonly announcer = new Announcer(SAY_EVERY);
   private readonly redraw = onceAFrame(() => this.draw());
   private saved: Saved = readSaved(undefined);
@@ -97,16 +100,18 @@ export class SystemPage {
       showTrend: ({ pid, name }) => send({ kind: 'show-process-trend', pid, name }),
       isLive: () => this.subject?.isLive === true,
     });
+    this.main = element(
+      'div',
+      { class: 'system-main' },
+      this.waterfall.element,
+      element('aside', { class: 'system-side', attributes: { 'aria-label': 'Selected part' } }, this.details.element),
+    );
     this.body = element(
       'div',
       { class: 'system-body', attributes: { hidden: true } },
       this.cards.element,
-      element(
-        'div',
-        { class: 'system-main' },
-        this.waterfall.element,
-        element('aside', { class: 'system-side', attributes: { 'aria-label': 'Selected part' } }, this.details.element),
-      ),
+      this.partial,
+      this.main,
       this.lower.element,
     );
     this.element.append(this.bar.element, this.fault, this.empty, this.body, this.announcer.element);
@@ -179,12 +184,19 @@ export class SystemPage {
       this.showEmpty(state);
       return;
     }
+    const isPartial = shown.total === undefined;
+    this.cards.element.hidden = isPartial;
+    this.main.hidden = isPartial;
+    this.partial.hidden = !isPartial;
+    if (isPartial) setChildren(this.partial, icon('info'), element('span', {}, visibleText(shown.notes.join(' '))));
     this.cards.update(shown.findings);
     const choice = { inside: saved.showsInside, zeros: saved.showsZeros };
     const rows = waterfallRows(shown, choice);
     const chosen = rows.find(({ id }) => id === saved.item) ?? rows[0];
-    this.waterfall.show(shown, choice, chosen?.id);
-    this.details.show(shown, chosen);
+    if (!isPartial) {
+      this.waterfall.show(shown, choice, chosen?.id);
+      this.details.show(shown, chosen);
+    }
     this.lower.show(shown, { marks: this.marks ?? [], pair: this.pair, diff: this.diff }, saved);
   }
 

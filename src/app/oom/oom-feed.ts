@@ -180,7 +180,7 @@ export class OomFeed implements Disposable {
     const { report, bootMs, cut } = log;
     const notes = [
       ...(cut === undefined ? [] : [`The log was not read to its end: ${faultText(cut).message}`]),
-      ...(report.events.length === 0 ? [`${formatCount(report.lines, 'line')} were read.`] : []),
+      ...(report.events.length === 0 ? [linesRead(report.lines)] : []),
     ];
     this.options.post({ kind: 'events', entries: oomEntries(report, bootMs), leftOut: report.eventsLeftOut, notes });
     this.postEvent();
@@ -199,4 +199,9 @@ export class OomFeed implements Disposable {
       change === undefined ? {} : { changed: { name: change.name, pid: change.pid, before: change.before, after: change.after } };
     this.options.post({ kind: 'victims', victims, ...changed });
   }
+}
+
+function linesRead(lines: number): string {
+  if (lines === 0) return 'There is no text in it.';
+  return `${formatCount(lines, 'line')} ${lines === 1 ? 'was' : 'were'} read.`;
 }
