@@ -143,6 +143,8 @@ export class SystemPage {
         this.subject = message.subject;
         break;
       case 'system':
+        // Files have no moments to compare but those that were opened together.
+        if (this.shown === undefined && this.subject?.isLive === false && this.saved.panel === 'changes') this.showOnly('owners');
         this.shown = message.shown;
         break;
       case 'marks':
@@ -150,6 +152,7 @@ export class SystemPage {
         this.marks = message.marks;
         break;
       case 'diff':
+        if (this.diff === undefined && message.diff !== undefined && this.subject?.isLive === false) this.showOnly('changes');
         this.diff = message.diff;
         this.pair = message.pair;
         if (message.diff !== undefined) this.announcer.say(message.diff.words[0] ?? 'Compared');
@@ -197,7 +200,8 @@ export class SystemPage {
       this.waterfall.show(shown, choice, chosen?.id);
       this.details.show(shown, chosen);
     }
-    this.lower.show(shown, { marks: this.marks ?? [], pair: this.pair, diff: this.diff }, saved);
+    const compared = { marks: this.marks ?? [], pair: this.pair, diff: this.diff, isLive: subject?.isLive === true };
+    this.lower.show(shown, compared, saved);
   }
 
   private showEmpty(state: SystemPageState): void {
@@ -253,6 +257,11 @@ export class SystemPage {
   private choosePanel(panel: PanelName): void {
     this.keep({ ...this.saved, panel });
     this.redraw();
+  }
+
+  /** Not as the user has chosen, and so not kept. */
+  private showOnly(panel: PanelName): void {
+    this.saved = { ...this.saved, panel };
   }
 
   private step({ step, pid }: SystemStepText): void {

@@ -33,7 +33,11 @@ export class SystemLook {
 
   miss(path: string, why: MissingFile['why'], count?: number): void {
     if (count === 0) return;
-    this.missing.push({ path, why: why === 'permission' && this.isRoot ? 'refused' : why, ...(count === undefined ? {} : { count }) });
+    this.missing.push({
+      path,
+      why: why === 'permission' && this.isRoot ? 'refused' : why,
+      ...(count === undefined ? {} : { count }),
+    });
   }
 
   /** Notes that files of a kind could not be read; the fault of a reading that was cancelled comes back, for with it all ends. */

@@ -331,7 +331,11 @@ describe('tables of the kernel’s allocators without a meminfo', () => {
   });
 
   it('what has none of them is refused still', async () => {
-    const files = { '/saved/zoneinfo': table('zoneinfo'), '/saved/poem': 'of nothing\n', '/saved/slabinfo': 'slabinfo - version: 2.1\n' };
+    const files = {
+      '/saved/zoneinfo': table('zoneinfo'),
+      '/saved/poem': 'of nothing\n',
+      '/saved/slabinfo': 'slabinfo - version: 2.1\n',
+    };
     for (const path of ['/saved/zoneinfo', '/saved/poem', '/saved']) {
       expect(await opened(files, path)).toMatchObject({ error: { code: 'unrecognised-system' } });
     }

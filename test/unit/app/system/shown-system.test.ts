@@ -33,7 +33,12 @@ describe('a state as the page shows it', () => {
 
   test('without MemTotal the tables of allocators are shown, and nothing is judged', () => {
     const { slab, vmalloc } = rootFacts();
-    const facts = { meminfo: [], pageSize: 4096, ...(slab === undefined ? {} : { slab }), ...(vmalloc === undefined ? {} : { vmalloc }) };
+    const facts = {
+      meminfo: [],
+      pageSize: 4096,
+      ...(slab === undefined ? {} : { slab }),
+      ...(vmalloc === undefined ? {} : { vmalloc }),
+    };
     const shown = shownSystem({ source: 'x', facts, owners: {}, missing: [] }, { id: 1, isLive: false })!;
     expect(shown.total).toBeUndefined();
     expect([shown.items, shown.findings, shown.free]).toEqual([[], [], []]);
