@@ -145,7 +145,7 @@ describe('the kernel of a machine', function () {
     await check(/Scan Now/);
     const [asked] = answers.asked;
     assert.match(asked?.message ?? '', /^Scan the kernel memory of local for leaks\?$/);
-    const [options] = asked?.buttons as unknown as readonly { readonly modal: boolean; readonly detail: string }[];
+    const [options] = (asked?.buttons ?? []) as unknown as readonly { readonly modal: boolean; readonly detail: string }[];
     assert.equal(options?.modal, true);
     assert.match(options?.detail ?? '', /scan is written to .*\/kmemleak, twice/);
     assert.equal(written(FILE), `${report}?`);
