@@ -160,6 +160,7 @@ function* freeTable({ facts, procps }: SystemState, width: number | undefined): 
 const WHY: Readonly<Record<MissingFile['why'], string>> = {
   absent: 'not there',
   permission: 'only root may read it',
+  refused: 'not even root may read it here',
   'not-in-time': 'not read in time',
   unreadable: 'could not be read',
   'not-understood': 'not understood',

@@ -22,10 +22,10 @@ export interface MissingFile {
   /** `/proc/vmallocinfo`; where many files of a kind are meant, a pattern: `/proc/PID/smaps_rollup`; or the program that was to be asked, and is not there: `find /dev/shm`. */
   readonly path: string;
   /**
-   * `absent`: this kernel or this folder has no such file. `permission`: only root may read it. `not-in-time`: it took too long. `unreadable`: all else.
+   * `absent`: this kernel or this folder has no such file. `permission`: only root may read it. `refused`: root has asked, and may not, as in a container. `not-in-time`: it took too long. `unreadable`: all else.
    * `not-understood`: `count` lines of it; without a count the whole file.
    */
-  readonly why: 'absent' | 'permission' | 'not-in-time' | 'unreadable' | 'not-understood';
+  readonly why: 'absent' | 'permission' | 'refused' | 'not-in-time' | 'unreadable' | 'not-understood';
   /** Of a pattern: the files. */
   readonly count?: number;
 }

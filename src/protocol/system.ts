@@ -164,7 +164,8 @@ export interface ShownSystem {
   readonly at?: Milliseconds;
   /** `Linux 6.1.0-18-amd64, x86_64` */
   readonly kernel?: string;
-  readonly total: Bytes;
+  /** Absent: it is not told. Then there are no items, and nothing is judged; only `tables` show something. */
+  readonly total?: Bytes;
   /** In the order of the waterfall; with `unexplained`, the last, they are `total`. */
   readonly items: readonly SystemItem[];
   /** Sentences that are of the whole. */

@@ -87,11 +87,6 @@ export class ReportOpener {
       if (!isMap) this.faults.show(opened.error, baseName(path));
       return undefined;
     }
-    if ('text' in opened.value) {
-      const document = await vscode.workspace.openTextDocument({ content: opened.value.text, language: 'plaintext' });
-      await vscode.window.showTextDocument(document, { preview: false });
-      return undefined;
-    }
     if ('page' in opened.value) {
       await this.pages[opened.value.page](vscode.Uri.file(path));
       return undefined;

@@ -10,8 +10,10 @@ import type { Subject } from '../engines/engine.js';
 import type { PathMapping, RunConfig } from '../model/run-config.js';
 import type { NamedTarget } from '../model/target-config.js';
 
-/** A file that has a page of its own: a heap profile, meminfo, a log of the OOM killer; or a table of a kernel's memory, which is text. */
-export type ElsewhereShown = { readonly page: 'heap' | 'system' | 'oom' } | { readonly text: string };
+/** A file that has a page of its own: a heap profile, a table of a kernel's memory, a log of the OOM killer. */
+export interface ElsewhereShown {
+  readonly page: 'heap' | 'system' | 'oom';
+}
 
 /** The use cases as the editor calls them. */
 export interface Services {

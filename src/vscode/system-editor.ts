@@ -86,7 +86,7 @@ export class SystemEditor implements vscode.Disposable {
       const states = [];
       const paths = [];
       for (const { fsPath: path } of uris) {
-        const opened = await openSystem(path, local, cancelOf(token));
+        const opened = await openSystem(path, local, cancelOf(token), { tables: true });
         if (opened.ok) {
           states.push({ label: baseName(path), state: opened.value });
           paths.push(path);

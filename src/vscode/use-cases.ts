@@ -4,7 +4,6 @@ import type { CopyRequest } from '../app/copy-files.js';
 import { discoverRuns } from '../app/discover.js';
 import { memoryFileKindOf } from '../app/kernel-files/file-kind.js';
 import { openMemoryFile } from '../app/kernel-files/open-file.js';
-import { tableText } from '../app/kernel-files/table-text.js';
 import { fitFolder } from '../app/missing-sources.js';
 import type { ReportNames } from '../app/open-report.js';
 import { type ProfilePorts, Profiler } from '../app/profile.js';
@@ -70,6 +69,7 @@ export function createServices(ports: Omit<ProfilePorts, 'stage' | 'runTask' | '
       const unpackers = await ports.unpackers();
       const kind = await memoryFileKindOf(target.readChunks(path), path, unpackers);
       if (kind === 'heap') return ok({ page: 'heap' });
+      if (kind === 'vmallocinfo' || kind === 'slabinfo') return ok({ page: 'system' });
       const opened = await openMemoryFile(target.readChunks(path), path, {
         unpackers,
         locator,
@@ -80,11 +80,8 @@ export function createServices(ports: Omit<ProfilePorts, 'stage' | 'runTask' | '
         const isMeminfo = opened.error.code === 'unrecognised-report' && opened.error.holds === 'meminfo';
         return isMeminfo ? ok({ page: 'system' }) : opened;
       }
-      const { value } = opened;
-      if (value.kind === 'report') return ok(value.opened);
-      if (value.kind === 'oom' || value.kind === 'heap') return ok({ page: value.kind });
-      // By itself it says nothing of MemTotal, which the page System accounts for.
-      return ok({ text: await tableText(value, path, names?.symbols, cancel) });
+      if (opened.value.kind === 'report') return ok(opened.value.opened);
+      return ok({ page: opened.value.kind === 'oom' ? 'oom' : opened.value.kind === 'heap' ? 'heap' : 'system' });
     },
     fitFolder: (files, folder) => fitFolder(target, files, folder),
   };

@@ -49,6 +49,18 @@ describePage('the page System Memory', 'system', ({ open, opened, lastSent }) =>
     expect(await rowsOf(page).last().getAttribute('aria-label')).toMatch(/^Unexplained: /);
   });
 
+  test('of a table without meminfo only the table is shown', async () => {
+    const { slab, pageSize } = busy.facts;
+    const state = { ...busy, facts: { meminfo: [], slab, pageSize }, owners: {} };
+    const { page } = await open(createSystemFeed({ states: [state] }), WIDE);
+    expect(await page.locator('.system-partial').textContent()).toContain('There is no meminfo with it');
+    expect(await page.getByRole('grid', { name: 'Slab caches' }).isVisible()).toBe(true);
+    for (const part of ['.waterfall-part', '.details', '.findings']) expect(await page.locator(part).isVisible()).toBe(false);
+    await page.getByRole('tab', { name: 'free' }).click();
+    await opened.settle();
+    expect(await page.locator('.free-panel').textContent()).toContain('was not read');
+  });
+
   test('what is inside of a part is hatched, and can be left out', async () => {
     const { page } = await open(createSystemFeed({ states: [busy] }), WIDE);
     const inside = page.locator('.bar-row.kind-inside').first();
@@ -229,6 +241,18 @@ describePage('the page System Memory', 'system', ({ open, opened, lastSent }) =>
     expect(await page.locator('.missing-list').textContent()).toContain('CONFIG_PSI');
     await page.locator('.missing-panel').getByRole('button', { name: 'Set the Root Command…' }).click();
     expect(lastSent('open-root-setting')).toBeDefined();
+  });
+
+  test('files of one moment open with their owners, those of two with what has changed', async () => {
+    const states = [busy, later].map((state, at) => ({ label: `moment ${at}`, state }));
+    const chosen = async (page) => page.getByRole('tab', { selected: true }).textContent();
+    const one = await open(createSystemFeed({ files: states.slice(0, 1), saved: { panel: 'changes' } }), WIDE);
+    expect(await chosen(one.page)).toBe('Owners');
+    await one.page.getByRole('tab', { name: 'Changes' }).click();
+    await opened.settle();
+    expect(await one.page.locator('.panel-empty').textContent()).toContain('these files are of one moment');
+    const two = await open(createSystemFeed({ files: states, saved: { panel: 'owners' } }), WIDE);
+    expect(await chosen(two.page)).toMatch(/^Changes/);
   });
 
   test('files are looked at, and nothing else is offered', async () => {

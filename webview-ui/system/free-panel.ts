@@ -7,6 +7,13 @@ export class FreePanel {
   readonly element = element('div', { class: 'free-panel' });
 
   show({ free, installedFree, available, availableIs }: ShownSystem): void {
+    if (free.length === 0) {
+      setChildren(
+        this.element,
+        element('p', { class: 'muted' }, 'What free shows is made of /proc/meminfo, which was not read.'),
+      );
+      return;
+    }
     const names = ['total', 'used', 'free', 'shared', 'buff/cache', 'buffers', 'cached', 'available'];
     const head = element(
       'thead',

@@ -27,7 +27,7 @@ export class ItemDetails {
     else this.showItem(shown, row, row.inside ?? row.item);
   }
 
-  private showWhole({ total, available, availableIs, notes, kernel }: ShownSystem): void {
+  private showWhole({ total = Number.NaN, available, availableIs, notes, kernel }: ShownSystem): void {
     setText(this.title, 'MemTotal');
     setText(this.figure, formatValue(total, 'bytes'));
     setChildren(

@@ -22,6 +22,8 @@ export interface Comparison {
   readonly marks: readonly SystemMark[];
   readonly pair: Pair | undefined;
   readonly diff: SystemDiffText | undefined;
+  /** A target: it can be marked. */
+  readonly isLive: boolean;
 }
 
 const TITLES: Readonly<Record<PanelName, string>> = {
@@ -33,6 +35,8 @@ const TITLES: Readonly<Record<PanelName, string>> = {
 
 const NO_TABLES =
   'Nothing is known of who holds it: of these files none tells it. A target tells more, and all of it when root reads it.';
+const NO_OTHER_FILES =
+  'Nothing is compared: these files are of one moment. Open the files or folders of two moments together to see the growth of each line.';
 const NO_CHANGES =
   'Nothing is compared. Mark this state, do what you suspect, mark again or refresh, then choose what to compare: the growth of each line is listed here.';
 
@@ -104,7 +108,7 @@ export class LowerPanel {
 
   show(shown: ShownSystem, compared: Comparison, saved: Saved): void {
     const { panel, table } = saved;
-    const { marks, pair, diff } = compared;
+    const { marks, pair, diff, isLive } = compared;
     this.pairs.show(marks, panel === 'changes' ? pair : undefined);
     this.tabs.show(panel, {
       ...(diff === undefined ? {} : { changes: diff.table.rows.length }),
@@ -116,7 +120,7 @@ export class LowerPanel {
     if (panel === 'free') this.free.show(shown);
     if (panel === 'missing') this.missing.show(shown);
     if (panel === 'owners') this.showOwners(shown.tables, table, saved);
-    else if (panel === 'changes') this.showChanges(diff, saved);
+    else if (panel === 'changes') this.showChanges(diff, saved, isLive || marks.length > 0 ? NO_CHANGES : NO_OTHER_FILES);
     else this.showTable(undefined);
   }
 
@@ -134,10 +138,10 @@ export class LowerPanel {
     this.showTable(table && (() => this.grid.show(table.id, table, saved.sortings[table.id], this.text)));
   }
 
-  private showChanges(diff: SystemDiffText | undefined, saved: Saved): void {
+  private showChanges(diff: SystemDiffText | undefined, saved: Saved, nothing: string): void {
     this.tables.hidden = true;
     this.showWords(diff?.words ?? []);
-    this.showEmpty(diff === undefined ? NO_CHANGES : '');
+    this.showEmpty(diff === undefined ? nothing : '');
     this.showTable(diff && (() => this.grid.show('changes', diff.table, saved.sortings['changes'], this.text)));
   }
 

@@ -25,6 +25,7 @@ export class SystemBar {
   private readonly drop: HTMLButtonElement;
   private readonly trend: HTMLButtonElement;
   private readonly exporting: HTMLButtonElement;
+  private readonly dividers = [element('span', { class: 'divider' }), element('span', { class: 'divider' })] as const;
   private marks: readonly SystemMark[] = [];
   private pair: { readonly before: number; readonly after: number | undefined } | undefined;
 
@@ -61,12 +62,12 @@ export class SystemBar {
         { class: 'actions', attributes: { role: 'group', 'aria-label': 'System memory' } },
         this.refresh,
         this.cancel,
-        element('span', { class: 'divider' }),
+        this.dividers[0],
         this.mark,
         this.compare,
         this.marksButton,
         this.drop,
-        element('span', { class: 'divider' }),
+        this.dividers[1],
         this.trend,
         this.exporting,
         toolButton('question', 'What is shown, and how it is counted', () => send({ kind: 'open-help' })),
@@ -88,7 +89,7 @@ export class SystemBar {
     setAttribute(this.stateLine, 'data-state', state.kind);
     const isLive = subject?.isLive === true;
     const isReading = state.kind === 'reading';
-    for (const button of [this.refresh, this.mark, this.drop, this.trend]) button.hidden = !isLive;
+    for (const part of [this.refresh, this.mark, this.drop, this.trend, ...this.dividers]) part.hidden = !isLive;
     this.cancel.hidden = !isReading || !isLive;
     this.refresh.hidden = !isLive || isReading;
     for (const button of [this.mark, this.drop]) button.disabled = isReading;

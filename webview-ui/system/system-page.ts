@@ -52,6 +52,9 @@ export class SystemPage {
   private readonly details: ItemDetails;
   private readonly lower: LowerPanel;
   private readonly body: HTMLElement;
+  private readonly main: HTMLElement;
+  /** In the place of the bars, where MemTotal is not told. */
+  private readonly partial = element('p', { class: 'system-partial', attributes: { hidden: true } });
   private readonly announcer = new Announcer(SAY_EVERY);
   private readonly redraw = onceAFrame(() => this.draw());
   private saved: Saved = readSaved(undefined);
@@ -97,16 +100,18 @@ export class SystemPage {
       showTrend: ({ pid, name }) => send({ kind: 'show-process-trend', pid, name }),
       isLive: () => this.subject?.isLive === true,
     });
+    this.main = element(
+      'div',
+      { class: 'system-main' },
+      this.waterfall.element,
+      element('aside', { class: 'system-side', attributes: { 'aria-label': 'Selected part' } }, this.details.element),
+    );
     this.body = element(
       'div',
       { class: 'system-body', attributes: { hidden: true } },
       this.cards.element,
-      element(
-        'div',
-        { class: 'system-main' },
-        this.waterfall.element,
-        element('aside', { class: 'system-side', attributes: { 'aria-label': 'Selected part' } }, this.details.element),
-      ),
+      this.partial,
+      this.main,
       this.lower.element,
     );
     this.element.append(this.bar.element, this.fault.element, this.empty, this.body, this.announcer.element);
@@ -132,6 +137,8 @@ export class SystemPage {
         this.subject = message.subject;
         break;
       case 'system':
+        // Files have no moments to compare but those that were opened together.
+        if (this.shown === undefined && this.subject?.isLive === false && this.saved.panel === 'changes') this.showOnly('owners');
         this.shown = message.shown;
         break;
       case 'marks':
@@ -139,6 +146,7 @@ export class SystemPage {
         this.marks = message.marks;
         break;
       case 'diff':
+        if (this.diff === undefined && message.diff !== undefined && this.subject?.isLive === false) this.showOnly('changes');
         this.diff = message.diff;
         this.pair = message.pair;
         if (message.diff !== undefined) this.announcer.say(message.diff.words[0] ?? 'Compared');
@@ -173,13 +181,21 @@ export class SystemPage {
       this.showEmpty(state);
       return;
     }
+    const isPartial = shown.total === undefined;
+    this.cards.element.hidden = isPartial;
+    this.main.hidden = isPartial;
+    this.partial.hidden = !isPartial;
+    if (isPartial) setChildren(this.partial, icon('info'), element('span', {}, visibleText(shown.notes.join(' '))));
     this.cards.update(shown.findings);
     const choice = { inside: saved.showsInside, zeros: saved.showsZeros };
     const rows = waterfallRows(shown, choice);
     const chosen = rows.find(({ id }) => id === saved.item) ?? rows[0];
-    this.waterfall.show(shown, choice, chosen?.id);
-    this.details.show(shown, chosen);
-    this.lower.show(shown, { marks: this.marks ?? [], pair: this.pair, diff: this.diff }, saved);
+    if (!isPartial) {
+      this.waterfall.show(shown, choice, chosen?.id);
+      this.details.show(shown, chosen);
+    }
+    const compared = { marks: this.marks ?? [], pair: this.pair, diff: this.diff, isLive: subject?.isLive === true };
+    this.lower.show(shown, compared, saved);
   }
 
   private showEmpty(state: SystemPageState): void {
@@ -226,6 +242,11 @@ export class SystemPage {
   private choosePanel(panel: PanelName): void {
     this.keep({ ...this.saved, panel });
     this.redraw();
+  }
+
+  /** Not as the user has chosen, and so not kept. */
+  private showOnly(panel: PanelName): void {
+    this.saved = { ...this.saved, panel };
   }
 
   private step({ step, pid }: SystemStepText): void {

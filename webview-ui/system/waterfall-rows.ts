@@ -31,6 +31,7 @@ export interface WaterfallChoice {
 
 /** All bars from MemTotal down. Each part begins where the one before it ends; what is inside of a part is drawn in it, and moves nothing. */
 export function waterfallRows({ total, items }: ShownSystem, { inside, zeros }: WaterfallChoice): readonly WaterfallRow[] {
+  if (total === undefined) return [];
   const parts = items.filter(({ id }) => id !== 'unexplained');
   const sum = parts.reduce((all, { bytes }) => all + bytes, 0);
   // When something is counted twice the parts are longer than the whole.

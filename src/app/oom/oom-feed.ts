@@ -216,7 +216,7 @@ export class OomFeed implements Disposable {
     const { report, bootMs, cut } = log;
     const notes = [
       ...(cut === undefined ? [] : [`The log was not read to its end: ${faultText(cut).message}`]),
-      ...(report.events.length === 0 ? [`${formatCount(report.lines, 'line')} were read.`] : []),
+      ...(report.events.length === 0 ? [linesRead(report.lines)] : []),
     ];
     this.options.post({ kind: 'events', entries: oomEntries(report, bootMs), leftOut: report.eventsLeftOut, notes });
     this.postEvent();
@@ -243,4 +243,9 @@ export class OomFeed implements Disposable {
 function tabOf(state: unknown): OomTab | undefined {
   const tab = typeof state === 'object' && state !== null && 'tab' in state ? state.tab : undefined;
   return tab === 'events' || tab === 'next' ? tab : undefined;
+}
+
+function linesRead(lines: number): string {
+  if (lines === 0) return 'There is no text in it.';
+  return `${formatCount(lines, 'line')} ${lines === 1 ? 'was' : 'were'} read.`;
 }

@@ -103,11 +103,13 @@ function growthWords(
     ({ kind, name, change }) => (kind === 'part' || kind === 'unexplained') && change > 0 && name !== 'free',
   );
   const free = lines.find(({ kind, name }) => kind === 'part' && name === 'free');
+  const hasMeminfo = before.meminfo.length > 0 && after.meminfo.length > 0;
+  const whole = [
+    ...(!hasMeminfo ? [] : free === undefined ? ['Free memory is the same.'] : [`Free memory: ${change(free.change)}.`]),
+    ...(most === undefined ? [] : [`${growthName(most)} grew most: ${change(most.change)}.`]),
+  ].join(' ');
   return [
-    [
-      ...(free === undefined ? ['Free memory is the same.'] : [`Free memory: ${change(free.change)}.`]),
-      ...(most === undefined ? [] : [`${growthName(most)} grew most: ${change(most.change)}.`]),
-    ].join(' '),
+    ...(whole === '' ? [] : [whole]),
     ...left,
     ...named('Processes that have more', grown('process')),
     ...named('Slab caches that have more', grown('slab')),

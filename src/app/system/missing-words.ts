@@ -35,6 +35,13 @@ function missingText({ path, why, count }: MissingFile, isLive: boolean): Missin
           : 'Save it as root.',
         needsRoot: isLive,
       };
+    case 'refused':
+      return {
+        path,
+        why: count === undefined ? 'Root was refused it.' : `Root was refused ${formatCount(count, 'of them', 'of them')}.`,
+        remedy: 'Root has not all rights here, as in a container: look from outside of it.',
+        needsRoot: false,
+      };
     case 'absent':
       if (!path.startsWith('/')) {
         return { path, why: 'The program is not there.', remedy: 'Install it, or look as a user who has it.', needsRoot: false };

@@ -4,6 +4,8 @@ import { err, ok, type Result } from '../../base/result.js';
 import type { Bytes } from '../../base/units.js';
 import { readSystemJson } from '../../formats/system-json.js';
 import { accountMachine } from '../../insight/system/accounting.js';
+import { slabTable, vmallocTable } from '../../insight/system/table-files.js';
+import type { SystemFacts } from '../../model/machine-accounting.js';
 import type { MissingFile, SystemState } from '../../model/system-state.js';
 import { parsePasswd } from '../../procfs/passwd.js';
 import { readFault } from '../file-chunks.js';
@@ -26,12 +28,18 @@ const MOST_NAMED = 100;
 
 /**
  * A machine's memory as somebody has saved it: a folder of files of /proc and /sys, in whatever layout; one text with one or more of them; or the JSON of `memlens system`.
- * Files that are there and not understood are in `missing`. Faults: `unrecognised-system`, `not-found`, `permission`, `unreadable`, `cancelled`.
+ * Files that are there and not understood are in `missing`.
+ * `tables`: vmallocinfo and slabinfo are shown without a meminfo, too. Faults: `unrecognised-system`, `not-found`, `permission`, `unreadable`, `cancelled`.
  */
-export async function openSystem(path: string, target: Target, cancel: Cancel): Promise<Result<SystemState, Fault>> {
+export async function openSystem(
+  path: string,
+  target: Target,
+  cancel: Cancel,
+  { tables = false }: { readonly tables?: boolean } = {},
+): Promise<Result<SystemState, Fault>> {
   const facts = await target.stat(path);
   if (!facts.ok) return facts;
-  if (facts.value.kind === 'directory') return openFolder(path, target, cancel);
+  if (facts.value.kind === 'directory') return openFolder(path, target, cancel, tables);
   if (facts.value.size > MOST_BYTES) return err({ code: 'unrecognised-system', path });
   const text = await readAll(target, path, cancel);
   if (!text.ok) return text;
@@ -43,10 +51,10 @@ export async function openSystem(path: string, target: Target, cancel: Cancel): 
   const saved = new Saved();
   // The name of a single file is a hint where it has one file in it without a heading.
   saved.addText(path, text.value, savedAs(path));
-  return saved.state(path);
+  return saved.state(path, tables);
 }
 
-async function openFolder(root: string, target: Target, cancel: Cancel): Promise<Result<SystemState, Fault>> {
+async function openFolder(root: string, target: Target, cancel: Cancel, tables: boolean): Promise<Result<SystemState, Fault>> {
   if (await isRealProc(root, target)) {
     return err({
       code: 'unreadable',
@@ -84,7 +92,7 @@ async function openFolder(root: string, target: Target, cancel: Cancel): Promise
     }
   }
   if (files > MOST_FILES) saved.miss(root, 'unreadable', files - MOST_FILES);
-  return saved.state(root);
+  return saved.state(root, tables);
 }
 
 /** Files of a mounted /proc have no size, and there is a link to the process that reads it. */
@@ -182,20 +190,25 @@ class Saved {
     if (this.foreign++ < MOST_NAMED) this.miss(path, 'not-understood');
   }
 
-  state(source: string): Result<SystemState, Fault> {
+  state(source: string, tables: boolean): Result<SystemState, Fault> {
     const { texts } = this;
     const { facts, owners, notUnderstood } = factsOfTexts(texts);
-    if (accountMachine(facts) === undefined) {
+    const hasTotal = accountMachine(facts) !== undefined;
+    const page = hasTotal || !tables ? undefined : tablePage(facts);
+    if (!hasTotal && page === undefined) {
       const holds = facts.meminfo.some(({ name }) => name === 'MemTotal') ? ({ holds: 'no-total' } as const) : {};
       return err({ code: 'unrecognised-system', path: source, ...holds });
     }
     const processes = processesOfTexts(texts, parsePasswd(texts.get('/etc/passwd') ?? ''));
     const buffers = dmaBufs(texts, [], new Map(), new Map());
-    const absent = EXPECTED.filter((file) => !texts.has(file)).map((file): MissingFile => ({ path: file, why: 'absent' }));
+    const absent = (hasTotal ? EXPECTED : ['/proc/meminfo'])
+      .filter((file) => !texts.has(file))
+      .map((file): MissingFile => ({ path: file, why: 'absent' }));
     return ok({
       source,
       facts: {
         ...facts,
+        ...(page === undefined || facts.pageSize !== undefined ? {} : { pageSize: page }),
         ...(processes?.mostPageTables === undefined ? {} : { mostPageTables: processes.mostPageTables }),
         ...(processes?.mostThreads === undefined ? {} : { mostThreads: processes.mostThreads }),
       },
@@ -207,6 +220,12 @@ class Saved {
       missing: [...absent, ...this.missing, ...notUnderstood],
     });
   }
+}
+
+/** How large a page is by the tables of allocators alone; undefined: there are none. */
+function tablePage({ slab = [], vmalloc = [] }: SystemFacts): Bytes | undefined {
+  const pages = [...(vmalloc.length > 0 ? [vmallocTable(vmalloc).page] : []), ...(slab.length > 0 ? [slabTable(slab).page] : [])];
+  return (pages.find(({ isSeen }) => isSeen) ?? pages[0])?.bytes;
 }
 
 /** What the accounting is less certain without. */

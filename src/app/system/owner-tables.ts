@@ -4,6 +4,7 @@ import { meminfoMap } from '../../insight/meminfo-terms.js';
 import { slabBytes, slabWaste } from '../../insight/system/diff.js';
 import { nodeMemory } from '../../insight/system/nodes.js';
 import { knownPageSize } from '../../insight/system/page-size.js';
+import { type FilePage, slabTable, vmallocTable } from '../../insight/system/table-files.js';
 import { areaPages } from '../../insight/system/vmalloc.js';
 import type { AccountPartId, MachineAccounting } from '../../model/machine-accounting.js';
 import type { FreeBlocks } from '../../model/system-owners.js';
@@ -44,14 +45,14 @@ interface Made {
 }
 
 /** The owners of a machine's memory as tables, as far as they were told. Empty ones are left out. */
-export function ownerTables(state: SystemState, accounting: MachineAccounting): readonly OwnerTable[] {
+export function ownerTables(state: SystemState, accounting: MachineAccounting | undefined): readonly OwnerTable[] {
   const makers: Readonly<Record<SystemTableId, () => Made | undefined>> = {
     processes: () => processes(state, accounting),
     mounts: () => mounts(state),
     files: () => files(state),
     shm: () => segments(state),
     slab: () => slabs(state, accounting),
-    vmalloc: () => callers(state),
+    vmalloc: () => callers(state, accounting),
     modules: () => modules(state),
     zones: () => zones(state),
     nodes: () => nodes(state),
@@ -60,7 +61,7 @@ export function ownerTables(state: SystemState, accounting: MachineAccounting): 
     zram: () => zram(state),
     'dma-buf': () => dmaBufs(state),
     swap: () => swaps(state),
-    fields: () => fields(accounting),
+    fields: () => accounting && fields(accounting),
   };
   return (Object.entries(makers) as [SystemTableId, () => Made | undefined][]).flatMap(([id, make]) => {
     const made = make();
@@ -84,12 +85,12 @@ const single = (id: string, label: string, definition: string): SystemColumn => 
 const count = (id: string, label: string, definition: string): SystemColumn => ({ id, label, definition, unit: 'count' });
 const share = (id: string, label: string, definition: string): SystemColumn => ({ id, label, definition, unit: 'percent' });
 
-const partBytes = (accounting: MachineAccounting, part: AccountPartId): Bytes | undefined =>
-  accounting.items.find(({ id }) => id === part)?.bytes;
+const partBytes = (accounting: MachineAccounting | undefined, part: AccountPartId): Bytes | undefined =>
+  accounting?.items.find(({ id }) => id === part)?.bytes;
 
 const sum = (values: readonly (number | undefined)[]): number => values.reduce<number>((all, value) => all + (value ?? 0), 0);
 
-function processes({ owners }: SystemState, accounting: MachineAccounting): Made | undefined {
+function processes({ owners, missing }: SystemState, accounting: MachineAccounting | undefined): Made | undefined {
   const told = owners.processes;
   if (told === undefined) return undefined;
   return {
@@ -116,7 +117,7 @@ function processes({ owners }: SystemState, accounting: MachineAccounting): Made
       text('user', 'User', 'whose it is'),
     ],
     rows: told.rows.map((row) => [`${row.pid}`, processCells(row), { pid: row.pid, name: row.name }]),
-    notes: processNotes(told.rows, told.withoutPss, accounting),
+    notes: [...processNotes(told.rows, accounting), ...withoutPssNotes(told.withoutPss, missing)],
   };
 }
 
@@ -136,7 +137,7 @@ const processCells = (row: ProcessShare): readonly Cell[] => [
 ];
 
 /** How far the sum of the processes goes towards what the kernel counts. */
-function processNotes(rows: readonly ProcessShare[], withoutPss: number, accounting: MachineAccounting): readonly string[] {
+function processNotes(rows: readonly ProcessShare[], accounting: MachineAccounting | undefined): readonly string[] {
   const anonymous = sum(rows.map(({ pssAnon }) => pssAnon));
   const applications = partBytes(accounting, 'applications');
   const hasAnonymous = rows.some(({ pssAnon }) => pssAnon !== undefined);
@@ -146,12 +147,17 @@ function processNotes(rows: readonly ProcessShare[], withoutPss: number, account
           `Their anonymous PSS is ${formatBytes(anonymous)} together; Applications are ${formatBytes(applications)} (${((100 * anonymous) / applications).toFixed(0)} %).`,
         ]
       : []),
-    ...(withoutPss > 0
-      ? [
-          `${formatCount(withoutPss, 'process', 'processes')} of other users: only root may read their PSS, and they are not in the sums.`,
-        ]
-      : []),
   ];
+}
+
+function withoutPssNotes(withoutPss: number, missing: SystemState['missing']): readonly string[] {
+  if (withoutPss === 0) return [];
+  const processes = formatCount(withoutPss, 'process', 'processes');
+  // Root has asked, as somebody without all rights.
+  if (missing.some(({ path, why }) => why === 'refused' && path.startsWith('/proc/PID/smaps'))) {
+    return [`${processes}: root was refused their PSS, and they are not in the sums.`];
+  }
+  return [`${processes} of other users: only root may read their PSS, and they are not in the sums.`];
 }
 
 function mounts({ owners, facts }: SystemState): Made {
@@ -259,7 +265,7 @@ function segments({ facts }: SystemState): Made | undefined {
   );
 }
 
-function slabs(state: SystemState, accounting: MachineAccounting): Made | undefined {
+function slabs(state: SystemState, accounting: MachineAccounting | undefined): Made | undefined {
   const { slab } = state.facts;
   const size = pageSizeOf(state);
   if (slab === undefined || size === undefined) return undefined;
@@ -292,7 +298,10 @@ function slabs(state: SystemState, accounting: MachineAccounting): Made | undefi
         cache.slabs,
       ],
     ]),
-    notes: told > 0 ? [`The caches are ${formatBytes(all)} together; meminfo counts ${formatBytes(told)} of slab.`] : [],
+    notes: [
+      ...(told > 0 ? [`The caches are ${formatBytes(all)} together; meminfo counts ${formatBytes(told)} of slab.`] : []),
+      ...pageNotes(accounting, slabTable(slab).page),
+    ],
   };
 }
 
@@ -302,7 +311,7 @@ interface Caller {
   module: string;
 }
 
-function callers(state: SystemState): Made | undefined {
+function callers(state: SystemState, accounting: MachineAccounting | undefined): Made | undefined {
   const { vmalloc } = state.facts;
   const size = pageSizeOf(state);
   if (vmalloc === undefined || size === undefined) return undefined;
@@ -331,12 +340,14 @@ function callers(state: SystemState): Made | undefined {
       text('module', 'Module', 'the module of the function'),
     ],
     rows: [...byCaller].map(([name, { pages, areas, module }]) => [name, [name, pages * size, areas, module]]),
-    notes:
-      others > 0
+    notes: [
+      ...(others > 0
         ? [
             `${formatCount(others, 'area')} of ioremap, vmap and the like are left out: they show memory of others, or of devices, and take none.`,
           ]
-        : [],
+        : []),
+      ...pageNotes(accounting, vmallocTable(vmalloc).page),
+    ],
   };
 }
 
@@ -635,6 +646,10 @@ function fields({ uncounted }: MachineAccounting): Made {
     notes: ['Nothing says that they are outside of the other fields, so they are shown and not added.'],
   };
 }
+
+/** Where nothing but the file itself tells how large a page is. */
+const pageNotes = (accounting: MachineAccounting | undefined, page: FilePage): readonly string[] =>
+  accounting === undefined && !page.isSeen ? ['A page is taken to be 4 KiB: the file does not tell its size.'] : [];
 
 const pageSizeOf = ({ facts }: SystemState): Bytes | undefined =>
   knownPageSize(facts.pageSize, facts.zones, meminfoMap(facts.meminfo).get('MemTotal'));

@@ -44,24 +44,24 @@ export interface SystemSurroundings {
   readonly available?: Points;
 }
 
-/** A state as the page shows it; undefined: it has no MemTotal. */
+/** A state as the page shows it; undefined: it has neither MemTotal nor a table of owners. */
 export function shownSystem(state: SystemState, around: SystemSurroundings): ShownSystem | undefined {
   const { facts } = state;
   const accounting = accountMachine(facts);
-  if (accounting === undefined) return undefined;
   const tables = ownerTables(state, accounting);
+  if (accounting === undefined && tables.length === 0) return undefined;
   const available = meminfoMap(facts.meminfo).get('MemAvailable');
   const installedFree = state.procps;
   return {
     id: around.id,
     ...(facts.at === undefined ? {} : { at: facts.at }),
     ...kernelOf(facts),
-    total: accounting.total,
-    items: itemsOf(accounting, tables),
-    notes: wholeNotes(accounting),
+    ...(accounting === undefined
+      ? { items: [], notes: [NO_MEMINFO] }
+      : { total: accounting.total, items: itemsOf(accounting, tables), notes: wholeNotes(accounting) }),
     ...(available === undefined ? {} : { available }),
     availableIs: AVAILABLE_WORDS,
-    free: freeTexts(facts, installedFree),
+    free: accounting === undefined ? [] : freeTexts(facts, installedFree),
     ...(installedFree === undefined ? {} : { installedFree }),
     findings: systemFindings({
       now: facts,
@@ -74,6 +74,9 @@ export function shownSystem(state: SystemState, around: SystemSurroundings): Sho
     ...(state.rootRefused === undefined ? {} : { rootRefused: state.rootRefused }),
   };
 }
+
+const NO_MEMINFO =
+  'There is no meminfo with it: who holds memory is shown, and not what part of the machine it is. Save /proc/meminfo with it, and open the folder.';
 
 function kernelOf({ kernelRelease, architecture }: SystemFacts): { readonly kernel?: string } {
   const words = [kernelRelease === undefined ? undefined : `Linux ${kernelRelease}`, architecture].filter((word) => word);

@@ -18,6 +18,8 @@ export interface LookOptions {
 export class SystemLook {
   /** Whether what follows is read as root. */
   asRoot = false;
+  /** Whether it is root who reads, by a command or because the user is root: then no other command helps. */
+  isRoot = false;
   readonly missing: MissingFile[] = [];
 
   constructor(
@@ -30,7 +32,12 @@ export class SystemLook {
   }
 
   miss(path: string, why: MissingFile['why'], count?: number): void {
-    if (count !== 0) this.missing.push({ path, why, ...(count === undefined ? {} : { count }) });
+    if (count === 0) return;
+    this.missing.push({
+      path,
+      why: why === 'permission' && this.isRoot ? 'refused' : why,
+      ...(count === undefined ? {} : { count }),
+    });
   }
 
   /** Notes that files of a kind could not be read; the fault of a reading that was cancelled comes back, for with it all ends. */

@@ -63,6 +63,7 @@ export async function takeSystem(
   if (!main.ok) return main;
   const { failed, rootRefused } = main.value;
   const texts = splitBreath(main.value.texts);
+  look.isRoot = isRootIn(texts);
   const known = factsOfTexts(texts);
   if (!known.facts.meminfo.some(({ name }) => name === 'MemTotal')) {
     return err({ code: 'unreadable', path: '/proc/meminfo', detail: 'there is no line MemTotal' });

@@ -4,9 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { memoryFileKind } from '../../../../src/app/kernel-files/file-kind.js';
 import { openMemoryFile } from '../../../../src/app/kernel-files/open-file.js';
-import { tableText } from '../../../../src/app/kernel-files/table-text.js';
 import { SourceLocator } from '../../../../src/app/source-locator.js';
-import { neverCancelled } from '../../../../src/base/cancel.js';
 import { LocalTarget } from '../../../../src/node/local-target.js';
 
 const FIXTURES = join(import.meta.dirname, '../../../fixtures');
@@ -121,24 +119,6 @@ describe('whatever stands around it', () => {
     const found = await openMemoryFile(cut(bytes, 9), 'f', { unpackers: { gzip: (chunks) => chunks }, locator });
     expect(found).toEqual({ ok: false, error: { code: 'unrecognised-report', path: 'f', holds: 'meminfo' } });
     expect(await kindOf(`${text}${OOM}`)).toBe('oom');
-  });
-
-  test('a table by itself is told in words, with the lines of its callers', async () => {
-    const vmalloc = '0xffffc90000000000-0xffffc90000005000   20480 leak_vmalloc+0x15/0x38 [leakmod] pages=4 vmalloc N0=4\n';
-    const table = await opened(new TextEncoder().encode(vmalloc));
-    if (table?.kind !== 'vmallocinfo') throw new Error('no table');
-    const symbols = {
-      placesOfCallers: <Caller>(callers: readonly Caller[]) =>
-        Promise.resolve({ places: new Map(callers.map((caller) => [caller, 'leakmod.c:7'])), notes: [] }),
-    };
-    expect(await tableText(table, 'f', symbols, neverCancelled)).toMatch(
-      /vmalloc: 16 KiB of RAM[\s\S]*leak_vmalloc.*leakmod\.c:7/,
-    );
-    const slab = await opened(
-      new TextEncoder().encode('slabinfo - version: 2.1\nkmalloc-64 48 64 64 64 1 : tunables 0 0 0 : slabdata 1 1 0\n'),
-    );
-    if (slab?.kind !== 'slabinfo') throw new Error('no table');
-    expect(await tableText(slab, 'f', undefined, neverCancelled)).toContain('kmalloc-64');
   });
 
   test.each([

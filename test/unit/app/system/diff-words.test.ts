@@ -37,6 +37,14 @@ describe('two states in words', () => {
     { owners: { processes: { rows: [{ pid: 9, name: 'filler', pss: 1_048_576 }], withoutPss: 0 } } },
   );
 
+  test('of two tables without meminfo nothing is said of free memory', () => {
+    const tableOnly = (slabs: number) => aState({}, { slab: [cache('kmalloc-4k', slabs)] });
+    const { words, table } = diffText(named('a', tableOnly(10)), named('b', tableOnly(70)), false);
+    expect(words.join()).not.toMatch(/free memory/i);
+    expect(words[0]).toContain('kmalloc-4k');
+    expect(table.rows[0]?.cells[1]).toBe(60 * 4096);
+  });
+
   test('who holds more is named: processes, caches of slab, callers of vmalloc with their module', () => {
     const { words, table } = diffText(named('A', before), named('B', after), false);
     expect(words[0]).toBe('Free memory: \u221239.1 MiB. Slab, unreclaimable grew most: +29.3 MiB.');

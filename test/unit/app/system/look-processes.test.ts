@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Command, Target } from '../../../../src/app/ports.js';
 import { lookAtProcesses } from '../../../../src/app/system/look-processes.js';
+import { missingTexts } from '../../../../src/app/system/missing-words.js';
+import { ownerTables } from '../../../../src/app/system/owner-tables.js';
 import { processesOfTexts } from '../../../../src/app/system/process-shares.js';
 import { SystemLook } from '../../../../src/app/system/system-look.js';
 import { neverCancelled } from '../../../../src/base/cancel.js';
 import type { Fault } from '../../../../src/base/fault.js';
 import { err, ok } from '../../../../src/base/result.js';
+import { aState } from './a-state.js';
 
 const NONCE = '0f8fad5b-d9cb-469f-a165-70867728950e';
 const ROLLUP = `Rss: 8 kB\nPss: 6 kB\nShared_Clean: 0 kB\nShared_Dirty: 4 kB\nPrivate_Clean: 0 kB\nPrivate_Dirty: 4 kB\nSwap: 0 kB\n`;
@@ -56,6 +59,20 @@ describe('processes of a machine', () => {
     expect(known?.mostPageTables).toEqual({ pid: 300, name: 'p300\n', bytes: 300 * 1024 });
     expect(known?.threads).toBe(600);
     expect(look.missing).toEqual([]);
+  });
+
+  it('what root is refused is no matter of a command for root', async () => {
+    const { look } = lookOf((pid) => (pid === 100 ? 'denied' : ROLLUP));
+    look.isRoot = true;
+    const read = await lookAtProcesses(look, pids(300), 'smaps_rollup');
+    if (!read.ok) throw new Error(read.error.code);
+    expect(look.missing).toEqual([{ path: '/proc/PID/smaps_rollup', why: 'refused', count: 1 }]);
+    const [told] = missingTexts(look.missing, true);
+    expect(told).toMatchObject({ why: 'Root was refused 1 of them.', needsRoot: false });
+    const shares = processesOfTexts(read.value.texts, new Map())?.shares;
+    const state = aState({}, {}, { owners: shares === undefined ? {} : { processes: shares }, missing: look.missing });
+    const notes = ownerTables(state, undefined).flatMap((table) => table.notes);
+    expect(notes.join()).toContain('1 process: root was refused their PSS');
   });
 
   it('one that hangs costs itself alone, and is said', async () => {

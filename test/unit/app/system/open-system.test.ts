@@ -425,3 +425,33 @@ describe('the JSON of memlens system', () => {
     }
   });
 });
+
+describe('tables of the kernel’s allocators without a meminfo', () => {
+  const table = (name: string): string => textOf(`linux/6.18-root/${name}`);
+  const opened = (files: Readonly<Record<string, string>>, path: string) =>
+    openSystem(path, new MemoryTarget(files), neverCancelled, { tables: true });
+
+  it.each(['vmallocinfo', 'slabinfo'])('%s is shown by who wants tables, and refused else', async (name) => {
+    const files = { [`/saved/${name}`]: table(name) };
+    expect(await openSystem(`/saved/${name}`, new MemoryTarget(files), neverCancelled)).toMatchObject({
+      error: { code: 'unrecognised-system' },
+    });
+    for (const path of [`/saved/${name}`, '/saved']) {
+      const state = await opened(files, path);
+      if (!state.ok) throw new Error(state.error.code);
+      expect(state.value.facts.pageSize).toBe(4096);
+      expect(state.value.missing).toEqual([{ path: '/proc/meminfo', why: 'absent' }]);
+    }
+  });
+
+  it('what has none of them is refused still', async () => {
+    const files = {
+      '/saved/zoneinfo': table('zoneinfo'),
+      '/saved/poem': 'of nothing\n',
+      '/saved/slabinfo': 'slabinfo - version: 2.1\n',
+    };
+    for (const path of ['/saved/zoneinfo', '/saved/poem', '/saved']) {
+      expect(await opened(files, path)).toMatchObject({ error: { code: 'unrecognised-system' } });
+    }
+  });
+});

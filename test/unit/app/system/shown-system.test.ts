@@ -31,6 +31,24 @@ describe('a state as the page shows it', () => {
     expect(shownSystem(aState({ MemFree: 4 }), { id: 1, isLive: true })).toBeUndefined();
   });
 
+  test('without MemTotal the tables of allocators are shown, and nothing is judged', () => {
+    const { slab, vmalloc } = rootFacts();
+    const facts = {
+      meminfo: [],
+      pageSize: 4096,
+      ...(slab === undefined ? {} : { slab }),
+      ...(vmalloc === undefined ? {} : { vmalloc }),
+    };
+    const shown = shownSystem({ source: 'x', facts, owners: {}, missing: [] }, { id: 1, isLive: false })!;
+    expect(shown.total).toBeUndefined();
+    expect([shown.items, shown.findings, shown.free]).toEqual([[], [], []]);
+    expect(shown.notes.join()).toContain('There is no meminfo with it');
+    expect(shown.tables.map(({ id }) => id)).toEqual(['slab', 'vmalloc']);
+    // Guard pages tell it in vmallocinfo; in slabinfo nothing speaks against 4 KiB.
+    expect(shown.tables[0]?.notes.join()).toContain('A page is taken to be 4 KiB');
+    expect(shown.tables[1]?.notes.join()).not.toContain('A page is taken');
+  });
+
   test('what is inside of a part stands at the first of its parts, and names them all', () => {
     const { items } = shownOf({ ...SMALL, AnonHugePages: 2048 });
     const of = (id: string) => items.find((item) => item.id === id)?.inside.map((inside) => [inside.id, inside.of]);
