@@ -4,6 +4,7 @@ import { logLine } from './log-line.js';
 import { OomAskerReader } from './oom-asker.js';
 import { OomEventBuilder } from './oom-event.js';
 import { chosenLine, killedLine, reapedLine } from './oom-kill.js';
+import { OtherKillers } from './other-killers.js';
 import { QuotedPrintable } from './quoted-printable.js';
 import { type WholeLine, WrappedLines } from './wrapped-lines.js';
 
@@ -30,6 +31,7 @@ export const isOomText = (text: string): boolean => MARKS.test(text);
 export class OomParser {
   private readonly lines = new LineSplitter((line) => this.raw(line));
   private readonly mail = new QuotedPrintable();
+  private readonly others = new OtherKillers();
   private readonly wrapped = new WrappedLines((line) => this.line(line));
   private readonly done: OomEventBuilder[] = [];
   private current: OomEventBuilder | undefined;
@@ -50,12 +52,13 @@ export class OomParser {
     this.wrapped.end();
     this.close();
     const events: readonly OomEvent[] = this.done.map((event) => event.finish());
-    return { events, lines: this.number, eventsLeftOut: this.leftOut };
+    return { events, lines: this.number, eventsLeftOut: this.leftOut, otherKillers: this.others.finish() };
   }
 
   private raw(line: string): void {
     this.number++;
     const decoded = this.mail.decode(line);
+    this.others.take(line, this.number);
     if (decoded !== undefined) this.wrapped.push(logLine(decoded), line, this.number);
   }
 

@@ -687,6 +687,38 @@ pgtables:
   });
 });
 
+describe('killers that are not the kernel', () => {
+  it.each([
+    ['[  793.376354] send sigkill to 378 (Usage), adj 10, size 5552', 'lowmemorykiller'],
+    [
+      "05-01 10:11:12.123   590   590 I lowmemorykiller: Kill 'com.android.chrome' (4711), uid 10123, oom_score_adj 905 to free 81532kB",
+      'lowmemorykiller',
+    ],
+    ["05-01 10:11:12.123   590   590 I lmkd    : Killing 'com.android.chrome' (4711), uid 10123, oom_adj 905", 'lmkd'],
+    [
+      'May  1 10:11:12 web-1 systemd-oomd[812]: Killed /user.slice/user-1000.slice/app.scope due to memory used (16382095360) / total (16620113920) and swap used',
+      'systemd-oomd',
+    ],
+    [
+      'May  1 10:11:12 web-1 earlyoom[1161]: sending SIGTERM to process 4711 uid 1000 "chrome": badness 302, VmRSS 1203 MiB',
+      'earlyoom',
+    ],
+    ['[ 12.1] nohang[812]: Sending SIGTERM to the victim', 'nohang'],
+  ])('%s', (line, name) => {
+    expect(parse(`x\n${line}\n${line}`)).toMatchObject({ events: [], otherKillers: [{ name, lines: 2, firstLine: 2 }] });
+  });
+
+  it('are none where they only start, or where the kernel kills them', () => {
+    const lines = [
+      'systemd[1]: Started systemd-oomd.service - Userspace Out-Of-Memory (OOM) Killer.',
+      'earlyoom[1161]: mem avail: 21790 of 23909 MiB (91.14%), swap free: 0 of 0 MiB',
+      'Out of memory: Killed process 812 (systemd-oomd) total-vm:4kB, anon-rss:4kB, file-rss:0kB',
+      'lowmemorykiller: lowmem_shrink 3, 201da, ofree 2 9, ma 529',
+    ];
+    expect(parse(lines.join('\n'))).toMatchObject({ events: [{ killed: [{ pid: 812 }] }], otherKillers: [] });
+  });
+});
+
 describe('lines of kills', () => {
   const killed = (line: string) => parse(line).events[0]?.killed[0];
 
