@@ -514,6 +514,41 @@ describe('OomParser, whatever comes', () => {
     for (let end = 0; end < text.length; end += 37) expect(() => parse(text.slice(0, end))).not.toThrow();
   });
 
+  it('keeps its word about a damaged report: lines that are lost, doubled, cut, mixed with those of another one', () => {
+    const texts = FILES.map((name) => oomText(name).split('\n'));
+    const damage = fc.tuple(fc.nat(5), fc.nat(), fc.nat(150), fc.nat(FILES.length - 1));
+    const damaged = (
+      lines: readonly string[],
+      [how, where, much, other]: readonly [number, number, number, number],
+    ): string[] => {
+      const at = where % Math.max(1, lines.length);
+      const line = lines[at] ?? '';
+      const rest = lines.slice(at + 1);
+      const put = [
+        [],
+        [line, line],
+        [line.slice(0, much)],
+        [line.slice(much)],
+        [line.slice(0, much), line.slice(much)],
+        [line, ...(texts[other] ?? []).slice(much)],
+      ];
+      return [...lines.slice(0, at), ...(put[how] ?? []), ...rest];
+    };
+    fc.assert(
+      fc.property(fc.nat(FILES.length - 1), fc.array(damage, { maxLength: 30 }), (first, damages) => {
+        const lines = damages.reduce<string[]>((now, one) => damaged(now, one), texts[first] ?? []);
+        for (const event of parse(lines.join('\n')).events) {
+          expect(event.firstLine).toBeLessThanOrEqual(event.lastLine);
+          expect(event.lastLine).toBeLessThanOrEqual(lines.length);
+          // No sum of what is not there: every number is one.
+          expect(JSON.stringify(event)).not.toMatch(/:null|NaN/);
+          for (const { name } of event.tasks) expect(name).not.toBe('');
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+
   it('takes any text, in linear time', () => {
     fc.assert(fc.property(fc.string({ maxLength: 500, unit: 'binary' }), (text) => void parse(text)));
     const nasty = [
