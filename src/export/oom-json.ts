@@ -17,7 +17,7 @@ export interface OomJsonOptions {
 
 /** Events of a log with what follows from them: docs/oom-schema.json. Amounts are bytes; what is not told is left out. */
 export function* oomJson(report: OomReport, only: number | undefined, options: OomJsonOptions): Generator<string> {
-  const { events, eventsLeftOut, lines } = report;
+  const { events, eventsLeftOut, lines, otherKillers } = report;
   const { tool, source, bootMs } = options;
   const head = JSON.stringify({
     format: 'memlens-oom',
@@ -28,6 +28,7 @@ export function* oomJson(report: OomReport, only: number | undefined, options: O
     lines,
     eventCount: events.length,
     eventsLeftOut,
+    otherKillers,
   });
   yield `${head.slice(0, -1)},"events":[\n`;
   const shown = only === undefined ? [...events.keys()] : [only];

@@ -4,7 +4,7 @@ import { explainOom, type OomExplanation } from '../insight/oom/explain-oom.js';
 import { oomPartWords } from '../insight/oom/oom-part-words.js';
 import { groupAmounts, oomStory } from '../insight/oom/oom-story.js';
 import type { OomHolder } from '../insight/oom/oom-victim.js';
-import { oomHeadline, oomWhenText, oomZoneStateText } from '../insight/oom/oom-words.js';
+import { oomHeadline, oomWhenText, oomZoneStateText, otherKillersText } from '../insight/oom/oom-words.js';
 import type { OomZoneVerdict } from '../insight/oom/oom-zones.js';
 import type { OomEvent, OomReport, OomZone } from '../model/oom.js';
 import { cutToWidth } from './display-width.js';
@@ -32,7 +32,8 @@ export function* oomText(report: OomReport, only: number | undefined, options: O
   const { events, eventsLeftOut, lines } = report;
   const { name, width } = options;
   if (events.length === 0) {
-    yield `No process was killed for lack of memory in ${visibleText(name)} (${formatCount(lines, 'line')}).\n`;
+    yield `The kernel killed no process for lack of memory in ${visibleText(name)} (${formatCount(lines, 'line')}).\n`;
+    yield* others(report);
     return;
   }
   if (events.length > 1 && only === undefined) {
@@ -52,6 +53,12 @@ export function* oomText(report: OomReport, only: number | undefined, options: O
     if (place > 0) yield '\n';
     yield* eventText(event, events.length > 1 ? at + 1 : undefined, options);
   }
+  yield* others(report);
+}
+
+function* others({ otherKillers }: OomReport): Generator<string> {
+  const told = otherKillersText(otherKillers);
+  if (told !== undefined) yield `\n${told}\n`;
 }
 
 const whenText = (event: OomEvent, bootMs: number | undefined): string => visibleText(oomWhenText(event, bootMs) ?? '-');

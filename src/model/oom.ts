@@ -11,6 +11,17 @@ export interface OomReport {
   readonly lines: number;
   /** Events beyond what is kept. */
   readonly eventsLeftOut: number;
+  /** Lines of killers that are not the kernel's: they are counted, and not read. */
+  readonly otherKillers: readonly OomOtherKiller[];
+}
+
+/** A program, or a driver of Android, that kills before the kernel has to. */
+export interface OomOtherKiller {
+  readonly name: string;
+  /** Lines that say that it has killed. */
+  readonly lines: number;
+  /** The first of them, from 1. */
+  readonly firstLine: number;
 }
 
 /** When the kernel printed a line, as the line tells. */

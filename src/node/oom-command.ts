@@ -47,7 +47,7 @@ async function showLog(line: Exclude<OomLine, { what: 'next' }>, parts: OomComma
   if (event !== undefined && event > events.length) {
     throw new UsageError(
       events.length === 0
-        ? `${name} has no event: memory did not run out there`
+        ? `${name} has no event: the kernel killed nobody for lack of memory there`
         : `${name} has ${formatCount(events.length, 'event')}, and no event ${event}`,
     );
   }

@@ -75,7 +75,7 @@ describePage('OOM', 'oom', ({ open, opened, lastSent }) => {
 
   test('a log without an event says so; one that may not be read says why and can be tried again', async () => {
     const { page } = await start({ log: 'one line\nanother\n' });
-    expect(await page.locator('.empty').textContent()).toContain('No process was killed for lack of memory in this log.');
+    expect(await page.locator('.empty').textContent()).toContain('The kernel killed no process for lack of memory in this log.');
     await opened.close();
     const failed = await start({ log: { code: 'permission', path: 'the kernel log', operation: 'read' } });
     expect(await failed.page.locator('.empty').textContent()).toContain('No permission to read the kernel log.');

@@ -81,7 +81,7 @@ describe('memlens oom', () => {
     writeFileSync(join(dir, 'quiet.log'), 'one\ntwo\n');
     const quiet = await oom([join(dir, 'quiet.log')]);
     expect(quiet.status).toBe(0);
-    expect(quiet.stdout).toMatch(/^No process was killed for lack of memory in .*quiet\.log \(2 lines\)\.\n$/);
+    expect(quiet.stdout).toMatch(/^The kernel killed no process for lack of memory in .*quiet\.log \(2 lines\)\.\n$/);
     const missing = await oom([join(dir, 'nowhere')]);
     expect(missing.status).toBe(2);
     expect(missing.stderr).toContain('does not exist');

@@ -165,7 +165,7 @@ export class OomPage {
       setChildren(
         this.empty,
         icon('pass'),
-        element('p', {}, 'No process was killed for lack of memory in this log.'),
+        element('p', {}, 'The kernel killed no process for lack of memory in this log.'),
         ...notes.map((note) => element('p', {}, visibleText(note))),
       );
     }

@@ -19,7 +19,8 @@ const ZONE = String.raw`(?: ?(?:Z|[A-Z]{3,5}(?![\w.])|[+-]\d\d:?\d\d))?`;
 const TIMES: readonly { readonly form: RegExp; readonly kind: 'uptime' | 'micros' | 'unix' | 'calendar' | 'text' }[] = [
   { form: /\[\s*(?:\d+-)?(\d+\.\d+)s?(?:@\d+| <\s*\d+\.\d+ ?>)?\]/y, kind: 'uptime' },
   // /dev/kmsg: level, number, microseconds since the boot, flags.
-  { form: /\d{1,4},\d{1,19},(\d{1,19}),[-c+](?:,caller=[TC]\d+)?;/y, kind: 'micros' },
+  // netconsole may put the release before it.
+  { form: /(?:\d+\.\d+[\w.+-]{0,80},)?\d{1,4},\d{1,19},(\d{1,19}),[-c+](?:,\w{1,20}=[^,;\s]{1,80})*;/y, kind: 'micros' },
   { form: new RegExp(String.raw`\[(${DAY} [^\[\]]{1,40}?\d{4})\]`, 'y'), kind: 'text' },
   { form: new RegExp(String.raw`\[([^\[\]]{0,30}${CLOCK}[^\[\]]{0,30})\]`, 'y'), kind: 'text' },
   { form: /\[([A-Z][a-z]{2}\s?\d{1,2} \d\d:\d\d)\]/y, kind: 'text' },
@@ -42,8 +43,11 @@ const PREFIXES: readonly RegExp[] = [
   /\[pid:[^[\]]*\]/y,
   // MediaTek: the CPU, and the task that prints.
   /\(\d{1,3}\)\[\d{1,10}:[^[\]]{0,40}\]/y,
-  // journalctl -o export.
+  // journalctl -o export, and -o json-pretty.
   /MESSAGE=/y,
+  /"(?:MESSAGE|message|msg|log|textPayload)"\s*:\s*"/y,
+  // Who sent it, as netconsole's receivers write.
+  /\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?:?\s+(?=\d{1,4},\d|\d+\.\d+[^\s,]*,\d|[<[])/y,
   /(?:stdout|stderr) [FP] /y,
   new RegExp(String.raw`[a-z]+\s*:\s*${LEVEL}\s*:\s`, 'y'),
   new RegExp(String.raw`[a-z0-9]+\.${LEVEL}\s+`, 'y'),
@@ -62,13 +66,17 @@ export function logLine(whole: string): LogLine {
   let dropped = 0;
   // UTF-16, as some shells write files: what the kernel prints is ASCII but for names.
   if (line.includes('\0')) line = line.replaceAll('\0', '');
-  if (line.startsWith('{')) {
-    const inner = fromJson(line);
+  const json = JSON_AT.exec(line);
+  if (json !== null) {
+    const inner = fromJson(line.slice(json[0].length - 1));
     line = inner?.text ?? line;
     time = inner?.time;
   }
+  line = line.replace(BLANKS, ' ');
   if (line.includes('\x1b')) line = line.replace(/\x1b\[[0-9;?]*[A-Za-z]/g, '');
-  if (line.includes('&')) line = unescaped(line);
+  // A text that went through two programs is escaped twice.
+  if (line.includes('&')) line = unescaped(unescaped(line));
+  if (line.includes('"')) line = unquoted(line);
   let at = 0;
   for (let count = 0; count < MOST_PREFIXES; count++) {
     const told = timeAt(line, at);
@@ -140,19 +148,25 @@ function kernelTime(line: string, at: number): number | undefined {
   return from > 0 ? at + from : undefined;
 }
 
-/** Docker's json-file driver, and `journalctl -o json`. */
+/** An object in a line of its own, in a stream of events, or as a row of a list. */
+const JSON_AT = /^(?:data: |[ \t]{0,8}\[?[ \t]{0,8})\{/;
+type Fields = Readonly<Record<string, unknown>>;
+const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
+
+/** Docker's json-file driver, `journalctl -o json`, and what collectors of logs make of them. */
 function fromJson(line: string): { readonly text: string; readonly time?: OomTime } | undefined {
   let told: unknown;
   try {
-    told = JSON.parse(line);
+    told = JSON.parse(line.slice(0, line.lastIndexOf('}') + 1));
   } catch {
     return undefined;
   }
-  if (typeof told !== 'object' || told === null) return undefined;
-  const fields = told as Readonly<Record<string, unknown>>;
-  const text = fields['log'] ?? fields['MESSAGE'];
-  if (typeof text !== 'string') return undefined;
-  const time = fields['time'];
+  if (!isFields(told)) return undefined;
+  const fields = told;
+  const inner = [fields, fields['jsonPayload'], fields['_source']].filter(isFields);
+  const text = inner.flatMap((one) => JSON_TEXTS.map((key) => textOf(one[key]))).find((one) => one !== undefined);
+  if (text === undefined) return undefined;
+  const time = fields['time'] ?? fields['@timestamp'] ?? fields['timestamp'];
   const micros = fields['__REALTIME_TIMESTAMP'];
   if (typeof time === 'string') {
     const unixMs = calendarMs(time);
@@ -163,8 +177,44 @@ function fromJson(line: string): { readonly text: string; readonly time?: OomTim
   return { text };
 }
 
-const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', '#39': "'" };
+const JSON_TEXTS = ['log', 'MESSAGE', 'message', 'msg', 'textPayload'];
+
+/** The journal gives a message as numbers when it is no text: a name or a colour in it is enough. */
+function textOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  if (!Array.isArray(value) || value.length === 0 || !value.every((byte) => Number.isInteger(byte) && byte >= 0 && byte < 256))
+    return undefined;
+  return String.fromCharCode(...(value as number[]));
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'", nbsp: ' ' };
 
 function unescaped(line: string): string {
-  return line.replace(/&(lt|gt|amp|quot|#39);/g, (whole, name: string) => ENTITIES[name] ?? whole);
+  return line.replace(
+    /&(?:(lt|gt|amp|quot|apos|nbsp)|#(\d{2,3})|#x([\da-f]{2}));/gi,
+    (whole, name?: string, number?: string, hex?: string) => {
+      if (name !== undefined) return ENTITIES[name.toLowerCase()] ?? whole;
+      const code = number === undefined ? Number.parseInt(hex ?? '', 16) : Number(number);
+      return code === NO_BREAK ? ' ' : code >= 0x20 && code < 0x7f ? String.fromCharCode(code) : whole;
+    },
+  );
+}
+
+const NO_BREAK = 0xa0;
+/** Blanks as web pages and word processors have them. */
+const BLANKS = /[\u00a0\u2007\u202f]/g;
+
+/** A column of a CSV file, or a value of JSON that stands in a line of its own: the quotes at its end are none of the kernel's. */
+function unquoted(line: string): string {
+  const told = /^\s*(?:"(?:MESSAGE|message|msg|log|textPayload)"\s*:\s*")?/.exec(line)?.[0] ?? '';
+  if (told.includes('"'))
+    return (
+      told +
+      line
+        .slice(told.length)
+        .replace(/",?\s*$/, '')
+        .replace(/\\(["\\/])/g, '$1')
+        .replaceAll('\\t', '\t')
+    );
+  return line.startsWith('"') ? line.replace(/",?\s*$/, '').replaceAll('""', '"') : line;
 }

@@ -85,9 +85,10 @@ export class OomAskerReader {
   }
 
   private set(text: string): boolean {
-    const from = text.indexOf(' cpuset=');
+    // A name before it may stand in a line of its own, where a mail was wrapped.
+    const from = text.startsWith('cpuset=') ? -1 : text.indexOf(' cpuset=');
     const to = text.lastIndexOf(' mems_allowed=');
-    if (from < 0 || to < from) return false;
+    if ((from < 0 && !text.startsWith('cpuset=')) || to < from) return false;
     this.cpuset ??= text.slice(from + ' cpuset='.length, to);
     this.mems ??= /^[\d,-]+/.exec(text.slice(to + ' mems_allowed='.length))?.[0];
     return true;
@@ -98,7 +99,9 @@ export class OomAskerReader {
     const { before, command } = this;
     if (before === undefined) return command;
     if (command !== undefined && before.endsWith(command)) return command;
-    return before.length <= LONGEST_NAME ? before : (before.split(' ').at(-1) ?? before);
+    // Lines that somebody has numbered, or the columns of a table.
+    const own = before.slice(before.lastIndexOf('\t') + 1).replace(/^\d{1,7}[.:)]?\s+/, '');
+    return own.length <= LONGEST_NAME ? own : (own.split(' ').at(-1) ?? own);
   }
 }
 

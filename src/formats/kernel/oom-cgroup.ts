@@ -73,12 +73,12 @@ export class OomCgroupReader {
 
   private group(text: string): boolean {
     if (!text.includes('Task') && !text.includes('cgroup')) return false;
-    const of = TASK_IN.exec(text);
+    const of = text.includes(' as a result of limit of ') ? TASK_IN.exec(text) : null;
     if (of !== null) {
       this.name(of[2], of[1]);
       return true;
     }
-    const whole = WHOLE.exec(text);
+    const whole = text.endsWith(' set') ? WHOLE.exec(text) : null;
     if (whole !== null) {
       this.whole ??= whole[1];
       return true;

@@ -76,9 +76,10 @@ export class OomEventBuilder {
     return this.killed.some((one) => one.pid === pid);
   }
 
-  first(text: string): void {
+  first(text: string, line: number): void {
     this.hasOomLine = true;
     this.asker.first(text);
+    this.seen(line);
   }
 
   choose({ words, chosen }: ChosenLine, line: number): void {

@@ -61,8 +61,6 @@ export class OomMemoryReader {
   private allocations: OomAllocation[] | undefined;
   private inCaches = false;
   private inAllocations = false;
-  /** Where a line that begins in the middle goes on: mail programs wrap long lines. */
-  private goesOn: 'zone' | 'node' | 'blocks' | undefined;
   private lastZone: MutableZone | undefined;
   private hasBegun = false;
 
@@ -114,8 +112,6 @@ export class OomMemoryReader {
     if (this.inCaches && this.cache(text)) return true;
     if (this.inAllocations && this.allocation(text)) return true;
     if (this.zone(text) || this.node(text) || this.blockList(text)) return true;
-    const was = this.goesOn;
-    this.goesOn = undefined;
     if (this.reserve(text) || this.sum(text) || this.count(text) || this.hugePages(text)) return true;
     if (/\bMem-[Ii]nfo:$/.test(text)) return true;
     if (/\bUnreclaimable slab info:$/.test(text)) {
@@ -128,8 +124,7 @@ export class OomMemoryReader {
       this.inAllocations = true;
       return true;
     }
-    if (KNOWN.test(text)) return true;
-    return was !== undefined && this.rest(text, was);
+    return KNOWN.test(text);
   }
 
   private zone(text: string): boolean {
@@ -141,7 +136,6 @@ export class OomMemoryReader {
     zone.pairs.push(...pairsOf(text, told.index + told[0].length));
     this.giveUp(text, zone);
     this.lastZone = zone;
-    this.goesOn = 'zone';
     return true;
   }
 
@@ -153,7 +147,6 @@ export class OomMemoryReader {
     const node: MutableNode = { node: number, pairs: [...pairsOf(text, told.index)] };
     this.giveUp(text, node);
     this.nodes.push(node);
-    this.goesOn = 'node';
     return true;
   }
 
@@ -165,7 +158,6 @@ export class OomMemoryReader {
     zone.blocks = [];
     this.lastZone = zone;
     this.moreBlocks(zone, text.slice(told.index));
-    this.goesOn = 'blocks';
     return true;
   }
 
@@ -239,22 +231,6 @@ export class OomMemoryReader {
     if (told === null) return false;
     const [, size = '', calls, where = ''] = told;
     if ((this.allocations?.length ?? 0) < MOST_CACHES) this.allocations?.push({ size, calls: Number(calls), where });
-    return true;
-  }
-
-  /** The rest of a line that was wrapped. */
-  private rest(text: string, was: 'zone' | 'node' | 'blocks'): boolean {
-    const holder = was === 'node' ? this.nodes.at(-1) : this.lastZone;
-    if (holder === undefined) return false;
-    if (was === 'blocks') {
-      if (!/^(?:\d+\*\d+kB|= \d+kB)/.test(text)) return false;
-      this.moreBlocks(holder as MutableZone, text);
-    } else {
-      if (!/^(?:[a-z_()]+: ?\d+[kK]B|pages_scanned:|all_unreclaimable\?)/.test(text)) return false;
-      holder.pairs.push(...pairsOf(text));
-      this.giveUp(text, holder);
-    }
-    this.goesOn = was;
     return true;
   }
 

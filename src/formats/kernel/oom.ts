@@ -4,6 +4,9 @@ import { logLine } from './log-line.js';
 import { OomAskerReader } from './oom-asker.js';
 import { OomEventBuilder } from './oom-event.js';
 import { chosenLine, killedLine, reapedLine } from './oom-kill.js';
+import { OtherKillers } from './other-killers.js';
+import { QuotedPrintable } from './quoted-printable.js';
+import { type WholeLine, WrappedLines } from './wrapped-lines.js';
 
 const MANUAL = /\bSysRq ?: (?:.*: )?Manual OOM execution/i;
 const MARKS =
@@ -26,7 +29,10 @@ export const isOomText = (text: string): boolean => MARKS.test(text);
  * is linear in the text, and its memory bounded.
  */
 export class OomParser {
-  private readonly lines = new LineSplitter((line) => this.line(line));
+  private readonly lines = new LineSplitter((line) => this.raw(line));
+  private readonly mail = new QuotedPrintable();
+  private readonly others = new OtherKillers();
+  private readonly wrapped = new WrappedLines((line) => this.line(line));
   private readonly done: OomEventBuilder[] = [];
   private current: OomEventBuilder | undefined;
   private number = 0;
@@ -41,15 +47,22 @@ export class OomParser {
 
   end(): OomReport {
     this.lines.end();
+    const rest = this.mail.end();
+    if (rest !== undefined) this.wrapped.push(logLine(rest), rest, this.number);
+    this.wrapped.end();
     this.close();
     const events: readonly OomEvent[] = this.done.map((event) => event.finish());
-    return { events, lines: this.number, eventsLeftOut: this.leftOut };
+    return { events, lines: this.number, eventsLeftOut: this.leftOut, otherKillers: this.others.finish() };
   }
 
-  private line(whole: string): void {
+  private raw(line: string): void {
     this.number++;
-    const { text, time, dropped } = logLine(whole);
-    const line = this.number;
+    const decoded = this.mail.decode(line);
+    this.others.take(line, this.number);
+    if (decoded !== undefined) this.wrapped.push(logLine(decoded), line, this.number);
+  }
+
+  private line({ text, time, dropped, first, last: line }: WholeLine): void {
     if (dropped > 0) this.current?.drop(dropped);
     if (MANUAL.test(text)) {
       this.close();
@@ -58,13 +71,13 @@ export class OomParser {
     }
     const open = (): OomEventBuilder => {
       this.close();
-      const event = this.begin(line, time);
+      const event = this.begin(first, time);
       this.current = event;
       this.manual = Number.NEGATIVE_INFINITY;
       return event;
     };
     if (OomAskerReader.isFirst(text)) {
-      open().first(text);
+      open().first(text, line);
       return;
     }
     if (this.verdict(text, line, open)) return;
@@ -74,7 +87,7 @@ export class OomParser {
       return;
     }
     // The end is there, or nothing has begun: what looks like a report's body begins another one, which may turn out to be no OOM.
-    const next = this.begin(line, time);
+    const next = this.begin(first, time);
     if (text !== '' && next.body(text, line)) {
       this.close();
       this.current = next;
@@ -111,7 +124,7 @@ export class OomParser {
     const event = current ?? this.begin(line, undefined);
     if (!event.bound(text, line) && !event.stop(text, line)) return false;
     // What is said once more at the end of a panic is no event of its own.
-    if (current === undefined && !/---\[ end Kernel panic/.test(text) && !this.isRepeated(text)) {
+    if (current === undefined && !/---\[ end Kernel panic/.test(text) && !this.isRepeated(text, line)) {
       this.close();
       this.current = event;
     }
@@ -119,10 +132,8 @@ export class OomParser {
   }
 
   /** A machine that stops says why twice: `System is deadlocked on memory` behind the line that nobody can be killed. */
-  private isRepeated(text: string): boolean {
-    return (
-      this.current?.isDone === true && /deadlocked on memory|Kernel panic/.test(text) && this.current.stop(text, this.number)
-    );
+  private isRepeated(text: string, line: number): boolean {
+    return this.current?.isDone === true && /deadlocked on memory|Kernel panic/.test(text) && this.current.stop(text, line);
   }
 
   private victimOf(pid: number): OomEventBuilder | undefined {

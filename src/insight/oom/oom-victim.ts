@@ -1,6 +1,6 @@
 import type { Bytes } from '../../base/units.js';
 import { kernelVersion, kernelVersionOf } from '../../model/kernel-version.js';
-import type { OomEvent, OomTask } from '../../model/oom.js';
+import type { OomEvent, OomLimit, OomTask } from '../../model/oom.js';
 import { zoneSum } from './oom-parts.js';
 
 /** A task of the table with what the kernel counts against it. */
@@ -44,7 +44,7 @@ export interface OomTasks {
   readonly holders: readonly OomHolder[];
   /** oom_score_adj is -1000, or oom_adj -17. */
   readonly exempt: number;
-  /** What the scores are thousandths of: the memory and swap that could be used; of a control group without the swap of the machine, which is not told. */
+  /** What the scores are thousandths of: the memory and swap that could be used. Absent where a control group may have used swap of the machine, which no line tells. */
   readonly total?: Bytes;
 }
 
@@ -97,19 +97,47 @@ function higherThan(holder: OomHolder, holders: readonly OomHolder[]): readonly 
 }
 
 /** What `oom_badness` divides by. */
-function totalOf({ cgroup, constraint, memory }: OomEvent): Bytes | undefined {
-  if (constraint?.kind === 'memcg') return cgroup?.limits.find(({ name }) => name === 'memory')?.limit;
+function totalOf(event: OomEvent): Bytes | undefined {
+  const { constraint, memory } = event;
+  if (constraint?.kind === 'memcg') return groupTotal(event);
   if (memory === undefined || constraint?.kind === 'memory-policy' || constraint?.kind === 'cpuset') return undefined;
   const usable = zoneSum(memory, 'managed') ?? (memory.ram === undefined ? undefined : memory.ram - (memory.reserved ?? 0));
   return usable === undefined ? undefined : usable + (memory.swapTotal ?? 0);
 }
+
+/**
+ * Of a control group it is the limit of its memory and what it may swap, which is bounded by the swap of the machine, too: that is not told. So it is sure only
+ * where swap is barred, or where the printed score shows which one it was.
+ */
+function groupTotal({ cgroup, chosen, pageSize, tasks }: OomEvent): Bytes | undefined {
+  const limitOf = (name: string): OomLimit | undefined => cgroup?.limits.find((one) => one.name === name);
+  const memory = limitOf('memory')?.limit;
+  if (memory === undefined) return undefined;
+  const both = limitOf('memory+swap')?.limit;
+  const swap = limitOf('swap')?.limit;
+  if (both === memory || swap === 0) return memory;
+  const task = tasks.find(({ pid }) => pid === chosen?.pid);
+  if (chosen?.score === undefined || task?.pageTables === undefined) return undefined;
+  const most = both ?? (swap === undefined ? undefined : memory + swap);
+  return [memory, most].find((total) => {
+    if (total === undefined) return false;
+    const { held, points = 0 } = holderOf(task, total, pageSize);
+    const bonus = task.uid === 0 ? rootBonus(held, pageSize) : 0;
+    return [points, points - bonus].some((one) => thousandthsOf(one, total, pageSize) === chosen.score);
+  });
+}
+
+const thousandthsOf = (held: Bytes, total: Bytes, pageSize: Bytes): number =>
+  Math.floor((Math.max(held, pageSize) * 1000) / total);
+
+const rootBonus = (held: Bytes, pageSize: Bytes): Bytes => Math.floor((held / pageSize) * ROOT_BONUS) * pageSize;
 
 function scoreOf(event: OomEvent, holder: OomHolder | undefined, total: Bytes | undefined): OomScoreCheck | undefined {
   const { chosen } = event;
   if (chosen === undefined) return undefined;
   const printed = chosen.score;
   const points = holder?.points;
-  const thousandths = (held: Bytes): number => Math.floor((Math.max(held, event.pageSize) * 1000) / (total ?? 1));
+  const thousandths = (held: Bytes): number => thousandthsOf(held, total ?? 1, event.pageSize);
   if (printed === undefined) {
     const isKnown = points !== undefined && total !== undefined;
     return { kind: 'not-printed', ...(isKnown ? { computed: thousandths(points) } : {}) };
@@ -124,12 +152,12 @@ function scoreOf(event: OomEvent, holder: OomHolder | undefined, total: Bytes | 
   const version = kernelVersionOf(event.kernel);
   if (holder.task.uid === 0 && (version === undefined || version < NO_BONUS)) {
     // Of what it holds, in whole pages; until 3.13 of the total.
-    const own = Math.floor((holder.held / event.pageSize) * ROOT_BONUS) * event.pageSize;
+    const own = rootBonus(holder.held, event.pageSize);
     const ofTotal = 1000 * ROOT_BONUS * thousandth(total, event.pageSize);
     if ([own, ofTotal].some((bonus) => thousandths(points - bonus) === printed))
       return { kind: 'agrees', printed, withRootBonus: true };
   }
-  // The share of swap in a group's total is not told, and between 2.6.36 and 3.5 it was rounded in between.
+  // Between 2.6.36 and 3.5 it was rounded in between.
   const isSure = event.constraint?.kind !== 'memcg' && version !== undefined && version >= SCORE_IN_PAGES;
   return isSure ? { kind: 'differs', printed, computed } : { kind: 'not-computable', printed, why: 'no-total' };
 }

@@ -1,5 +1,5 @@
 import { formatBytes, formatCount } from '../../base/units.js';
-import type { OomEvent, OomGfp, OomNote } from '../../model/oom.js';
+import type { OomEvent, OomGfp, OomNote, OomOtherKiller } from '../../model/oom.js';
 import type { OomReason } from './explain-oom.js';
 import type { OomScoreCheck } from './oom-victim.js';
 import type { OomZoneState, OomZoneVerdict } from './oom-zones.js';
@@ -163,6 +163,15 @@ const STATES: Readonly<Record<OomZoneState, string>> = {
   'out-of-reach': 'not for this request',
   unknown: 'not told whether enough',
 };
+
+/** What of a log is of other killers than the kernel; undefined: nothing. */
+export function otherKillersText(others: readonly OomOtherKiller[]): string | undefined {
+  if (others.length === 0) return undefined;
+  const each = others.map(
+    ({ name, lines, firstLine }) => `${name} (${formatCount(lines, 'line')}, the first is line ${firstLine})`,
+  );
+  return `Other programs have killed processes, and that is not explained here: ${each.join(', ')}.`;
+}
 
 /** The largest that a date may be (ECMA-262). */
 const MOST_MS = 8.64e15;

@@ -514,6 +514,41 @@ describe('OomParser, whatever comes', () => {
     for (let end = 0; end < text.length; end += 37) expect(() => parse(text.slice(0, end))).not.toThrow();
   });
 
+  it('keeps its word about a damaged report: lines that are lost, doubled, cut, mixed with those of another one', () => {
+    const texts = FILES.map((name) => oomText(name).split('\n'));
+    const damage = fc.tuple(fc.nat(5), fc.nat(), fc.nat(150), fc.nat(FILES.length - 1));
+    const damaged = (
+      lines: readonly string[],
+      [how, where, much, other]: readonly [number, number, number, number],
+    ): string[] => {
+      const at = where % Math.max(1, lines.length);
+      const line = lines[at] ?? '';
+      const rest = lines.slice(at + 1);
+      const put = [
+        [],
+        [line, line],
+        [line.slice(0, much)],
+        [line.slice(much)],
+        [line.slice(0, much), line.slice(much)],
+        [line, ...(texts[other] ?? []).slice(much)],
+      ];
+      return [...lines.slice(0, at), ...(put[how] ?? []), ...rest];
+    };
+    fc.assert(
+      fc.property(fc.nat(FILES.length - 1), fc.array(damage, { maxLength: 30 }), (first, damages) => {
+        const lines = damages.reduce<string[]>((now, one) => damaged(now, one), texts[first] ?? []);
+        for (const event of parse(lines.join('\n')).events) {
+          expect(event.firstLine).toBeLessThanOrEqual(event.lastLine);
+          expect(event.lastLine).toBeLessThanOrEqual(lines.length);
+          // No sum of what is not there: every number is one.
+          expect(JSON.stringify(event)).not.toMatch(/:null|NaN/);
+          for (const { name } of event.tasks) expect(name).not.toBe('');
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+
   it('takes any text, in linear time', () => {
     fc.assert(fc.property(fc.string({ maxLength: 500, unit: 'binary' }), (text) => void parse(text)));
     const nasty = [
@@ -523,6 +558,11 @@ describe('OomParser, whatever comes', () => {
       `CPU: 0 PID: 1 Comm: ${'Tainted: '.repeat(50_000)}`,
       `${'[1] '.repeat(50_000)}\n`,
       'Task in '.repeat(50_000),
+      `${' '.repeat(15_000)}x`,
+      `{${','.repeat(15_000)}x`,
+      `"${'" '.repeat(7_500)}x`,
+      '&amp;'.repeat(3_000),
+      `Node 0 DMA free:1kB\n${'min:4kB\n'.repeat(5_000)}`,
     ];
     for (const text of nasty)
       expect(parse(`a invoked oom-killer: gfp_mask=0x1, order=0\n${text}`).events.length).toBeLessThanOrEqual(2);
@@ -551,6 +591,16 @@ const AROUND: Readonly<Record<string, (line: string, at: number) => string>> = {
   grep: (line, at) => `/var/log/kern.log:Aug 17 17:29:27 web-1 kernel: [  123.${100_000 + at}] ${line}`,
   quoted: (line) => `> > ${line}`,
   CRLF: (line) => `${line}\r`,
+  'journalctl -o json, as numbers': (line) => JSON.stringify({ MESSAGE: [...Buffer.from(line)], PRIORITY: '4' }),
+  'journalctl -o json-pretty': (line) => JSON.stringify({ PRIORITY: '4', MESSAGE: line }, undefined, '\t'),
+  'journalctl -o json-sse': (line) => `data: ${JSON.stringify({ MESSAGE: line })}\n`,
+  'a collector, JSON': (line) => JSON.stringify({ '@timestamp': '2024-05-01T10:11:12Z', message: line }),
+  'a cloud, JSON': (line) => `${JSON.stringify({ timestamp: '2024-05-01T10:11:12Z', jsonPayload: { MESSAGE: line } })},`,
+  CSV: (line, at) => `"2024-05-01T10:11:12Z","web-1","[  123.${100_000 + at}] ${line}"`,
+  netconsole: (line, at) => `2024-05-01 10:11:12 10.0.0.5:6666 4,${at},${1_000_000 + at},-;${line}`,
+  'netconsole with the release': (line, at) => `6.4.0-rc1,4,${at},${1_000_000 + at},-,ncfrag=0/900;${line}`,
+  'a web page': (line) => `&lt;4&gt;${line.replaceAll(' ', '&nbsp;').replaceAll('"', '&#34;')}<br>`,
+  'blanks of a word processor': (line) => line.replaceAll(' ', '\u00a0'),
   'UTF-16': (line) => [...line].map((letter) => `${letter}\0`).join(''),
 };
 
@@ -568,9 +618,139 @@ describe('what stands around a report', () => {
     expect(numbers(report)).toEqual(wanted);
   });
 
+  /** As mail programs do it: only where a blank is. */
+  const folded = (line: string, width: number, quote: string): string => {
+    const lines: string[] = [];
+    let now = '';
+    for (const part of line.split(/ (?=\S)/)) {
+      if (now !== '' && now.length + 1 + part.length > width) {
+        lines.push(now.trim());
+        now = part;
+      } else now = now === '' ? part : `${now} ${part}`;
+    }
+    return [...lines, now].map((one) => `${quote}${one}`).join('\n');
+  };
+
+  it.each(FILES)('wrapped by a mail program: every number and name is the same: %s', (name) => {
+    const text = oomText(name).replaceAll(/^(?:> )+/gm, '');
+    if (name === '2.6.26-sysrq-wrapped' || name === '4.6-no-killable') return;
+    const plain = numbers(parse(text));
+    for (const width of [72, 76, 90, 120])
+      for (const quote of ['', '> ', '> > '])
+        expect(
+          numbers(
+            parse(
+              text
+                .split('\n')
+                .map((line) => folded(line, width, quote))
+                .join('\n'),
+            ),
+          ),
+          `${width} ${quote}`,
+        ).toEqual(plain);
+  });
+
+  it('wrapped in the middle of a size, as it was sent', () => {
+    // fsdevel list, 2023-03, 32 bits.
+    const text = `> [ 1171.795551] Out of memory: Killed process 1669 (xdg-desktop-por) total-
+vm:
+> 105068kB, anon-rss:9792kB, file-rss:10972kB, shmem-rss:0kB, UID:1000=20
+pgtables:
+> 136kB oom_score_adj:200
+> [ 1172.339920] systemd invoked oom-killer: gfp_mask=3D0xcc0(GFP_KERNEL),
+> order=3D0, oom_score_adj=3D100`.replaceAll('=20', '');
+    const [killed, asked] = parse(text).events;
+    expect(killed?.killed).toEqual([
+      {
+        pid: 1669,
+        name: 'xdg-desktop-por',
+        uid: 1000,
+        totalVm: 105068 * KIB,
+        anonRss: 9792 * KIB,
+        fileRss: 10972 * KIB,
+        shmemRss: 0,
+        pageTables: 136 * KIB,
+        oomScoreAdj: 200,
+      },
+    ]);
+    expect(asked).toMatchObject({
+      asker: { command: 'systemd', order: 0, oomScoreAdj: 100, gfp: { flags: ['GFP_KERNEL'] } },
+      firstLine: 6,
+      lastLine: 7,
+    });
+  });
+
+  it('a mail as it is stored: quoted-printable', () => {
+    const encode = (line: string): string => line.replaceAll('=', '=3D').replaceAll(/((?:=3D|[^=]){70})(?=.)/g, '$1=\n');
+    expect(numbers(parse(bare.split('\n').map(encode).join('\n')))).toEqual(wanted);
+  });
+
+  it('cut by a terminal of 80 columns', () => {
+    const cut = bare
+      .split('\n')
+      .map((line) => line.replaceAll(/(.{80})(?=.)/g, '$1\n'))
+      .join('\n');
+    const [event] = parse(cut).events;
+    expect(event).toMatchObject({ asker: wanted[0]?.asker, chosen: wanted[0]?.chosen, killed: wanted[0]?.killed });
+    expect(event?.tasks).toEqual(wanted[0]?.tasks);
+  });
+
+  it('joins nothing that has a time of its own, or that is no rest', () => {
+    const row = '[  443]     0   443   1233';
+    const head = '[ pid ]   uid  tgid total_vm      rss nr_ptes swapents oom_score_adj name';
+    const broken = (next: string) => parse(`${head}\n${row}\n${next}\nOut of memory: Killed process 443 (shop)`).events[0];
+    for (const next of ['eth0: link up', '[  99.5] 105971     214       3        0 shop', '']) {
+      expect(broken(next)?.tasks, next).toEqual([]);
+      expect(broken(next)?.notes, next).toContainEqual({ code: 'lines-broken', count: 1, line: 2 });
+    }
+    expect(broken('105971     214       3        0 shop')?.tasks).toMatchObject([{ pid: 443, name: 'shop', rss: 105971 * PAGE }]);
+    const kill = parse('Out of memory: Killed process 7 (a) total-vm:4kB, anon-rss:4kB, file-rss:0kB\neth0: UID:5').events;
+    expect(kill[0]?.killed).toEqual([{ pid: 7, name: 'a', totalVm: 4 * KIB, anonRss: 4 * KIB, fileRss: 0 }]);
+  });
+
+  it('reads past what people write beside a number', () => {
+    const zone =
+      'Node 0 DMA32 free:43500kB min:24252kB low:30312kB high:36376kB\nactive_anon:2643608kB(2.5G)  inactive_anon:61560kB';
+    const [event] = parse(`a invoked oom-killer: gfp_mask=0x201da, order=0, oom_score_adj=0\n${zone}`).events;
+    expect(value(event?.memory?.zones[0]?.fields, 'active_anon')).toBe(2643608 * KIB);
+    expect(value(event?.memory?.zones[0]?.fields, 'inactive_anon')).toBe(61560 * KIB);
+  });
+
   it('/dev/kmsg tells the time in microseconds', () => {
     const line = '3,1024,123456789,-;Out of memory: Killed process 7 (shop) total-vm:4kB, anon-rss:4kB, file-rss:0kB';
     expect(parse(line).events[0]?.when).toEqual({ text: '123.456789', uptimeSeconds: 123.456789 });
+  });
+});
+
+describe('killers that are not the kernel', () => {
+  it.each([
+    ['[  793.376354] send sigkill to 378 (Usage), adj 10, size 5552', 'lowmemorykiller'],
+    [
+      "05-01 10:11:12.123   590   590 I lowmemorykiller: Kill 'com.android.chrome' (4711), uid 10123, oom_score_adj 905 to free 81532kB",
+      'lowmemorykiller',
+    ],
+    ["05-01 10:11:12.123   590   590 I lmkd    : Killing 'com.android.chrome' (4711), uid 10123, oom_adj 905", 'lmkd'],
+    [
+      'May  1 10:11:12 web-1 systemd-oomd[812]: Killed /user.slice/user-1000.slice/app.scope due to memory used (16382095360) / total (16620113920) and swap used',
+      'systemd-oomd',
+    ],
+    [
+      'May  1 10:11:12 web-1 earlyoom[1161]: sending SIGTERM to process 4711 uid 1000 "chrome": badness 302, VmRSS 1203 MiB',
+      'earlyoom',
+    ],
+    ['[ 12.1] nohang[812]: Sending SIGTERM to the victim', 'nohang'],
+  ])('%s', (line, name) => {
+    expect(parse(`x\n${line}\n${line}`)).toMatchObject({ events: [], otherKillers: [{ name, lines: 2, firstLine: 2 }] });
+  });
+
+  it('are none where they only start, or where the kernel kills them', () => {
+    const lines = [
+      'systemd[1]: Started systemd-oomd.service - Userspace Out-Of-Memory (OOM) Killer.',
+      'earlyoom[1161]: mem avail: 21790 of 23909 MiB (91.14%), swap free: 0 of 0 MiB',
+      'Out of memory: Killed process 812 (systemd-oomd) total-vm:4kB, anon-rss:4kB, file-rss:0kB',
+      'lowmemorykiller: lowmem_shrink 3, 201da, ofree 2 9, ma 529',
+    ];
+    expect(parse(lines.join('\n'))).toMatchObject({ events: [{ killed: [{ pid: 812 }] }], otherKillers: [] });
   });
 });
 

@@ -204,6 +204,32 @@ describe('explainOom', () => {
     expect(pagesOf(told)).toEqual({ applications: 1100, free: 10, unexplained: -110 });
   });
 
+  it('a control group that may swap: what the score is a share of shows in the score, or is not told', () => {
+    // google/cadvisor, a test of its reader: Linux 4.8, memory 300 MiB, memory and swap 600 MiB.
+    const group = (memory: string, score: string): OomExplanation =>
+      report(
+        'gfp_mask=0x24000c0(GFP_KERNEL), order=0',
+        `Task in /docker/6c6f killed as a result of limit of /docker/6c6f
+memory: usage 307112kB, limit 307200kB, failcnt 35982
+${memory}
+[ pid ]   uid  tgid total_vm      rss nr_ptes nr_pmds swapents oom_score_adj name
+[ 1667]     0  1667   210894    62557     315       4    91187             0 gunpowder-memho
+[ 1668]     0  1668   210894        7     302       4        3           100 helper`,
+        `Memory cgroup out of memory: Kill process 1667 (gunpowder-memho)${score}`,
+      );
+    const both = group('memory+swap: usage 614400kB, limit 614400kB, failcnt 11', ' score 1003 or sacrifice child');
+    expect(both.tasks.total).toBe(614400 * KIB);
+    expect(both.victim).toMatchObject({ score: { kind: 'agrees', printed: 1003 }, higher: [] });
+    const open = group('memory+swap: usage 614400kB, limit 9007199254740988kB, failcnt 11', ' score 1003 or sacrifice child');
+    expect(open.tasks.total).toBeUndefined();
+    expect(open.victim.score).toEqual({ kind: 'not-computable', printed: 1003, why: 'no-total' });
+    expect(open.victim.higher).toBeUndefined();
+    expect(group('memory+swap: usage 614400kB, limit 614400kB, failcnt 11', '').tasks.total).toBeUndefined();
+    // Nothing may be swapped.
+    expect(group('memory+swap: usage 307112kB, limit 307200kB, failcnt 0', '').tasks.total).toBe(307200 * KIB);
+    expect(group('swap: usage 0kB, limit 0kB, failcnt 0', '').tasks.total).toBe(307200 * KIB);
+  });
+
   it('adds up exactly, and names a score that does not follow', () => {
     const names = [
       'active_anon',
