@@ -57,7 +57,16 @@ describe.skipIf(noBrowser).each(Object.entries(themes))(named('system memory, %s
     await input.fill(join(window.folder, file));
     await page.locator('.quick-input-list .monaco-list-row', { hasText: row }).first().waitFor();
     await page.waitForTimeout(500);
-    await accept.click();
+    // The first click may only complete what was typed.
+    await expect
+      .poll(
+        async () => {
+          if (await accept.isVisible()) await accept.click({ timeout: 1000 }).catch(() => undefined);
+          return accept.isVisible();
+        },
+        { timeout: 45_000, interval: 1000 },
+      )
+      .toBe(false);
   };
   const closeTabs = () => window.command('View: Close All Editors');
 
