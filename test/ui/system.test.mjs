@@ -1,5 +1,5 @@
 // System Memory and Out of Memory in the window, in each kind of theme. The tests of a theme go on from each other.
-import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { root } from '../../scripts/set-up.mjs';
@@ -57,7 +57,16 @@ describe.skipIf(noBrowser).each(Object.entries(themes))(named('system memory, %s
     await input.fill(join(window.folder, file));
     await page.locator('.quick-input-list .monaco-list-row', { hasText: row }).first().waitFor();
     await page.waitForTimeout(500);
-    await accept.click();
+    // The first click may only complete what was typed.
+    await expect
+      .poll(
+        async () => {
+          if (await accept.isVisible()) await accept.click({ timeout: 1000 }).catch(() => undefined);
+          return accept.isVisible();
+        },
+        { timeout: 45_000, interval: 1000 },
+      )
+      .toBe(false);
   };
   const closeTabs = () => window.command('View: Close All Editors');
 
@@ -73,8 +82,6 @@ describe.skipIf(noBrowser).each(Object.entries(themes))(named('system memory, %s
         );
         writeFileSync(join(folder, 'kern.log'), log.join('\n'));
         for (const file of ['empty.log', 'journal.log']) writeFileSync(join(folder, file), '');
-        mkdirSync(join(folder, 'nothing'));
-        writeFileSync(join(folder, 'nothing/empty.txt'), '');
       },
     });
     page = window.page;
@@ -218,14 +225,14 @@ describe.skipIf(noBrowser).each(Object.entries(themes))(named('system memory, %s
     await expect.poll(() => oom.locator('.headline').textContent()).not.toBe(headline);
     expect(await entries.nth(2).getAttribute('aria-current')).toBe('true');
     await picture('9-oom-group');
-    await entries.nth(0).click();
-    await oom.locator('.headline', { hasText: 'ssh-agent (3091)' }).waitFor();
+    await entries.nth(3).click();
+    await oom.locator('.headline', { hasText: 'stress-ng-vm (116)' }).waitFor();
     const tasks = oom.getByRole('table', { name: 'Tasks by what they held' });
     await tasks.scrollIntoViewIfNeeded();
     const pids = async () => (await tasks.locator('tbody tr td:nth-child(2)').allTextContents()).map(Number);
     await tasks.getByRole('button', { name: 'PID' }).click();
     const down = await pids();
-    expect(down.length).toBeGreaterThan(2);
+    expect(down.length).toBeGreaterThan(1);
     expect(down).toEqual(down.toSorted((one, other) => other - one));
     await tasks.getByRole('button', { name: 'PID' }).click();
     expect(await pids()).toEqual(down.toReversed());
@@ -269,10 +276,5 @@ describe.skipIf(noBrowser).each(Object.entries(themes))(named('system memory, %s
     await window.pageWith(/No process was killed for lack of memory in this log/);
     await picture('12-empty-oom');
     await closeTabs();
-    await openFiles('nothing/empty.txt', 'empty.txt');
-    await toast(/nothing/)
-      .first()
-      .waitFor();
-    await picture('12-empty-system');
   });
 });
