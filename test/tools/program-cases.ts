@@ -70,7 +70,10 @@ export function memlens(
       (error, stdout, stderr) => resolve({ status: error === null ? 0 : Number(error.code), stdout, stderr }),
     );
     let soFar = '';
-    child.stdout?.on('data', (part) => options.onStdout?.((soFar += String(part))));
+    child.stdout?.on('data', (part) => {
+      soFar += String(part);
+      options.onStdout?.(soFar);
+    });
     child.stdin?.end(options.stdin ?? '');
   });
 }

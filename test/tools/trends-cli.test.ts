@@ -168,7 +168,9 @@ describe('memlens watch', () => {
     for (const line of lines) expectValid(line, 'watchLine');
     expect(lines[0]).toMatchObject({ kind: 'begin', process: { pid, command: 'subject' } });
     // Of the moment in which it was being taken away, it is not known.
-    const uss = lines.filter(({ kind, ussBytes }) => kind === 'sample' && ussBytes !== null).map(({ ussBytes }) => Number(ussBytes));
+    const uss = lines
+      .filter(({ kind, ussBytes }) => kind === 'sample' && ussBytes !== null)
+      .map(({ ussBytes }) => Number(ussBytes));
     expect(uss.length).toBeGreaterThan(5);
     expect(uss.at(-1)).toBeGreaterThan(uss[0] ?? Infinity);
     expect(lines.at(-2)).toMatchObject({ kind: 'event', event: 'process-exit' });

@@ -286,7 +286,9 @@ function unexplainedLarge({ accounting, total }: Case): Found | undefined {
     return {
       severity: 'info',
       title: `${formatBytes(unexplained)} is not told apart`,
-      reasons: [`That is ${percent(unexplained / total)} of the RAM: this meminfo does not tell ${untold.join(' and ')}, which are in it.`],
+      reasons: [
+        `That is ${percent(unexplained / total)} of the RAM: this meminfo does not tell ${untold.join(' and ')}, which are in it.`,
+      ],
       evidence: { unexplained, ofTotal: unexplained / total },
       steps: ['show-processes'],
     };
