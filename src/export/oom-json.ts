@@ -17,7 +17,7 @@ export interface OomJsonOptions {
 
 /** Events of a log with what follows from them: docs/oom-schema.json. Amounts are bytes; what is not told is left out. */
 export function* oomJson(report: OomReport, only: number | undefined, options: OomJsonOptions): Generator<string> {
-  const { events, eventsLeftOut, lines, otherKillers } = report;
+  const { events, eventsLeftOut, lines, otherKillers, memoryReports } = report;
   const { tool, source, bootMs } = options;
   const head = JSON.stringify({
     format: 'memlens-oom',
@@ -29,6 +29,7 @@ export function* oomJson(report: OomReport, only: number | undefined, options: O
     eventCount: events.length,
     eventsLeftOut,
     otherKillers,
+    ...(memoryReports === undefined ? {} : { memoryReports }),
   });
   yield `${head.slice(0, -1)},"events":[\n`;
   const shown = only === undefined ? [...events.keys()] : [only];

@@ -4,7 +4,7 @@ import { explainOom, type OomExplanation } from '../insight/oom/explain-oom.js';
 import { oomPartWords } from '../insight/oom/oom-part-words.js';
 import { groupAmounts, oomStory } from '../insight/oom/oom-story.js';
 import type { OomHolder } from '../insight/oom/oom-victim.js';
-import { oomHeadline, oomWhenText, oomZoneStateText, otherKillersText } from '../insight/oom/oom-words.js';
+import { besideEvents, oomHeadline, oomWhenText, oomZoneStateText } from '../insight/oom/oom-words.js';
 import type { OomZoneVerdict } from '../insight/oom/oom-zones.js';
 import type { OomEvent, OomReport, OomZone } from '../model/oom.js';
 import { cutToWidth } from './display-width.js';
@@ -56,9 +56,8 @@ export function* oomText(report: OomReport, only: number | undefined, options: O
   yield* others(report);
 }
 
-function* others({ otherKillers }: OomReport): Generator<string> {
-  const told = otherKillersText(otherKillers);
-  if (told !== undefined) yield `\n${told}\n`;
+function* others(report: OomReport): Generator<string> {
+  for (const told of besideEvents(report)) yield `\n${told}\n`;
 }
 
 const whenText = (event: OomEvent, bootMs: number | undefined): string => visibleText(oomWhenText(event, bootMs) ?? '-');

@@ -13,6 +13,8 @@ export interface OomReport {
   readonly eventsLeftOut: number;
   /** Lines of killers that are not the kernel's: they are counted, and not read. */
   readonly otherKillers: readonly OomOtherKiller[];
+  /** Reports of the machine's memory (`Mem-Info:`) without a line of running out of it: of SysRq m, of an allocation that failed, or of a log that is cut. */
+  readonly memoryReports?: { readonly count: number; readonly firstLine: number };
 }
 
 /** A program, or a driver of Android, that kills before the kernel has to. */

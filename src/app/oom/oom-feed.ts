@@ -4,7 +4,7 @@ import type { Disposable } from '../../base/dispose.js';
 import type { Fault } from '../../base/fault.js';
 import type { Result } from '../../base/result.js';
 import { formatCount, type Milliseconds } from '../../base/units.js';
-import { otherKillersText } from '../../insight/oom/oom-words.js';
+import { besideEvents } from '../../insight/oom/oom-words.js';
 import type { NextVictims, OomCandidate } from '../../model/next-victim.js';
 import type { ProcessKey } from '../../model/process.js';
 import { type FromOomPage, OOM_PROTOCOL, type OomTab, type ToOomPage, type VictimState } from '../../protocol/oom.js';
@@ -215,9 +215,8 @@ export class OomFeed implements Disposable {
     const { log } = this;
     if (log === undefined) return;
     const { report, bootMs, cut } = log;
-    const others = otherKillersText(report.otherKillers);
     const notes = [
-      ...(others === undefined ? [] : [others]),
+      ...besideEvents(report),
       ...(cut === undefined ? [] : [`The log was not read to its end: ${faultText(cut).message}`]),
       ...(report.events.length === 0 ? [linesRead(report.lines)] : []),
     ];

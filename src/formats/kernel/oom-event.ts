@@ -44,7 +44,7 @@ export class OomEventBuilder {
   private lastLine: number;
 
   constructor(
-    private readonly firstLine: number,
+    readonly firstLine: number,
     private readonly when: OomTime | undefined,
     private readonly isManual: boolean,
     budget: { rows: number },

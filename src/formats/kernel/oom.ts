@@ -37,6 +37,7 @@ export class OomParser {
   private current: OomEventBuilder | undefined;
   private number = 0;
   private leftOut = 0;
+  private memoryReports: OomReport['memoryReports'];
   /** Line of the last SysRq f. */
   private manual = Number.NEGATIVE_INFINITY;
   private readonly budget = { rows: MOST_ROWS };
@@ -52,7 +53,14 @@ export class OomParser {
     this.wrapped.end();
     this.close();
     const events: readonly OomEvent[] = this.done.map((event) => event.finish());
-    return { events, lines: this.number, eventsLeftOut: this.leftOut, otherKillers: this.others.finish() };
+    const { memoryReports } = this;
+    return {
+      events,
+      lines: this.number,
+      eventsLeftOut: this.leftOut,
+      otherKillers: this.others.finish(),
+      ...(memoryReports === undefined ? {} : { memoryReports }),
+    };
   }
 
   private raw(line: string): void {
@@ -143,7 +151,12 @@ export class OomParser {
   private close(): void {
     const { current } = this;
     this.current = undefined;
-    if (current === undefined || !current.isOom) return;
+    if (current === undefined) return;
+    if (!current.isOom) {
+      const { count, firstLine } = this.memoryReports ?? { count: 0, firstLine: current.firstLine };
+      if (current.memory.hasMemory) this.memoryReports = { count: count + 1, firstLine };
+      return;
+    }
     if (this.done.length < MOST_EVENTS) this.done.push(current);
     else this.leftOut++;
   }

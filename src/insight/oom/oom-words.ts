@@ -1,5 +1,5 @@
 import { formatBytes, formatCount } from '../../base/units.js';
-import type { OomEvent, OomGfp, OomNote, OomOtherKiller } from '../../model/oom.js';
+import type { OomEvent, OomGfp, OomNote, OomReport } from '../../model/oom.js';
 import type { OomReason } from './explain-oom.js';
 import type { OomScoreCheck } from './oom-victim.js';
 import type { OomZoneState, OomZoneVerdict } from './oom-zones.js';
@@ -164,13 +164,23 @@ const STATES: Readonly<Record<OomZoneState, string>> = {
   unknown: 'not told whether enough',
 };
 
-/** What of a log is of other killers than the kernel; undefined: nothing. */
-export function otherKillersText(others: readonly OomOtherKiller[]): string | undefined {
-  if (others.length === 0) return undefined;
-  const each = others.map(
+/** What of a log is near to its events and none of them: kills by others than the kernel, reports of memory without a kill. */
+export function besideEvents({ otherKillers, memoryReports }: OomReport): readonly string[] {
+  const each = otherKillers.map(
     ({ name, lines, firstLine }) => `${name} (${formatCount(lines, 'line')}, the first is line ${firstLine})`,
   );
-  return `Other programs have killed processes, and that is not explained here: ${each.join(', ')}.`;
+  return [
+    ...(each.length === 0 ? [] : [`Other programs have killed processes, and that is not explained here: ${each.join(', ')}.`]),
+    ...(memoryReports === undefined ? [] : [memoryReportsText(memoryReports)]),
+  ];
+}
+
+function memoryReportsText({ count, firstLine }: NonNullable<OomReport['memoryReports']>): string {
+  const reports =
+    count === 1
+      ? `A report of the machine’s memory at line ${firstLine} does not say`
+      : `${count} reports of the machine’s memory, the first at line ${firstLine}, do not say`;
+  return `${reports} who asked or who was killed: an allocation failed, somebody asked for it (SysRq m), or its other lines are not in the text.`;
 }
 
 /** The largest that a date may be (ECMA-262). */

@@ -754,6 +754,28 @@ describe('killers that are not the kernel', () => {
   });
 });
 
+describe('a report of memory without a kill', () => {
+  const memory = 'Mem-Info:\nactive_anon:239 inactive_anon:6242 isolated_anon:0\nfree:920311 free_pcp:30 free_cma:128398';
+
+  it('is counted', () => {
+    const failed = 'swapper/0: page allocation failure: order:5, mode:0x40dc0(GFP_KERNEL|__GFP_COMP|__GFP_ZERO)';
+    expect(parse(`${failed}\n${memory}`)).toMatchObject({ events: [], memoryReports: { count: 1, firstLine: 2 } });
+    expect(parse(`${memory}\nsh invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0\n${memory}`)).toMatchObject({
+      events: [{ firstLine: 4 }],
+      memoryReports: { count: 1, firstLine: 1 },
+    });
+  });
+
+  it('is of the event when the log tells who was killed', () => {
+    const killed = 'Out of memory: Killed process 7 (sh) total-vm:4kB, anon-rss:4kB, file-rss:0kB';
+    const report = parse(`${memory}\n${killed}`);
+    expect(report.events).toMatchObject([{ killed: [{ pid: 7 }] }]);
+    expect(report).not.toHaveProperty('memoryReports');
+    // A heading alone says nothing.
+    expect(parse('Mem-Info:\nx')).not.toHaveProperty('memoryReports');
+  });
+});
+
 describe('lines of kills', () => {
   const killed = (line: string) => parse(line).events[0]?.killed[0];
 
