@@ -169,7 +169,31 @@ function cases(get: () => Target): void {
       error: { code: 'engine-unfit', engine: 'false' },
     });
   });
+
+  test.skipIf(!isRoot)('root does without a command for root that is not there', async () => {
+    layOut(root, { ...PLAIN, [KMEMLEAK]: REPORT });
+    value(
+      await scanKmemleak(access(['/no/such/sudo', '-n', 'a b']), { clock: nodeClock, cancel: neverCancelled, clearFirst: false }),
+    );
+    expect(readFileSync(join(root, KMEMLEAK), 'utf8')).toMatch(/scanscan$/);
+  });
 }
+
+const isRoot = process.getuid?.() === 0;
+
+test.skipIf(!isRoot)('another user is told that the command for root is not there', async () => {
+  const target = createTarget(
+    { name: 'nobody', config: value(parseTargetName('command:setpriv --reuid=65534 --regid=65534 --clear-groups sh')) },
+    { log },
+  );
+  try {
+    expect(await readKmemleakState({ target, rootCommand: ['/no/such/sudo', '-n'] }, neverCancelled)).toMatchObject({
+      error: { code: 'engine-unfit', engine: '/no/such/sudo -n', reason: expect.stringContaining('/no/such/sudo') as string },
+    });
+  } finally {
+    target.dispose();
+  }
+});
 
 describe('local', () => cases(() => createTarget({ name: 'local', config: { kind: 'local' } }, { log })));
 

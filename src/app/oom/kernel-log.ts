@@ -2,7 +2,7 @@ import type { Cancel } from '../../base/cancel.js';
 import type { Fault } from '../../base/fault.js';
 import { err, ok, type Result } from '../../base/result.js';
 import type { Bytes } from '../../base/units.js';
-import type { RootAccess } from '../system/root-script.js';
+import { type RootAccess, rootPrefix } from '../system/root-script.js';
 
 export interface KernelLog {
   readonly text: string;
@@ -37,7 +37,7 @@ const SCRIPT = [
 
 /** The log of the kernel since the boot of a target. Faults: `permission` (kernel.dmesg_restrict), `tool-missing`, and those of the target. */
 export async function readKernelLog({ target, rootCommand }: RootAccess, cancel: Cancel): Promise<Result<KernelLog, Fault>> {
-  const argv = [...rootCommand, 'sh', '-c', SCRIPT];
+  const argv = [...rootPrefix(rootCommand), 'sh', '-c', SCRIPT];
   const captured = await target.capture({ argv }, { cancel, timeLimitMs: TIME_LIMIT_MS, maxBytes: MOST_BYTES });
   if (!captured.ok) return captured;
   const { exitCode, stdout, stderr } = captured.value;

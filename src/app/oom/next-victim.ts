@@ -7,7 +7,7 @@ import { parseHidepid } from '../../procfs/hidepid.js';
 import { parseMeminfo } from '../../procfs/meminfo.js';
 import { parseStatLayout } from '../../procfs/stat-layout.js';
 import { parseStatus } from '../../procfs/status.js';
-import type { RootAccess } from '../system/root-script.js';
+import { type RootAccess, rootPrefix } from '../system/root-script.js';
 
 const TIME_LIMIT_MS = 60_000;
 /** Some 50,000 processes. */
@@ -40,7 +40,7 @@ const SCRIPT = [
  * and those of the target.
  */
 export async function readNextVictims({ target, rootCommand }: RootAccess, cancel: Cancel): Promise<Result<NextVictims, Fault>> {
-  const argv = [...rootCommand, 'sh', '-c', SCRIPT];
+  const argv = [...rootPrefix(rootCommand), 'sh', '-c', SCRIPT];
   const captured = await target.capture({ argv }, { cancel, timeLimitMs: TIME_LIMIT_MS, maxBytes: MOST_BYTES });
   if (!captured.ok) return captured;
   const { stdout, stderr } = captured.value;

@@ -16,9 +16,17 @@ const TIME_LIMIT_MS = 60_000;
 /** What a script says first, so that a root command that ran nothing is told from a script that failed. */
 export const STARTED = '@memlens\n';
 
+/** A user who is root already does without a command that is not there: boards that are reached as root have no sudo. */
+const BY_ROOT = 'n=$1; shift; if ! command -v "$1" >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; then shift "$n"; fi; exec "$@"';
+
+/** What is put before a command of the target that needs root. */
+export function rootPrefix(rootCommand: readonly string[]): readonly string[] {
+  return rootCommand.length === 0 ? [] : ['sh', '-c', BY_ROOT, 'memlens', String(rootCommand.length), ...rootCommand];
+}
+
 /** The words that run `script` by a POSIX shell of the target, as root, in the C locale; `args` are its $1, $2... */
 export function rootWords({ rootCommand }: RootAccess, script: string, args: readonly string[]): readonly string[] {
-  return [...rootCommand, 'sh', '-c', `LC_ALL=C; export LC_ALL; echo @memlens; ${script}`, 'memlens', ...args];
+  return [...rootPrefix(rootCommand), 'sh', '-c', `LC_ALL=C; export LC_ALL; echo @memlens; ${script}`, 'memlens', ...args];
 }
 
 /** Runs a short script as root. Fault `engine-unfit`: the root command ran nothing. */

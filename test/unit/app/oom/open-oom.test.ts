@@ -57,7 +57,7 @@ describe('readKernelLog', () => {
 
   it('puts the root command before it, word by word', async () => {
     await read({}, ['sudo', '-n']);
-    expect(asked.at(-1)?.argv.slice(0, 4)).toEqual(['sudo', '-n', 'sh', '-c']);
+    expect(asked.at(-1)?.argv.slice(4, 9)).toEqual(['2', 'sudo', '-n', 'sh', '-c']);
   });
 
   it.each([

@@ -35,7 +35,7 @@ describe('dropping the caches', () => {
     const done = await dropCaches({ target, rootCommand: ['sudo', '-n'] }, neverCancelled, (what) => steps.push(what));
     expect(done.ok).toBe(true);
     expect(target.commands[0]).toEqual(['sync']);
-    expect(target.commands[1]?.slice(0, 4)).toEqual(['sudo', '-n', 'sh', '-c']);
+    expect(target.commands[1]?.slice(4, 9)).toEqual(['2', 'sudo', '-n', 'sh', '-c']);
     expect(target.commands[1]?.slice(-2)).toEqual(['/proc/sys/vm/drop_caches', '3']);
     expect(steps).toEqual(['sync', '/proc/sys/vm/drop_caches']);
   });
