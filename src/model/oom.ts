@@ -46,7 +46,7 @@ export interface OomGfp {
   /** Names of the flags; absent when neither the report nor the version of the kernel tells them. */
   readonly flags?: readonly string[];
   /** Who named them: the report, or the table of the kernel version that the report names. */
-  readonly namedBy?: 'report' | 'version';
+  readonly namedBy?: 'report' | 'version' | 'age';
   /** Bits that the table has no name for. */
   readonly unknownBits?: number;
   /** May the page be moved later: only then may it come from CMA. */

@@ -103,6 +103,9 @@ const TABLES: readonly { readonly from: number; readonly bits: Bits }[] = [
   },
 ];
 
+/** The bits that are the same in all kernels from 2.6 to 4.3. */
+const IN_ALL_OLD: Bits = [...ZONES, ...OLD];
+
 /** Those that the kernel prints for several bits at once, and what matters of them here. */
 const MOVABLE_NAMES = new Set(['__GFP_MOVABLE', 'GFP_HIGHUSER_MOVABLE', 'GFP_TRANSHUGE', 'GFP_TRANSHUGE_LIGHT']);
 const HIGH_NAMES = new Set(['__GFP_HIGHMEM', 'GFP_HIGHUSER', 'GFP_HIGHUSER_MOVABLE', 'GFP_TRANSHUGE', 'GFP_TRANSHUGE_LIGHT']);
@@ -123,13 +126,15 @@ const RECLAIM_NAMES = new Set([
 /**
  * The flags of a request for pages. `names` is what the report prints beside the number (`GFP_KERNEL|__GFP_ZERO`, since 4.6); without it the
  * number is decoded by the table of `kernel`, and not at all when that is not known: the same bit means something else in another version.
+ * `isOld`: the report has what only kernels before 3.7 print; their tables agree on most bits.
  */
-export function readGfp(mask: number, names: string | undefined, kernel: string | undefined): OomGfp {
+export function readGfp(mask: number, names: string | undefined, kernel: string | undefined, isOld = false): OomGfp {
   if (names !== undefined) {
     const flags = names.split('|').filter((name) => name !== '');
     return { mask, flags, namedBy: 'report', ...meaning(flags) };
   }
-  const bits = kernel === undefined ? [] : tableOf(kernel);
+  const table = kernel === undefined ? [] : tableOf(kernel);
+  const bits = kernel === undefined && isOld ? IN_ALL_OLD : table;
   if (bits.length === 0) return { mask };
   let rest = mask;
   const flags: string[] = [];
@@ -138,6 +143,7 @@ export function readGfp(mask: number, names: string | undefined, kernel: string 
     flags.push(name);
     rest &= ~bit;
   }
+  if (bits === IN_ALL_OLD) return rest === 0 ? { mask, flags, namedBy: 'age', ...meaning(flags) } : { mask };
   return { mask, flags, namedBy: 'version', ...(rest === 0 ? {} : { unknownBits: rest >>> 0 }), ...meaning(flags) };
 }
 

@@ -1,6 +1,6 @@
 import type { OomField } from '../../model/oom.js';
 
-const PAIR = /([A-Za-z_][A-Za-z0-9_]*(?:\([a-z]+\))?): ?(\d{1,18})([kK]B)?(?![\w.])/g;
+const PAIR = /([A-Za-z_][A-Za-z0-9_-]*(?:\([a-z]+\))?): ?(\d{1,18})([kK]B)?(?![\w.])/g;
 /** PAGE_COUNTER_MAX and its forerunners in KiB: on 32 bits, and on 64 bits whatever the size of a page. */
 const NO_LIMIT_32 = 8589934588;
 const NO_LIMIT_64 = 9007199254000000;

@@ -86,7 +86,7 @@ function zoneReasons(event: OomEvent, zones: readonly OomZoneVerdict[]): readonl
   if (event.isManual || event.constraint?.kind === 'memcg' || zones.length === 0) return [];
   const reasons: OomReason[] = [];
   if (event.asker?.gfp?.mask === 0) reasons.push({ code: 'no-request' });
-  const usable = zones.filter(({ state }) => state !== 'out-of-reach');
+  const usable = zones.filter(({ state }) => state !== 'out-of-reach' && state !== 'empty');
   const of = (state: OomZoneVerdict['state']): readonly OomZoneVerdict[] => usable.filter((zone) => zone.state === state);
   const [low, broken, good] = [of('below-min'), of('fragmented'), of('enough')];
   const order = event.asker?.order ?? 0;

@@ -28,7 +28,13 @@ const OWN_WORDS: Partial<Readonly<Record<OomPartId, PartWords>>> = {
 };
 
 /** The words of a part of the memory. */
-export function oomPartWords(id: OomPartId, { sharedIsInside }: Pick<OomParts, 'sharedIsInside'>): PartWords {
+export function oomPartWords(id: OomPartId, { parts, sharedIsInside }: Pick<OomParts, 'parts' | 'sharedIsInside'>): PartWords {
+  // Before 2.6.28 the lists are of both, and nothing tells how much is of files.
+  if (id === 'applications' && parts.every((part) => part.id !== 'pageCache'))
+    return {
+      label: 'Applications and page cache',
+      what: 'Pages of processes, of files and of shared memory: the report does not tell them apart.',
+    };
   const words = OWN_WORDS[id] ?? ITEM_WORDS[id as keyof typeof ITEM_WORDS];
   const { label, what } = words;
   return sharedIsInside && id === 'pageCache'

@@ -48,6 +48,8 @@ export function oomParts(memory: OomMemory): OomParts | undefined {
   const known = names.filter((name) => sums.has(name));
   const lists = known.length === 0 ? undefined : known.reduce((sum, name) => sum + (sums.get(name) ?? 0), 0);
   const shmem = sums.get('shmem');
+  // From 2.6.18 to 2.6.27.
+  const anonymous = sums.get('mapped-anon');
   const { pageCache, swapCache = 0 } = memory;
   const parts: Partial<Record<OomPartId, Bytes | undefined>> = {
     slabReclaimable: sums.get('slab_reclaimable'),
@@ -67,6 +69,9 @@ export function oomParts(memory: OomMemory): OomParts | undefined {
     parts.applications = lists - pageCache + swapCache;
     parts.shared = shmem;
     parts.pageCache = pageCache - swapCache - (shmem ?? 0);
+  } else if (lists !== undefined && anonymous !== undefined) {
+    parts.applications = anonymous;
+    parts.pageCache = lists - anonymous;
   } else {
     parts.applications = lists;
   }

@@ -42,7 +42,12 @@ function asked({ asker, pageSize }: OomEvent): readonly string[] {
   if (gfp !== undefined || order !== undefined) sentences.push(`${who} asked for ${oomRequestText(order, pageSize, gfp)}.`);
   else sentences.push(`${who} asked for memory.`);
   if (gfp?.flags !== undefined) {
-    const by = gfp.namedBy === 'version' ? ' (named by the kernel version)' : '';
+    const by =
+      gfp.namedBy === 'version'
+        ? ' (named by the kernel version)'
+        : gfp.namedBy === 'age'
+          ? ' (the same in all kernels that print oom_adj)'
+          : '';
     const unknown =
       gfp.unknownBits === undefined || gfp.unknownBits === 0 ? '' : `; unknown bits 0x${gfp.unknownBits.toString(16)}`;
     sentences.push(`Flags 0x${gfp.mask.toString(16)}: ${gfp.flags.join(' | ') || 'none'}${by}${unknown}.`);

@@ -161,6 +161,7 @@ const STATES: Readonly<Record<OomZoneState, string>> = {
   fragmented: 'no block of the size, or too few',
   enough: 'enough free',
   'out-of-reach': 'not for this request',
+  empty: 'has no memory',
   unknown: 'not told whether enough',
 };
 

@@ -4,9 +4,9 @@ import type { OomEvent, OomMemory, OomZone, OomZoneName } from '../../model/oom.
 
 /**
  * `below-min`: less free than the kernel keeps back from such a request. `fragmented`: enough, but no block of the size. `enough`: at the moment of
- * the report the request could have been met here. `out-of-reach`: a request of this kind never takes from here. `unknown`: the report does not tell enough.
+ * the report the request could have been met here. `out-of-reach`: a request of this kind never takes from here. `empty`: it has no memory. `unknown`: the report does not tell enough.
  */
-export type OomZoneState = 'below-min' | 'fragmented' | 'enough' | 'out-of-reach' | 'unknown';
+export type OomZoneState = 'below-min' | 'fragmented' | 'enough' | 'out-of-reach' | 'empty' | 'unknown';
 
 export interface OomZoneVerdict {
   readonly node: number;
@@ -59,6 +59,7 @@ function verdict(
   const base = { node: zone.node, zone: zone.name, free };
   const isHigher = wanted !== undefined && ORDER.indexOf(zone.name as OomZoneName) > ORDER.indexOf(wanted);
   if (isHigher || nodes?.has(zone.node) === false) return { ...base, state: 'out-of-reach' };
+  if (free === 0 && (field(zone, 'managed') ?? field(zone, 'present')) === 0) return { ...base, state: 'empty' };
   const cma = field(zone, 'free_cma') ?? 0;
   // Since 6.12 only what is free of it is taken off.
   const urgent = field(zone, 'free_highatomic') ?? field(zone, 'reserved_highatomic') ?? 0;

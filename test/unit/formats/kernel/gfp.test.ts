@@ -28,6 +28,19 @@ describe('readGfp', () => {
     expect(flags(0x440dc0, '6.11.0')).toContain('__GFP_ACCOUNT');
   });
 
+  it('reads without a version what has never changed until 4.3, for reports that are older', () => {
+    expect(readGfp(0x201d2, undefined, undefined, true)).toMatchObject({
+      flags: ['__GFP_HIGHMEM', '__GFP_WAIT', '__GFP_IO', '__GFP_FS', '__GFP_COLD', '__GFP_HARDWALL'],
+      namedBy: 'age',
+      zone: 'HighMem',
+      mayReclaim: true,
+    });
+    // __GFP_MOVABLE was 0x100000 before 2.6.31, and is 0x08 since then.
+    expect(readGfp(0x1201d2, undefined, undefined, true)).toEqual({ mask: 0x1201d2 });
+    expect(readGfp(0x201da, undefined, undefined, true)).toEqual({ mask: 0x201da });
+    expect(readGfp(0x201da, undefined, '3.10.0', true)).toMatchObject({ namedBy: 'version', isMovable: true });
+  });
+
   it('decodes nothing without a version, nor where it is not sure', () => {
     expect(readGfp(0xd0, undefined, undefined)).toEqual({ mask: 0xd0 });
     expect(readGfp(0x6000c0, undefined, '4.19.0')).toEqual({ mask: 0x6000c0 });

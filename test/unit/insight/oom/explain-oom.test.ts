@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { OomParser } from '../../../../src/formats/kernel/oom.js';
 import { explainOom, type OomExplanation } from '../../../../src/insight/oom/explain-oom.js';
+import { oomPartWords } from '../../../../src/insight/oom/oom-part-words.js';
 import type { OomEvent } from '../../../../src/model/oom.js';
 import { textOf } from '../../procfs/fixture.js';
 
@@ -30,6 +31,34 @@ const report = (request: string, zones: string, more = ''): OomExplanation => {
   if (event === undefined) throw new Error('no event');
   return explainOom(event);
 };
+
+describe('reports of 2.6 before 2.6.28', () => {
+  const old = (sums: string, more = ''): OomExplanation => {
+    const [event] = eventsOf(
+      `shop invoked oom-killer: gfp_mask=0x201d2, order=0, oomkilladj=0\nMem-info:\n${sums}\nNormal free:3520kB min:2800kB low:5600kB high:8400kB active:471448kB inactive:8124kB present:507904kB\n${more}1000 pages of RAM`,
+    );
+    if (event === undefined) throw new Error('no event');
+    return explainOom(event);
+  };
+  const label = ({ parts }: OomExplanation): string | undefined => parts && oomPartWords('applications', parts).label;
+
+  it('files and programs are told apart by mapped-anon alone', () => {
+    const both = old('Active:300 inactive:20 dirty:0 writeback:0 unstable:0 free:100 slab:30 mapped:240 pagetables:10');
+    expect(pagesOf(both)).toEqual({ applications: 320, slab: 30, pageTables: 10, free: 100, unexplained: 540 });
+    expect(label(both)).toBe('Applications and page cache');
+    const apart = old('Active:300 inactive:20 dirty:0 free:100 slab:30 mapped-file:12 mapped-anon:240 pagetables:10');
+    expect(pagesOf(apart)).toEqual({ applications: 240, pageCache: 80, slab: 30, pageTables: 10, free: 100, unexplained: 540 });
+    expect(label(apart)).toBe('Applications');
+  });
+
+  it('a zone without memory is not short of it', () => {
+    const told = old(
+      'Active:300 inactive:20 free:100',
+      'HighMem free:0kB min:128kB low:256kB high:384kB active:0kB inactive:0kB present:0kB\n',
+    );
+    expect(states(told)).toEqual(['0 Normal unknown', '0 HighMem empty']);
+  });
+});
 
 describe('explainOom', () => {
   it('6.11: all zones below what must be kept of them, no swap', () => {
