@@ -79,7 +79,7 @@ export interface OomAsker {
 /** What bounded the memory that could be used; `other` is one that this reader does not know. */
 export interface OomConstraint {
   readonly kind: 'none' | 'cpuset' | 'memory-policy' | 'memcg' | 'other';
-  /** As printed: `CONSTRAINT_MEMCG`; absent when it follows from other lines. */
+  /** As printed: `CONSTRAINT_MEMCG`, `UB 1234` (a container of OpenVZ); absent when it follows from other lines. */
   readonly told?: string;
 }
 
@@ -220,9 +220,12 @@ export interface OomKilled {
   readonly name: string;
   readonly uid?: number;
   readonly totalVm?: Bytes;
+  /** Where the line does not tell what of it is of files: OpenVZ. */
+  readonly rss?: Bytes;
   readonly anonRss?: Bytes;
   readonly fileRss?: Bytes;
   readonly shmemRss?: Bytes;
+  readonly swap?: Bytes;
   readonly pageTables?: Bytes;
   readonly oomScoreAdj?: number;
 }

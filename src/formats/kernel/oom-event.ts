@@ -88,8 +88,9 @@ export class OomEventBuilder {
     this.seen(line);
   }
 
-  kill({ words, killed }: KilledLine, line: number): void {
+  kill({ words, constraint, killed }: KilledLine, line: number): void {
     if (words !== undefined) this.mark(words);
+    this.constraint ??= constraint;
     this.hasOomLine = true;
     if (this.killed.length < MOST_KILLED) this.killed.push(killed);
     this.seen(line);

@@ -4,6 +4,9 @@ const CHOSEN =
   /(\bOut of [Mm]emory(?: \(oom_kill_allocating_task\))?|\bMemory cgroup out of memory|\bNo available memory \((?:MPOL_BIND|cpuset)\)): [Kk]ill process (\d+) \((.*)\)(?: score (-?\d+))?/;
 const KILLED =
   /(?:(\bOut of [Mm]emory(?: \([a-z_ ]+\))?|\bMemory cgroup out of memory|\bNo available memory \((?:MPOL_BIND|cpuset)\)) ?: )?\bKilled process (\d+),?(?: UID (\d+),)? \((.*)\)(?:, UID (\d+))?(?=[,.]? ?(?:total-vm|vsz):|\.?$)/;
+/** Kernels of OpenVZ and Virtuozzo (2.6.32). Its score is one of their own. */
+const KILLED_IN_CONTAINER =
+  /\bOut of memory in (UB \d+): OOM ?killed process (\d+) \((.*)\) score -?\d+ vm:(\d+)kB, rss:(\d+)kB, swap:(\d+)kB/;
 const REAPED = /\boom_reaper: reaped process (\d+) \((.*)\),? now (anon-rss:.*)$/;
 const UNABLE = /\boom_reaper: unable to reap pid:(\d+) \((.*)\)/;
 
@@ -18,6 +21,8 @@ export interface ChosenLine {
 export interface KilledLine {
   /** Absent: the line says only who; the reason stands in the line before. */
   readonly words?: KillWords;
+  /** Where the line itself names what bounded the memory. */
+  readonly constraint?: OomConstraint;
   readonly killed: OomKilled;
 }
 
@@ -35,7 +40,7 @@ export function chosenLine(text: string): ChosenLine | undefined {
 /** `Killed process 443 (shop) total-vm:493248kB, anon-rss:423880kB, ...`, and the forms without any amount, of 2.6. */
 export function killedLine(text: string): KilledLine | undefined {
   const told = KILLED.exec(text);
-  if (told === null) return undefined;
+  if (told === null) return killedInContainer(text);
   // Where RHEL puts the user, it stands before the name (6) or behind it (7).
   const [whole, words, pid, uid, name = '', later] = told;
   const rest = text.slice(told.index + whole.length);
@@ -60,6 +65,18 @@ export function killedLine(text: string): KilledLine | undefined {
       ...bytes('pageTables', 'pgtables'),
       ...(adj === undefined ? {} : { oomScoreAdj: Number(adj) }),
     },
+  };
+}
+
+function killedInContainer(text: string): KilledLine | undefined {
+  const told = KILLED_IN_CONTAINER.exec(text);
+  if (told === null) return undefined;
+  const [, container = '', pid, name = '', vm, rss, swap] = told;
+  const bytes = (kib: string | undefined): number => Number(kib) * 1024;
+  return {
+    words: 'global',
+    constraint: { kind: 'other', told: container },
+    killed: { pid: Number(pid), name, totalVm: bytes(vm), rss: bytes(rss), swap: bytes(swap) },
   };
 }
 

@@ -10,7 +10,7 @@ import { type WholeLine, WrappedLines } from './wrapped-lines.js';
 
 const MANUAL = /\bSysRq ?: (?:.*: )?Manual OOM execution/i;
 const MARKS =
-  /\boom-killer: ?gfp_mask=|\boom-kill:constraint=|\b(?:Out of [Mm]emory|out of memory)(?: \([a-z_ ]+\))? ?: [Kk]ill(?:ed)? process \d|\bNo available memory \((?:MPOL_BIND|cpuset)\): [Kk]ill|\bOut of memory and no killable processes|\bOut of memory: (?:compulsory|system-wide) panic_on_oom/;
+  /\boom-killer: ?gfp_mask=|\boom-kill:constraint=|\b(?:Out of [Mm]emory|out of memory)(?: \([a-z_ ]+\))? ?: [Kk]ill(?:ed)? process \d|\bNo available memory \((?:MPOL_BIND|cpuset)\): [Kk]ill|\bOut of memory in UB \d+: OOM ?killed process \d|\bOut of memory and no killable processes|\bOut of memory: (?:compulsory|system-wide) panic_on_oom/;
 /** Events beyond it are counted. */
 const MOST_EVENTS = 4096;
 /** Rows of tables of tasks in a text. */

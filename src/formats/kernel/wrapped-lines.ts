@@ -77,6 +77,7 @@ const WRAPPED: readonly { readonly open: RegExp; readonly end: RegExp; readonly 
     open: /\b[Oo]ut(?: of(?: [Mm]emory(?: \([a-z_]+\))?:?(?: [Kk]ill(?:ed)?)?)?)?$/,
     end: /^(?:of\b|[Mm]emory:|\([a-z_]+\):|[Kk]ill(?:ed)?\b|process\b)/,
   },
+  { open: /\bOut of memory in UB \d+: OOM$/, end: /^killed process \d/ },
   { open: /\b[Kk]ill(?:ed)? process$/, end: /^\d+\b/ },
   { open: /\b[Kk]ill(?:ed)? process \d+,?$/, end: /^(?:\(|UID \d)/ },
   { open: /\b[Kk]ill process \d+ \(.*\)(?: score)?$/, end: /^(?:score\b|\d+ or\b)/ },

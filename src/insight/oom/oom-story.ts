@@ -138,11 +138,13 @@ function killed(event: OomEvent, { victim }: OomExplanation): readonly string[] 
 
 const MOST_KILLED = 20;
 
-function killedText({ name, pid, uid, anonRss, fileRss, shmemRss, pageTables, totalVm }: OomKilled): string {
+function killedText({ name, pid, uid, rss, anonRss, fileRss, shmemRss, swap, pageTables, totalVm }: OomKilled): string {
   const parts: readonly (readonly [string, number | undefined])[] = [
+    ['RSS', rss],
     ['anonymous', anonRss],
     ['of files', fileRss],
     ['shared', shmemRss],
+    ['in swap', swap],
     ['page tables', pageTables],
     ['address space', totalVm],
   ];

@@ -11,11 +11,12 @@ export function oomHeadline(event: OomEvent): string {
   const where = {
     memcg: cgroup?.path === undefined ? ' in a control group' : ` in the control group ${cgroup.path}`,
     none: ' in the machine',
+    other: constraint?.told?.startsWith('UB ') === true ? ` in ${constraint.told} (a container of OpenVZ)` : '',
   };
   const bound = constraint?.kind;
   const what = event.isManual
     ? 'A kill was asked for'
-    : `Memory ran out${bound === 'memcg' || bound === 'none' ? where[bound] : ''}`;
+    : `Memory ran out${bound === 'memcg' || bound === 'none' || bound === 'other' ? where[bound] : ''}`;
   const [first] = killed;
   if (first !== undefined) {
     const more = killed.length > 1 ? ` and ${formatCount(killed.length - 1, 'more process', 'more processes')}` : '';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isOomText, OomParser } from '../../../../src/formats/kernel/oom.js';
+import { oomHeadline } from '../../../../src/insight/oom/oom-words.js';
 import type { OomEvent, OomField, OomReport } from '../../../../src/model/oom.js';
 import { textOf } from '../../procfs/fixture.js';
 
@@ -755,6 +756,26 @@ describe('killers that are not the kernel', () => {
       'lowmemorykiller: lowmem_shrink 3, 201da, ofree 2 9, ma 529',
     ];
     expect(parse(lines.join('\n'))).toMatchObject({ events: [{ killed: [{ pid: 812 }] }], otherKillers: [] });
+  });
+});
+
+describe('kills of OpenVZ', () => {
+  // kb.plesk.com/en/123671; wrapped there, too.
+  const line = (pid: number, joint = ' '): string =>
+    `Nov 24 12:17:04 hwnode kernel: [758955.653313] Out of memory in UB 1234: OOM${joint}killed process ${pid} (php-cgi) score 0 vm:281988kB, rss:17004kB, swap:0kB`;
+
+  it.each([' ', ' \n'])('are events of a container, behind %j', (joint) => {
+    const text = `Nov 24 12:17:04 hwnode kernel: [758955.653217] OOM killer in rage, 16 tasks killed in ub 1234\n${line(21738, joint)}\n${line(21747, joint)}\n`;
+    const { events } = parse(text);
+    expect(isOomText(text.replaceAll(' \n', ' '))).toBe(true);
+    expect(events.map(({ killed }) => killed.map(({ pid }) => pid))).toEqual([[21738], [21747]]);
+    expect(events[0]).toMatchObject({
+      constraint: { kind: 'other', told: 'UB 1234' },
+      killed: [{ name: 'php-cgi', totalVm: 281988 * KIB, rss: 17004 * KIB, swap: 0 }],
+    });
+    expect(events[0] && oomHeadline(events[0])).toBe(
+      'Memory ran out in UB 1234 (a container of OpenVZ): php-cgi (21738) was killed',
+    );
   });
 });
 
