@@ -36,6 +36,7 @@ export class OomEventBuilder {
   private isDeadlocked = false;
   private killsAsker = false;
   private hasOomLine = false;
+  private hasBound = false;
   private dropped = 0;
   private broken = 0;
   private firstBroken = 0;
@@ -66,6 +67,11 @@ export class OomEventBuilder {
   /** The end of the report was there. */
   get isDone(): boolean {
     return this.killed.length > 0 || this.isDeadlocked || this.panic !== undefined;
+  }
+
+  /** Its line `oom-kill:` was there: the next one is of another event. */
+  get isBound(): boolean {
+    return this.hasBound;
   }
 
   get hasScore(): boolean {
@@ -105,6 +111,7 @@ export class OomEventBuilder {
     const told = constraintLine(text);
     if (told === undefined) return false;
     this.hasOomLine = true;
+    this.hasBound = true;
     this.constraint = told.constraint;
     this.asker.bounds(told.nodemask, told.cpuset, told.memsAllowed);
     this.cgroup.name(told.group, told.group === undefined ? undefined : told.taskGroup);

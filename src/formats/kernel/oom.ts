@@ -10,7 +10,7 @@ import { type WholeLine, WrappedLines } from './wrapped-lines.js';
 
 const MANUAL = /\bSysRq ?: (?:.*: )?Manual OOM execution/i;
 const MARKS =
-  /\boom-killer: ?gfp_mask=|\boom-kill:constraint=|\b(?:Out of [Mm]emory|out of memory)(?: \([a-z_ ]+\))? ?: [Kk]ill(?:ed)? process \d|\bNo available memory \((?:MPOL_BIND|cpuset)\): [Kk]ill|\bOut of memory in UB \d+: OOM ?killed process \d|\bOut of memory and no killable processes|\bOut of memory: (?:compulsory|system-wide) panic_on_oom/;
+  /\boom-killer: ?gfp_mask=|\boom-kill:constraint=|\b(?:Out of [Mm]emory|out of memory)(?: \([a-z_ ]+\))? ?: [Kk]ill(?:ed)? process \d|\bNo available memory \((?:MPOL_BIND|cpuset)\): [Kk]ill|\bOut of memory in UB \d+: OOM ?killed process \d|\bKilled process \d+[ ,].{0,60}\btotal-vm:\d|\boom_reaper: reaped process \d|\bOut of memory and no killable processes|\bOut of memory: (?:compulsory|system-wide) panic_on_oom/;
 /** Events beyond it are counted. */
 const MOST_EVENTS = 4096;
 /** Rows of tables of tasks in a text. */
@@ -18,7 +18,7 @@ const MOST_ROWS = 1 << 19;
 /** So many lines after a SysRq f its report begins. */
 const MANUAL_LINES = 50;
 /** So many events ago a process may have been killed that the reaper names. */
-const REAPER_LOOKS_BACK = 16;
+const REAPER_LOOKS_BACK = 256;
 
 /** Does a text hold a report of the kernel's OOM killer? Of Android's lowmemorykiller, of earlyoom or systemd-oomd: no. */
 export const isOomText = (text: string): boolean => MARKS.test(text);
@@ -88,7 +88,7 @@ export class OomParser {
       open().first(text, line);
       return;
     }
-    if (this.verdict(text, line, open)) return;
+    if (this.verdict(text, line, open, () => this.begin(first, time))) return;
     const { current } = this;
     if (current !== undefined && !current.isDone) {
       if (!current.body(text, line)) current.other(text, line);
@@ -107,13 +107,17 @@ export class OomParser {
   }
 
   /** Lines that say who was chosen, killed and reaped, or why nobody was. */
-  private verdict(text: string, line: number, open: () => OomEventBuilder): boolean {
+  private verdict(text: string, line: number, open: () => OomEventBuilder, begin: () => OomEventBuilder): boolean {
     if (!/[Oo]ut of [Mm]emory|No available memory|Killed process|oom-kill:|oom_reaper|deadlocked/.test(text)) return false;
     const reaped = reapedLine(text);
     if (reaped !== undefined) {
       const past = this.current?.hasVictim(reaped.pid) === true ? this.current : this.victimOf(reaped.pid);
-      past?.reap(reaped);
-      return past !== undefined;
+      const { current } = this;
+      const event = past ?? (current === undefined || current.isDone ? open() : current);
+      // The reaper takes from nobody else: the line of the kill is not in the text.
+      if (past === undefined) event.kill({ killed: { pid: reaped.pid, name: reaped.name } }, line);
+      event.reap(reaped);
+      return true;
     }
     const chosen = chosenLine(text);
     if (chosen !== undefined) {
@@ -124,12 +128,13 @@ export class OomParser {
     const killed = killedLine(text);
     if (killed !== undefined) {
       const { current } = this;
-      const isNext = current === undefined || (killed.words !== undefined && current.hasKilled);
+      const isNext = current === undefined || current.hasKilled;
       (isNext ? open() : current).kill(killed, line);
       return true;
     }
-    const current = this.current === undefined || this.current.isDone ? undefined : this.current;
-    const event = current ?? this.begin(line, undefined);
+    const isOther = this.current?.isDone === true || (this.current?.isBound === true && text.includes('oom-kill:constraint='));
+    const current = isOther ? undefined : this.current;
+    const event = current ?? begin();
     if (!event.bound(text, line) && !event.stop(text, line)) return false;
     // What is said once more at the end of a panic is no event of its own.
     if (current === undefined && !/---\[ end Kernel panic/.test(text) && !this.isRepeated(text, line)) {

@@ -759,6 +759,43 @@ describe('killers that are not the kernel', () => {
   });
 });
 
+describe('lines that somebody has picked out of a log', () => {
+  const pids = (lines: readonly string[]): readonly (readonly (number | undefined)[])[] =>
+    parse(lines.map((line, at) => `[${1000 * (at + 1)}.100000] ${line}`).join('\n')).events.map(
+      ({ when, chosen, killed, reaped }) => [when?.uptimeSeconds, chosen?.pid, killed[0]?.pid, reaped[0]?.pid],
+    );
+
+  it('kills without their reason', () => {
+    const killed = (pid: number): string => `Killed process ${pid} (dd) total-vm:1000kB, anon-rss:900kB, file-rss:20kB`;
+    expect(isOomText(killed(7))).toBe(true);
+    expect(pids([killed(7), killed(8)])).toEqual([
+      [1000.1, undefined, 7, undefined],
+      [2000.1, undefined, 8, undefined],
+    ]);
+  });
+
+  it('what bounded the memory', () => {
+    const bound = (pid: number): string =>
+      `oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=/,mems_allowed=0,oom_memcg=/a,task_memcg=/a/b,task=shop,pid=${pid},uid=0`;
+    expect(pids([bound(7), bound(8)])).toEqual([
+      [1000.1, 7, undefined, undefined],
+      [2000.1, 8, undefined, undefined],
+    ]);
+  });
+
+  it('what was reaped', () => {
+    const reaped = (pid: number): string =>
+      `oom_reaper: reaped process ${pid} (dd), now anon-rss:0kB, file-rss:0kB, shmem-rss:0kB`;
+    expect(isOomText(reaped(7))).toBe(true);
+    expect(pids([reaped(7), reaped(8)])).toEqual([
+      [1000.1, undefined, 7, 7],
+      [2000.1, undefined, 8, 8],
+    ]);
+    const asked = 'shop invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0';
+    expect(pids([asked, reaped(7)])).toEqual([[1000.1, undefined, 7, 7]]);
+  });
+});
+
 describe('kills of OpenVZ', () => {
   // kb.plesk.com/en/123671; wrapped there, too.
   const line = (pid: number, joint = ' '): string =>
