@@ -35,7 +35,7 @@ export function choosesProcess(answers: Answers, pid: number): void {
 }
 
 /** Lists that the extension makes by itself: what `wantedOf` says is chosen as soon as it is there. */
-function listsAre<Item>(answers: Answers, wantedOf: (items: readonly Item[]) => Item | undefined): void {
+export function listsAre<Item>(answers: Answers, wantedOf: (items: readonly Item[]) => Item | undefined): void {
   answers.stub('createQuickPick', () => {
     const accepts: (() => void)[] = [];
     const hides: (() => void)[] = [];

@@ -9,7 +9,7 @@ import type { FromSystemPage, ToSystemPage } from '../../../../src/protocol/syst
 import { KernelPrograms, kmemleak } from '../../../tools/kernel-programs.js';
 import { Answers } from '../../answers.js';
 import { type HeardPage, hearPages } from '../../maps.js';
-import { closeTabs } from '../../trends.js';
+import { closeTabs, listsAre } from '../../trends.js';
 import { fileOf, until } from '../../workspace.js';
 
 const DEBUGFS = '/sys/kernel/debug';
@@ -61,11 +61,11 @@ describe('the kernel of a machine', function () {
       .filter(({ source: from }) => from === 'MemLens')
       .map(({ range }) => readFileSync(source.fsPath, 'utf8').split('\n')[range.start.line]?.trim() ?? '');
   const check = async (...wanted: readonly RegExp[]): Promise<void> => {
-    choices = [/local/, ...wanted];
+    choices = [...wanted];
     await vscode.commands.executeCommand('memlens.checkKernelLeaks');
   };
   const read = async (...wanted: readonly RegExp[]): Promise<void> => {
-    choices = [/local/, ...wanted];
+    choices = [...wanted];
     await vscode.commands.executeCommand('memlens.readKernelAllocations');
   };
   const yes = (button: string) => {
@@ -80,6 +80,8 @@ describe('the kernel of a machine', function () {
       const wanted = choices.shift();
       return wanted && all.find(({ label }) => wanted.test(label));
     });
+    // The target.
+    listsAre(answers, (items: readonly vscode.QuickPickItem[]) => items.find(({ label }) => /local/.test(label)));
     heaps = hearPages(answers, vscode.window, 'memlens.heapResult');
     systems = hearPages(answers, vscode.window, 'memlens.system');
     ooms = hearPages(answers, vscode.window, 'memlens.oom');
