@@ -12,7 +12,7 @@ const { values, positionals } = parseArgs({ strict: false, allowPositionals: tru
 const folder = positionals.find((path) => existsSync(path) && statSync(path).isDirectory());
 const { 'extensions-dir': extensionsDir } = values;
 const reportFile = process.env.MEMLENS_TEST_REPORT;
-const limitMs = Number(process.env.MEMLENS_TEST_LIMIT_MS ?? 600_000);
+const limitMs = Number(process.env.MEMLENS_TEST_LIMIT_MS ?? 1_500_000);
 /** What the workbench itself writes on the console; the native modules are those that the installation leaves out. */
 const chatter = [
   /^(Resolv|Creating a socket|Updating additional|Ignoring fetching|The web worker extension host|Creation of workbench|Could not find pty|Timed out waiting for authentication)/,
