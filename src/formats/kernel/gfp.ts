@@ -25,82 +25,83 @@ const OLD: Bits = [
   [0x10000, '__GFP_NOMEMALLOC'],
   [0x20000, '__GFP_HARDWALL'],
   [0x40000, '__GFP_THISNODE'],
-  [0x80000, '__GFP_RECLAIMABLE'],
 ];
-const WITH_RECLAIM: Bits = [
+/** From 2.6.31 to 4.3, but for 0x100000. */
+const MIDDLE_LOW: Bits = [...ZONES, [0x08, '__GFP_MOVABLE'], ...OLD, [0x2000, '__GFP_MEMALLOC'], [0x80000, '__GFP_RECLAIMABLE']];
+const MIDDLE_HIGH: Bits = [
+  [0x200000, '__GFP_NOTRACK'],
+  [0x400000, '__GFP_NO_KSWAPD'],
+  [0x800000, '__GFP_OTHER_NODE'],
+  [0x1000000, '__GFP_WRITE'],
+];
+/** From 4.4 to 4.17, up to 0x80000. */
+const withReclaim = (repeat: string): Bits => [
+  ...ZONES,
   [0x08, '__GFP_MOVABLE'],
   [0x10, '__GFP_RECLAIMABLE'],
-  ...OLD.filter(([bit]) => bit !== 0x10 && bit !== 0x80000),
+  ...OLD.filter(([bit]) => bit !== 0x10).map(([bit, name]): Bits[number] => [bit, bit === 0x400 ? repeat : name]),
   [0x2000, '__GFP_MEMALLOC'],
   [0x80000, '__GFP_ATOMIC'],
+];
+const WIDE: Bits = [
+  [0x200000, '__GFP_NOTRACK'],
+  [0x400000, '__GFP_DIRECT_RECLAIM'],
+  [0x800000, '__GFP_OTHER_NODE'],
+  [0x1000000, '__GFP_WRITE'],
+  [0x2000000, '__GFP_KSWAPD_RECLAIM'],
+];
+const NARROW: Bits = [
   [0x100000, '__GFP_ACCOUNT'],
+  [0x200000, '__GFP_NOTRACK'],
+  [0x400000, '__GFP_DIRECT_RECLAIM'],
+  [0x800000, '__GFP_WRITE'],
+  [0x1000000, '__GFP_KSWAPD_RECLAIM'],
+];
+const ATOMIC: Bits[number] = [0x200, '__GFP_ATOMIC'];
+const NEW: Bits = [
+  ...ZONES,
+  [0x08, '__GFP_MOVABLE'],
+  [0x10, '__GFP_RECLAIMABLE'],
+  [0x20, '__GFP_HIGH'],
+  [0x40, '__GFP_IO'],
+  [0x80, '__GFP_FS'],
+  [0x100, '__GFP_ZERO'],
+  ATOMIC,
+  [0x400, '__GFP_DIRECT_RECLAIM'],
+  [0x800, '__GFP_KSWAPD_RECLAIM'],
+  [0x1000, '__GFP_WRITE'],
+  [0x2000, '__GFP_NOWARN'],
+  [0x4000, '__GFP_RETRY_MAYFAIL'],
+  [0x8000, '__GFP_NOFAIL'],
+  [0x10000, '__GFP_NORETRY'],
+  [0x20000, '__GFP_MEMALLOC'],
+  [0x40000, '__GFP_COMP'],
+  [0x80000, '__GFP_NOMEMALLOC'],
+  [0x100000, '__GFP_HARDWALL'],
+  [0x200000, '__GFP_THISNODE'],
+  [0x400000, '__GFP_ACCOUNT'],
 ];
 
-/** Flags by kernel (`include/linux/gfp.h`): from a version on, until before the next row. Empty: not sure enough. */
+/** Flags by kernel (`include/linux/gfp.h`, `gfp_types.h`): from a version on, until before the next row. Empty: not sure enough. */
 const TABLES: readonly { readonly from: number; readonly bits: Bits }[] = [
-  { from: kernelVersion(2, 6), bits: [...ZONES, ...OLD, [0x100000, '__GFP_MOVABLE']] },
+  { from: kernelVersion(2, 6), bits: [...ZONES, ...OLD, [0x2000, '__GFP_NO_GROW']] },
+  { from: kernelVersion(2, 6, 23), bits: [...ZONES, ...OLD, [0x80000, '__GFP_MOVABLE']] },
   {
-    from: kernelVersion(2, 6, 31),
-    bits: [
-      ...ZONES,
-      [0x08, '__GFP_MOVABLE'],
-      ...OLD,
-      [0x2000, '__GFP_MEMALLOC'],
-      [0x200000, '__GFP_NOTRACK'],
-      [0x1000000, '__GFP_WRITE'],
-    ],
+    from: kernelVersion(2, 6, 24),
+    bits: [...ZONES, ...OLD, [0x80000, '__GFP_RECLAIMABLE'], [0x100000, '__GFP_MOVABLE']],
   },
-  {
-    from: kernelVersion(4, 4),
-    bits: [
-      ...ZONES,
-      ...WITH_RECLAIM,
-      [0x200000, '__GFP_NOTRACK'],
-      [0x400000, '__GFP_DIRECT_RECLAIM'],
-      [0x800000, '__GFP_OTHER_NODE'],
-      [0x1000000, '__GFP_WRITE'],
-      [0x2000000, '__GFP_KSWAPD_RECLAIM'],
-    ],
-  },
-  {
-    from: kernelVersion(4, 10),
-    bits: [
-      ...ZONES,
-      ...WITH_RECLAIM,
-      [0x200000, '__GFP_NOTRACK'],
-      [0x400000, '__GFP_DIRECT_RECLAIM'],
-      [0x800000, '__GFP_WRITE'],
-      [0x1000000, '__GFP_KSWAPD_RECLAIM'],
-    ],
-  },
+  { from: kernelVersion(2, 6, 31), bits: [...MIDDLE_LOW, ...MIDDLE_HIGH] },
+  { from: kernelVersion(3, 8), bits: [...MIDDLE_LOW, [0x100000, '__GFP_KMEMCG'], ...MIDDLE_HIGH] },
+  { from: kernelVersion(3, 16), bits: [...MIDDLE_LOW, ...MIDDLE_HIGH] },
+  { from: kernelVersion(4, 1), bits: [...MIDDLE_LOW, [0x100000, '__GFP_NOACCOUNT'], ...MIDDLE_HIGH] },
+  { from: kernelVersion(4, 4), bits: [...withReclaim('__GFP_REPEAT'), [0x100000, '__GFP_NOACCOUNT'], ...WIDE] },
+  { from: kernelVersion(4, 5), bits: [...withReclaim('__GFP_REPEAT'), [0x100000, '__GFP_ACCOUNT'], ...WIDE] },
+  { from: kernelVersion(4, 10), bits: [...withReclaim('__GFP_REPEAT'), ...NARROW] },
+  { from: kernelVersion(4, 13), bits: [...withReclaim('__GFP_RETRY_MAYFAIL'), ...NARROW] },
   // The bits were put in another order twice in these; they name the flags themselves.
   { from: kernelVersion(4, 18), bits: [] },
-  {
-    from: kernelVersion(5, 3),
-    bits: [
-      ...ZONES,
-      [0x08, '__GFP_MOVABLE'],
-      [0x10, '__GFP_RECLAIMABLE'],
-      [0x20, '__GFP_HIGH'],
-      [0x40, '__GFP_IO'],
-      [0x80, '__GFP_FS'],
-      [0x100, '__GFP_ZERO'],
-      [0x200, '__GFP_ATOMIC'],
-      [0x400, '__GFP_DIRECT_RECLAIM'],
-      [0x800, '__GFP_KSWAPD_RECLAIM'],
-      [0x1000, '__GFP_WRITE'],
-      [0x2000, '__GFP_NOWARN'],
-      [0x4000, '__GFP_RETRY_MAYFAIL'],
-      [0x8000, '__GFP_NOFAIL'],
-      [0x10000, '__GFP_NORETRY'],
-      [0x20000, '__GFP_MEMALLOC'],
-      [0x40000, '__GFP_COMP'],
-      [0x80000, '__GFP_NOMEMALLOC'],
-      [0x100000, '__GFP_HARDWALL'],
-      [0x200000, '__GFP_THISNODE'],
-      [0x400000, '__GFP_ACCOUNT'],
-    ],
-  },
+  { from: kernelVersion(5, 3), bits: NEW },
+  { from: kernelVersion(6, 3), bits: NEW.filter((one) => one !== ATOMIC) },
 ];
 
 /** The bits that are the same in all kernels from 2.6 to 4.3. */

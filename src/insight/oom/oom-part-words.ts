@@ -23,7 +23,7 @@ const OWN_WORDS: Partial<Readonly<Record<OomPartId, PartWords>>> = {
   },
   unexplained: {
     label: ITEM_WORDS.unexplained.label,
-    what: 'What no line of the report counts: pages that drivers take directly, vmalloc, per-CPU data.',
+    what: 'What no line of the report counts: pages that drivers take directly, vmalloc, per-CPU data; in older kernels also balloons, graphics and compressed memory.',
   },
 };
 

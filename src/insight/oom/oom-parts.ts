@@ -13,6 +13,11 @@ export const OOM_PARTS = [
   'kernelStacks',
   'pageTables',
   'hugePages',
+  'zspages',
+  'gpu',
+  'balloon',
+  'bounce',
+  'fuseWriteback',
   'hwPoisoned',
   'reserved',
   'perCpuFree',
@@ -56,10 +61,16 @@ export function oomParts(memory: OomMemory): OomParts | undefined {
     slabUnreclaimable: sums.get('slab_unreclaimable'),
     slab: sums.get('slab'),
     kernelReclaimable: sums.get('kernel_misc_reclaimable'),
-    kernelStacks: nodeSum(memory, 'kernel_stack') ?? zoneSum(memory, 'kernel_stack'),
+    kernelStacks: sumIfAny(either(memory, 'kernel_stack'), either(memory, 'shadow_call_stack')),
     pageTables: tables(sums),
     hugePages:
       memory.hugePages.length === 0 ? undefined : memory.hugePages.reduce((sum, { size, total: count }) => sum + size * count, 0),
+    // Only of kernels after 6.12.
+    zspages: zoneSum(memory, 'zspages'),
+    gpu: sumIfAny(nodeSum(memory, 'gpu_active'), nodeSum(memory, 'gpu_reclaim')),
+    balloon: nodeSum(memory, 'Balloon'),
+    bounce: sums.get('bounce'),
+    fuseWriteback: either(memory, 'writeback_tmp'),
     hwPoisoned: memory.hwPoisoned,
     reserved: memory.ram === undefined ? undefined : memory.reserved,
     perCpuFree: sums.get('free_pcp'),
@@ -92,6 +103,12 @@ export function oomParts(memory: OomMemory): OomParts | undefined {
 export const zoneSum = (memory: OomMemory, name: string): Bytes | undefined => sumOf(memory.zones, name);
 
 const nodeSum = (memory: OomMemory, name: string): Bytes | undefined => sumOf(memory.nodes, name);
+
+/** Of a node since 4.8, of a zone before. */
+const either = (memory: OomMemory, name: string): Bytes | undefined => nodeSum(memory, name) ?? zoneSum(memory, name);
+
+const sumIfAny = (...amounts: readonly (Bytes | undefined)[]): Bytes | undefined =>
+  amounts.every((one) => one === undefined) ? undefined : amounts.reduce<Bytes>((sum, one) => sum + (one ?? 0), 0);
 
 function sumOf(holders: readonly { readonly fields: readonly OomField[] }[], name: string): Bytes | undefined {
   let sum: Bytes | undefined;

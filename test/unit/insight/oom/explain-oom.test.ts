@@ -60,6 +60,36 @@ describe('reports of 2.6 before 2.6.28', () => {
   });
 });
 
+describe('what newer kernels count by themselves', () => {
+  // Lines as mm/show_mem.c prints them in the newest kernels: balloons, compressed pages and graphics came after 6.12.
+  const NODE =
+    'Node 0 active_anon:4000kB inactive_anon:0kB active_file:0kB inactive_file:0kB unevictable:0kB isolated(anon):0kB isolated(file):0kB mapped:0kB dirty:0kB writeback:0kB shmem:0kB writeback_tmp:8kB kernel_stack:40kB shadow_call_stack:4kB pagetables:16kB sec_pagetables:0kB all_unreclaimable? no Balloon:400kB gpu_active:80kB gpu_reclaim:20kB';
+  const ZONE =
+    'Node 0 Normal free:400kB boost:0kB min:800kB low:900kB high:1000kB reserved_highatomic:0KB free_highatomic:0KB active_anon:4000kB inactive_anon:0kB active_file:0kB inactive_file:0kB unevictable:0kB writepending:0kB zspages:600kB present:8000kB managed:8000kB mlocked:0kB bounce:12kB free_pcp:0kB local_pcp:0kB free_cma:0kB';
+  const SUMS =
+    'active_anon:1000 inactive_anon:0 isolated_anon:0\n active_file:0 inactive_file:0 isolated_file:0\n unevictable:0 dirty:0 writeback:0\n slab_reclaimable:0 slab_unreclaimable:0\n mapped:0 shmem:0 pagetables:4\n sec_pagetables:0 bounce:3\n kernel_misc_reclaimable:0\n free:100 free_pcp:0 free_cma:0';
+  const told = report(
+    'gfp_mask=0xcc0(GFP_KERNEL), order=0',
+    `${SUMS}\n${NODE}\n${ZONE}\n0 total pagecache pages\n2000 pages RAM\n0 pages reserved`,
+  );
+
+  it('balloon, graphics, compressed pages, bounce buffers, pages that FUSE writes: none of it is unexplained', () => {
+    expect(pagesOf(told)).toMatchObject({ balloon: 100, gpu: 25, zspages: 150, bounce: 3, fuseWriteback: 2, kernelStacks: 11 });
+    const sum = 1000 + 4 + 100 + 100 + 25 + 150 + 3 + 2 + 11;
+    expect(pagesOf(told)).toMatchObject({ unexplained: 2000 - sum });
+    expect(
+      (['balloon', 'gpu', 'zspages', 'bounce', 'fuseWriteback'] as const).map(
+        (id) => told.parts && oomPartWords(id, told.parts).label,
+      ),
+    ).not.toContain(undefined);
+  });
+
+  it('a kernel that does not print them has no such part', () => {
+    const ids = (explain('3.10-panic-on-oom').parts?.parts ?? []).map(({ id }) => id);
+    for (const id of ['balloon', 'gpu', 'zspages'] as const) expect(ids).not.toContain(id);
+  });
+});
+
 describe('explainOom', () => {
   it('6.11: all zones below what must be kept of them, no swap', () => {
     const told = explain('6.11-global');
@@ -76,6 +106,8 @@ describe('explainOom', () => {
       kernelStacks: 536,
       pageTables: 4009,
       hugePages: 0,
+      bounce: 0,
+      fuseWriteback: 0,
       hwPoisoned: 0,
       reserved: 67366,
       perCpuFree: 8616,
@@ -136,6 +168,7 @@ describe('explainOom', () => {
       slab: 202882,
       pageTables: 644,
       reserved: 5613,
+      bounce: 0,
       free: 7608,
       unexplained: 6642,
     });
