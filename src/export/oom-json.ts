@@ -43,7 +43,7 @@ export function* oomJson(report: OomReport, only: number | undefined, options: O
 function eventJson(event: OomEvent, number: number): object {
   const explained = explainOom(event);
   const { tasks: _tasks, ...facts } = event;
-  const { tasks, victim, parts, reasons, zones } = explained;
+  const { culprits, tasks, victim, parts, reasons, zones } = explained;
   return {
     number,
     headline: oomHeadline(event),
@@ -52,6 +52,7 @@ function eventJson(event: OomEvent, number: number): object {
     explanation: {
       ...oomStory(event, explained),
       reasons,
+      culprits,
       zones,
       ...(parts === undefined ? {} : { parts }),
       exemptTasks: tasks.exempt,

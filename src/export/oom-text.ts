@@ -74,6 +74,7 @@ function* eventText(event: OomEvent, number: number | undefined, options: OomTex
   yield* memory(explained, width);
   yield* groups(event, width);
   yield* tasks(explained, options);
+  yield* section('Who held the memory', story.held);
   yield* section('Who was chosen', story.chosen);
   yield* section('Who was killed', story.killed);
   yield* section('What the log does not tell', story.missing);

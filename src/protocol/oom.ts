@@ -83,6 +83,8 @@ export interface OomEventView {
   readonly limits: readonly OomLimitRow[];
   readonly groups: readonly OomGroupRow[];
   readonly tasks: readonly OomTaskRow[];
+  /** Who held the memory beside the one that was killed. */
+  readonly held: readonly string[];
   readonly chosen: readonly string[];
   readonly killed: readonly string[];
   readonly missing: readonly string[];

@@ -63,6 +63,7 @@ export class EventView {
       zones(event.zones),
       memory(event.memory),
       groups(event),
+      sentences('Who held the memory', event.held),
       sentences('Who was chosen', event.chosen),
       sentences('Who was killed', event.killed),
       event.tasks.length > 0 && section('Tasks', this.tasks.element),

@@ -1,5 +1,6 @@
 import type { Bytes } from '../../base/units.js';
 import type { OomEvent } from '../../model/oom.js';
+import { type OomCulprit, oomCulprits } from './oom-culprits.js';
 import { type OomParts, oomParts } from './oom-parts.js';
 import { type OomTasks, type OomVictim, oomTasks, oomVictim } from './oom-victim.js';
 import { type OomZoneVerdict, oomZones } from './oom-zones.js';
@@ -46,6 +47,8 @@ export interface OomExplanation {
   readonly parts?: OomParts;
   readonly tasks: OomTasks;
   readonly victim: OomVictim;
+  /** Who held the memory beside the one that was killed. */
+  readonly culprits: readonly OomCulprit[];
 }
 
 /** All that follows from one event's report; nothing that does not. */
@@ -53,12 +56,14 @@ export function explainOom(event: OomEvent): OomExplanation {
   const zones = oomZones(event);
   const tasks = oomTasks(event);
   const parts = event.memory === undefined ? undefined : oomParts(event.memory);
+  const victim = oomVictim(event, tasks);
   const reasons = [...boundReasons(event), ...zoneReasons(event, zones), ...swapReasons(event)];
   return {
     reasons: reasons.length === 0 ? [{ code: 'not-told' }] : reasons,
     zones,
     tasks,
-    victim: oomVictim(event, tasks),
+    victim,
+    culprits: oomCulprits(event, { tasks, victim, ...(parts === undefined ? {} : { parts }) }),
     ...(parts === undefined ? {} : { parts }),
   };
 }

@@ -1,6 +1,7 @@
 import { formatBytes, formatCount } from '../../base/units.js';
 import type { OomEvent, OomField, OomGroupStats, OomKilled } from '../../model/oom.js';
 import type { OomExplanation } from './explain-oom.js';
+import { oomCulpritText } from './oom-culprit-words.js';
 import type { OomHolder, OomVictim } from './oom-victim.js';
 import { oomNoteText, oomReasonText, oomRequestText, oomScoreText } from './oom-words.js';
 
@@ -17,6 +18,8 @@ export function groupAmounts({ fields }: OomGroupStats): readonly OomField[] {
 export interface OomStory {
   readonly asked: readonly string[];
   readonly why: readonly string[];
+  /** Who held the memory, where it is not simply the one that was killed. */
+  readonly held: readonly string[];
   readonly chosen: readonly string[];
   readonly killed: readonly string[];
   /** What was not in the text, or could not be read. */
@@ -28,6 +31,7 @@ export function oomStory(event: OomEvent, explained: OomExplanation): OomStory {
   return {
     asked: asked(event),
     why: explained.reasons.map(oomReasonText),
+    held: explained.culprits.map(oomCulpritText),
     chosen: chosen(event, explained),
     killed: killed(event, explained),
     missing: missing(event),
