@@ -194,6 +194,8 @@ export function faultText(fault: Fault): FaultText {
         message: `${fault.path} is packed with ${fault.packing}, which can't be unpacked here.`,
         nextStep: `Unpack it, then open what comes out: ${quoteWords([...UNPACK[fault.packing], fault.path])}`,
       };
+    case 'not-text':
+      return NOT_TEXT[fault.holds](fault.path);
     case 'unrecognised-report':
       if (fault.holds === 'heap-profile')
         return {
@@ -232,6 +234,27 @@ export function faultText(fault: Fault): FaultText {
 }
 
 const UNPACK = { gzip: ['gzip', '-dk'], zstd: ['zstd', '-d'] } as const;
+
+const unpackedBy =
+  (name: string, argv: readonly string[]) =>
+  (path: string): FaultText => ({
+    message: `${path} is packed by ${name}, which can't be unpacked here.`,
+    nextStep: `Unpack it first: ${quoteWords([...argv, path])} | memlens oom -`,
+  });
+
+const NOT_TEXT: Readonly<Record<Extract<Fault, { code: 'not-text' }>['holds'], (path: string) => FaultText>> = {
+  journal: (path) => ({
+    message: `${path} is a file of systemd's journal, and no text.`,
+    nextStep: `Have it written as text: ${quoteWords(['journalctl', '-k', '--file', path])} | memlens oom -`,
+  }),
+  xz: unpackedBy('xz', ['xz', '-dc']),
+  bzip2: unpackedBy('bzip2', ['bzip2', '-dc']),
+  zip: unpackedBy('zip', ['unzip', '-p']),
+  other: (path) => ({
+    message: `${path} is no text, and no kill of the kernel was found in it.`,
+    nextStep: 'A log is what dmesg and journalctl -k print, and /var/log/kern.log. It may be packed by gzip or Zstandard.',
+  }),
+};
 
 const NO_MAP: Readonly<Record<NonNullable<Extract<Fault, { code: 'unrecognised-map' }>['holds']>, (path: string) => FaultText>> =
   {

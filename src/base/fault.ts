@@ -93,6 +93,8 @@ export type Fault =
   | { readonly code: 'unrecognised-system'; readonly path: string; readonly holds?: 'packed' | 'no-total' }
   /** A file that can't be unpacked here. */
   | { readonly code: 'packed'; readonly path: string; readonly packing: 'gzip' | 'zstd' }
+  /** A log was asked for, and this is binary. */
+  | { readonly code: 'not-text'; readonly path: string; readonly holds: 'journal' | 'xz' | 'bzip2' | 'zip' | 'other' }
   /** A page has come back, and what it showed has not. */
   | { readonly code: 'not-kept'; readonly what: string; readonly why: 'gone' | 'too-long' }
   | { readonly code: 'bad-setting'; readonly setting: string; readonly detail: string }

@@ -32,7 +32,9 @@ export function* oomText(report: OomReport, only: number | undefined, options: O
   const { events, eventsLeftOut, lines } = report;
   const { name, width } = options;
   if (events.length === 0) {
-    yield `The kernel killed no process for lack of memory in ${visibleText(name)} (${formatCount(lines, 'line')}).\n`;
+    yield lines === 0
+      ? `There is no text in ${visibleText(name)}: nothing was read.\n`
+      : `No kill for lack of memory was found in ${visibleText(name)}: ${formatCount(lines, 'line')} ${lines === 1 ? 'was' : 'were'} read.\n`;
     yield* others(report);
     return;
   }

@@ -65,6 +65,7 @@ function actionsFor(fault: Fault, others: Action | undefined): readonly Action[]
     case 'unrecognised-heap-profile':
     case 'unrecognised-system':
     case 'packed':
+    case 'not-text':
       return [];
     default:
       return fault.code === 'tool-failed' && others !== undefined ? [others, log] : [log];

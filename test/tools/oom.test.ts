@@ -81,10 +81,16 @@ describe('memlens oom', () => {
     writeFileSync(join(dir, 'quiet.log'), 'one\ntwo\n');
     const quiet = await oom([join(dir, 'quiet.log')]);
     expect(quiet.status).toBe(0);
-    expect(quiet.stdout).toMatch(/^The kernel killed no process for lack of memory in .*quiet\.log \(2 lines\)\.\n$/);
+    expect(quiet.stdout).toMatch(/^No kill for lack of memory was found in .*quiet\.log: 2 lines were read\.\n$/);
+    const empty = await oom(['-']);
+    expect(empty).toMatchObject({ status: 0, stdout: 'There is no text in standard input: nothing was read.\n' });
     const missing = await oom([join(dir, 'nowhere')]);
     expect(missing.status).toBe(2);
     expect(missing.stderr).toContain('does not exist');
+    writeFileSync(join(dir, 'binary'), readFileSync(process.execPath).subarray(0, 200_000));
+    const binary = await oom([join(dir, 'binary')]);
+    expect(binary).toMatchObject({ status: 2, stdout: '' });
+    expect(binary.stderr).toContain('is no text');
   });
 
   test('several events: a list, then each; one of them by its number; a number that is too large is refused', async () => {

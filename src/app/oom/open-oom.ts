@@ -2,6 +2,7 @@ import type { Fault } from '../../base/fault.js';
 import { err, ok, type Result } from '../../base/result.js';
 import { OomParser } from '../../formats/kernel/oom.js';
 import type { OomReport } from '../../model/oom.js';
+import { BINARY_HEAD_BYTES, binaryKind } from '../binary-head.js';
 import { readFault } from '../file-chunks.js';
 import { openPacked, type Unpackers } from '../packed-file.js';
 import { Utf8Chunks } from '../utf8-chunks.js';
@@ -15,7 +16,7 @@ export interface OomLog {
   readonly bootMs?: number;
 }
 
-/** Reads a log of any kind, packed or not. Faults: `packed`, and when nothing could be read `not-found`, `permission`, `unreadable`. */
+/** Reads a log of any kind, packed or not. Faults: `packed`, `not-text` (binary, and no kill was found in it), and when nothing could be read `not-found`, `permission`, `unreadable`. */
 export async function openOomLog(
   chunks: AsyncIterable<Uint8Array>,
   path: string,
@@ -24,6 +25,7 @@ export async function openOomLog(
   const opened = await openPacked(chunks, path, unpackers);
   if (!opened.ok) return opened;
   const { content } = opened.value;
+  const holds = binaryKind(await content.head(BINARY_HEAD_BYTES));
   const decoder = new Utf8Chunks();
   const parser = new OomParser();
   for await (const chunk of content) parser.push(decoder.push(chunk));
@@ -31,6 +33,8 @@ export async function openOomLog(
   await content.leave();
   const report = parser.end();
   const failure = opened.value.failure();
+  // A dump of memory may hold a log.
+  if (holds !== undefined && report.events.length === 0) return err({ code: 'not-text', path, holds });
   if (failure === undefined) return ok({ report });
   const fault = readFault(failure, path);
   return report.lines === 0 ? err(fault) : ok({ report, cut: fault });

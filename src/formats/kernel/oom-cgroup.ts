@@ -57,6 +57,7 @@ export class OomCgroupReader {
   }
 
   private limit(text: string): boolean {
+    if (!text.includes('usage ')) return false;
     const told = LIMIT.exec(text);
     if (told === null) return false;
     const [, name = '', usage, limit, failures] = told;

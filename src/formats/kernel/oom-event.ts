@@ -144,7 +144,9 @@ export class OomEventBuilder {
 
   /** A line that is of a report by itself. */
   body(text: string, line: number): boolean {
-    if (this.memory.take(text) || this.cgroup.take(text)) {
+    // Most lines of a report are rows of its table, and nothing else begins so.
+    const isRow = /^\[\s*\d+\]\s/.test(text);
+    if (!isRow && (this.memory.take(text) || this.cgroup.take(text))) {
       this.seen(line);
       return true;
     }

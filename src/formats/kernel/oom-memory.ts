@@ -111,8 +111,14 @@ export class OomMemoryReader {
   private one(text: string): boolean {
     if (this.inCaches && this.cache(text)) return true;
     if (this.inAllocations && this.allocation(text)) return true;
-    if (this.zone(text) || this.node(text) || this.blockList(text)) return true;
-    if (this.reserve(text) || this.sum(text) || this.count(text) || this.hugePages(text)) return true;
+    if (text.includes('kB') && (this.zone(text) || this.node(text) || this.hugePages(text))) return true;
+    if (text.includes(': ') && this.blockList(text)) return true;
+    if (this.reserve(text) || this.sum(text) || this.count(text)) return true;
+    if (text.endsWith(':') && this.heading(text)) return true;
+    return KNOWN.test(text);
+  }
+
+  private heading(text: string): boolean {
     if (/\bMem-[Ii]nfo:$/.test(text)) return true;
     if (/\bUnreclaimable slab info:$/.test(text)) {
       this.caches ??= [];
@@ -124,7 +130,7 @@ export class OomMemoryReader {
       this.inAllocations = true;
       return true;
     }
-    return KNOWN.test(text);
+    return false;
   }
 
   private zone(text: string): boolean {
@@ -169,6 +175,7 @@ export class OomMemoryReader {
   }
 
   private reserve(text: string): boolean {
+    if (!text.includes('lowmem_reserve')) return false;
     const told = RESERVE.exec(text);
     if (told === null) return false;
     const zone = this.lastZone;
@@ -177,6 +184,7 @@ export class OomMemoryReader {
   }
 
   private sum(text: string): boolean {
+    if (!text.includes(':')) return false;
     const told = SUMS.exec(text);
     if (told === null) return false;
     for (const { name, value, isKib } of pairsOf(text, told.index)) {
@@ -187,12 +195,12 @@ export class OomMemoryReader {
   }
 
   private count(text: string): boolean {
-    const swap = SWAP.exec(text);
+    const swap = text.includes(' swap') ? SWAP.exec(text) : null;
     if (swap !== null) {
       this.swap[swap[1] ?? ''] ??= Number(swap[2]) * 1024;
       return true;
     }
-    if (!/\bpages\b/.test(text)) return false;
+    if (!text.includes('pages')) return false;
     for (const { form, key } of COUNTS) {
       const told = form.exec(text);
       if (told === null) continue;

@@ -32,7 +32,7 @@ export class OomTaskTable {
 
   /** `broken`: it is a row by its form, and not a whole one. */
   take(text: string, line: number): 'taken' | 'broken' | undefined {
-    const header = HEADER.exec(text);
+    const header = text.includes('total_vm') ? HEADER.exec(text) : null;
     if (header !== null) {
       this.columns ??= (header[1] ?? '').split(/\s+/).slice(0, -1);
       return 'taken';
@@ -44,7 +44,8 @@ export class OomTaskTable {
       if (this.unnamed === 1) this.firstUnnamed = line;
       return 'taken';
     }
-    for (const told of text.matchAll(PID)) {
+    PID.lastIndex = 0;
+    for (let told = PID.exec(text); told !== null; told = PID.exec(text)) {
       const after = told.index + told[0].length;
       const row = rowOf(Number(told[1]), text.slice(after), this.columns.length);
       if (row === undefined) continue;
@@ -57,46 +58,59 @@ export class OomTaskTable {
 
   finish(pageSize: number): readonly OomTask[] {
     const { columns = [] } = this;
+    const places = COLUMNS.flatMap(({ key, column, isPages }) => {
+      const at = columns.indexOf(column);
+      return at < 0 ? [] : [{ key, at, factor: isPages ? pageSize : 1 }];
+    });
+    // Until 4.14 each level was counted by itself, in pages.
+    const levels = columns.includes('pgtables_bytes') ? [] : LEVELS.map((name) => columns.indexOf(name)).filter((at) => at >= 0);
     return this.rows.map(({ pid, values, name }) => {
-      const of = (column: string): number | undefined => values[columns.indexOf(column)];
-      const pages = (key: keyof OomTask, column: string): object => some(key, of(column), pageSize);
-      return {
-        pid,
-        name,
-        ...some('uid', of('uid')),
-        ...some('tgid', of('tgid')),
-        ...pages('totalVm', 'total_vm'),
-        ...pages('rss', 'rss'),
-        ...pages('rssAnon', 'rss_anon'),
-        ...pages('rssFile', 'rss_file'),
-        ...pages('rssShmem', 'rss_shmem'),
-        ...some('pageTables', of('pgtables_bytes') ?? levels(columns, values, pageSize)),
-        ...pages('swap', 'swapents'),
-        ...some('oomScoreAdj', of('oom_score_adj')),
-        ...some('oomAdj', of('oom_adj')),
-      };
+      const task: { -readonly [Key in keyof OomTask]: OomTask[Key] } = { pid, name };
+      for (const { key, at, factor } of places) {
+        const value = values[at];
+        if (value !== undefined) task[key] = value * factor;
+      }
+      if (levels.length > 0) task.pageTables = levels.reduce((sum, at) => sum + (values[at] ?? 0), 0) * pageSize;
+      return task;
     });
   }
 }
 
-const some = (key: keyof OomTask, value: number | undefined, factor = 1): object =>
-  value === undefined ? {} : { [key]: value * factor };
+type NumberKey = Exclude<keyof OomTask, 'name'>;
+const COLUMNS: readonly { readonly key: NumberKey; readonly column: string; readonly isPages?: true }[] = [
+  { key: 'uid', column: 'uid' },
+  { key: 'tgid', column: 'tgid' },
+  { key: 'totalVm', column: 'total_vm', isPages: true },
+  { key: 'rss', column: 'rss', isPages: true },
+  { key: 'rssAnon', column: 'rss_anon', isPages: true },
+  { key: 'rssFile', column: 'rss_file', isPages: true },
+  { key: 'rssShmem', column: 'rss_shmem', isPages: true },
+  { key: 'pageTables', column: 'pgtables_bytes' },
+  { key: 'swap', column: 'swapents', isPages: true },
+  { key: 'oomScoreAdj', column: 'oom_score_adj' },
+  { key: 'oomAdj', column: 'oom_adj' },
+];
 
-function levels(columns: readonly string[], values: readonly number[], pageSize: number): number | undefined {
-  let pages: number | undefined;
-  for (const [at, column] of columns.entries()) if (LEVELS.includes(column)) pages = (pages ?? 0) + (values[at] ?? 0);
-  return pages === undefined ? undefined : pages * pageSize;
-}
-
+/** Numbers with blanks around them, as many as there are columns, and a name. Letter by letter: a log may have a million rows. */
 function rowOf(pid: number, rest: string, columns: number): Row | undefined {
   const values: number[] = [];
-  const number = /\s+(-?\d{1,18})(?=\s)/y;
+  let at = 0;
   while (values.length < columns) {
-    const told = number.exec(rest);
-    if (told === null) return undefined;
-    values.push(Number(told[1]));
-    // exec() of a sticky pattern goes on where it has ended.
+    const blank = at;
+    while (isBlank(rest.charCodeAt(at))) at++;
+    if (at === blank) return undefined;
+    const begin = at;
+    if (rest.charCodeAt(at) === MINUS) at++;
+    const digits = at;
+    while (isDigit(rest.charCodeAt(at))) at++;
+    if (at === digits || at - digits > MOST_DIGITS || !isBlank(rest.charCodeAt(at))) return undefined;
+    values.push(Number(rest.slice(begin, at)));
   }
-  const name = rest.slice(number.lastIndex + 1).trimEnd();
+  const name = rest.slice(at + 1).trimEnd();
   return name === '' ? undefined : { pid, values, name };
 }
+
+const MINUS = 0x2d;
+const MOST_DIGITS = 18;
+const isBlank = (letter: number): boolean => letter === 0x20 || letter === 0x09;
+const isDigit = (letter: number): boolean => letter >= 0x30 && letter <= 0x39;

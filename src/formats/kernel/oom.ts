@@ -1,6 +1,6 @@
 import { LineSplitter } from '../../base/lines.js';
 import type { OomEvent, OomReport, OomTime } from '../../model/oom.js';
-import { logLine } from './log-line.js';
+import { type LogLine, logLine, recordLine } from './log-line.js';
 import { OomAskerReader } from './oom-asker.js';
 import { OomEventBuilder } from './oom-event.js';
 import { chosenLine, killedLine, reapedLine } from './oom-kill.js';
@@ -11,6 +11,12 @@ import { type WholeLine, WrappedLines } from './wrapped-lines.js';
 const MANUAL = /\bSysRq ?: (?:.*: )?Manual OOM execution/i;
 const MARKS =
   /\boom-killer: ?gfp_mask=|\boom-kill:constraint=|\b(?:Out of [Mm]emory|out of memory)(?: \([a-z_ ]+\))? ?: [Kk]ill(?:ed)? process \d|\bNo available memory \((?:MPOL_BIND|cpuset)\): [Kk]ill|\bOut of memory in UB \d+: OOM ?killed process \d|\bKilled process \d+[ ,].{0,60}\btotal-vm:\d|\boom_reaper: reaped process \d|\bOut of memory and no killable processes|\bOut of memory: (?:compulsory|system-wide) panic_on_oom/;
+/**
+ * What a line must hold, whatever stands around it, to begin something or to tell the time of what begins: far from any report all other lines are only
+ * counted, which is what most lines of most logs are.
+ */
+const ANY_WORD =
+  /oom|OOM|[Oo]ut of|emory|em-[Ii]nfo|invoked|[Kk]ill(?:ed)? process|deadlocked|ysrq|ysRq|gfp_mask|cpuset=|KB|kB|ages|free:|[Aa]ctive(?:_anon|_file)?:|nevictable:|mapped:|slab|pagetables:|reclaimable:|unstable:|hugepages|lowmem_|per-cpu:|: +hi:|: +Hot:| (?:hot|cold):|Swap cache|protections|Name +Used|total_vm|\] +\d+ +\d+ +\d| usage \d|Tasks? in |ransfer-[Ee]ncoding|":\s*\[\s*\d|\0|^[ \t]*"?__REALTIME|^[ \t]+"time":|\[s=[0-9a-f]/;
 /** Events beyond it are counted. */
 const MOST_EVENTS = 4096;
 /** Rows of tables of tasks in a text. */
@@ -36,6 +42,8 @@ export class OomParser {
   private readonly done: OomEventBuilder[] = [];
   private current: OomEventBuilder | undefined;
   private number = 0;
+  /** What the fields of a record have told before its message. */
+  private told: OomTime | undefined;
   private leftOut = 0;
   private memoryReports: OomReport['memoryReports'];
   /** Line of the last SysRq f. */
@@ -49,7 +57,7 @@ export class OomParser {
   end(): OomReport {
     this.lines.end();
     const rest = this.mail.end();
-    if (rest !== undefined) this.wrapped.push(logLine(rest), rest, this.number);
+    if (rest !== undefined) this.message(logLine(rest), rest);
     this.wrapped.end();
     this.close();
     const events: readonly OomEvent[] = this.done.map((event) => event.finish());
@@ -65,14 +73,35 @@ export class OomParser {
 
   private raw(line: string): void {
     this.number++;
-    const decoded = this.mail.decode(line);
     this.others.take(line, this.number);
-    if (decoded !== undefined) this.wrapped.push(logLine(decoded), line, this.number);
+    if (this.wrapped.isFar(this.current?.isDone !== false) && !this.mail.isDecoding && !ANY_WORD.test(line)) {
+      if (this.current?.isDone === false && line !== '') this.current.other('-', this.number);
+      this.wrapped.skip(line);
+      return;
+    }
+    const decoded = this.mail.decode(line);
+    if (decoded === undefined) return;
+    const field = recordLine(decoded);
+    if (field === undefined) this.message(logLine(decoded), line);
+    else this.told = field.time ?? this.told;
+  }
+
+  /** What the kernel prints at once may be several lines: memory.stat of a control group. */
+  private message(line: LogLine, raw: string): void {
+    const { told } = this;
+    this.told = undefined;
+    const timed = line.time === undefined && told !== undefined ? { ...line, time: told } : line;
+    if (!timed.text.includes('\n')) {
+      this.wrapped.push(timed, raw, this.number);
+      return;
+    }
+    for (const [at, text] of timed.text.split('\n').entries())
+      this.wrapped.push({ ...timed, text: text.trim(), dropped: at === 0 ? timed.dropped : 0 }, raw, this.number);
   }
 
   private line({ text, time, dropped, first, last: line }: WholeLine): void {
     if (dropped > 0) this.current?.drop(dropped);
-    if (MANUAL.test(text)) {
+    if (text.includes('OOM') && MANUAL.test(text)) {
       this.close();
       this.manual = line;
       return;
@@ -95,6 +124,7 @@ export class OomParser {
       return;
     }
     // The end is there, or nothing has begun: what looks like a report's body begins another one, which may turn out to be no OOM.
+    if (!ANY_WORD.test(text)) return;
     const next = this.begin(first, time);
     if (text !== '' && next.body(text, line)) {
       this.close();

@@ -5,6 +5,10 @@ export class QuotedPrintable {
   private isOn = false;
   private before = '';
 
+  get isDecoding(): boolean {
+    return this.isOn;
+  }
+
   /** Undefined: the line goes on in the next one. */
   decode(line: string): string | undefined {
     // A header of a mail, or what no log has: a number that begins with D.

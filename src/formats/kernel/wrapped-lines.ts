@@ -96,7 +96,9 @@ const WRAPPED: readonly { readonly open: RegExp; readonly end: RegExp; readonly 
   },
 ];
 
-const BLOCKS_HEAD = new RegExp(`\\b${ZONE_NAME}:$`);
+const ROW_FORM = WRAPPED.find(({ open }) => open.test('[1] 2 3'));
+/** Ends with a colon, and is whole. */
+const HEADING = new RegExp(`\\b${ZONE_NAME}:$|\\bMemory cgroup stats for .*:$`);
 const WHO = /\bComm: .*ainted|\bcomm: .*ainted/;
 const HEADER = /\[\s*pid\s*\]\s+(uid\s.*\sname)$/;
 const ROW = /\[\s*\d+\](?:\s+-?\d+)+$/;
@@ -105,8 +107,11 @@ const valuesOf = (row: string): number => (/\[\s*\d+\]((?:\s+-?\d+)+)(?=\s|$)/.e
 /** Where a line of a report begins, which no rest of another one does. */
 const BEGINS =
   /\boom-killer:|\boom-kill:|\boom_reaper:|\bMem-[Ii]nfo:|\bOut of [Mm]emory|\bMemory cgroup|^\[\s*(?:pid|\d+)\s*\]|\bHardware name:|\bCall Trace:|\bTasks state|\bKilled process/;
-const OF_A_REPORT = /oom|\binvoked$|\b[Oo]ut of|[Kk]ill(?:ed)? process|Mem-[Ii]nfo|free:\d|active_anon|total_vm|memory: usage/;
+const OF_A_REPORT =
+  /oom[-_]|\boom|OOM|\binvoked$|\b[Oo]ut of|[Kk]ill(?:ed)? process|Mem-[Ii]nfo|free:\d|active_anon|total_vm|memory: usage/;
 const NEAR = 1000;
+/** Behind the end of a report. */
+const SOON = 50;
 /** Wider than this a terminal wraps; a shorter line has only ended. */
 const NARROWEST = 60;
 /** So many lines of the same width, and no narrower one that went on: a terminal. */
@@ -136,6 +141,19 @@ export class WrappedLines {
   private narrower = 0;
 
   constructor(private readonly whole: (line: WholeLine) => void) {}
+
+  /** None waits for its rest, and no line of a report was near (`isDone`: where one has ended, it is soon far): a line that can't begin one may be left out. */
+  isFar(isDone: boolean): boolean {
+    return this.held === undefined && this.near <= (isDone ? NEAR - SOON : 0);
+  }
+
+  /** A line that was left out: its width still tells of a terminal. */
+  skip(raw: string): void {
+    this.near--;
+    if (raw.length > this.widest) [this.widest, this.atWidest] = [raw.length, 0];
+    if (raw.length === this.widest) this.atWidest++;
+    this.raw = raw;
+  }
 
   push(line: LogLine, raw: string, number: number): void {
     const { held } = this;
@@ -196,7 +214,7 @@ export class WrappedLines {
   /** A line that may go on is kept until the next one has come. */
   private hold(line: WholeLine, rawLength: number): void {
     if (OF_A_REPORT.test(line.text)) this.near = NEAR;
-    const form = this.near-- > 0 ? WRAPPED.find(({ open }) => open.test(line.text)) : undefined;
+    const form = this.near-- > 0 ? formOf(line.text) : undefined;
     // A number at the edge of a terminal may go on.
     const isAtEdge = rawLength >= NARROWEST && rawLength === this.widest;
     const columns = HEADER.exec(line.text)?.[1];
@@ -216,6 +234,12 @@ export class WrappedLines {
   }
 }
 
+/** Most lines of a report are rows of its table: of those only one that ends with a number may go on. */
+function formOf(text: string): (typeof WRAPPED)[number] | undefined {
+  if (/^\[\s*\d+\]\s/.test(text)) return /\d$/.test(text) && ROW_FORM?.open.test(text) === true ? ROW_FORM : undefined;
+  return WRAPPED.find(({ open }) => open.test(text));
+}
+
 /** `order=` and `0`, `total-vm:` and `105068kB`: there is no blank between them. */
 const isValue = (before: string, text: string): boolean =>
-  /[a-z_][:=]$/.test(before) && !BLOCKS_HEAD.test(before) && /^[\d(/-]/.test(text);
+  /[a-z_][:=]$/.test(before) && !HEADING.test(before) && /^[\d(/-]/.test(text);

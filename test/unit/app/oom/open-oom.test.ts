@@ -4,7 +4,7 @@ import { readKernelLog } from '../../../../src/app/oom/kernel-log.js';
 import { oomLogOf, openOomLog } from '../../../../src/app/oom/open-oom.js';
 import type { Captured, Command, Target } from '../../../../src/app/ports.js';
 import { neverCancelled } from '../../../../src/base/cancel.js';
-import { ok } from '../../../../src/base/result.js';
+import { err, ok } from '../../../../src/base/result.js';
 import { nodeUnpackers } from '../../../../src/node/unpack.js';
 import { textOf } from '../../procfs/fixture.js';
 
@@ -32,6 +32,54 @@ describe('openOomLog', () => {
       ok: false,
       error: { code: 'unreadable' },
     });
+  });
+});
+
+describe('openOomLog of what is no text', () => {
+  const open = (bytes: Uint8Array) => openOomLog(cut(bytes), 'a', unpackers);
+  /** xorshift32: bytes as of a packed or ciphered file. */
+  const random = (length: number): Buffer => {
+    let state = 0x9e3779b9;
+    return Buffer.from(
+      Array.from({ length }, () => {
+        state ^= state << 13;
+        state ^= state >>> 17;
+        state ^= state << 5;
+        return state & 0xff;
+      }),
+    );
+  };
+
+  it.each([
+    ['random bytes', random(20_000), 'other'],
+    [
+      'a program',
+      Buffer.concat([Buffer.from('\x7fELF\x02\x01\x01'), Buffer.alloc(4000), Buffer.from('.text.data'.repeat(100))]),
+      'other',
+    ],
+    ['a journal', Buffer.concat([Buffer.from('LPKSHHRH'), Buffer.alloc(300)]), 'journal'],
+    ['xz', Buffer.concat([Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0]), random(300)]), 'xz'],
+    ['bzip2', Buffer.concat([Buffer.from('BZh91AY&SY'), random(300)]), 'bzip2'],
+    ['zip', Buffer.concat([Buffer.from('PK\x03\x04'), random(300)]), 'zip'],
+    ['random bytes, packed', gzipSync(random(20_000)), 'other'],
+  ])('%s', async (_, bytes, holds) => {
+    expect(await open(bytes)).toEqual(err({ code: 'not-text', path: 'a', holds }));
+  });
+
+  it.each([
+    ['no text at all', Buffer.from('')],
+    ['text', Buffer.from('one\ntwo\n')],
+    ['text of another encoding', Buffer.from('\xcf\xf0\xe8\xe2\xe5\xf2, \xec\xe8\xf0!\n'.repeat(100), 'latin1')],
+    ['UTF-16', Buffer.from('\ufeffone\ntwo\n', 'utf16le')],
+    ['colours and a bell', Buffer.from('\x1b[32m[ ok ]\x1b[0m\x07\r\n'.repeat(100))],
+    ['a console with noise', Buffer.concat([random(300), Buffer.from('[    0.000000] Linux version 6.1\n'.repeat(100))])],
+  ])('%s is a log in which nothing happened', async (_, bytes) => {
+    expect(await open(bytes)).toMatchObject({ ok: true, value: { report: { events: [] } } });
+  });
+
+  it('a dump of memory that holds a log tells of it', async () => {
+    const dump = Buffer.concat([random(100_000), Buffer.from('\n'), Buffer.from(TEXT), random(1000)]);
+    expect(await open(dump)).toMatchObject({ ok: true, value: { report: { events: [{ killed: [{ pid: 116 }] }] } } });
   });
 });
 

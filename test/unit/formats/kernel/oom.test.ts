@@ -604,6 +604,27 @@ const AROUND: Readonly<Record<string, (line: string, at: number) => string>> = {
   CSV: (line, at) => `"2024-05-01T10:11:12Z","web-1","[  123.${100_000 + at}] ${line}"`,
   netconsole: (line, at) => `2024-05-01 10:11:12 10.0.0.5:6666 4,${at},${1_000_000 + at},-;${line}`,
   'netconsole with the release': (line, at) => `6.4.0-rc1,4,${at},${1_000_000 + at},-,ncfrag=0/900;${line}`,
+  'RFC 5424, without its priority': (line) => `1 2023-08-17T17:29:27.123456+00:00 web-1 kernel - - - ${line}`,
+  'journalctl -o short-delta': (line, at) => `[  123.${100_000 + at} <    0.000004 >] web-1 kernel: ${line}`,
+  'journalctl -o short-delta, the first': (line, at) => `[  123.${100_000 + at}                ] web-1 kernel: ${line}`,
+  'journalctl -o json-seq': (line) => `\x1e${JSON.stringify({ MESSAGE: line })}`,
+  'journalctl -o export, whole': (line, at) =>
+    `__CURSOR=s=1f;i=${at}\n__REALTIME_TIMESTAMP=1692286167123456\nPRIORITY=4\n_TRANSPORT=kernel\nMESSAGE=${line}\n`,
+  'journalctl -o verbose': (line, at) =>
+    `Thu 2023-08-17 17:29:27.123456 CEST [s=1f;i=${at};b=2;m=3;t=4;x=5]\n    PRIORITY=4\n    MESSAGE=${line}\n    _TRANSPORT=kernel`,
+  'dmesg -J': (line, at) =>
+    `      },{\n         "pri": 4,\n         "time":   123.${100_000 + at},\n         "msg": ${JSON.stringify(line)}`,
+  '/dev/kmsg with the device': (line, at) => `4,${at},${123_456_000 + at},-;${line}\n SUBSYSTEM=acpi\n DEVICE=+acpi:PNP0A03:00`,
+  'MediaTek, locked': (line, at) => `<4>[  123.${100_000 + at}] -(2)[3201:my task]${line}`,
+  Amlogic: (line, at) => `[  123.${100_000 + at}@0]d${line}`,
+  'a web page of spans': (line, at) =>
+    `<span class="line">[  123.${100_000 + at}] ${line.replaceAll('<', '&lt;').replaceAll('>', '&gt;')}</span>`,
+  'a web page of rows': (line, at) =>
+    `<tr><td>${at}</td><td>[  123.${100_000 + at}] ${line.replaceAll('<', '&lt;').replaceAll('>', '&gt;')}</td></tr>`,
+  'Markdown, as code': (line, at) => `> \`[  123.${100_000 + at}] ${line}\``,
+  'a list of a program': (line, at) => `        "[  123.${100_000 + at}] ${line.replaceAll('"', String.raw`\"`)}",`,
+  'a list of another program': (line, at) => `'[  123.${100_000 + at}] ${line}',`,
+  'a list of objects': (line) => `- ${JSON.stringify({ dt: '2023-08-17T17:29:27.123456', lvl: 'target', msg: line })}`,
   'a web page': (line) => `&lt;4&gt;${line.replaceAll(' ', '&nbsp;').replaceAll('"', '&#34;')}<br>`,
   'blanks of a word processor': (line) => line.replaceAll(' ', '\u00a0'),
   'UTF-16': (line) => [...line].map((letter) => `${letter}\0`).join(''),
@@ -653,6 +674,83 @@ describe('what stands around a report', () => {
           ),
           `${width} ${quote}`,
         ).toEqual(plain);
+  });
+
+  it.each(Object.entries(AROUND))('no line of %s is taken for one of others', (_, around) => {
+    const report = parse(bare.split('\n').map(around).join('\n'));
+    expect(report.events.map(({ foreignLines }) => foreignLines)).toEqual([0]);
+  });
+
+  describe('a message of several lines: memory.stat, as the kernel printed it at once from 5.3 on', () => {
+    const BEFORE = 'xray invoked oom-killer: gfp_mask=0x100cca(GFP_HIGHUSER_MOVABLE), order=0, oom_score_adj=-997';
+    const HEAD = 'Memory cgroup stats for /kubepods.slice/a.scope:';
+    const STAT = 'anon 28139520\nfile 8192\nkernel_stack 212992';
+    const AFTER = 'Memory cgroup out of memory: Killed process 7 (xray) total-vm:8kB, anon-rss:4kB, file-rss:0kB';
+    const ways: Readonly<Record<string, (message: string) => string>> = {
+      'dmesg -T': (message) => `[Thu Aug 17 17:29:27 2023] ${message.replaceAll('\n', `\n${' '.repeat(27)}`)}`,
+      '/dev/kmsg': (message) => `6,1,30745678,-;${message.replaceAll('\n', String.raw`\x0a`)}`,
+      rsyslog: (message) => `Aug 17 17:29:27 host kernel: ${message.replaceAll('\n', '#012')}`,
+      'journalctl -o json': (message) => JSON.stringify({ MESSAGE: message }),
+      'journalctl -o json, as numbers': (message) => JSON.stringify({ MESSAGE: [...Buffer.from(message)] }),
+      'journalctl -o json-pretty': (message) => JSON.stringify({ PRIORITY: '6', MESSAGE: message }, undefined, '\t'),
+      'journalctl -o export': (message) =>
+        message.includes('\n') ? `PRIORITY=6\nMESSAGE\n-\0\0\0\0\0\0\0${message}\n` : `PRIORITY=6\nMESSAGE=${message}\n`,
+      'journalctl -o verbose': (message) => `    PRIORITY=6\n    MESSAGE=${message.replaceAll('\n', `\n${' '.repeat(12)}`)}`,
+    };
+    it.each(Object.entries(ways))('%s', (_, around) => {
+      const [event, ...more] = parse([BEFORE, HEAD, STAT, AFTER].map(around).join('\n')).events;
+      expect(more).toEqual([]);
+      expect(event?.cgroup?.stats).toEqual([
+        {
+          path: '/kubepods.slice/a.scope',
+          fields: [
+            { name: 'anon', value: 28139520, unit: 'bytes' },
+            { name: 'file', value: 8192, unit: 'bytes' },
+            { name: 'kernel_stack', value: 212992, unit: 'bytes' },
+          ],
+        },
+      ]);
+      expect(event).toMatchObject({ killed: [{ pid: 7 }], foreignLines: 0 });
+    });
+  });
+
+  it.each([
+    ['a record of the journal', '__REALTIME_TIMESTAMP=1692286167123456\nMESSAGE=', { unixMs: 1692286167123.456 }],
+    [
+      'the journal as JSON',
+      '{"__REALTIME_TIMESTAMP":"1692286167123456","_SOURCE_MONOTONIC_TIMESTAMP":"30745678","MESSAGE":"',
+      { text: '30.745678', uptimeSeconds: 30.745678, unixMs: 1692286167123.456 },
+    ],
+    ['dmesg -J', '  "time":    30.745678,\n  "msg": "', { text: '30.745678', uptimeSeconds: 30.745678 }],
+    ['journalctl -o verbose', 'Thu 2023-08-17 17:29:27.5 UTC [s=1;i=2;b=3]\n  MESSAGE=', { unixMs: 1692293367500 }],
+    [
+      'rsyslog, with the time of the kernel behind its own',
+      '2023-08-17T17:29:27.123456+02:00 host kernel: [   30.745678] ',
+      { text: '30.745678', uptimeSeconds: 30.745678, unixMs: 1692286167123 },
+    ],
+  ])('the time of %s', (_, before, when) => {
+    const end = before.includes('{') ? '"}' : '';
+    expect(
+      parse(`${before}Killed process 7 (xray) total-vm:8kB, anon-rss:4kB, file-rss:0kB${end}`).events[0]?.when,
+    ).toMatchObject(when);
+  });
+
+  it('names of any bytes in a record of /dev/kmsg', () => {
+    const name = (told: string): string | undefined =>
+      parse(`4,1,30745678,-;Killed process 7 (${told}) total-vm:8kB, anon-rss:4kB, file-rss:0kB`).events[0]?.killed[0]?.name;
+    expect(name(String.raw`\xc3\xbcnl \x5cx`)).toBe(String.raw`ünl \x`);
+    expect(name(String.raw`a\xffb`)).toBe('a\ufffdb');
+  });
+
+  it.each(FILES)('what stands before and behind %s changes nothing of it', (name) => {
+    const text = oomText(name).trimEnd();
+    const others = Array.from({ length: 1200 }, (_, at) => `Aug 17 17:29:27 web-1 sshd[${at}]: Failed password for root`).join(
+      '\n',
+    );
+    const whole = parse(`${others}\n${text}\n${others}\n${text}\n${others}`);
+    expect(whole.lines).toBe(3600 + 2 * text.split('\n').length);
+    const alone = numbers(parse(text));
+    expect(numbers(whole)).toEqual([...alone, ...alone]);
   });
 
   it('wrapped in the middle of a size, as it was sent', () => {
