@@ -1,4 +1,5 @@
 import type { Fault, UnreachableReason } from '../base/fault.js';
+import { baseName, directoryName } from '../base/path.js';
 import { quoteWords } from '../base/shell-words.js';
 
 export interface FaultText {
@@ -231,6 +232,25 @@ export function faultText(fault: Fault): FaultText {
     case 'time-out':
       return { message: `It took longer than ${fault.seconds} seconds, and was ended.`, nextStep: '' };
   }
+}
+
+/** Longer ones push what has happened out of a message of one line. */
+const LONG_PATH = 40;
+
+/** Where a path says what is meant by all of its parts. */
+const OF_THE_KERNEL = /^\/(?:proc|sys)\//;
+
+/** The same for a message that shows one line of it: a file by its name, and the folder at the end, where a long path stood first. */
+export function briefFaultText(fault: Fault): FaultText {
+  const told = faultText(fault);
+  if (!('path' in fault) || fault.path.length <= LONG_PATH || OF_THE_KERNEL.test(fault.path)) return told;
+  const name = baseName(fault.path);
+  if (name === '' || name === fault.path || !told.message.includes(fault.path)) return told;
+  return {
+    ...told,
+    message: told.message.replace(fault.path, () => name),
+    nextStep: `${told.nextStep} (${name} is in ${directoryName(fault.path)})`.trim(),
+  };
 }
 
 const UNPACK = { gzip: ['gzip', '-dk'], zstd: ['zstd', '-d'] } as const;

@@ -28,6 +28,7 @@ export const COMMAND_IDS = [
   'openMap',
   'showSystem',
   'openSystem',
+  'openAsSystem',
   'checkKernelLeaks',
   'readKernelAllocations',
   'openHeap',

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { faultText } from '../app/fault-text.js';
+import { briefFaultText, faultText } from '../app/fault-text.js';
 import type { Log } from '../app/ports.js';
 import type { Fault } from '../base/fault.js';
 import type { CommandId } from './command-ids.js';
@@ -23,8 +23,9 @@ export class FaultMessages {
     const { message, nextStep, detail } = faultText(fault);
     this.log.error(`${subject}: ${message} ${nextStep}${detail === undefined || detail === '' ? '' : `\n${detail}`}`);
     if (fault.code === 'build-failed' && fault.diagnostics.length > 0) void this.compiler.show(fault.diagnostics);
+    const brief = briefFaultText(fault);
     // A command line of a compiler is long: it is in the log.
-    const text = fault.code === 'build-failed' ? message : `${message} ${nextStep}`.trim();
+    const text = fault.code === 'build-failed' ? message : `${brief.message} ${brief.nextStep}`.trim();
     const actions = actionsFor(fault, others === undefined ? undefined : { title, act: others });
     void vscode.window.showErrorMessage(`MemLens: ${text}`, ...actions.map(({ title }) => title)).then((chosen) => {
       void actions.find(({ title }) => title === chosen)?.act();

@@ -6,6 +6,7 @@ import { neverCancelled } from '../base/cancel.js';
 import { visibleText } from '../base/visible-text.js';
 import type { OomCandidate } from '../model/next-victim.js';
 import type { ProcessKey } from '../model/process.js';
+import { withoutLinks } from './live-news.js';
 
 /** The page that a change belongs to. */
 export interface AdjPlace {
@@ -86,7 +87,7 @@ async function write(place: AdjPlace, change: AdjChange): Promise<void> {
   const undo = vscode.l10n.t('Undo');
   const told = vscode.l10n.t(
     'MemLens: oom_score_adj of {0} ({1}) is {2} now.',
-    visibleText(change.name),
+    withoutLinks(visibleText(change.name)),
     change.pid,
     change.after,
   );

@@ -1,11 +1,13 @@
 import * as vscode from 'vscode';
 import { LOCAL } from '../app/monitors.js';
 import { baseName } from '../base/path.js';
+import { visibleText } from '../base/visible-text.js';
 import type { NamedTarget } from '../model/target-config.js';
 import type { OomTab } from '../protocol/oom.js';
 import { clickedFiles } from './clicked-files.js';
 import type { CommandId } from './command-ids.js';
 import type { FaultMessages } from './fault-messages.js';
+import { withoutLinks } from './live-news.js';
 import { type OomPageContext, OomPanels } from './oom-panels.js';
 import { pickTarget } from './target-picker.js';
 
@@ -117,7 +119,7 @@ export class OomEditor implements vscode.Disposable {
     const shown = await this.panels.showText(text, title, key);
     if (shown.ok) return;
     void vscode.window.showInformationMessage(
-      vscode.l10n.t('MemLens: {0} tells of no process that was killed for lack of memory.', title),
+      vscode.l10n.t('MemLens: {0} tells of no process that was killed for lack of memory.', withoutLinks(visibleText(title))),
     );
   }
 }

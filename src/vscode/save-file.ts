@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { baseName, directoryName } from '../base/path.js';
 
 /** undefined: the user has given up. */
 export async function askForFile(name: string, filters: Record<string, string[]>): Promise<string | undefined> {
@@ -12,6 +13,8 @@ export async function askForFile(name: string, filters: Record<string, string[]>
 
 export async function offerToOpen(path: string): Promise<void> {
   const open = vscode.l10n.t('Open');
-  const chosen = await vscode.window.showInformationMessage(vscode.l10n.t('MemLens: saved to {0}.', path), open);
+  // The name first: one line of a message is seen.
+  const told = vscode.l10n.t('MemLens: saved to {0}, in {1}.', baseName(path), directoryName(path));
+  const chosen = await vscode.window.showInformationMessage(told, open);
   if (chosen === open) await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(path));
 }

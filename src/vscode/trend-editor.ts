@@ -60,6 +60,7 @@ type TrendCommandId = Extract<
   | 'openMap'
   | 'showSystem'
   | 'openSystem'
+  | 'openAsSystem'
   | 'unwatch'
   | 'profileProcess'
   | 'record'
@@ -181,6 +182,8 @@ export class TrendEditor implements vscode.Disposable {
       openMap: (clicked, selected) => maps.open(clickedFiles(clicked, selected)),
       showSystem: (target) => systems.show(target),
       openSystem: (clicked, selected) => systems.open(clickedFiles(clicked, selected)),
+      // The same, as the menu of what is chosen already calls it.
+      openAsSystem: (clicked, selected) => systems.open(clickedFiles(clicked, selected)),
       unwatch: () => commands.unwatch(),
       profileProcess: (process) => (isLiveRequest(process) ? this.startAgain(process) : undefined),
       record: () => recordings.start(),

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { createOomFeed, oomFixture, VICTIMS } from './oom-feed.mjs';
 import { namesOf } from './open-page.mjs';
-import { cellsOf, describePage } from './page-tests.mjs';
+import { cellsOf, colourOf, describePage } from './page-tests.mjs';
 
 const LOOK = { width: 1100, height: 900 };
 const TWO = `${oomFixture('5.14-memcg-v2')}\n${oomFixture('6.11-global')}`;
@@ -13,6 +13,28 @@ describePage('OOM', 'oom', ({ open, opened, lastSent }) => {
   const tab = async (page, name) => {
     await page.getByRole('tab', { name, exact: true }).click();
     await opened.settle();
+  };
+
+  /** What is wider than its place, or than the page. */
+  const tooWide = (page) =>
+    page.locator('body *').evaluateAll((all) =>
+      all
+        .filter((one) => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).overflowX === 'auto')
+        .map((one) => one.className)
+        .concat(document.documentElement.scrollWidth > document.documentElement.clientWidth ? ['page'] : []),
+    );
+  const inside = (locator, width) =>
+    locator.evaluateAll(
+      (all, right) => all.map((one) => one.getBoundingClientRect()).map((box) => box.left >= 0 && box.right <= right),
+      width,
+    );
+  /** Of two colours, as WCAG counts it: from 1 to 21. */
+  const contrast = (...colours) => {
+    const [dark, light] = colours
+      .map((colour) => colour.map((value) => ((value / 255 + 0.055) / 1.055) ** 2.4))
+      .map(([red, green, blue]) => 0.2126 * red + 0.7152 * green + 0.0722 * blue)
+      .toSorted((one, other) => one - other);
+    return (light + 0.05) / (dark + 0.05);
   };
 
   test('one event: a headline, who asked, why, zones, memory, tasks', async () => {
@@ -139,13 +161,49 @@ describePage('OOM', 'oom', ({ open, opened, lastSent }) => {
       await picture(`oom-next-${theme}`);
     });
 
-    test('in a narrow place nothing is wider than the page', async () => {
-      const { page, picture } = await start({ log: TWO, victims: VICTIMS }, { width: 420, height: 900 });
-      await picture('oom-narrow');
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(420);
+    test.each([700, 400])('in a place of %i pixels nothing is cut, and nothing is scrolled sideways', async (width) => {
+      const { page, picture } = await start({ log: TWO, victims: VICTIMS }, { width, height: 900, theme: 'light' });
+      await picture(`oom-narrow-${width}`);
+      expect(await tooWide(page)).toEqual([]);
+      // What counts most is in sight.
+      const [killed] = await inside(section(page, 'Tasks').locator('.badge.killed'), width);
+      expect(killed).toBe(true);
+      expect(await inside(section(page, 'Zones').locator('td.beside'), width)).toEqual([true, true, true]);
       await tab(page, 'Next Victim');
-      await picture('oom-next-narrow');
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(420);
+      await picture(`oom-next-narrow-${width}`);
+      expect(await tooWide(page)).toEqual([]);
+      expect(await inside(page.locator('.adj'), width)).toEqual([true, true, true, true]);
+    });
+
+    test('a table whose rows are blocks is a table still, with its headings as words', async () => {
+      const { page } = await start({ victims: VICTIMS }, { width: 400, height: 900 });
+      const tasks = page.getByRole('table', { name: 'Tasks by what they held' });
+      expect(await tasks.evaluate((table) => table.classList.contains('stacked'))).toBe(true);
+      const snapshot = await tasks.ariaSnapshot();
+      expect(snapshot).toContain('rowheader "stress-ng-vm"');
+      const pid = tasks.locator('tbody tr').first().locator('td', { hasText: '116' });
+      expect(await pid.evaluate((cell) => getComputedStyle(cell, '::before').content)).toContain('PID');
+      await tasks.getByRole('button', { name: 'PID' }).click();
+      expect((await cellsOf(tasks.locator('tbody tr'))).map((cells) => cells[1])).toEqual(['116', '115', '114', '111']);
+      await page.setViewportSize({ width: 1100, height: 900 });
+      await expect.poll(() => tasks.evaluate((table) => table.classList.contains('stacked'))).toBe(false);
+    });
+
+    test('words of a fault stand out on the light ground', async () => {
+      const { page } = await start({}, { ...LOOK, theme: 'light' });
+      const cell = section(page, 'Zones').locator('td.short').first();
+      const [text, ground] = await cell.evaluate((one) => {
+        // As the picture has them: a mixed colour is told in another form.
+        const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+        return [getComputedStyle(one).color, getComputedStyle(document.body).getPropertyValue('--vscode-editor-background')].map(
+          (colour) => {
+            canvas.fillStyle = colour;
+            canvas.fillRect(0, 0, 1, 1);
+            return `rgb(${canvas.getImageData(0, 0, 1, 1).data.slice(0, 3).join(',')})`;
+          },
+        );
+      });
+      expect(contrast(colourOf(text), colourOf(ground))).toBeGreaterThan(4.5);
     });
   });
 });

@@ -9,10 +9,10 @@ import { LocalTarget } from '../../src/node/local-target.ts';
 export const START = Date.UTC(2026, 0, 15, 10, 0, 0);
 const MIB = 1024 * 1024;
 
-/** The state of a folder of test/fixtures/linux: `6.18-root`. */
+/** The state of a folder of test/fixtures/linux, or of a file in it: `6.18-root`, `6.18-root/slabinfo`. */
 export async function systemFixture(name) {
   const path = fileURLToPath(new URL(`../fixtures/linux/${name}`, import.meta.url));
-  const opened = await openSystem(path, new LocalTarget(), neverCancelled);
+  const opened = await openSystem(path, new LocalTarget(), neverCancelled, { tables: true });
   if (!opened.ok) throw new Error(`${name}: ${opened.error.code}`);
   return opened.value;
 }

@@ -295,6 +295,25 @@ describePage('the page System Memory', 'system', ({ open, opened, lastSent }) =>
     }
   });
 
+  test('the path of a control group is broken, and the page no wider for it', async () => {
+    const group = `/kubepods.slice/${'kubepods-burstable-pod089f25ee_a41a_414c_a028_71a38dfb30d3'.repeat(3)}.scope`;
+    const cgroups = [{ group, usage: 99 * MIB, limit: 100 * MIB }];
+    const { page } = await open(createSystemFeed({ states: [{ ...busy, facts: { ...busy.facts, cgroups } }] }), {
+      width: 400,
+      height: 900,
+    });
+    expect(await page.locator('.finding-title').first().textContent()).toContain(group);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(400);
+  });
+
+  test('a table without bars above it takes the height of the page', async () => {
+    const slab = await systemFixture('6.18-root/slabinfo');
+    const { page } = await open(createSystemFeed({ files: [{ label: 'slabinfo', state: slab }] }), WIDE);
+    const box = await page.locator('.data-grid').boundingBox();
+    expect(box.y + box.height).toBeCloseTo(WIDE.height, -1);
+    expect(box.height).toBeGreaterThan(700);
+  });
+
   test('colours follow the theme', async () => {
     const { page } = await open(createSystemFeed({ states: [busy] }), WIDE);
     const colour = () =>

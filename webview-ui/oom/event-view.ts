@@ -2,6 +2,7 @@ import { visibleText } from '../../src/base/visible-text.js';
 import type { OomAmount, OomEventView, OomTaskRow, OomZoneRow } from '../../src/protocol/oom.js';
 import { element, setChildren } from '../shared/dom.js';
 import { formatShare } from '../shared/format.js';
+import { StackBox } from '../shared/stack-box.js';
 import { amount, bar } from './amounts.js';
 import { SortedTable } from './sorted-table.js';
 
@@ -20,7 +21,7 @@ export class EventView {
     sort: 'held',
     rowClass: ({ marks }) => (marks.includes('killed') || marks.includes('chosen') ? 'chosen' : ''),
     columns: [
-      { id: 'name', title: 'Name', cell: ({ name }) => visibleText(name), key: ({ name }) => name },
+      { id: 'name', title: 'Name', cell: ({ name }) => visibleText(name), key: ({ name }) => name, place: 'lead' },
       { id: 'pid', title: 'PID', cell: ({ pid }) => `${pid}`, key: ({ pid }) => pid, isNumber: true },
       { id: 'uid', title: 'UID', cell: ({ uid }) => `${uid ?? '-'}`, key: ({ uid }) => uid ?? -1, isNumber: true },
       {
@@ -48,19 +49,25 @@ export class EventView {
         key: ({ adj }) => adj ?? 0,
         isNumber: true,
       },
-      { id: 'marks', title: '', cell: ({ marks }) => element('span', {}, ...marks.map((mark) => badge(MARKS[mark], mark))) },
+      {
+        id: 'marks',
+        title: '',
+        cell: ({ marks }) => (marks.length === 0 ? '' : element('span', {}, ...marks.map((mark) => badge(MARKS[mark], mark)))),
+        place: 'beside',
+      },
     ],
   });
 
+  private readonly zones = new StackBox();
+
   show(event: OomEventView): void {
-    this.tasks.show(event.tasks);
     setChildren(
       this.element,
       element('h2', { class: 'headline' }, visibleText(event.headline)),
       element('p', { class: 'origin' }, visibleText(event.origin)),
       sentences('Who asked', event.asked),
       sentences('Why', event.why),
-      zones(event.zones),
+      event.zones.length > 0 && section('Zones', this.zones.element, element('p', { class: 'key' }, ZONE_KEY)),
       memory(event.memory),
       groups(event),
       sentences('Who held the memory', event.held),
@@ -69,6 +76,9 @@ export class EventView {
       event.tasks.length > 0 && section('Tasks', this.tasks.element),
       sentences('What the log does not tell', event.missing),
     );
+    // Where they are seen their widths are known.
+    this.zones.show(zones(event.zones));
+    this.tasks.show(event.tasks);
   }
 }
 
@@ -82,11 +92,13 @@ function sentences(title: string, texts: readonly string[]): HTMLElement | false
   return section(title, element('ul', { class: 'sentences' }, ...texts.map((text) => element('li', {}, visibleText(text)))));
 }
 
+const ZONE_KEY =
+  'Each zone on its own scale. Thin lines: min, low and high; the wide one: more than that must be free for such a request.';
+
 /** Each zone on a scale of its own: how far what is free stands from the marks. */
-function zones(rows: readonly OomZoneRow[]): HTMLElement | false {
-  if (rows.length === 0) return false;
+function zones(rows: readonly OomZoneRow[]): HTMLElement {
   const columns = ['Zone', 'Free and its marks', 'Free', 'Min', 'Low', 'High', 'Needed', ''];
-  const table = element(
+  return element(
     'table',
     { class: 'oom-table zones', attributes: { 'aria-label': 'Zones with their watermarks' } },
     element(
@@ -102,9 +114,6 @@ function zones(rows: readonly OomZoneRow[]): HTMLElement | false {
     ),
     element('tbody', {}, ...rows.map(zoneRow)),
   );
-  const key =
-    'Each zone on its own scale. Thin lines: min, low and high; the wide one: more than that must be free for such a request.';
-  return section('Zones', element('div', { class: 'oom-table-box' }, table), element('p', { class: 'key' }, key));
 }
 
 function zoneRow(zone: OomZoneRow): HTMLElement {
@@ -113,14 +122,19 @@ function zoneRow(zone: OomZoneRow): HTMLElement {
   const marks = Object.entries({ min, low, high, needed }).flatMap(([mark, at]) =>
     at === undefined ? [] : [{ at: at / scale, name: mark }],
   );
-  const number = (bytes: number | undefined): HTMLElement => element('td', { class: 'number' }, amount(bytes));
+  const number = (title: string, bytes: number | undefined): HTMLElement =>
+    element('td', { class: 'number', attributes: { 'data-title': title } }, amount(bytes));
   return element(
     'tr',
     {},
-    element('th', { attributes: { scope: 'row' } }, visibleText(`${node} ${name}`)),
-    element('td', { class: 'bar-cell' }, bar((free ?? 0) / scale, isShort ? 'short' : 'zone', marks)),
-    ...[free, min, low, high, needed].map(number),
-    element('td', { class: isShort ? 'short' : '' }, state),
+    element('th', { class: 'lead', attributes: { scope: 'row' } }, visibleText(`${node} ${name}`)),
+    element('td', { class: 'bar-cell line' }, bar((free ?? 0) / scale, isShort ? 'short' : 'zone', marks)),
+    number('Free', free),
+    number('Min', min),
+    number('Low', low),
+    number('High', high),
+    number('Needed', needed),
+    element('td', { class: isShort ? 'short beside' : 'beside' }, state),
   );
 }
 

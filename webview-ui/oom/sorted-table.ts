@@ -1,5 +1,6 @@
 import { formatCount } from '../../src/base/units.js';
 import { element, icon, setAttribute, setChildren } from '../shared/dom.js';
+import { StackBox } from '../shared/stack-box.js';
 
 export interface SortedColumn<Row> {
   readonly id: string;
@@ -11,6 +12,8 @@ export interface SortedColumn<Row> {
   readonly key?: (row: Row) => number | string;
   /** Numbers stand on the right, and the largest comes first. */
   readonly isNumber?: boolean;
+  /** Where rows are blocks: `lead` is what a row is about, `beside` stands with it, `line` has a line of its own. */
+  readonly place?: 'lead' | 'beside' | 'line';
 }
 
 interface SortedTableOptions<Row> {
@@ -26,7 +29,9 @@ const FIRST_ROWS = 100;
 
 /** A table whose columns order it. */
 export class SortedTable<Row> {
-  readonly element: HTMLElement;
+  private readonly box = new StackBox();
+  readonly element = this.box.element;
+  private readonly table: HTMLElement;
   private readonly head = element('tr');
   private readonly body = element('tbody');
   private readonly more = element('button', {
@@ -44,13 +49,13 @@ export class SortedTable<Row> {
     this.sort = options.sort;
     const { label, columns } = options;
     setChildren(this.head, ...columns.map((column) => this.heading(column)));
-    const table = element(
+    this.table = element(
       'table',
       { class: 'oom-table', attributes: { 'aria-label': label } },
       element('thead', {}, this.head),
       this.body,
     );
-    this.element = element('div', { class: 'oom-table-box' }, table, this.more);
+    this.box.show(this.table, this.more);
   }
 
   show(rows: readonly Row[]): void {
@@ -97,14 +102,9 @@ export class SortedTable<Row> {
     const shown = ordered.slice(0, this.most);
     setChildren(
       this.body,
-      ...shown.map((row) =>
-        element(
-          'tr',
-          { class: rowClass?.(row) ?? '' },
-          ...columns.map(({ cell, isNumber }) => element('td', { class: isNumber === true ? 'number' : '' }, cell(row))),
-        ),
-      ),
+      ...shown.map((row) => element('tr', { class: rowClass?.(row) ?? '' }, ...columns.map((column) => cellOf(column, row)))),
     );
+    this.box.fit();
     const hidden = ordered.length - shown.length;
     this.more.hidden = hidden <= 0;
     this.more.textContent = `Show ${formatCount(hidden, 'more row')}`;
@@ -120,4 +120,12 @@ export class SortedTable<Row> {
       return turn * (typeof x === 'string' || typeof y === 'string' ? `${x}`.localeCompare(`${y}`) : x - y);
     });
   }
+}
+
+function cellOf<Row>({ cell, isNumber, place, title }: SortedColumn<Row>, row: Row): HTMLElement {
+  const properties = {
+    class: [isNumber === true && 'number', place].filter(Boolean).join(' '),
+    attributes: { 'data-title': place === undefined ? title : undefined, scope: place === 'lead' ? 'row' : undefined },
+  };
+  return element(place === 'lead' ? 'th' : 'td', properties, cell(row));
 }

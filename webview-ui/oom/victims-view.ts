@@ -38,6 +38,7 @@ export class VictimsView {
           title: 'Name',
           cell: ({ name, why }) => element('span', { attributes: { title: why } }, visibleText(name)),
           key: ({ name }) => name,
+          place: 'lead',
         },
         { id: 'pid', title: 'PID', cell: ({ pid }) => `${pid}`, key: ({ pid }) => pid, isNumber: true },
         { id: 'uid', title: 'UID', cell: ({ uid }) => `${uid ?? '-'}`, key: ({ uid }) => uid ?? -1, isNumber: true },
@@ -66,7 +67,7 @@ export class VictimsView {
           key: ({ pageTables }) => pageTables,
           isNumber: true,
         },
-        { id: 'why', title: 'Why', cell: ({ why }) => element('span', { class: 'why' }, why) },
+        { id: 'why', title: 'Why', cell: ({ why }) => element('span', { class: 'why' }, why), place: 'line' },
       ],
     });
     this.content.append(element('p', { class: 'explained' }, EXPLAINED), this.table.element, this.notes);

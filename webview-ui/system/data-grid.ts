@@ -215,7 +215,7 @@ function columnsOf({ columns }: SystemTable): readonly Column[] {
 }
 
 const usualWidth = ({ unit, label }: SystemColumn): number =>
-  Math.max(unit === 'text' ? 150 : unit === 'percent' ? 84 : 104, 32 + label.length * 7.5);
+  Math.max(unit === 'text' ? 150 : unit === 'bytes' ? 92 : 80, 32 + label.length * 7.5);
 
 /** One row on the screen. */
 class DataRowView implements GridRowView<SystemRow, SystemTable> {

@@ -1,10 +1,12 @@
 import type { ShownSystem } from '../../src/protocol/system.js';
 import { element, setChildren } from '../shared/dom.js';
 import { formatValue } from '../shared/format.js';
+import { StackBox } from '../shared/stack-box.js';
 
 /** What free(1) shows of the same figures, as each version counts. */
 export class FreePanel {
   readonly element = element('div', { class: 'free-panel' });
+  private readonly box = new StackBox();
 
   show({ free, installedFree, available, availableIs }: ShownSystem): void {
     if (free.length === 0) {
@@ -24,13 +26,19 @@ export class FreePanel {
       element(
         'tr',
         { class: isInstalled ? 'installed' : '' },
-        element('th', { attributes: { scope: 'row' } }, label, isInstalled && element('span', { class: 'badge' }, 'installed')),
+        element(
+          'th',
+          { class: 'lead', attributes: { scope: 'row' } },
+          label,
+          isInstalled && element('span', { class: 'badge' }, 'installed'),
+        ),
         ...names.map((name) => {
           const column = columns.find((one) => one.name === name);
           const text = column === undefined ? '' : column.bytes === undefined ? '–' : formatValue(column.bytes, 'bytes');
-          return element('td', { attributes: { 'aria-label': text === '–' ? 'not told' : undefined } }, text);
+          const attributes = { 'aria-label': text === '–' ? 'not told' : undefined, 'data-title': name };
+          return element('td', { attributes }, text);
         }),
-        element('td', { class: 'formula' }, usedIs),
+        element('td', { class: 'formula line', attributes: { 'data-title': 'used is' } }, usedIs),
       ),
     );
     const installed = free.some((one) => one.isInstalled);
@@ -47,22 +55,21 @@ export class FreePanel {
             ? `Installed there is procps ${installedFree}.`
             : `Installed there is procps ${installedFree}, which counts in a way that is not known here.`,
       ),
-      element(
-        'div',
-        { class: 'free-scroll', attributes: { tabindex: 0, role: 'region', 'aria-label': 'What free shows, by version' } },
-        element(
-          'table',
-          { class: 'free-table', attributes: { 'aria-label': 'Columns of free' } },
-          head,
-          element('tbody', {}, ...rows),
-        ),
-      ),
+      this.box.element,
       element(
         'h3',
         {},
         available === undefined ? 'MemAvailable is not told' : `MemAvailable: ${formatValue(available, 'bytes')}`,
       ),
       element('p', {}, availableIs),
+    );
+    this.box.show(
+      element(
+        'table',
+        { class: 'free-table', attributes: { 'aria-label': 'What free shows, by version' } },
+        head,
+        element('tbody', {}, ...rows),
+      ),
     );
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { faultText } from '../../../src/app/fault-text.js';
+import { briefFaultText, faultText } from '../../../src/app/fault-text.js';
 import type { Fault } from '../../../src/base/fault.js';
 
 const trace = { argv: ['gcc', 'a b.c'], exitCode: 1, stderrTail: 'a b.c:1:1: error: no\n' };
@@ -143,5 +143,37 @@ describe('faults in words', () => {
     const text = faultText(fault);
     expect(text.message).toBe(message);
     expect(text.nextStep).toContain(next);
+  });
+});
+
+describe('faults in a message of one line', () => {
+  const long = '/home/ada/projects/firmware/board-support/2024-11-02/machine.txt';
+
+  test('a file by its name, the folder at the end', () => {
+    expect(briefFaultText({ code: 'unrecognised-system', path: long })).toEqual({
+      message: 'machine.txt holds no memory of a machine: there is no meminfo in it.',
+      nextStep: expect.stringMatching(
+        /^Known are: .* \(machine\.txt is in \/home\/ada\/projects\/firmware\/board-support\/2024-11-02\)$/,
+      ),
+    });
+    expect(briefFaultText({ code: 'unreadable', path: long, detail: 'EIO' })).toEqual({
+      message: 'machine.txt could not be read.',
+      nextStep: '(machine.txt is in /home/ada/projects/firmware/board-support/2024-11-02)',
+      detail: 'EIO',
+    });
+  });
+
+  test.each<Fault>([
+    { code: 'unreadable', path: '/tmp/machine.txt', detail: '' },
+    { code: 'permission', operation: 'write', path: '/proc/1234567890/task/1234567890123456/oom_score_adj' },
+    { code: 'permission', operation: 'read', path: 'the kernel log' },
+    { code: 'cancelled' },
+  ])('as they are: $code', (fault) => {
+    expect(briefFaultText(fault)).toEqual(faultText(fault));
+  });
+
+  test('a name is no pattern of a replacement', () => {
+    const path = `${'/a'.repeat(30)}/$&.txt`;
+    expect(briefFaultText({ code: 'unreadable', path, detail: '' }).message).toBe('$&.txt could not be read.');
   });
 });

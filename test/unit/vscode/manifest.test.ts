@@ -135,8 +135,31 @@ describe('package.json', () => {
   it('shows no command in the palette that needs an argument', () => {
     const hidden = contributes.menus['commandPalette']?.filter(({ when }) => when === 'false').map(({ command }) => command);
     expect(hidden).toEqual(
-      ['copyStack', 'explain', 'openFrame', 'profileProcess', 'showFindingTrend', 'showFindingMap'].map((id) => `memlens.${id}`),
+      ['copyStack', 'explain', 'openFrame', 'openAsSystem', 'profileProcess', 'showFindingTrend', 'showFindingMap'].map(
+        (id) => `memlens.${id}`,
+      ),
     );
+  });
+
+  it('offers in the explorer what a saved file of a machine can be opened as, by its name', () => {
+    const offered = (name: string, isFolder = false): readonly string[] =>
+      (contributes.menus['explorer/context'] ?? [])
+        .filter(({ when = '' }) => {
+          const pattern = /resourceFilename =~ \/(.*)\/i/.exec(when)?.[1];
+          const isFor = when.includes('!explorerResourceIsFolder') ? !isFolder : isFolder;
+          const isNamed = pattern !== undefined && new RegExp(pattern.replaceAll('\\/', '/'), 'i').test(name);
+          return isFor && (pattern === undefined ? isFolder : isNamed);
+        })
+        .map(({ command }) => command.replace('memlens.', ''));
+    expect(offered('board', true)).toEqual(['openAsSystem']);
+    for (const name of ['meminfo', 'meminfo.txt', 'board-slabinfo', 'vmallocinfo.1', 'memlens-System-local.json', 'system.json'])
+      expect(offered(name), name).toContain('openAsSystem');
+    for (const name of ['ecosystem.json', 'settings.json', 'memory.c', 'info', 'dmesg'])
+      expect(offered(name), name).not.toContain('openAsSystem');
+    for (const name of ['dmesg', 'dmesg.0', 'dmesg.txt', 'kern.log', 'boot.log', 'boot.log.2.gz', 'syslog.1'])
+      expect(offered(name), name).toContain('explainOom');
+    for (const name of ['catalog', 'log.c', 'a.logic']) expect(offered(name), name).not.toContain('explainOom');
+    for (const name of ['kmemleak', 'kmemleak.txt', 'board.kmemleak']) expect(offered(name), name).toContain('openReport');
   });
 
   it('describes every setting, in a titled group, with a default', () => {
