@@ -60,6 +60,38 @@ describe.skipIf(noChroot !== undefined)(`command:chroot${noChroot === undefined 
   targetCases(() => target);
 });
 
+test.skipIf(noChroot !== undefined)('a target with a shell and cat alone runs what has a time limit, too', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'memlens-few-'));
+  const proc = join(root, 'proc');
+  execFileSync('sh', [
+    '-c',
+    // The programs, and what they load.
+    `cd "$1"; mkdir bin dev proc; mknod -m 666 dev/null c 1 3
+    for w in sh cat; do
+      p=$(readlink -f "$(command -v $w)"); cp "$p" bin/$w
+      for l in $(ldd "$p" | grep -o '/[^ ]*'); do mkdir -p ".\${l%/*}"; cp -L "$l" ".$l"; done
+    done
+    mount -t proc proc proc`,
+    'sh',
+    root,
+  ]);
+  const target = open(`command:chroot ${root} /bin/sh`);
+  try {
+    const script = 'for i in 1 2 3; do cat /proc/uptime >/dev/null; done; echo "$(cat /proc/sys/kernel/ostype) $i"';
+    const captured = value(await target.capture({ argv: ['sh', '-c', script] }, { timeLimitMs: 20_000 }));
+    expect(captured).toMatchObject({ exitCode: 0, stdout: 'Linux 3\n' });
+    // No clock there: the limit is kept from here.
+    const mark = `memlens-late-${process.pid}`;
+    const late = await target.capture({ argv: ['sh', '-c', 'while :; do :; done', mark] }, { timeLimitMs: 1000 });
+    expect(late).toMatchObject({ ok: false, error: { code: 'time-out' } });
+    await until(() => processesWith(mark).length === 0);
+  } finally {
+    target.dispose();
+    execFileSync('umount', ['-l', proc]);
+    rmSync(root, { recursive: true });
+  }
+});
+
 describe('a command that gives a shell', () => {
   const directory = mkdtempSync(join(tmpdir(), 'memlens-test-'));
   afterAll(() => rmSync(directory, { recursive: true }));
