@@ -1,10 +1,11 @@
 // The memory of a whole machine, as each kind of target tells it: what a program of ours holds must be found there, with its holder.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CaptureOptions, Command, Log } from '../../src/app/ports.js';
+import { readNextVictims } from '../../src/app/oom/next-victim.js';
 import { lookAtProcesses, type SumsFile } from '../../src/app/system/look-processes.js';
 import { processesOfTexts } from '../../src/app/system/process-shares.js';
 import { SystemLook } from '../../src/app/system/system-look.js';
@@ -15,7 +16,8 @@ import { accountMachine } from '../../src/insight/system/accounting.js';
 import { systemFindings } from '../../src/insight/system/rules.js';
 import type { MemoryFile, SystemState } from '../../src/model/system-state.js';
 import { createTarget } from '../../src/node/targets.js';
-import { type BusyBoxRoot, busyboxRoot, noChroot, noSshd, type SshServer, startSshd } from './servers.js';
+import { until } from './processes.js';
+import { type BusyBoxRoot, busyboxRoot, noChroot, noSshd, programsRoot, type SshServer, startSshd } from './servers.js';
 import { value } from './target-cases.js';
 
 const isRoot = process.getuid?.() === 0;
@@ -89,6 +91,16 @@ afterAll(async () => {
   rmSync(kept, { force: true });
   rmSync(folder, { recursive: true, force: true });
 });
+
+/** A program that makes a command root's. */
+function asRoot(): string {
+  const path = join(folder, 'as-root');
+  if (existsSync(path)) return path;
+  writeFileSync(`${path}.c`, ROOT_SOURCE);
+  execFileSync('gcc', ['-w', '-o', path, `${path}.c`]);
+  chmodSync(path, 0o4755);
+  return path;
+}
 
 function open(name: string) {
   return createTarget({ name, config: value(parseTargetName(name)) }, { log });
@@ -206,6 +218,72 @@ describe.skipIf(noChroot !== undefined)(`BusyBox alone${noChroot === undefined ?
   });
 });
 
+const noToybox =
+  noChroot ?? (['/usr/bin/toybox', '/usr/bin/mksh'].every((path) => existsSync(path)) ? undefined : 'no toybox, or no mksh');
+describe.skipIf(noToybox !== undefined)(`toybox and mksh alone, as on Android${noToybox === undefined ? '' : ` (${noToybox})`}`, () => {
+  test('the same is told, with the files in memory and who has them open', async () => {
+    const root = programsRoot({ toybox: 'toybox', sh: 'mksh' });
+    // Applets that it has not are not there: awk, gzip, tr.
+    for (const name of execFileSync('toybox', { encoding: 'utf8' }).split(/\s+/)) {
+      if (name !== '' && name !== 'sh') symlinkSync('toybox', join(root.directory, 'bin', name));
+    }
+    const target = open(`command:chroot ${root.directory} /bin/sh`);
+    try {
+      const state = await take(target);
+      expectMachine(state);
+      expect(state.procps).toBeUndefined();
+      expectHolder(state);
+      expect(missed(state, '/proc/slabinfo')).toBeUndefined();
+      expect(missed(state, 'ls /proc/PID/fd')).toBeUndefined();
+    } finally {
+      target.dispose();
+      root.stop();
+    }
+  });
+});
+
+describe.skipIf(noChroot !== undefined)('a user of a machine whose /proc hides the processes of others', () => {
+  // In a mount namespace of its own, with a /proc of its own.
+  const hiding = (options: string) =>
+    `command:unshare -m sh -c 'mount -t proc -o ${options} proc /proc && exec setpriv --reuid=65534 --regid=65534 --clear-groups sh'`;
+
+  test.each(['hidepid=1', 'hidepid=2', 'hidepid=4'])('%s: is told that they are hidden, and no share of theirs', async (options) => {
+    const own = spawn('setpriv', ['--reuid=65534', '--regid=65534', '--clear-groups', 'sleep', '1000']);
+    const target = open(hiding(options));
+    try {
+      await until(() => readFileSync(`/proc/${own.pid}/comm`, 'utf8') === 'sleep\n');
+      const state = await take(target);
+      expectExact(state);
+      expect(missed(state, '/proc/PID')).toBe('permission');
+      expect(state.owners.processes?.rows.find(({ pid }) => pid === own.pid)?.pss).toBeGreaterThan(0);
+      expect(state.owners.processes?.rows.filter(({ user }) => user !== 'nobody')).toEqual([]);
+      expect(missed(await take(target, [asRoot()]), '/proc/PID')).toBeUndefined();
+    } finally {
+      target.dispose();
+      own.kill();
+    }
+  });
+
+  test('a group that sees all of them is told nothing else', async () => {
+    const target = open(hiding('hidepid=2,gid=65534'));
+    const state = await take(target);
+    target.dispose();
+    expect(missed(state, '/proc/PID')).toBeUndefined();
+    expect(state.owners.processes?.withoutPss).toBeGreaterThan(0);
+  });
+
+  test('a /proc of processes alone says so', async () => {
+    const target = open(hiding('subset=pid'));
+    const taken = await takeSystem({ target, rootCommand: [] }, { source: 'the test', cancel: neverCancelled });
+    const victims = await readNextVictims({ target, rootCommand: [] }, neverCancelled);
+    target.dispose();
+    for (const { ok, error } of [taken, victims] as { ok: boolean; error?: { detail?: string } }[]) {
+      expect(ok).toBe(false);
+      expect(error?.detail).toMatch(/mounted with subset=pid/);
+    }
+  });
+});
+
 describe.skipIf(!isRoot)('a user who may read little', () => {
   const nobody = 'command:setpriv --reuid=65534 --regid=65534 --clear-groups sh';
 
@@ -228,12 +306,9 @@ describe.skipIf(!isRoot)('a user who may read little', () => {
   });
 
   test('is told all of it with a command for root', async () => {
-    writeFileSync(join(folder, 'as-root.c'), ROOT_SOURCE);
-    execFileSync('gcc', ['-w', '-o', join(folder, 'as-root'), join(folder, 'as-root.c')]);
-    chmodSync(join(folder, 'as-root'), 0o4755);
     const target = open(nobody);
     try {
-      const state = await take(target, [join(folder, 'as-root')]);
+      const state = await take(target, [asRoot()]);
       expectMachine(state);
       expectHolder(state);
       expect(fileOf(state, deleted)?.holders).toEqual(held());

@@ -12,7 +12,7 @@ import { quoteWord } from '../../src/base/shell-words.js';
 import { createTarget } from '../../src/node/targets.js';
 import { silentLog as log } from '../silent-log.js';
 import { processesWith, until } from './processes.js';
-import { type BusyBoxRoot, busyboxRoot, noChroot } from './servers.js';
+import { type BusyBoxRoot, busyboxRoot, noChroot, programsRoot } from './servers.js';
 import { targetCases, value } from './target-cases.js';
 
 const NO_SINK: ReadSink = {
@@ -61,21 +61,8 @@ describe.skipIf(noChroot !== undefined)(`command:chroot${noChroot === undefined 
 });
 
 test.skipIf(noChroot !== undefined)('a target with a shell and cat alone runs what has a time limit, too', async () => {
-  const root = mkdtempSync(join(tmpdir(), 'memlens-few-'));
-  const proc = join(root, 'proc');
-  execFileSync('sh', [
-    '-c',
-    // The programs, and what they load.
-    `cd "$1"; mkdir bin dev proc; mknod -m 666 dev/null c 1 3
-    for w in sh cat; do
-      p=$(readlink -f "$(command -v $w)"); cp "$p" bin/$w
-      for l in $(ldd "$p" | grep -o '/[^ ]*'); do mkdir -p ".\${l%/*}"; cp -L "$l" ".$l"; done
-    done
-    mount -t proc proc proc`,
-    'sh',
-    root,
-  ]);
-  const target = open(`command:chroot ${root} /bin/sh`);
+  const root = programsRoot({ sh: 'sh', cat: 'cat' });
+  const target = open(`command:chroot ${root.directory} /bin/sh`);
   try {
     const script = 'for i in 1 2 3; do cat /proc/uptime >/dev/null; done; echo "$(cat /proc/sys/kernel/ostype) $i"';
     const captured = value(await target.capture({ argv: ['sh', '-c', script] }, { timeLimitMs: 20_000 }));
@@ -87,8 +74,7 @@ test.skipIf(noChroot !== undefined)('a target with a shell and cat alone runs wh
     await until(() => processesWith(mark).length === 0);
   } finally {
     target.dispose();
-    execFileSync('umount', ['-l', proc]);
-    rmSync(root, { recursive: true });
+    root.stop();
   }
 });
 
