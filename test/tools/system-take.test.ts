@@ -284,6 +284,75 @@ describe.skipIf(noChroot !== undefined)('a user of a machine whose /proc hides t
   });
 });
 
+describe.skipIf(noChroot !== undefined)('kernels that tell less, as files laid out where /proc is', () => {
+  const PROCESS = 'Name:\tshop\nUid:\t0\t0\t0\t0\nVmRSS:\t  800 kB\nVmPTE:\t  8 kB\nThreads:\t1\n';
+  const MAPPING = ['Size', 'Rss', 'Pss', 'Shared_Clean', 'Shared_Dirty', 'Private_Clean', 'Private_Dirty', 'Swap'];
+  const SMAPS = `00400000-00401000 r-xp 00000000 08:01 9 /bin/shop\n${MAPPING.map((name) => `${name}:  4 kB\n`).join('')}`;
+  const mount = (options: string) => `1 0 0:1 / / rw - ext4 /dev/x rw\n2 1 0:2 / /proc rw - proc proc rw\n${options}`;
+  const V1 = '3 1 0:30 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory\n';
+  const EMPTY_V2 = '4 1 0:31 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw\n';
+  const GROUPS_V1 = {
+    '/sys/fs/cgroup/memory/box/memory.usage_in_bytes': '3145728\n',
+    '/sys/fs/cgroup/memory/box/memory.limit_in_bytes': '4194304\n',
+    '/sys/fs/cgroup/memory/box/memory.stat': 'cache 1\ninactive_file 1\nactive_file 1\ntotal_inactive_file 1048576\ntotal_active_file 524288\n',
+  };
+
+  async function laidOut(files: Readonly<Record<string, string>>): Promise<SystemState> {
+    const root = busyboxRoot();
+    execFileSync('umount', ['-l', join(root.directory, 'proc')]);
+    const all = {
+      '/proc/meminfo': 'MemTotal: 65536 kB\nMemFree: 8192 kB\nBuffers: 1024 kB\nCached: 20480 kB\nAnonPages: 12000 kB\nSlab: 4000 kB\nPageTables: 300 kB\n',
+      '/proc/self/stat': '1 (sh) S 0 1 1 0\n',
+      '/proc/self/status': 'Name:\tsh\nUid:\t0\t0\t0\t0\nThreads:\t1\n',
+      '/proc/self/mountinfo': mount(''),
+      '/proc/sys/kernel/random/uuid': '0f2e4a1c-1111-4222-8333-123456789abc\n',
+      '/proc/sys/kernel/osrelease': '2.6.32\n',
+      '/proc/70/status': PROCESS,
+      ...files,
+    };
+    for (const [path, text] of Object.entries(all)) {
+      mkdirSync(join(root.directory, path, '..'), { recursive: true });
+      writeFileSync(join(root.directory, path), text);
+    }
+    const target = open(`command:chroot ${root.directory} /bin/sh`);
+    try {
+      const state = await take(target);
+      const { total, items, unexplained } = accountMachine(state.facts) ?? { total: 0, items: [], unexplained: 0 };
+      expect(items.reduce((sum, { bytes, inside }) => sum + (inside === undefined ? bytes : 0), unexplained)).toBe(total);
+      return state;
+    } finally {
+      target.dispose();
+      // It is unmounted by stop, too.
+      execFileSync('mount', ['-t', 'tmpfs', 'none', join(root.directory, 'proc')]);
+      root.stop();
+    }
+  }
+
+  test('no smaps, no zoneinfo, no cgroups: all that is missing is named, and there is no PSS', async () => {
+    const state = await laidOut({});
+    expect(state.owners.processes).toEqual({
+      rows: [{ pid: 70, name: 'shop', user: '0', rss: 800 * 1024, pageTables: 8192, threads: 1 }],
+      withoutPss: 1,
+    });
+    for (const path of ['/proc/zoneinfo', '/proc/vmallocinfo', '/proc/slabinfo', '/proc/PID/smaps', '/sys/fs/cgroup/*/memory.*']) {
+      expect(missed(state, path), path).toBe('absent');
+    }
+  });
+
+  test('smaps without smaps_rollup, cgroups of version 1 and an empty version 2', async () => {
+    const state = await laidOut({
+      '/proc/self/smaps': SMAPS,
+      '/proc/70/smaps': SMAPS + SMAPS,
+      '/proc/self/mountinfo': mount(V1 + EMPTY_V2),
+      ...GROUPS_V1,
+    });
+    expect(state.owners.processes?.rows[0]).toMatchObject({ rss: 8192, pss: 8192, uss: 16_384 });
+    expect(state.facts.cgroups).toEqual([{ group: '/box', usage: 3 * MIB, limit: 4 * MIB, reclaimable: 1.5 * MIB }]);
+    expect(missed(state, '/sys/fs/cgroup/*/memory.*')).toBeUndefined();
+    expect(missed(state, '/proc/PID/smaps')).toBeUndefined();
+  });
+});
+
 describe.skipIf(!isRoot)('a user who may read little', () => {
   const nobody = 'command:setpriv --reuid=65534 --regid=65534 --clear-groups sh';
 

@@ -9,6 +9,7 @@ const NEEDS: readonly (readonly [pattern: RegExp, remedy: string])[] = [
   [/vmallocinfo/, 'Linux 2.6.28 and newer have it.'],
   [/buddyinfo|zoneinfo/, 'Containers and Android may hide it; look from outside.'],
   [/smaps_rollup/, 'Linux 4.14 and newer have it.'],
+  [/smaps$/, 'The kernel needs CONFIG_PROC_PAGE_MONITOR; without it nothing tells PSS and USS.'],
   [/sysvipc/, 'The kernel needs CONFIG_SYSVIPC; without it there are no such segments.'],
   [/modules$/, 'A kernel without modules has none.'],
   [/swaps$/, 'A kernel without swap has none.'],

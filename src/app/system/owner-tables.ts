@@ -163,6 +163,9 @@ function withoutPssNotes(withoutPss: number, missing: SystemState['missing']): r
   if (missing.some(({ path, why }) => why === 'refused' && path.startsWith('/proc/PID/smaps'))) {
     return [`${processes}: root was refused their PSS, and they are not in the sums.`];
   }
+  if (missing.some(({ path, why }) => why === 'absent' && path === '/proc/PID/smaps')) {
+    return [`${processes}: this kernel tells RSS only, which counts shared memory with each of them.`];
+  }
   return [`${processes} of other users: only root may read their PSS, and they are not in the sums.`];
 }
 

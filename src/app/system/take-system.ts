@@ -39,6 +39,9 @@ const EXPECTED: readonly string[] = [
   '/proc/self/mountinfo',
 ];
 
+/** Where they are on most machines. */
+const CGROUPS = '/sys/fs/cgroup/*/memory.*';
+
 export interface TakeSystemOptions {
   /** The name of the target. */
   readonly source: string;
@@ -77,6 +80,7 @@ export async function takeSystem(
   for (const path of EXPECTED) if (!texts.has(path)) look.miss(path, failed.get(path) ?? 'absent');
   for (const [path, why] of failed) if (!EXPECTED.includes(path) && why === 'permission') look.miss(path, why);
   look.missing.push(...known.notUnderstood);
+  if (known.facts.cgroups === undefined) look.miss(CGROUPS, 'absent');
   if ((known.owners.mounts ?? []).length > 0 && known.owners.mounts?.every(({ used }) => used === undefined) === true) {
     look.miss('df -Pk', 'unreadable');
   }
