@@ -4,7 +4,7 @@ import { accountMachine } from '../insight/system/accounting.js';
 import { slabBytes, slabWaste, vmallocCallers } from '../insight/system/diff.js';
 import { type NodeMemory, nodeMemory } from '../insight/system/nodes.js';
 import { knownPageSize } from '../insight/system/page-size.js';
-import type { SystemState } from '../model/system-state.js';
+import { HIDDEN_PROCESSES, type SystemState } from '../model/system-state.js';
 import { amountText } from './map-amounts.js';
 import { type TextColumnOf, tableLines } from './text-table.js';
 
@@ -59,7 +59,7 @@ const holdersText = (holders: readonly { readonly pid: number; readonly name: st
   return `${shown.join(', ')}${holders.length > 3 ? ` and ${holders.length - 3} more` : ''}`;
 };
 
-function* processes({ owners, facts }: SystemState, options: OwnerOptions): Generator<string> {
+function* processes({ owners, facts, missing }: SystemState, options: OwnerOptions): Generator<string> {
   const { processes: shares } = owners;
   if (shares === undefined) return;
   type Row = (typeof shares.rows)[number];
@@ -76,6 +76,8 @@ function* processes({ owners, facts }: SystemState, options: OwnerOptions): Gene
   ];
   yield* section({ columns, rows: shares.rows, bytes: ({ pss, rss = 0 }) => pss ?? rss }, options);
   const known = shares.rows.filter(({ pss }) => pss !== undefined);
+  const areHidden = missing.some(({ path }) => path === HIDDEN_PROCESSES);
+  const hidden = areHidden ? '; those of other users are hidden, and in no sum' : '';
   if (known.length === 0) return;
   const sum = (pick: (row: Row) => number | undefined): number => known.reduce((bytes, row) => bytes + (pick(row) ?? 0), 0);
   const applications = accountMachine(facts)?.items.find(({ id }) => id === 'applications')?.bytes;
@@ -84,7 +86,7 @@ function* processes({ owners, facts }: SystemState, options: OwnerOptions): Gene
     anonymous === undefined || applications === undefined
       ? ''
       : `; ${formatBytes(anonymous)} of it anonymous, of ${formatBytes(applications)} of Applications`;
-  yield `PSS of ${formatCount(known.length, 'process', 'processes')}: ${formatBytes(sum(({ pss }) => pss))}${compared}${shares.withoutPss === 0 ? '' : `; of ${shares.withoutPss.toLocaleString('en-US')} more only RSS is told`}\n`;
+  yield `PSS of ${formatCount(known.length, 'process', 'processes')}: ${formatBytes(sum(({ pss }) => pss))}${compared}${shares.withoutPss === 0 ? '' : `; of ${shares.withoutPss.toLocaleString('en-US')} more only RSS is told`}${hidden}\n`;
 }
 
 function mounts({ owners }: SystemState, options: OwnerOptions): Generator<string> {

@@ -6,7 +6,7 @@ import { freeColumns, freeVersion } from '../insight/system/free-columns.js';
 import { AVAILABLE_WORDS, ITEM_WORDS, NOTE_WORDS } from '../insight/system/items.js';
 import { SYSTEM_STEPS } from '../insight/system/rules.js';
 import type { FreeColumns, FreeVersion, MachineAccounting, SystemFinding } from '../model/machine-accounting.js';
-import type { MissingFile, SystemState } from '../model/system-state.js';
+import { HIDDEN_PROCESSES, type MissingFile, type SystemState } from '../model/system-state.js';
 import { cutToWidth } from './display-width.js';
 import { amountText } from './map-amounts.js';
 import { type OwnerOptions, ownerSections } from './system-owners-text.js';
@@ -166,8 +166,10 @@ const WHY: Readonly<Record<MissingFile['why'], string>> = {
   'not-understood': 'not understood',
 };
 
+const HIDDEN = 'the processes of other users are hidden (hidepid), only root sees them';
+
 /** Root may always read them. */
-const KERNEL_FILES: readonly string[] = ['/proc/vmallocinfo', '/proc/slabinfo', '/proc/pagetypeinfo'];
+const KERNEL_FILES: readonly string[] = [HIDDEN_PROCESSES, '/proc/vmallocinfo', '/proc/slabinfo', '/proc/pagetypeinfo'];
 
 function* missingLines({ missing, rootRefused }: SystemState, cut: (line: string) => string): Generator<string> {
   if (missing.length > 0) yield '\nNot read\n';
@@ -178,7 +180,8 @@ function* missingLines({ missing, rootRefused }: SystemState, cut: (line: string
         : why === 'not-understood'
           ? `, ${formatCount(count, 'line')}`
           : `, ${count.toLocaleString('en-US')} of them`;
-    yield cut(`  ${visibleText(path)}: ${WHY[why]}${many}`);
+    const isHidden = path === HIDDEN_PROCESSES && why === 'permission';
+    yield cut(`  ${visibleText(path)}: ${isHidden ? HIDDEN : WHY[why]}${many}`);
   }
   if (rootRefused !== undefined) yield `\nThe command for root did not work: ${visibleText(rootRefused)}\n`;
   else if (missing.some(({ path, why }) => why === 'permission' && KERNEL_FILES.includes(path))) {

@@ -18,6 +18,9 @@ export interface SystemState {
   readonly rootRefused?: string;
 }
 
+/** The path in `missing` where /proc hides the processes of other users (hidepid). */
+export const HIDDEN_PROCESSES = '/proc/PID';
+
 export interface MissingFile {
   /** `/proc/vmallocinfo`; where many files of a kind are meant, a pattern: `/proc/PID/smaps_rollup`; or the program that was to be asked, and is not there: `find /dev/shm`. */
   readonly path: string;

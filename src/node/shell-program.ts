@@ -108,7 +108,7 @@ const RUN = [
 ].join('; ');
 
 /**
- * The end of a session (END_SESSION), when its input ends, which is the shell's, or after `$4` seconds; in a process of its own, and in
+ * The end of a session (END_SESSION), when its input ends, which is the shell's, or after `$4` seconds by sleep(1); in a process of its own, and in
  * a session of its own where there is setsid(1), so that it is not ended with the shell. It is ended itself by SIGUSR1, unless it has
  * begun: mksh has a handler for SIGTERM, and goes on reading. The other one is not kept when it is in the session.
  */
@@ -197,7 +197,9 @@ export function commandBody(command: Command, { stdin, limitSeconds }: CommandBo
     'if [ -n "$H" ]; then E=$C; fi',
     // ksh closes what is above 2 in a program that it becomes.
     `${ending("''", '<&3')} & W=$!`,
-    ...(limit === undefined ? ['T='] : [`${ending(limit, '')} & T=$!`]),
+    'T=',
+    // Without sleep(1) there is no clock: whoever asks keeps the limit, and the end of the input is the end.
+    ...(limit === undefined ? [] : [`if command -v sleep >/dev/null 2>&1; then ${ending(limit, '')} & T=$!; fi`]),
     'wait "$C"',
     'c=$?',
     'kill -USR1 "$W" $T',

@@ -21,21 +21,37 @@ export function parseDmaBufInfo(text: string): DmaBufInfo | undefined {
   return { bytes: Number(size), exporter, ...(name === undefined || name === '' ? {} : { name }) };
 }
 
+interface ListedDmaBufs {
+  readonly buffers: readonly ListedDmaBuf[];
+  /** Buffers that the list counts in its end and has no line of, or none that is known. */
+  readonly unread: number;
+}
+
+const ROW = /^\t?(\d{8,19})[ \t]+[0-9a-f]{8}[ \t]+[0-9a-f]{8}[ \t]+-?\d{8,19}(?:[ \t]+(\S.*?))?[ \t]*$/gm;
+/** What follows in a row: `EXPORTER [INODE [NAME]]`. */
+const REST = /^(\S+)(?:[ \t]+(?<inode>\d{8,20}))?(?:[ \t]+(?<name>\S.*))?$/;
+/** The same where the head has a column `buf name` (4.14 and 4.19 of Qualcomm): a name that the kernel has made, before the inode. */
+const REST_WITH_NUMBERED_NAME = /^(\S+)[ \t]+(?<numbered>\S.*?)[ \t]+(?<inode>\d{8,20})(?:[ \t]+(?<name>\S.*))?$/;
+
 /**
- * /sys/kernel/debug/dma_buf/bufinfo (dma_buf_debug_show, since Linux 3.10): `SIZE FLAGS MODE COUNT EXPORTER [INODE [NAME]]`, sizes in decimal with leading zeros. What is
- * attached to a buffer stands below it, and is left out.
+ * /sys/kernel/debug/dma_buf/bufinfo (dma_buf_debug_show, since Linux 3.10): `SIZE FLAGS MODE COUNT [EXPORTER [INODE [NAME]]]`, sizes in decimal with leading zeros. What is
+ * attached to a buffer stands below it, and is left out. Linux 3.10 names no exporter, 4.20 and older no inode.
  */
-export function parseBufinfo(text: string): readonly ListedDmaBuf[] {
+export function parseBufinfo(text: string): ListedDmaBufs {
+  const rest = /^size\b.*\bbuf name\b/m.test(text) ? REST_WITH_NUMBERED_NAME : REST;
   const buffers: ListedDmaBuf[] = [];
-  const row =
-    /^(\d{8,19})[ \t]+[0-9a-f]{8}[ \t]+[0-9a-f]{8}[ \t]+\d{8}[ \t]+(\S+)(?:[ \t]+(\d{8,20}))?(?:[ \t]+(\S.*?))?[ \t]*$/gm;
-  for (const [, size, exporter = '', inode, name] of text.matchAll(row)) {
+  for (const [, size, words = ''] of text.matchAll(ROW)) {
+    const told = rest.exec(words) ?? REST.exec(words);
+    const exporter = told?.[1];
+    const { inode, name: given, numbered } = told?.groups ?? {};
+    const name = given === undefined || given === '<none>' ? numbered : given;
     buffers.push({
       bytes: Number(size),
-      exporter,
+      ...(exporter === undefined ? {} : { exporter }),
       ...(inode === undefined ? {} : { inode: inode.replace(/^0+(?=\d)/, '') }),
-      ...(name === undefined || name === '<none>' ? {} : { name }),
+      ...(name === undefined ? {} : { name }),
     });
   }
-  return buffers;
+  const counted = Number(/^[ \t]*Total (\d{1,9}) objects\b/m.exec(text)?.[1] ?? 0);
+  return { buffers, unread: Math.max(0, counted - buffers.length) };
 }

@@ -9,7 +9,7 @@ export function parseModules(text: string): TableText<KernelModule> {
   return readTable(text, (line) => {
     if (LSMOD.test(line)) return null;
     const match =
-      /^(\S+)\s+(\d{1,15})(?:\s+(\d{1,9}|-))?(?:\s+(\S+))?(?:\s+(Live|Loading|Unloading))?(?:\s+\S+)?(?:\s+\(([^)]*)\))?\s*$/.exec(
+      /^(\S+)\s+(\d{1,15})(?:\s+(-?\d{1,9}|-))?(?:\s+(\S+))?(?:\s+(Live|Loading|Unloading))?(?:\s+\S+)?(?:\s+\(([^)]*)\))?\s*$/.exec(
         line,
       );
     if (match === null) return undefined;
@@ -17,7 +17,8 @@ export function parseModules(text: string): TableText<KernelModule> {
     return {
       name,
       size: Number(size),
-      ...(users === undefined || users === '-' ? {} : { users: Number(users) }),
+      // Of one that is being unloaded the kernel tells -1.
+      ...(users === undefined || users.startsWith('-') ? {} : { users: Number(users) }),
       usedBy: usedBy.split(',').filter((one) => one !== '' && one !== '-' && !one.startsWith('[')),
       ...(state === undefined ? {} : { state }),
       ...(taints === undefined ? {} : { taints }),

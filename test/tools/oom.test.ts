@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { readKernelLog } from '../../src/app/oom/kernel-log.js';
 import { readNextVictims } from '../../src/app/oom/next-victim.js';
 import { setOomScoreAdj } from '../../src/app/oom/oom-score-adj.js';
 import { neverCancelled } from '../../src/base/cancel.js';
@@ -14,6 +15,7 @@ import { createTarget } from '../../src/node/targets.js';
 import { silentLog } from '../silent-log.js';
 import { until } from './processes.js';
 import { type Done, memlens } from './program-cases.js';
+import { type BusyBoxRoot, noChroot, programsRoot } from './servers.js';
 
 const root = new URL('../..', import.meta.url).pathname;
 const fixture = (name: string): string => join(root, 'test/fixtures/oom', `${name}.txt`);
@@ -228,6 +230,32 @@ describe('who would be killed next', () => {
     const valid = validator('next-victims-schema.json');
     expect(valid(told), JSON.stringify(valid.errors)).toBe(true);
     expect(told.processes.some((one) => one.pid === pid)).toBe(true);
+  });
+});
+
+describe.skipIf(noChroot !== undefined)(title('a target with a shell and cat alone', noChroot), () => {
+  let few: BusyBoxRoot;
+  let target: typeof local;
+  beforeAll(() => {
+    few = programsRoot({ sh: 'sh', cat: 'cat' });
+    const argv = ['chroot', few.directory, '/bin/sh'];
+    target = createTarget({ name: 'few', config: { kind: 'command', argv } }, { log: silentLog });
+  });
+  afterAll(() => {
+    target.dispose();
+    few.stop();
+  });
+
+  test('tells who would be killed next', async () => {
+    const pid = waiting();
+    const { candidates } = await read(target);
+    expect(candidates.find((one) => one.pid === pid)).toMatchObject({ adj: 0, isExempt: false });
+  });
+
+  test('has no dmesg, and says what to do', async () => {
+    expect(await readKernelLog({ target, rootCommand: [] }, neverCancelled)).toMatchObject({
+      error: { code: 'tool-missing', tool: 'dmesg' },
+    });
   });
 });
 

@@ -221,7 +221,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<SshServer> {
 }
 
 export interface BusyBoxRoot {
-  /** A root directory: /bin holds BusyBox's applets and nothing else, /proc is mounted. */
+  /** A root directory: /bin holds BusyBox's applets, or what was asked for, and nothing else, /proc is mounted. */
   readonly directory: string;
   stop(): void;
 }
@@ -248,6 +248,31 @@ export function busyboxRoot(options: { readonly without?: readonly string[] } = 
     directory,
     stop: () => {
       execFileSync('umount', ['-l', join(directory, 'proc')]);
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A root directory whose /bin has these programs of this machine, by the names that they get there, with the libraries that they load; /proc is mounted. Needs root. */
+export function programsRoot(programs: Readonly<Record<string, string>>): BusyBoxRoot {
+  const directory = mkdtempSync(join(tmpdir(), 'memlens-root-'));
+  chmodSync(directory, 0o755);
+  const inRoot = (path: string): string => join(directory, path);
+  for (const name of ['bin', 'dev', 'proc', 'tmp']) mkdirSync(inRoot(name));
+  for (const [name, program] of Object.entries(programs)) {
+    const path = execFileSync('sh', ['-c', 'readlink -f "$(command -v "$1")"', 'sh', program], { encoding: 'utf8' }).trim();
+    copyFileSync(path, inRoot(`bin/${name}`));
+    for (const [library] of execFileSync('ldd', [path], { encoding: 'utf8' }).matchAll(/\/\S+/g)) {
+      mkdirSync(dirname(inRoot(library)), { recursive: true });
+      copyFileSync(library, inRoot(library));
+    }
+  }
+  execFileSync('mknod', ['-m', '666', inRoot('dev/null'), 'c', '1', '3']);
+  execFileSync('mount', ['-t', 'proc', 'proc', inRoot('proc')]);
+  return {
+    directory,
+    stop: () => {
+      execFileSync('umount', ['-l', inRoot('proc')]);
       rmSync(directory, { recursive: true, force: true });
     },
   };

@@ -1,10 +1,11 @@
 // The memory of a whole machine, as each kind of target tells it: what a program of ours holds must be found there, with its holder.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CaptureOptions, Command, Log } from '../../src/app/ports.js';
+import { readNextVictims } from '../../src/app/oom/next-victim.js';
 import { lookAtProcesses, type SumsFile } from '../../src/app/system/look-processes.js';
 import { processesOfTexts } from '../../src/app/system/process-shares.js';
 import { SystemLook } from '../../src/app/system/system-look.js';
@@ -15,7 +16,8 @@ import { accountMachine } from '../../src/insight/system/accounting.js';
 import { systemFindings } from '../../src/insight/system/rules.js';
 import type { MemoryFile, SystemState } from '../../src/model/system-state.js';
 import { createTarget } from '../../src/node/targets.js';
-import { type BusyBoxRoot, busyboxRoot, noChroot, noSshd, type SshServer, startSshd } from './servers.js';
+import { until } from './processes.js';
+import { type BusyBoxRoot, busyboxRoot, noChroot, noSshd, programsRoot, type SshServer, startSshd } from './servers.js';
 import { value } from './target-cases.js';
 
 const isRoot = process.getuid?.() === 0;
@@ -89,6 +91,16 @@ afterAll(async () => {
   rmSync(kept, { force: true });
   rmSync(folder, { recursive: true, force: true });
 });
+
+/** A program that makes a command root's. */
+function asRoot(): string {
+  const path = join(folder, 'as-root');
+  if (existsSync(path)) return path;
+  writeFileSync(`${path}.c`, ROOT_SOURCE);
+  execFileSync('gcc', ['-w', '-o', path, `${path}.c`]);
+  chmodSync(path, 0o4755);
+  return path;
+}
 
 function open(name: string) {
   return createTarget({ name, config: value(parseTargetName(name)) }, { log });
@@ -206,6 +218,141 @@ describe.skipIf(noChroot !== undefined)(`BusyBox alone${noChroot === undefined ?
   });
 });
 
+const noToybox =
+  noChroot ?? (['/usr/bin/toybox', '/usr/bin/mksh'].every((path) => existsSync(path)) ? undefined : 'no toybox, or no mksh');
+describe.skipIf(noToybox !== undefined)(`toybox and mksh alone, as on Android${noToybox === undefined ? '' : ` (${noToybox})`}`, () => {
+  test('the same is told, with the files in memory and who has them open', async () => {
+    const root = programsRoot({ toybox: 'toybox', sh: 'mksh' });
+    // Applets that it has not are not there: awk, gzip, tr.
+    for (const name of execFileSync('toybox', { encoding: 'utf8' }).split(/\s+/)) {
+      if (name !== '' && name !== 'sh') symlinkSync('toybox', join(root.directory, 'bin', name));
+    }
+    const target = open(`command:chroot ${root.directory} /bin/sh`);
+    try {
+      const state = await take(target);
+      expectMachine(state);
+      expect(state.procps).toBeUndefined();
+      expectHolder(state);
+      expect(missed(state, '/proc/slabinfo')).toBeUndefined();
+      expect(missed(state, 'ls /proc/PID/fd')).toBeUndefined();
+    } finally {
+      target.dispose();
+      root.stop();
+    }
+  });
+});
+
+describe.skipIf(noChroot !== undefined)('a user of a machine whose /proc hides the processes of others', () => {
+  // In a mount namespace of its own, with a /proc of its own.
+  const hiding = (options: string) =>
+    `command:unshare -m sh -c 'mount -t proc -o ${options} proc /proc && exec setpriv --reuid=65534 --regid=65534 --clear-groups sh'`;
+
+  test.each(['hidepid=1', 'hidepid=2', 'hidepid=4'])('%s: is told that they are hidden, and no share of theirs', async (options) => {
+    const own = spawn('setpriv', ['--reuid=65534', '--regid=65534', '--clear-groups', 'sleep', '1000']);
+    const target = open(hiding(options));
+    try {
+      await until(() => readFileSync(`/proc/${own.pid}/comm`, 'utf8') === 'sleep\n');
+      const state = await take(target);
+      expectExact(state);
+      expect(missed(state, '/proc/PID')).toBe('permission');
+      expect(state.owners.processes?.rows.find(({ pid }) => pid === own.pid)?.pss).toBeGreaterThan(0);
+      expect(state.owners.processes?.rows.filter(({ user }) => user !== 'nobody')).toEqual([]);
+      expect(missed(await take(target, [asRoot()]), '/proc/PID')).toBeUndefined();
+    } finally {
+      target.dispose();
+      own.kill();
+    }
+  });
+
+  test('a group that sees all of them is told nothing else', async () => {
+    const target = open(hiding('hidepid=2,gid=65534'));
+    const state = await take(target);
+    target.dispose();
+    expect(missed(state, '/proc/PID')).toBeUndefined();
+    expect(state.owners.processes?.withoutPss).toBeGreaterThan(0);
+  });
+
+  test('a /proc of processes alone says so', async () => {
+    const target = open(hiding('subset=pid'));
+    const taken = await takeSystem({ target, rootCommand: [] }, { source: 'the test', cancel: neverCancelled });
+    const victims = await readNextVictims({ target, rootCommand: [] }, neverCancelled);
+    target.dispose();
+    for (const { ok, error } of [taken, victims] as { ok: boolean; error?: { detail?: string } }[]) {
+      expect(ok).toBe(false);
+      expect(error?.detail).toMatch(/mounted with subset=pid/);
+    }
+  });
+});
+
+describe.skipIf(noChroot !== undefined)('kernels that tell less, as files laid out where /proc is', () => {
+  const PROCESS = 'Name:\tshop\nUid:\t0\t0\t0\t0\nVmRSS:\t  800 kB\nVmPTE:\t  8 kB\nThreads:\t1\n';
+  const MAPPING = ['Size', 'Rss', 'Pss', 'Shared_Clean', 'Shared_Dirty', 'Private_Clean', 'Private_Dirty', 'Swap'];
+  const SMAPS = `00400000-00401000 r-xp 00000000 08:01 9 /bin/shop\n${MAPPING.map((name) => `${name}:  4 kB\n`).join('')}`;
+  const mount = (options: string) => `1 0 0:1 / / rw - ext4 /dev/x rw\n2 1 0:2 / /proc rw - proc proc rw\n${options}`;
+  const V1 = '3 1 0:30 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory\n';
+  const EMPTY_V2 = '4 1 0:31 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw\n';
+  const GROUPS_V1 = {
+    '/sys/fs/cgroup/memory/box/memory.usage_in_bytes': '3145728\n',
+    '/sys/fs/cgroup/memory/box/memory.limit_in_bytes': '4194304\n',
+    '/sys/fs/cgroup/memory/box/memory.stat': 'cache 1\ninactive_file 1\nactive_file 1\ntotal_inactive_file 1048576\ntotal_active_file 524288\n',
+  };
+
+  async function laidOut(files: Readonly<Record<string, string>>): Promise<SystemState> {
+    const root = busyboxRoot();
+    execFileSync('umount', ['-l', join(root.directory, 'proc')]);
+    const all = {
+      '/proc/meminfo': 'MemTotal: 65536 kB\nMemFree: 8192 kB\nBuffers: 1024 kB\nCached: 20480 kB\nAnonPages: 12000 kB\nSlab: 4000 kB\nPageTables: 300 kB\n',
+      '/proc/self/stat': '1 (sh) S 0 1 1 0\n',
+      '/proc/self/status': 'Name:\tsh\nUid:\t0\t0\t0\t0\nThreads:\t1\n',
+      '/proc/self/mountinfo': mount(''),
+      '/proc/sys/kernel/random/uuid': '0f2e4a1c-1111-4222-8333-123456789abc\n',
+      '/proc/sys/kernel/osrelease': '2.6.32\n',
+      '/proc/70/status': PROCESS,
+      ...files,
+    };
+    for (const [path, text] of Object.entries(all)) {
+      mkdirSync(join(root.directory, path, '..'), { recursive: true });
+      writeFileSync(join(root.directory, path), text);
+    }
+    const target = open(`command:chroot ${root.directory} /bin/sh`);
+    try {
+      const state = await take(target);
+      const { total, items, unexplained } = accountMachine(state.facts) ?? { total: 0, items: [], unexplained: 0 };
+      expect(items.reduce((sum, { bytes, inside }) => sum + (inside === undefined ? bytes : 0), unexplained)).toBe(total);
+      return state;
+    } finally {
+      target.dispose();
+      // It is unmounted by stop, too.
+      execFileSync('mount', ['-t', 'tmpfs', 'none', join(root.directory, 'proc')]);
+      root.stop();
+    }
+  }
+
+  test('no smaps, no zoneinfo, no cgroups: all that is missing is named, and there is no PSS', async () => {
+    const state = await laidOut({});
+    expect(state.owners.processes).toEqual({
+      rows: [{ pid: 70, name: 'shop', user: '0', rss: 800 * 1024, pageTables: 8192, threads: 1 }],
+      withoutPss: 1,
+    });
+    for (const path of ['/proc/zoneinfo', '/proc/vmallocinfo', '/proc/slabinfo', '/proc/PID/smaps', '/sys/fs/cgroup/*/memory.*']) {
+      expect(missed(state, path), path).toBe('absent');
+    }
+  });
+
+  test('smaps without smaps_rollup, cgroups of version 1 and an empty version 2', async () => {
+    const state = await laidOut({
+      '/proc/self/smaps': SMAPS,
+      '/proc/70/smaps': SMAPS + SMAPS,
+      '/proc/self/mountinfo': mount(V1 + EMPTY_V2),
+      ...GROUPS_V1,
+    });
+    expect(state.owners.processes?.rows[0]).toMatchObject({ rss: 8192, pss: 8192, uss: 16_384 });
+    expect(state.facts.cgroups).toEqual([{ group: '/box', usage: 3 * MIB, limit: 4 * MIB, reclaimable: 1.5 * MIB }]);
+    expect(missed(state, '/sys/fs/cgroup/*/memory.*')).toBeUndefined();
+    expect(missed(state, '/proc/PID/smaps')).toBeUndefined();
+  });
+});
+
 describe.skipIf(!isRoot)('a user who may read little', () => {
   const nobody = 'command:setpriv --reuid=65534 --regid=65534 --clear-groups sh';
 
@@ -228,12 +375,9 @@ describe.skipIf(!isRoot)('a user who may read little', () => {
   });
 
   test('is told all of it with a command for root', async () => {
-    writeFileSync(join(folder, 'as-root.c'), ROOT_SOURCE);
-    execFileSync('gcc', ['-w', '-o', join(folder, 'as-root'), join(folder, 'as-root.c')]);
-    chmodSync(join(folder, 'as-root'), 0o4755);
     const target = open(nobody);
     try {
-      const state = await take(target, [join(folder, 'as-root')]);
+      const state = await take(target, [asRoot()]);
       expectMachine(state);
       expectHolder(state);
       expect(fileOf(state, deleted)?.holders).toEqual(held());

@@ -12,7 +12,7 @@ import { quoteWord } from '../../src/base/shell-words.js';
 import { createTarget } from '../../src/node/targets.js';
 import { silentLog as log } from '../silent-log.js';
 import { processesWith, until } from './processes.js';
-import { type BusyBoxRoot, busyboxRoot, noChroot } from './servers.js';
+import { type BusyBoxRoot, busyboxRoot, noChroot, programsRoot } from './servers.js';
 import { targetCases, value } from './target-cases.js';
 
 const NO_SINK: ReadSink = {
@@ -58,6 +58,24 @@ describe.skipIf(noChroot !== undefined)(`command:chroot${noChroot === undefined 
     root.stop();
   });
   targetCases(() => target);
+});
+
+test.skipIf(noChroot !== undefined)('a target with a shell and cat alone runs what has a time limit, too', async () => {
+  const root = programsRoot({ sh: 'sh', cat: 'cat' });
+  const target = open(`command:chroot ${root.directory} /bin/sh`);
+  try {
+    const script = 'for i in 1 2 3; do cat /proc/uptime >/dev/null; done; echo "$(cat /proc/sys/kernel/ostype) $i"';
+    const captured = value(await target.capture({ argv: ['sh', '-c', script] }, { timeLimitMs: 20_000 }));
+    expect(captured).toMatchObject({ exitCode: 0, stdout: 'Linux 3\n' });
+    // No clock there: the limit is kept from here.
+    const mark = `memlens-late-${process.pid}`;
+    const late = await target.capture({ argv: ['sh', '-c', 'while :; do :; done', mark] }, { timeLimitMs: 1000 });
+    expect(late).toMatchObject({ ok: false, error: { code: 'time-out' } });
+    await until(() => processesWith(mark).length === 0);
+  } finally {
+    target.dispose();
+    root.stop();
+  }
 });
 
 describe('a command that gives a shell', () => {

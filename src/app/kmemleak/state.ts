@@ -86,7 +86,7 @@ done
 { IFS= read -r kernel <"$root/proc/sys/kernel/osrelease"; } 2>/dev/null
 for config in "$root/proc/config.gz" "$root/boot/config-$kernel"; do
   [ -r "$config" ] || continue
-  case $config in *.gz) gzip -dc <"$config" ;; *) cat "$config" ;; esac 2>/dev/null | grep KMEMLEAK | while IFS= read -r v; do tell config "$v"; done
+  case $config in *.gz) gzip -dc <"$config" || zcat <"$config" ;; *) cat "$config" ;; esac 2>/dev/null | grep KMEMLEAK | while IFS= read -r v; do tell config "$v"; done
   break
 done
 if [ -n "$root" ]; then cat "$root/dmesg"; else dmesg; fi 2>/dev/null | grep -i kmemleak | tail -n 20 | while IFS= read -r v; do tell log "$v"; done

@@ -52,11 +52,14 @@ export async function readKernelLog({ target, rootCommand }: RootAccess, cancel:
   });
 }
 
+const NO_DMESG =
+  'Save the kernel log in another way, as from /var/log or the serial console, and open that (memlens oom FILE).';
+
 /** Words of strerror(3), in the C locale. */
 function faultOf(stderr: string): Fault {
   if (/permission denied|not permitted/i.test(stderr)) return { code: 'permission', path: 'the kernel log', operation: 'read' };
   const detail = stderr.trim().slice(-500);
   if (/dmesg: (?:command )?not found|dmesg: inaccessible/i.test(detail))
-    return { code: 'not-found', path: 'dmesg', what: 'command' };
+    return { code: 'tool-missing', tool: 'dmesg', remedy: NO_DMESG };
   return { code: 'unreadable', path: 'the kernel log', detail };
 }

@@ -3,10 +3,11 @@ import type { Fault } from '../../base/fault.js';
 import { err, ok, type Result } from '../../base/result.js';
 import type { Bytes } from '../../base/units.js';
 import type { NextVictims, OomCandidate } from '../../model/next-victim.js';
-import { parseHidepid } from '../../procfs/hidepid.js';
+import { parseHidepid, showsProcessesOnly } from '../../procfs/hidepid.js';
 import { parseMeminfo } from '../../procfs/meminfo.js';
 import { parseStatLayout } from '../../procfs/stat-layout.js';
 import { parseStatus } from '../../procfs/status.js';
+import { PROCESSES_ONLY } from '../system/missing-words.js';
 import { type RootAccess, rootPrefix } from '../system/root-script.js';
 
 const TIME_LIMIT_MS = 60_000;
@@ -14,13 +15,16 @@ const TIME_LIMIT_MS = 60_000;
 const MOST_BYTES: Bytes = 64 << 20;
 /** Lines of status that nobody reads here. */
 const DULL = ['Sig', 'Shd', 'Cap', 'NS', 'Mems_', 'Cpus_', 'Sec', 'Spec', 'nonvol', 'vol', 'Huge', 'Core', 'THP', 'x86'];
+/** No command of the script ends so by itself. */
+const NO_NONCE = 94;
 /**
  * The word that separates is made by the kernel of the target and new each time: no name of a process can hold it. `stat` is the last file of a process, for
  * only there a name may bring lines of its own.
  */
 const SCRIPT = [
   'LC_ALL=C; export LC_ALL',
-  'IFS= read -r N </proc/sys/kernel/random/uuid || exit 1',
+  `( IFS= read -r N </proc/sys/kernel/random/uuid ) 2>/dev/null || { cat /proc/self/mountinfo; exit ${NO_NONCE}; }`,
+  'IFS= read -r N </proc/sys/kernel/random/uuid',
   'printf "%s\\n" "$N"',
   'part() { printf "\\n%s %s\\n" "$N" "$1"; }',
   'part meminfo; cat /proc/meminfo',
@@ -31,7 +35,8 @@ const SCRIPT = [
   '  [ "$d" = "/proc/$$" ] && continue',
   '  part "${d#/proc/}"',
   '  cat "$d/oom_score" "$d/oom_score_adj" "$d/status" "$d/stat" 2>/dev/null',
-  `done | sed ${DULL.map((word) => `-e '/^${word}/d'`).join(' ')}`,
+  // They are passed over here too, where there is no sed.
+  `done | if command -v sed >/dev/null 2>&1; then sed ${DULL.map((word) => `-e '/^${word}/d'`).join(' ')}; else cat; fi`,
   'part end',
 ].join('\n');
 
@@ -43,7 +48,8 @@ export async function readNextVictims({ target, rootCommand }: RootAccess, cance
   const argv = [...rootPrefix(rootCommand), 'sh', '-c', SCRIPT];
   const captured = await target.capture({ argv }, { cancel, timeLimitMs: TIME_LIMIT_MS, maxBytes: MOST_BYTES });
   if (!captured.ok) return captured;
-  const { stdout, stderr } = captured.value;
+  const { exitCode, stdout, stderr } = captured.value;
+  if (exitCode === NO_NONCE && showsProcessesOnly(stdout)) return err({ code: 'unreadable', path: '/proc', detail: PROCESSES_ONLY });
   const told = parseNextVictims(stdout);
   return told === undefined ? err({ code: 'unreadable', path: '/proc', detail: stderr.trim().slice(-500) }) : ok(told);
 }

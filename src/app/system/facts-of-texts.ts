@@ -3,6 +3,7 @@ import type { Bytes, Milliseconds } from '../../base/units.js';
 import type { CgroupMemory, SystemFacts, TmpfsUse } from '../../model/machine-accounting.js';
 import type { MemoryMount, TableText, ZramStat } from '../../model/system-owners.js';
 import type { MissingFile, MountUse, SystemOwners } from '../../model/system-state.js';
+import { parseBufinfo } from '../../procfs/dma-buf.js';
 import { parseCgroupAmount, parseMounts } from '../../procfs/cgroup.js';
 import { parseBuddyinfo, parsePagetypeinfo } from '../../procfs/free-blocks.js';
 import { parseMeminfo, unreadMeminfo } from '../../procfs/meminfo.js';
@@ -27,12 +28,15 @@ export interface KnownFacts {
   readonly notUnderstood: readonly MissingFile[];
 }
 
+const BUFINFO = '/sys/kernel/debug/dma_buf/bufinfo';
+
 /** Files of a machine as what they say; see docs/formats/system-files.md. What is not there is absent. */
 export function factsOfTexts(texts: Texts): KnownFacts {
   const read = new Reading(texts);
   const meminfo = read.text('/proc/meminfo') ?? '';
   const facts: Writable<SystemFacts> = { meminfo: parseMeminfo(meminfo) };
   read.checked('/proc/meminfo', { unread: unreadMeminfo(meminfo) });
+  read.checked(BUFINFO, parseBufinfo(read.text(BUFINFO) ?? ''));
   const set = <Key extends keyof SystemFacts>(key: Key, value: SystemFacts[Key] | undefined): void => {
     if (value !== undefined) facts[key] = value;
   };

@@ -48,7 +48,7 @@ export async function lookAtProcesses(
     } else late += batch.length;
   }
   look.miss(`/proc/PID/${sums === 'none' ? 'status' : sums}`, 'not-in-time', late + left.length);
-  if (sums === 'none') look.miss('/proc/PID/smaps_rollup', 'absent');
+  if (sums === 'none') look.miss('/proc/PID/smaps', 'absent');
   else look.miss(`/proc/PID/${sums}`, 'permission', read.refused);
   if (read.withoutList) look.miss('ls /proc/PID/fd', 'unreadable');
   else look.miss('/proc/PID/fd', 'permission', read.refusedOpen);

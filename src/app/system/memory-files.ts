@@ -90,7 +90,7 @@ export function dmaBufs(
 ): readonly DmaBuf[] | undefined {
   const buffers = new Map<string, { exporter?: string; name?: string; bytes: Bytes; holders: Map<number, Holder> }>();
   const list = texts.get('/sys/kernel/debug/dma_buf/bufinfo');
-  for (const [index, { inode, ...buffer }] of parseBufinfo(list ?? '').entries())
+  for (const [index, { inode, ...buffer }] of parseBufinfo(list ?? '').buffers.entries())
     buffers.set(inode ?? `listed ${index}`, { ...buffer, holders: new Map() });
   let told = list !== undefined;
   for (const [path, text] of texts) {
@@ -110,6 +110,14 @@ export function dmaBufs(
     const inode = inodes.get(fdPath(link));
     if (info === undefined || inode === undefined) continue;
     told = true;
+    if (!buffers.has(inode)) {
+      // Where the list has no inodes it has this one nevertheless, as one of its size.
+      const same = [...buffers].find(
+        ([key, { bytes, exporter }]) =>
+          key.startsWith('listed ') && bytes === info.bytes && (exporter === undefined || exporter === info.exporter),
+      );
+      if (same !== undefined) buffers.delete(same[0]);
+    }
     const buffer = { ...info, holders: new Map<number, Holder>(), ...buffers.get(inode) };
     buffer.holders.set(link.pid, { pid: link.pid, name: names.get(link.pid) ?? '' });
     buffers.set(inode, buffer);

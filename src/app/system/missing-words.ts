@@ -1,5 +1,5 @@
 import { formatCount } from '../../base/units.js';
-import type { MissingFile } from '../../model/system-state.js';
+import { HIDDEN_PROCESSES, type MissingFile } from '../../model/system-state.js';
 import type { MissingText } from '../../protocol/system.js';
 
 /** What a kernel needs to have a file. */
@@ -9,6 +9,7 @@ const NEEDS: readonly (readonly [pattern: RegExp, remedy: string])[] = [
   [/vmallocinfo/, 'Linux 2.6.28 and newer have it.'],
   [/buddyinfo|zoneinfo/, 'Containers and Android may hide it; look from outside.'],
   [/smaps_rollup/, 'Linux 4.14 and newer have it.'],
+  [/smaps$/, 'The kernel needs CONFIG_PROC_PAGE_MONITOR; without it nothing tells PSS and USS.'],
   [/sysvipc/, 'The kernel needs CONFIG_SYSVIPC; without it there are no such segments.'],
   [/modules$/, 'A kernel without modules has none.'],
   [/swaps$/, 'A kernel without swap has none.'],
@@ -18,6 +19,10 @@ const NEEDS: readonly (readonly [pattern: RegExp, remedy: string])[] = [
   [/cgroup/, 'The memory controller of cgroups is not mounted here, or switched off.'],
   [/sys\/kernel\/debug/, 'debugfs is not mounted: mount -t debugfs none /sys/kernel/debug.'],
 ];
+
+/** Of a /proc without meminfo (the mount option of Linux 5.8). */
+export const PROCESSES_ONLY =
+  '/proc is mounted with subset=pid there: it has the processes and nothing of the machine. Look as a user, or from a service, that has all of /proc.';
 
 /** What could not be read, why, and how it is got. `isLive`: a target, whose user may be another one. */
 export function missingTexts(missing: readonly MissingFile[], isLive: boolean): readonly MissingText[] {
@@ -29,7 +34,12 @@ function missingText({ path, why, count }: MissingFile, isLive: boolean): Missin
     case 'permission':
       return {
         path,
-        why: count === undefined ? 'Only root may read it.' : `Only root may read ${formatCount(count, 'of them', 'of them')}.`,
+        why:
+          path === HIDDEN_PROCESSES
+            ? 'The processes of other users are hidden (hidepid): only root sees them.'
+            : count === undefined
+              ? 'Only root may read it.'
+              : `Only root may read ${formatCount(count, 'of them', 'of them')}.`,
         remedy: isLive
           ? 'Let MemLens read it with a command that gives root there: the setting memlens.rootCommand, such as sudo -n.'
           : 'Save it as root.',

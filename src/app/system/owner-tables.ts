@@ -8,7 +8,7 @@ import { type FilePage, slabTable, vmallocTable } from '../../insight/system/tab
 import { areaPages } from '../../insight/system/vmalloc.js';
 import type { AccountPartId, MachineAccounting } from '../../model/machine-accounting.js';
 import type { FreeBlocks } from '../../model/system-owners.js';
-import type { MemoryFile, ProcessShare, SystemState } from '../../model/system-state.js';
+import { HIDDEN_PROCESSES, type MemoryFile, type ProcessShare, type SystemState } from '../../model/system-state.js';
 import type { Cell, OwnerTable, SystemColumn, SystemItemId, SystemRow, SystemTableId } from '../../protocol/system.js';
 
 /** Which tables tell who holds an item; the first is the one to begin with. */
@@ -117,7 +117,7 @@ function processes({ owners, missing }: SystemState, accounting: MachineAccounti
       text('user', 'User', 'whose it is'),
     ],
     rows: told.rows.map((row) => [`${row.pid}`, processCells(row), { pid: row.pid, name: row.name }]),
-    notes: [...processNotes(told.rows, accounting), ...withoutPssNotes(told.withoutPss, missing)],
+    notes: [...processNotes(told.rows, accounting), ...withoutPssNotes(told.withoutPss, missing), ...hiddenNotes(missing)],
   };
 }
 
@@ -150,12 +150,21 @@ function processNotes(rows: readonly ProcessShare[], accounting: MachineAccounti
   ];
 }
 
+function hiddenNotes(missing: SystemState['missing']): readonly string[] {
+  return missing.some(({ path }) => path === HIDDEN_PROCESSES)
+    ? ['The processes of other users are hidden (hidepid): only root sees them, and they are in no sum.']
+    : [];
+}
+
 function withoutPssNotes(withoutPss: number, missing: SystemState['missing']): readonly string[] {
   if (withoutPss === 0) return [];
   const processes = formatCount(withoutPss, 'process', 'processes');
   // Root has asked, as somebody without all rights.
   if (missing.some(({ path, why }) => why === 'refused' && path.startsWith('/proc/PID/smaps'))) {
     return [`${processes}: root was refused their PSS, and they are not in the sums.`];
+  }
+  if (missing.some(({ path, why }) => why === 'absent' && path === '/proc/PID/smaps')) {
+    return [`${processes}: this kernel tells RSS only, which counts shared memory with each of them.`];
   }
   return [`${processes} of other users: only root may read their PSS, and they are not in the sums.`];
 }

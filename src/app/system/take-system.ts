@@ -3,8 +3,8 @@ import type { Fault } from '../../base/fault.js';
 import { err, ok, type Result } from '../../base/result.js';
 import type { Milliseconds } from '../../base/units.js';
 import type { Swapping, SystemFacts } from '../../model/machine-accounting.js';
-import type { SystemState } from '../../model/system-state.js';
-import { parseHidepid } from '../../procfs/hidepid.js';
+import { HIDDEN_PROCESSES, type SystemState } from '../../model/system-state.js';
+import { parseHidepid, showsProcessesOnly } from '../../procfs/hidepid.js';
 import { parsePasswd } from '../../procfs/passwd.js';
 import { parseStatus } from '../../procfs/status.js';
 import { parseUptime } from '../../procfs/uptime.js';
@@ -14,6 +14,7 @@ import { factsOfTexts, type KnownFacts } from './facts-of-texts.js';
 import { lookAtMounts, lookAtOpenFiles } from './look-files.js';
 import { lookAtProcesses } from './look-processes.js';
 import { dmaBufLinks, dmaBufs, memoryFiles } from './memory-files.js';
+import { PROCESSES_ONLY } from './missing-words.js';
 import { processesOfTexts } from './process-shares.js';
 import type { RootAccess } from './root-script.js';
 import { splitBreath } from './split-breath.js';
@@ -37,6 +38,9 @@ const EXPECTED: readonly string[] = [
   '/proc/pressure/memory',
   '/proc/self/mountinfo',
 ];
+
+/** Where they are on most machines. */
+const CGROUPS = '/sys/fs/cgroup/*/memory.*';
 
 export interface TakeSystemOptions {
   /** The name of the target. */
@@ -66,17 +70,20 @@ export async function takeSystem(
   look.isRoot = isRootIn(texts);
   const known = factsOfTexts(texts);
   if (!known.facts.meminfo.some(({ name }) => name === 'MemTotal')) {
-    return err({ code: 'unreadable', path: '/proc/meminfo', detail: 'there is no line MemTotal' });
+    const isOfProcesses = showsProcessesOnly(texts.get('/proc/self/mountinfo') ?? '');
+    return err({
+      code: 'unreadable',
+      path: '/proc/meminfo',
+      detail: isOfProcesses ? PROCESSES_ONLY : 'there is no line MemTotal',
+    });
   }
   for (const path of EXPECTED) if (!texts.has(path)) look.miss(path, failed.get(path) ?? 'absent');
   for (const [path, why] of failed) if (!EXPECTED.includes(path) && why === 'permission') look.miss(path, why);
   look.missing.push(...known.notUnderstood);
+  if (known.facts.cgroups === undefined) look.miss(CGROUPS, 'absent');
   if ((known.owners.mounts ?? []).length > 0 && known.owners.mounts?.every(({ used }) => used === undefined) === true) {
     look.miss('df -Pk', 'unreadable');
   }
-  // Processes of others can't even be seen there.
-  if (!isRootIn(texts) && parseHidepid(texts.get('/proc/self/mountinfo') ?? '') !== undefined)
-    look.miss('/proc/PID', 'permission');
   const owned = await readOwners(look, texts, known);
   if (!owned.ok) return owned;
   const swapping = await lookAtSwapping(look, texts, known.facts);
@@ -129,7 +136,15 @@ async function readMain(
   return ok({ ...read.value, rootRefused: detail === '' ? message : detail });
 }
 
-const isRootIn = (texts: ReadonlyMap<string, string>): boolean => parseStatus(texts.get('/proc/self/status') ?? '')?.uid === 0;
+const uidIn = (texts: ReadonlyMap<string, string>): number | undefined => parseStatus(texts.get('/proc/self/status') ?? '')?.uid;
+const isRootIn = (texts: ReadonlyMap<string, string>): boolean => uidIn(texts) === 0;
+
+/** Whether /proc hides processes of others: it is mounted so, and not one was seen. Some groups and capabilities see all. */
+function hidesProcesses(texts: ReadonlyMap<string, string>, statuses: ReadonlyMap<string, string>): boolean {
+  if (isRootIn(texts) || parseHidepid(texts.get('/proc/self/mountinfo') ?? '') === undefined) return false;
+  const user = uidIn(texts);
+  return ![...statuses].some(([path, text]) => path.endsWith('/status') && (parseStatus(text)?.uid ?? user) !== user);
+}
 
 async function readOwners(
   look: SystemLook,
@@ -141,6 +156,7 @@ async function readOwners(
   const read = await lookAtProcesses(look, pids, sums);
   if (!read.ok) return read;
   const { links } = read.value;
+  if (hidesProcesses(texts, read.value.texts)) look.miss(HIDDEN_PROCESSES, 'permission');
   const processes = processesOfTexts(read.value.texts, parsePasswd(texts.get('/etc/passwd') ?? ''));
   const names = processes?.names ?? new Map<number, string>();
   const mounts = owners.mounts ?? [];

@@ -38,6 +38,15 @@ describe('a machine as text', () => {
     expect(textOf(stateOf(factsOf(FIELDS)), { verbose: true })).toMatch(/\n {2}Buffers +0 +0\.0 {2}Buffers\n/);
   });
 
+  it('says that /proc hides the processes of others, and that they are in no sum', () => {
+    const rows = [{ pid: 7, name: 'own', pss: 4096, pssAnon: 4096, rss: 8192 }];
+    const missing = [{ path: '/proc/PID', why: 'permission' }] as const;
+    const text = textOf(stateOf(factsOf(FIELDS), { owners: { processes: { rows, withoutPss: 0 } }, missing }));
+    expect(text).toContain('PSS of 1 process: 4 KiB; 4 KiB of it anonymous, of 2 MiB of Applications; those of other users are hidden');
+    expect(text).toContain('  /proc/PID: the processes of other users are hidden (hidepid), only root sees them\n');
+    expect(text).toContain('--root-command "sudo -n"');
+  });
+
   it('says what is counted twice, and which fields likely hold it', () => {
     const text = textOf(stateOf(factsOf({ ...FIELDS, Slab: 2000, SReclaimable: 100, SUnreclaim: 1900 })));
     expect(text).toMatch(/\n {2}Unexplained +-1,000 +-10\.0 {2}/);

@@ -23,12 +23,39 @@ const OLD = `\nDma-buf Objects:\nsize\tflags\tmode\tcount\texp_name\n01048576\t0
 
 describe('dma-bufs', () => {
   it('of debugfs: every buffer, with its inode and name where they are told', () => {
-    expect(parseBufinfo(LIST)).toEqual([
+    expect(parseBufinfo(LIST).buffers).toEqual([
       { bytes: 8_294_400, exporter: 'i915', inode: '31172' },
       { bytes: 4096, exporter: 'system-heap', inode: '31180', name: 'camera 0' },
     ]);
-    expect(parseBufinfo(LIST).reduce((sum, { bytes }) => sum + bytes, 0)).toBe(8_298_496);
-    expect(parseBufinfo(OLD)).toEqual([{ bytes: 1_048_576, exporter: 'drm' }]);
+    expect(parseBufinfo(LIST).buffers.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(8_298_496);
+    expect(parseBufinfo(OLD).buffers).toEqual([{ bytes: 1_048_576, exporter: 'drm' }]);
+  });
+
+  it('of debugfs of other kernels: a numbered name before the inode (Qualcomm 4.14, 4.19), no exporter (3.10), tabs made blanks', () => {
+    const head = 'size    \tflags   \tmode    \tcount   \texp_name    \tbuf name\tino     ';
+    const rows = [
+      '00004096\t00000002\t00080007\t00000003\tion         \tdmabuf7\t00031172\t',
+      '01048576\t00000002\t00080007\t00000003\tion         \tdmabuf12\t00031180\tcamera 0',
+    ];
+    expect(parseBufinfo(`\nDma-buf Objects:\n${head}\n${rows.join('\n\tAttached Devices:\n')}\n\nTotal 2 objects, 1052672 bytes\n`)).toEqual({
+      buffers: [
+        { bytes: 4096, exporter: 'ion', inode: '31172', name: 'dmabuf7' },
+        { bytes: 1_048_576, exporter: 'ion', inode: '31180', name: 'camera 0' },
+      ],
+      unread: 0,
+    });
+    const first = '\nDma-buf Objects:\n\tsize\tflags\tmode\tcount\n\t00008192\t00000002\t00000007\t00000001\n\t\tAttached Devices:\n\t\t00008192\n\n\t\tTotal 1 devices attached\n\nTotal 1 objects, 8192 bytes\n';
+    expect(parseBufinfo(first)).toEqual({ buffers: [{ bytes: 8192 }], unread: 0 });
+    const blanks = '03784704        00000000        00080005        00000003        drm     00000110        \n';
+    expect(parseBufinfo(blanks).buffers).toEqual([{ bytes: 3_784_704, exporter: 'drm', inode: '110' }]);
+  });
+
+  it('that are counted and not listed are told', () => {
+    // A vendor has taken the lines out.
+    expect(parseBufinfo('\nDma-buf Objects:\nsize\tflags\tmode\tcount\texp_name\tino\n\tAttached Devices:\nTotal 0 devices attached\n\n\nTotal 3 objects, 12288 bytes\n')).toEqual({
+      buffers: [],
+      unread: 3,
+    });
   });
 
   it('of fdinfo; another file is none', () => {
@@ -49,7 +76,7 @@ describe('dma-bufs', () => {
   it('of anything: no throw, and nothing below 0', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(...'0123456789abcdef\t\n :-<x', 'exp_name:', 'size:') }), (text) => {
-        for (const { bytes } of [...parseBufinfo(text), parseDmaBufInfo(text) ?? { bytes: 0 }])
+        for (const { bytes } of [...parseBufinfo(text).buffers, parseDmaBufInfo(text) ?? { bytes: 0 }])
           expect(bytes).toBeGreaterThanOrEqual(0);
       }),
     );

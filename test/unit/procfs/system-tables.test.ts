@@ -208,7 +208,7 @@ describe('parseZoneinfo', () => {
 
 describe('parseModules', () => {
   it('reads the lines of new and old kernels', () => {
-    const text = `${textOf('linux/6.1-uml/modules')}nf_nat 57344 3 nft_chain_nat,xt_nat,[permanent], Live 0xffffffffc0a2d000\nold 1234\next3 100 1 [unsafe]\nz 8 - - Loading 0x0\n`;
+    const text = `${textOf('linux/6.1-uml/modules')}nf_nat 57344 3 nft_chain_nat,xt_nat,[permanent], Live 0xffffffffc0a2d000\nold 1234\next3 100 1 [unsafe]\nz 8 - - Loading 0x0\ny 8192 -1 - Unloading 0xffffffffc0a2d000 (OE-)\n`;
     expect(parseModules(text)).toEqual({
       unread: 0,
       rows: [
@@ -217,6 +217,7 @@ describe('parseModules', () => {
         { name: 'old', size: 1234, usedBy: [] },
         { name: 'ext3', size: 100, users: 1, usedBy: [] },
         { name: 'z', size: 8, usedBy: [], state: 'Loading' },
+        { name: 'y', size: 8192, usedBy: [], state: 'Unloading', taints: 'OE-' },
       ],
     });
   });

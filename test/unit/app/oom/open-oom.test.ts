@@ -110,7 +110,7 @@ describe('readKernelLog', () => {
 
   it.each([
     ['dmesg: read kernel buffer failed: Operation not permitted\n', { code: 'permission', path: 'the kernel log' }],
-    ['sh: 5: dmesg: not found\n', { code: 'not-found', path: 'dmesg' }],
+    ['sh: 5: dmesg: not found\n', { code: 'tool-missing', tool: 'dmesg' }],
     ['sudo: a password is required\n', { code: 'unreadable', detail: 'sudo: a password is required' }],
   ])('%j is a fault', async (stderr, error) => {
     expect(await read({ exitCode: 1, stderr })).toMatchObject({ ok: false, error });

@@ -101,6 +101,26 @@ describe('dma-bufs of several sources', () => {
     ]);
   });
 
+  it('that a list without inodes has, and a process has open, are counted once', () => {
+    const row = (bytes: string): string => `${bytes}\t00000002\t00080007\t00000003\theap\n\tAttached Devices:\nTotal 0 devices attached\n\n`;
+    const list = `\nDma-buf Objects:\nsize\tflags\tmode\tcount\texp_name\n${row('00004096')}${row('00004096')}${row('00008192')}`;
+    const texts = new Map([
+      ['/sys/kernel/debug/dma_buf/bufinfo', list],
+      ['/proc/1/fdinfo/5', info('cam')],
+      ['/proc/2/fdinfo/6', info('cam')],
+    ]);
+    const inodes = new Map([
+      ['/proc/1/fd/5', '70'],
+      ['/proc/2/fd/6', '70'],
+    ]);
+    const told = dmaBufs(texts, dmaBufLinks([link(1, 5, '/dmabuf:cam'), link(2, 6, '/dmabuf:cam')]), inodes, names);
+    expect(told?.map(({ bytes, holders }) => [bytes, holders?.length ?? 0])).toEqual([
+      [8192, 0],
+      [4096, 0],
+      [4096, 2],
+    ]);
+  });
+
   it('are unknown where nobody tells, and none where a list is empty', () => {
     expect(dmaBufs(new Map(), [], new Map(), names)).toBeUndefined();
     const list = '\nDma-buf Objects:\nsize\tflags\tmode\tcount\texp_name\tino\n\nTotal 0 objects, 0 bytes\n';

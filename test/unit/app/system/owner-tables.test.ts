@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { missingTexts } from '../../../../src/app/system/missing-words.js';
 import { ownerTables } from '../../../../src/app/system/owner-tables.js';
 import { systemText } from '../../../../src/export/system-text.js';
 import { accountMachine } from '../../../../src/insight/system/accounting.js';
@@ -50,9 +51,21 @@ describe('who holds the memory, as tables', () => {
     expect(rowOf(table, 1)).toMatchObject({ Process: 'other', PSS: undefined, RSS: 9_000_000 });
   });
 
-  test('processes of which nobody tells PSS are sorted by RSS', () => {
+  test('processes of which nobody tells PSS are sorted by RSS; the kernel is named where it is the reason, and hidepid', () => {
     const rows = [{ pid: 1, name: 'init', rss: 4 }];
-    expect(tableOf(aState(SMALL, {}, { owners: { processes: { rows, withoutPss: 1 } } }), 'processes').sortedBy).toBe('rss');
+    const missing = [
+      { path: '/proc/PID/smaps', why: 'absent' },
+      { path: '/proc/PID', why: 'permission' },
+    ] as const;
+    const table = tableOf(aState(SMALL, {}, { owners: { processes: { rows, withoutPss: 1 } }, missing }), 'processes');
+    expect(table.sortedBy).toBe('rss');
+    expect(table.notes).toEqual([
+      '1 process: this kernel tells RSS only, which counts shared memory with each of them.',
+      'The processes of other users are hidden (hidepid): only root sees them, and they are in no sum.',
+    ]);
+    const [smaps, hidden] = missingTexts(missing, true);
+    expect(smaps?.remedy).toContain('CONFIG_PROC_PAGE_MONITOR');
+    expect(hidden).toMatchObject({ why: expect.stringContaining('hidepid') as string, needsRoot: true });
   });
 
   test('nodes: what each is used for, of a machine that has several', () => {
