@@ -54,6 +54,8 @@ const PREFIXES: readonly RegExp[] = [
   /(?:\S{1,255}\s+)?(?:kernel|klogd|vmunix)(?:\[\d+\])?:/y,
   /[VDIWEF]\/kernel\s*\(\s*\d+\):/y,
   /[\w.-]{1,80}\s*\|\s/y,
+  // grep of a file of the kernel's.
+  /\/(?:proc|sys)\/[\w./+-]{1,200}:/y,
 ];
 const DROPPED = /\*\* (\d+) printk messages dropped \*\*/y;
 const MOST_PREFIXES = 16;
