@@ -21,12 +21,11 @@ export class Utf8Chunks {
     let text = '';
     for (let from = 0; from < to; ) {
       const end = Math.min(to, from + BLOCK);
-      const block = bytes.subarray(from, end);
-      if (block.every((byte) => byte < 0x80)) {
-        text += String.fromCharCode(...block);
+      if (isAscii(bytes, from, end)) {
+        text += String.fromCharCode(...bytes.subarray(from, end));
         from = end;
       } else {
-        const whole = end === to ? end : from + wholeLength(block);
+        const whole = end === to ? end : from + wholeLength(bytes.subarray(from, end));
         text += utf8Text(bytes, from, whole);
         from = whole;
       }
@@ -39,6 +38,11 @@ export class Utf8Chunks {
     this.rest = new Uint8Array(0);
     return text;
   }
+}
+
+function isAscii(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) if (bytes[at]! >= 0x80) return false;
+  return true;
 }
 
 /** Without a character at the end that may go on. */

@@ -1,5 +1,5 @@
 /**
- * Cuts a stream of text chunks into lines at \n. The line end (\n or \r\n) is not part of the line.
+ * Cuts a stream of text chunks into lines at \n. The line end (\n, \r\n, or \r\r\n of a terminal's log) is not part of the line.
  * `maxLength` (UTF-16 units) bounds what is held for a line that never ends: the rest of such a line is dropped.
  */
 export class LineSplitter {
@@ -41,6 +41,8 @@ export class LineSplitter {
     const line = this.rest;
     this.rest = '';
     this.dropping = false;
-    this.onLine(line.endsWith('\r') ? line.slice(0, -1) : line);
+    let end = line.length;
+    while (end > 0 && line.charCodeAt(end - 1) === 0x0d) end--;
+    this.onLine(end === line.length ? line : line.slice(0, end));
   }
 }

@@ -139,6 +139,8 @@ export interface HeapNote {
     | 'several-profiles'
     /** The tool was attached to a program that was running: what it had allocated before is not counted. */
     | 'attached'
+    /** `count` sizes that were rounded before they were written. */
+    | 'rounded'
     /** `count` lines of the file say of themselves that their numbers are not right. */
     | 'inaccurate'
     /** The file tells pages and not their size: they are taken to be of `count` bytes. */

@@ -37,6 +37,8 @@ export function heapNoteWords({ code, detail, count, line }: HeapNote): string {
       return `The tool was attached to a program that was running: what it had allocated before is not counted${more}.`;
     case 'inaccurate':
       return `Of ${formatCount(count ?? 1, 'line')} the file itself says that the numbers are too small${more}.`;
+    case 'rounded':
+      return `${formatCount(count ?? 1, 'line has a size', 'lines have sizes')} that numfmt has rounded: sums are as coarse as these${more}.`;
     case 'page-size':
       return `The file tells pages, and not how large one is: ${formatBytes(count ?? 0)} are taken${more}.`;
     case 'newer-version':

@@ -4,8 +4,8 @@ import { HEAD_BYTES } from '../../formats/heap/file-kind.js';
 import { recogniseHeapProfile } from '../../formats/heap/recognise.js';
 import type { HeapProfile } from '../../model/heap-profile.js';
 import { readFault } from '../file-chunks.js';
+import { FileText, headText } from '../file-text.js';
 import { type BegunChunks, openPacked, type Unpackers } from '../packed-file.js';
-import { Utf8Chunks } from '../utf8-chunks.js';
 
 /**
  * A heap profile from a file of any tool, packed or not, told by what is in it. A file that can't be read to its end gives what was read, with the
@@ -30,14 +30,13 @@ export async function openHeapProfile(
 
 async function read(content: BegunChunks): Promise<HeapProfile | undefined> {
   const head = await content.head(HEAD_BYTES);
-  const text = new Utf8Chunks();
-  const known = recogniseHeapProfile(text.push(head.subarray(0, HEAD_BYTES)));
+  const known = recogniseHeapProfile(headText(head.subarray(0, HEAD_BYTES)));
   if (known === undefined) return undefined;
   if (known.takes === 'bytes') {
     for await (const chunk of content) known.parser.push(chunk);
     return known.parser.end();
   }
-  const decoder = new Utf8Chunks();
+  const decoder = new FileText();
   for await (const chunk of content) known.parser.push(decoder.push(chunk));
   known.parser.push(decoder.end());
   return known.parser.end();

@@ -1,9 +1,9 @@
 import { HEAD_BYTES, type HeapFileKind, heapFileKind } from '../../formats/heap/file-kind.js';
 import { logLine } from '../../formats/kernel/log-line.js';
+import { headText } from '../file-text.js';
 import { createAnyReportParser } from '../open-report.js';
 import { openPacked, type Unpackers } from '../packed-file.js';
 import { knownBy } from '../system/saved-names.js';
-import { Utf8Chunks } from '../utf8-chunks.js';
 
 /**
  * What of MemLens reads a file: a list of findings, a heap profile (also of a kernel), one of the tables of /proc that tell a kernel's memory by its owners, meminfo, or another file of /proc that the System page reads beside it.
@@ -53,5 +53,5 @@ export async function memoryFileKindOf(
   const { content } = opened.value;
   const head = await content.head(HEAD_BYTES);
   await content.leave();
-  return memoryFileKind(new Utf8Chunks().push(head.subarray(0, HEAD_BYTES)));
+  return memoryFileKind(headText(head.subarray(0, HEAD_BYTES)));
 }

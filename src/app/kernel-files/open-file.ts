@@ -11,11 +11,11 @@ import type { TableText } from '../../model/system-owners.js';
 import { parseSlabinfo } from '../../procfs/slabinfo.js';
 import { parseVmallocinfo } from '../../procfs/vmallocinfo.js';
 import { readFault } from '../file-chunks.js';
+import { FileText, headText } from '../file-text.js';
 import { openHeapProfile } from '../heap/open-heap.js';
 import { type OpenedReport, openReport, type ReportNames } from '../open-report.js';
 import { type BegunChunks, openPacked, type Unpackers } from '../packed-file.js';
 import type { SourceLocator } from '../source-locator.js';
-import { Utf8Chunks } from '../utf8-chunks.js';
 import { memoryFileKind } from './file-kind.js';
 
 /** What a file holds, whatever tool or kernel has written it. */
@@ -46,7 +46,7 @@ export async function openMemoryFile(
   if (!packed.ok) return packed;
   const { content, failure } = packed.value;
   const head = await content.head(HEAD_BYTES);
-  const kind = memoryFileKind(new Utf8Chunks().push(head.subarray(0, HEAD_BYTES)));
+  const kind = memoryFileKind(headText(head.subarray(0, HEAD_BYTES)));
   try {
     if (kind === 'heap') {
       const profile = await openHeapProfile(content, name, options.unpackers);
@@ -128,7 +128,7 @@ function withEvents(opened: OpenedReport, { events }: OomReport): OpenedReport {
 }
 
 async function* textOf(content: BegunChunks): AsyncIterable<string> {
-  const decoder = new Utf8Chunks();
+  const decoder = new FileText();
   for await (const chunk of content) yield decoder.push(chunk);
   yield decoder.end();
 }

@@ -1,4 +1,5 @@
 import type { HeapFormat } from '../../model/heap-profile.js';
+import { logLine } from '../kernel/log-line.js';
 
 /** What a file of a heap profile is written in: by the tools, or by MemLens itself. */
 export type HeapFileKind = Exclude<HeapFormat, 'findings'> | 'memlens';
@@ -32,8 +33,9 @@ const TELLS: readonly (readonly [HeapFileKind, (text: string, lines: readonly st
   ['folded', (_, lines) => isFolded(lines)],
 ];
 
-/** `4096        1 mm/page.c:10 [module] func:get` */
-const ALLOCINFO = /^(?:> ?)*\s*-?\d{1,15} +\d{1,15} \S{1,200}:\d{1,7} (?:\[\S{1,64}\] |module:\S{1,64} )?func:\S/;
+/** `4096        1 mm/page.c:10 [module] func:get`, and what numfmt(1) makes of the size; where a mail has wrapped the line, the function stands in the next one. */
+const ALLOCINFO =
+  /^(?:> ?)*\s*-?\d{1,15}(?:\.\d)?[KMGTP]?i? +\d{1,15} \S.{0,200}?:\d{1,7} (?:\[\S{1,64}\] |module:\S{1,64} )?func:\S/;
 const PAGE_OWNER =
   /^(?:> ?)*(?:Page allocated via order \d+, mask |\d+ times?, \d+ pages?[:,]|\d+ times: Page allocated via order \d|nr_base_pages: \d|stack_count: \d)/;
 /** `     57 cdev_alloc+0x29/0x5d waste=1368/24 age=777/777/778 pid=1` */
@@ -47,7 +49,16 @@ const PERF_SAMPLE = /^\S[^:]*\d[^:]*:/;
 const PERF_FRAME = /^\s+[0-9a-f]{4,16} \S/;
 /** `main;read 12` */
 const FOLDED = /^\S.* -?\d+(?:\.\d+)?\r?$/;
+/** Of terminals, as script(1) keeps them: colours and titles. */
+const ESCAPES = /\x1b(?:\[[0-9;?]*[A-Za-z]|\][^\x07\x1b\n]{0,200}(?:\x07|\x1b\\))/g;
 const CONTROLS = /[\0-\x08\x0e-\x1f]/;
+
+const KERNEL: readonly (readonly [HeapFileKind, RegExp])[] = [
+  ['allocinfo', ALLOCINFO],
+  ['page-owner', PAGE_OWNER],
+  ['slab-traces', SLAB_TRACES],
+  ['pagetrace', PAGETRACE],
+];
 
 /** Its head has no fixed order: the first line is one of it, and `events:` is there. */
 function isCallgrind(lines: readonly string[]): boolean {
@@ -66,12 +77,18 @@ function isFolded(lines: readonly string[]): boolean {
 
 /** What a file is, by its first bytes as text. Undefined: none of these. */
 export function heapFileKind(head: string): HeapFileKind | undefined {
-  const text = head.replace(/^\ufeff/, '');
+  const text = head.replace(/^\ufeff/, '').replace(ESCAPES, '');
   // profile.proto is the only one that is no text.
   if (CONTROLS.test(text)) return 'pprof';
   // Of a long line the end is looked at, too: there is the number of a folded stack.
   const lines = text
     .split('\n')
     .map((line) => (line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)}${line.slice(-LONGEST_LINE)}` : line));
-  return TELLS.find(([, isIt]) => isIt(text, lines))?.[0];
+  return TELLS.find(([, isIt]) => isIt(text, lines))?.[0] ?? kernelKind(lines);
+}
+
+/** What a kernel prints may have come through a log, a terminal, a mail or grep. */
+function kernelKind(lines: readonly string[]): HeapFileKind | undefined {
+  const bare = lines.map((line) => logLine(line).text);
+  return KERNEL.find(([, form]) => bare.some((line) => form.test(line)))?.[0];
 }

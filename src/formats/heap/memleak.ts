@@ -5,7 +5,8 @@ import { LineMemo } from './line-memo.js';
 import { readMemleakFrame } from './memleak-frame.js';
 import { ProfileBuilder } from './profile-builder.js';
 
-const TOP = /^\[(\d{1,2}):(\d{1,2}):(\d{1,2})\] Top (\d+) stacks with outstanding allocations:/;
+/** What a log or a mail puts before a line stands before each of them. */
+const TOP = /^(.{0,80}?)\[(\d{1,2}):(\d{1,2}):(\d{1,2})\] Top (\d+) stacks with outstanding allocations:/;
 const AMOUNT = /^\s*(\d+) bytes in (\d+) allocations from stack/;
 /** Each block, with -a; and what stands in place of a stack. */
 const OTHER = /^\s*(?:(?:b')?addr = |stack information lost)/;
@@ -53,6 +54,8 @@ export class MemleakParser {
   private begin = 0;
   private days = 0;
   private stack: { readonly bytes: number; readonly count: number; readonly frames: number[] } | undefined;
+  /** What stands before each line. */
+  private before: RegExp | undefined;
   private asked = 0;
   private isThresholded = false;
   private hasAddresses = false;
@@ -90,8 +93,17 @@ export class MemleakParser {
     return { ...profile, timeline: { unit: 'ms', moments: [...before, last].map(moment) } };
   }
 
-  private line(text: string): void {
+  private line(whole: string): void {
     this.number++;
+    const top = TOP.exec(whole);
+    if (top !== null) {
+      this.before = top[1] === '' ? undefined : prefixLike(top[1] ?? '');
+      this.endStack();
+      this.endTop();
+      this.startTop(top.slice(2).map(Number));
+      return;
+    }
+    const text = this.before === undefined ? whole : whole.replace(this.before, '');
     // Most lines are frames.
     if (this.stack !== undefined && !text.startsWith('[')) {
       const frame = this.frameOf.of(text);
@@ -99,13 +111,6 @@ export class MemleakParser {
         this.stack.frames.push(frame);
         return;
       }
-    }
-    const top = TOP.exec(text);
-    if (top !== null) {
-      this.endStack();
-      this.endTop();
-      this.startTop(top.slice(1).map(Number));
-      return;
     }
     if (this.last === undefined) {
       const pid = /^Attaching to pid (\d+)/.exec(text)?.[1];
@@ -159,6 +164,17 @@ export class MemleakParser {
     last.stacks++;
   }
 }
+
+/** A prefix with other numbers in it: `[   12.345678] `. */
+const prefixLike = (text: string): RegExp =>
+  new RegExp(
+    `^${text
+      .replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+      // Numbers grow into the blanks before them; between two numbers one is left, so that no line fits in many ways.
+      .replace(/(?<![\d ])( +)?\d+/g, (_, blanks?: string) => (blanks === undefined ? '\\d+' : ' *\\d+'))
+      .replace(/(?<=\+ +)\d+/g, '\\d+')
+      .replace(/(?<=\S) $/, ' ?')}`,
+  );
 
 function selfOf(top: Top, length: number): Float64Array {
   const self = new Float64Array(length);

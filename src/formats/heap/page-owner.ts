@@ -1,5 +1,6 @@
 import { LineSplitter } from '../../base/lines.js';
 import type { HeapMeasure, HeapProfile } from '../../model/heap-profile.js';
+import { undressed } from './dressed-line.js';
 import { ForeignLines } from './foreign-lines.js';
 import { readKernelFrame } from './kernel-stack-frame.js';
 import { LineMemo } from './line-memo.js';
@@ -8,6 +9,9 @@ import { ProfileBuilder } from './profile-builder.js';
 const ALLOCATED = /^Page allocated via order (\d{1,2})(?:,|$)/;
 /** page_owner_sort: `7 times:` up to Linux 5.15, then `7 times, 28 pages:`, and newer `7 times, 28 pages, PID 1, …:`. Of 2005: the record begins in the same line. */
 const SORTED = /^(\d{1,12}) times?(?:, (\d{1,12}) pages?\b|: ?(?=$|Page allocated ))/;
+/** `page_owner_sort --cull`: who has allocated, where that is all that is kept. */
+const CULLED =
+  /, (?:PID (\d{1,10})|TGID (\d{1,10})|task_comm_name: (.{1,64}?)|(allocat(?:ed|or) by [A-Z_ ]{1,40}?))\s*(?=, |:|$)/g;
 /** Of 2005: `[0xffffffff80173d6e] pipe_writev+574`, decimal and without the function's size. */
 const DECIMAL = /^\s*\[0x[\da-f]{8,16}\] ([^\s+]{1,300})\+(\d{1,8})$/;
 const QUOTE = /^(?:> ?)+/;
@@ -31,6 +35,8 @@ interface Draft {
   /** Of page_owner_sort, which keeps the first line of the record below its own. Where it has not added up the pages, that line tells how many one has. */
   readonly isSorted: boolean;
   readonly frames: number[];
+  /** By whom, of what is not summed up by stacks. */
+  culled?: string;
 }
 
 const newDraft = (count?: number, pages?: number, isSorted = false): Draft => ({ count, pages, isSorted, frames: [] });
@@ -86,13 +92,19 @@ export class PageOwnerParser {
   private line(text: string): void {
     this.number++;
     const line = text.trimEnd().replace(QUOTE, '');
+    if (this.read(line)) return;
+    const bare = undressed(line);
+    if (bare === undefined || !this.read(bare)) this.foreign.add(this.number);
+  }
+
+  private read(line: string): boolean {
     if (line === '') {
       // page_owner_sort puts one before each record's text in some versions.
       if (this.draft !== undefined && this.draft.frames.length > 0) this.endRecord();
-      return;
+      return true;
     }
-    if (/^\s/.test(line) && this.frame(line)) return;
-    if (!this.head(line.trim()) && !this.frame(line) && !OTHER.test(line.trim())) this.foreign.add(this.number);
+    if (/^\s/.test(line) && this.frame(line)) return true;
+    return this.head(line.trim()) || this.frame(line) || OTHER.test(line.trim());
   }
 
   private head(line: string): boolean {
@@ -101,6 +113,7 @@ export class PageOwnerParser {
       this.endRecord();
       this.draft = newDraft(Number(sorted[1]), sorted[2] === undefined ? undefined : Number(sorted[2]), true);
       const rest = line.slice(sorted[0].length);
+      this.draft.culled = culledName(rest);
       return !rest.startsWith('Page ') || this.head(rest);
     }
     const order = Number(ALLOCATED.exec(line)?.[1]);
@@ -147,10 +160,20 @@ export class PageOwnerParser {
     const { draft, builder } = this;
     this.draft = undefined;
     if (draft === undefined || draft.count === undefined) return;
+    if (draft.frames.length === 0 && draft.culled !== undefined && draft.culled !== '')
+      draft.frames.push(builder.frame({ function: draft.culled }));
     const node = builder.stack(draft.frames);
     this.records++;
     if (draft.pages === undefined) this.withoutPages++;
     else builder.add(0, node, draft.pages * PAGE_BYTES);
     builder.add(1, node, draft.count);
   }
+}
+
+/** `swapper, PID 0` */
+function culledName(text: string): string {
+  const told = [...text.matchAll(CULLED)];
+  const of = (group: number, label: string): readonly string[] =>
+    told.flatMap((match) => (match[group] === undefined ? [] : [`${label}${match[group]}`]));
+  return [...of(3, ''), ...of(1, 'PID '), ...of(2, 'TGID '), ...of(4, '')].join(', ');
 }

@@ -1,5 +1,6 @@
 import { LineSplitter } from '../../base/lines.js';
 import type { HeapProfile } from '../../model/heap-profile.js';
+import { undressed } from './dressed-line.js';
 import { ForeignLines } from './foreign-lines.js';
 import { ProfileBuilder } from './profile-builder.js';
 
@@ -56,14 +57,17 @@ export class PagetraceParser {
 
   private line(line: string): void {
     this.number++;
+    if (this.read(line)) return;
+    const bare = undressed(line) ?? line.trim();
+    if (!this.read(bare)) this.foreign.add(this.number);
+  }
+
+  private read(line: string): boolean {
     const row = ROW.exec(line);
-    if (row !== null) {
-      this.row(row);
-      return;
-    }
-    const total = TOTAL.exec(line);
-    if (total !== null) this.total(Number(total[2]) * 1024, (total[3] ?? '').trim());
-    else if (line.trim() !== '' && !OTHER.test(line)) this.foreign.add(this.number);
+    const total = row === null ? TOTAL.exec(line) : null;
+    if (row !== null) this.row(row);
+    else if (total !== null) this.total(Number(total[2]) * 1024, (total[3] ?? '').trim());
+    return row !== null || total !== null || line.trim() === '' || OTHER.test(line);
   }
 
   private row([, kib, address = '', name = '', module = '']: readonly (string | undefined)[]): void {

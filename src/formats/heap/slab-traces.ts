@@ -1,5 +1,6 @@
 import { LineSplitter } from '../../base/lines.js';
 import type { HeapMeasure, HeapProfile } from '../../model/heap-profile.js';
+import { undressed } from './dressed-line.js';
 import { ForeignLines } from './foreign-lines.js';
 import { readKernelFrame } from './kernel-stack-frame.js';
 import { LineMemo } from './line-memo.js';
@@ -55,9 +56,15 @@ export class SlabTracesParser {
 
   private line(line: string): void {
     this.number++;
+    if (this.read(line)) return;
+    const bare = undressed(line);
+    if (bare === undefined || !this.read(bare)) this.foreign.add(this.number);
+  }
+
+  private read(line: string): boolean {
     if (line.trim() === '') {
       this.endRecord();
-      return;
+      return true;
     }
     const objects = OBJECTS.exec(line);
     if (objects !== null) {
@@ -65,11 +72,11 @@ export class SlabTracesParser {
       const [, count, caller = '', waste] = objects;
       if (waste !== undefined) this.hasWaste = true;
       this.draft = { count: Number(count), waste: Number(waste ?? 0), caller: this.frameOf.of(caller), frames: [] };
-      return;
+      return true;
     }
     const frame = this.draft === undefined ? -1 : this.frameOf.of(line);
     if (frame >= 0) this.draft?.frames.push(frame);
-    else this.foreign.add(this.number);
+    return frame >= 0;
   }
 
   private endRecord(): void {

@@ -67,6 +67,8 @@ const PREFIXES: readonly { readonly form: RegExp; readonly with?: string }[] = [
   { form: /(?:\S{1,255}\s+)?(?:klogd|vmunix)(?:\[\d+\])?:/y, with: 'd' },
   { form: /[VDIWEF]\/kernel\s*\(\s*\d+\):/y, with: '/kernel' },
   { form: /[\w.-]{1,80}\s*\|\s/y, with: '|' },
+  // grep of a file of the kernel's.
+  { form: /\/(?:proc|sys)\/[\w./+-]{1,200}:/y, with: '/' },
 ];
 const DROPPED = /\*\* (\d+) printk messages dropped \*\*/y;
 const MOST_PREFIXES = 16;

@@ -53,6 +53,24 @@ handle: 17
     expect(notes(profile)).toEqual(['page-size']);
   });
 
+  test('page_owner_sort --cull: by whom, where no stack is kept', () => {
+    const text = `4711 times, 4779 pages, PID 0, task_comm_name: swapper
+3366 times, 3369 pages, PID 170, task_comm_name: cat
+7 times, 9 pages, TGID 12, allocated by SLAB
+2 times, 2 pages, PID 5:
+ leak_pages+0x1e/0x41 [leakmod]
+`;
+    const profile = parse(text)!;
+    expect(stacks(profile)).toEqual([
+      `swapper, PID 0 ${4779 * 4096}`,
+      `cat, PID 170 ${3369 * 4096}`,
+      `TGID 12, allocated by SLAB ${9 * 4096}`,
+      `leak_pages ${2 * 4096}`,
+    ]);
+    expect(sum(profile, 1)).toBe(4711 + 3366 + 7 + 2);
+    expect(notes(profile)).toEqual(['page-size']);
+  });
+
   test('sorted by page_owner_sort of kernels that do not add up the pages (up to 5.15), and by its forerunner of 2005', () => {
     const text = `55552 times:
 Page allocated via order 2, mask 0x50
@@ -236,5 +254,111 @@ describe('whatever comes', () => {
     expect(
       heapFileKind('unreferenced object 0x1 (size 8):\n  comm "a", pid 1, jiffies 7\n  backtrace:\n    f+0x1/0x2\n'),
     ).toBeUndefined();
+  });
+});
+
+const allocinfo = `allocinfo - version: 1.0
+#     <size>  <calls> <tag info>
+         512        1 arch/x86/events/rapl.c:681 func:init_rapl_pmus
+  1105125376   139252 drivers/net/ethernet/intel/ice/ice_txrx.c:681 [ice] func:ice_alloc_mapped_page
+   134479872    32832 kernel/events/ring_buffer.c:811 func:perf_mmap_alloc_page
+`;
+const traces = `     57 cdev_alloc+0x29/0x5d waste=1368/24 age=777/777/778 pid=1
+        cdev_alloc+0x29/0x5d
+        do_one_initcall+0x1/0x2
+
+`;
+const trace = `count(KB)            kaddr, function
+     8192, ffffffc0080f1234, vmalloc_order
+       64, ffffffc0080f2234, codec_mm_alloc [codec]
+------------------------------
+total pages:  2304,      9216 kB, type:Unmovable
+`;
+const leaks = `Attaching to kernel allocators, Ctrl+C to quit.
+[04:25:49] Top 10 stacks with outstanding allocations:
+	192 bytes in 1 allocations from stack
+		0xffffffff88267387	kmem_cache_alloc_lru+0x267 [kernel]
+		0xffffffff88310f24	__d_alloc+0x34 [kernel]
+[04:25:54] Top 10 stacks with outstanding allocations:
+	384 bytes in 2 allocations from stack
+		0xffffffff88267387	kmem_cache_alloc_lru+0x267 [kernel]
+		0xffffffff88310f24	__d_alloc+0x34 [kernel]
+`;
+const FILES = { allocinfo, 'page-owner': pages, 'slab-traces': traces, pagetrace: trace, memleak: leaks };
+
+describe('what a terminal, a log or a mail puts around the lines', () => {
+  const lines = (text: string, dress: (line: string, at: number) => string): string =>
+    text.replace(/\n$/, '').split('\n').map(dress).join('\n').concat('\n');
+  const DRESSINGS: Readonly<Record<string, (text: string) => string>> = {
+    'a quote': (text) => lines(text, (line) => `> ${line}`),
+    'times of a terminal': (text) => lines(text, (line, at) => `[10:00:${String(at % 60).padStart(2, '0')}] ${line}`),
+    'times of a serial console': (text) =>
+      lines(text, (line, at) => `[2024-03-01 10:00:${String(at % 60).padStart(2, '0')}.123] ${line}`),
+    "times of the kernel's log": (text) => lines(text, (line, at) => `[${`${at * 7}.123456`.padStart(12)}] ${line}`),
+    blanks: (text) => lines(text, (line) => `    ${line}`),
+    'line ends of a log of a terminal': (text) => text.replaceAll('\n', '\r\r\n'),
+    'script(1)': (text) =>
+      `Script started on 2024-03-01 10:00:00+01:00\r\n\x1b[?2004h\x1b]0;root@h: ~\x07\x1b[01;32mroot@h\x1b[00m:~# cat f\r\n\x1b[?2004l\r${text.replaceAll('\n', '\r\n')}\x1b[?2004h# exit\r\n`,
+  };
+  test.each(Object.keys(DRESSINGS))('%s: the same stacks and numbers', (name) => {
+    for (const [format, text] of Object.entries(FILES)) {
+      const plain = parse(text)!;
+      const dressed = parse(DRESSINGS[name]!(text));
+      expect(dressed?.format, `${format} ${name}`).toBe(format);
+      expect(stacks(dressed!), `${format} ${name}`).toEqual(stacks(plain));
+      expect([sum(dressed, 0), sum(dressed, 1)]).toEqual([sum(plain, 0), sum(plain, 1)]);
+      const without = (one: HeapProfile): string[] => notes(one).filter((code) => code !== 'foreign-lines');
+      expect(without(dressed!)).toEqual(without(plain));
+    }
+  });
+
+  test('grep of several files', () => {
+    const dressed = lines(allocinfo, (line) => `/proc/allocinfo:${line}`);
+    expect(stacks(parse(dressed)!)).toEqual(stacks(parse(allocinfo)!));
+  });
+
+  test('hostile beginnings of lines of memleak take no time', () => {
+    const text = `${'1 '.repeat(39)}${leaks.split('\n')[1]}\n${`${'1'.repeat(4000)}\n`.repeat(2000)}`;
+    const began = performance.now();
+    parse(text);
+    expect(performance.now() - began).toBeLessThan(4000);
+  });
+});
+
+describe('allocinfo out of a mail', () => {
+  test('lines that are wrapped before the module, before the function, and in a name (quoted-printable)', () => {
+    const text = `   134479872    32832 kernel/events/ring_buffer.c:811 func:perf_mmap_alloc_=
+page
+>   1105125376   139252 drivers/net/ethernet/intel/ice/ice_txrx.c:681
+> [ice] func:ice_alloc_mapped_page
+         512        1 arch/x86/events/rapl.c:681
+func:init_rapl_pmus
+   7 8 mm/cut.c:9
+`;
+    const profile = parse(text)!;
+    expect(stacks(profile)).toEqual(stacks(parse(allocinfo)!));
+    expect(modules(profile)).toEqual(['ice']);
+    expect(profile.notes).toEqual([{ code: 'foreign-lines', count: 1, line: 7 }]);
+  });
+
+  test('sizes that numfmt has rounded, as in the kernel’s own document', () => {
+    const profile = parse(`        2.8M    22648 fs/kernfs/dir.c:615 func:__kernfs_new_node
+        4.0M     1010 drivers/staging/ctagmod/ctagmod.c:20 [ctagmod] func:ctagmod_start
+         13M      234 block/blk-mq.c:3421 func:blk_mq_alloc_rqs
+         512        1 mm/a.c:1 func:a
+`)!;
+    expect(sum(profile, 0)).toBe(Math.round(2.8 * 1024 ** 2) + 4 * 1024 ** 2 + 13 * 1024 ** 2 + 512);
+    expect(profile.notes).toEqual([{ code: 'rounded', count: 3 }]);
+    expect(heapNoteWords(profile.notes[0]!)).toBe('3 lines have sizes that numfmt has rounded: sums are as coarse as these.');
+  });
+
+  test('a path with blanks is whole, and a number beyond all memory is none', () => {
+    const profile = parse(`allocinfo - version: 2.0
+        4096        1 drivers/my dir/leak mod.c:20 [leakmod] func:leak_start
+    18446744073709551615   99 mm/x.c:1 func:below_zero
+`)!;
+    expect(stacks(profile)).toEqual(['leak_start:20 4096']);
+    expect(profile.texts).toContain('drivers/my dir/leak mod.c');
+    expect(profile.notes).toEqual([{ code: 'foreign-lines', count: 1, line: 3 }]);
   });
 });
