@@ -1,3 +1,4 @@
+import { ownValue } from '../base/own-value.js';
 import { baseName, isAbsolutePath, joinPath, normalisePath } from '../base/path.js';
 import { err, ok, type Result } from '../base/result.js';
 import { splitWords } from '../base/shell-words.js';
@@ -113,7 +114,7 @@ function readCommand(words: readonly string[], directory: string, file: string):
       // An input file.
     } else if (word.startsWith('-x')) {
       const name = word === '-x' ? words[++index] : word.slice(2);
-      language = LANGUAGES[name ?? ''] ?? language;
+      language = ownValue(LANGUAGES, name ?? '') ?? language;
     } else if (word === '--sysroot') {
       const value = words[++index];
       if (value !== undefined) flags.push(`--sysroot=${joinPath(directory, value)}`);

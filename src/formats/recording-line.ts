@@ -1,3 +1,4 @@
+import { ownValue } from '../base/own-value.js';
 import type { Milliseconds } from '../base/units.js';
 import type { MachineFacts } from '../model/machine.js';
 import type { ProcessId } from '../model/process.js';
@@ -62,7 +63,7 @@ export const isObject = (value: unknown): value is Json => typeof value === 'obj
 
 /** Whether a line has fields that this version does not know. */
 export function unknownFields(line: Json): boolean {
-  const known = FIELDS[typeof line['k'] === 'string' ? line['k'] : 'header'];
+  const known = ownValue(FIELDS, typeof line['k'] === 'string' ? line['k'] : 'header');
   return known !== undefined && Object.keys(line).some((field) => !known.has(field));
 }
 

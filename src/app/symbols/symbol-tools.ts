@@ -1,4 +1,5 @@
 import type { Cancel } from '../../base/cancel.js';
+import { ownValue } from '../../base/own-value.js';
 import type { Target } from '../ports.js';
 
 export interface SymbolTool {
@@ -75,7 +76,7 @@ export async function findSymbolTools(target: Target, cancel: Cancel): Promise<S
  */
 export function toolsFor({ lookups }: SymbolTools, machine: string, altLink: boolean): readonly SymbolTool[] {
   const prefixes = new Set(Object.values(CROSS).flat());
-  const own = new Set(CROSS[machine] ?? []);
+  const own = new Set(ownValue(CROSS, machine) ?? []);
   const fit = lookups.filter(({ path }) => {
     const prefix = /([^/]*)-addr2line$/.exec(path)?.[1];
     return prefix === undefined || !prefixes.has(prefix) || own.has(prefix);

@@ -1,3 +1,4 @@
+import { ownValue } from '../../base/own-value.js';
 import type { Finding, LeakKind } from '../../model/finding.js';
 import type { Frame, Stack, StackRole } from '../../model/stack.js';
 
@@ -83,7 +84,7 @@ const USE = /\bvalue of size (\d[\d,]*)$/;
 const ADDRESS = /^Address (0x[0-9A-Fa-f]+) /;
 
 export function draftToFinding(draft: ErrorDraft, engine: string, pid: number | undefined, count = 1): Finding {
-  const leakKind = LEAK_KINDS[draft.kind];
+  const leakKind = ownValue(LEAK_KINDS, draft.kind);
   const stacks = draft.stacks.map((stack, index): Stack => {
     const role = index === 0 ? firstRole(draft.kind) : roleOfLabel(stack.label);
     return stack.label === undefined ? { role, frames: stack.frames } : { role, label: stack.label, frames: stack.frames };

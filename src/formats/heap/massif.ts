@@ -1,4 +1,5 @@
 import { LineSplitter } from '../../base/lines.js';
+import { ownValue } from '../../base/own-value.js';
 import type { HeapMeasure, HeapMoment, HeapProfile, HeapTimeline } from '../../model/heap-profile.js';
 import { ForeignLines } from './foreign-lines.js';
 import { MassifTree, type SparseColumn } from './massif-tree.js';
@@ -117,7 +118,7 @@ export class MassifParser {
   }
 
   private unit(): HeapTimeline['unit'] {
-    return UNITS[this.facts.get('time_unit') ?? 'i'] ?? 'instructions';
+    return ownValue(UNITS, this.facts.get('time_unit') ?? 'i') ?? 'instructions';
   }
 
   /** The events of an execution tree; undefined: the snapshots are moments. */

@@ -1,3 +1,4 @@
+import { ownValue } from '../../base/own-value.js';
 import type { HeapMeasure } from '../../model/heap-profile.js';
 
 /** An event of Valgrind's execution trees, of each node by itself. */
@@ -78,7 +79,7 @@ export function xtreeMeasures(events: readonly XtreeEvent[]): XtreeMeasures {
   if (more !== undefined && !isFirst) add({ quantity: 'growth', unit: 'count' }, more);
   for (const { name, title, self: column } of events) {
     if (growth !== undefined && /^[id][A-Z]/.test(name)) continue;
-    const known = KNOWN[name];
+    const known = ownValue(KNOWN, name);
     add(known ?? { quantity: 'other', unit: unitOf(name), name: title === '' ? name : title }, column);
   }
   const lost = events.find(({ name }) => name === 'DB');

@@ -1,3 +1,4 @@
+import { ownValue } from '../../base/own-value.js';
 import type { OomChosen, OomConstraint, OomKilled, OomReaped } from '../../model/oom.js';
 
 const CHOSEN =
@@ -155,7 +156,7 @@ export function constraintLine(text: string): ConstraintLine | undefined {
   const nodemask = value(',nodemask=');
   const taskGroup = value(',task_memcg=');
   return {
-    constraint: { kind: KINDS[told] ?? 'other', told },
+    constraint: { kind: ownValue(KINDS, told) ?? 'other', told },
     ...(nodemask === '(null)' ? {} : some('nodemask', nodemask)),
     ...some('cpuset', value(',cpuset=')),
     ...some('memsAllowed', value(',mems_allowed=')),

@@ -1,3 +1,4 @@
+import { ownValue } from '../../base/own-value.js';
 import type { Bytes } from '../../base/units.js';
 import type { AccountNote, AccountPartId, SystemFacts } from '../../model/machine-accounting.js';
 import type { VmallocArea } from '../../model/system-owners.js';
@@ -78,7 +79,7 @@ function stacksInside(
   if (fields.has('VmapStack')) return { inside: false, seen: true };
   if (stacks > used) return { inside: false, seen: true };
   const architecture = facts.architecture ?? (X86_64_RANGES.has(fields.get('VmallocTotal') ?? 0) ? 'x86_64' : undefined);
-  const since = architecture === undefined ? undefined : STACKS_SINCE[architecture];
+  const since = architecture === undefined ? undefined : ownValue(STACKS_SINCE, architecture);
   // VmallocUsed is told since 5.3, so a kernel without a known release is as new.
   return since !== undefined && (version(facts.kernelRelease) ?? 5.03) >= since ? { inside: true, seen: false } : undefined;
 }

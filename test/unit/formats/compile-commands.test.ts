@@ -55,6 +55,8 @@ describe('flags', () => {
   it.each([
     ['cc -x c++ a', '/p/src/a', 'cpp', 'cc'],
     ['c++ -c a.c', '/p/src/a.c', 'cpp', 'c++'],
+    // A word that all objects of JavaScript have.
+    ['c++ -x constructor a.c', '/p/src/a.c', 'cpp', 'c++'],
     ['/opt/g++-12 a.c', '/p/src/a.c', 'cpp', '/opt/g++-12'],
     ['ccache clang++-14 a.cc', '/p/src/a.cc', 'cpp', 'clang++-14'],
     ['env A=1 gcc a.c', '/p/src/a.c', 'c', 'gcc'],

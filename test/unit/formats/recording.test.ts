@@ -271,6 +271,12 @@ describe('damage', () => {
     }
   });
 
+  test.each(['__proto__', 'constructor', 'toString'])('a kind of line that all objects of JavaScript have: %s', (k) => {
+    expect(read([text([JSON.stringify({ format: 'memlens-recording', version: 1, k })])]).told).toEqual(
+      read([text([JSON.stringify({ format: 'memlens-recording', version: 1, k: 'new' })])]).told,
+    );
+  });
+
   test('no line can make it throw, and numbers stay finite', () => {
     const key = fc.constantFrom(
       'k',

@@ -881,6 +881,11 @@ describe('lines that somebody has picked out of a log', () => {
     ]);
   });
 
+  it.each(['toString', 'constructor', '__proto__', 'CONSTRAINT_NEW'])('a bound that nobody knows: %s', (told) => {
+    const [event] = parse(`oom-kill:constraint=${told},nodemask=(null),task=shop,pid=7,uid=0`).events;
+    expect(event?.constraint).toEqual({ kind: 'other', told });
+  });
+
   it('what was reaped', () => {
     const reaped = (pid: number): string =>
       `oom_reaper: reaped process ${pid} (dd), now anon-rss:0kB, file-rss:0kB, shmem-rss:0kB`;
