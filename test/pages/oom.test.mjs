@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { createOomFeed, oomFixture, VICTIMS } from './oom-feed.mjs';
 import { namesOf } from './open-page.mjs';
-import { cellsOf, colourOf, describePage } from './page-tests.mjs';
+import { cellsOf, colourOf, describePage, tabStops } from './page-tests.mjs';
 
 const LOOK = { width: 1100, height: 900 };
 const TWO = `${oomFixture('5.14-memcg-v2')}\n${oomFixture('6.11-global')}`;
@@ -141,6 +141,24 @@ describePage('OOM', 'oom', ({ open, opened, lastSent }) => {
     expect((await namesOf(page)).nameless).toEqual([]);
     await tab(page, 'Next Victim');
     expect((await namesOf(page)).nameless).toEqual([]);
+  });
+
+  test.each(['dark', 'light', 'hcDark'])('all of it is reached by Tab, and where the focus is is seen: %s', async (theme) => {
+    const { page } = await start({ log: TWO, victims: VICTIMS }, { ...LOOK, theme });
+    const unseen = async () => {
+      const stops = await tabStops(page);
+      expect(stops.filter(({ isSeen, name }) => !isSeen || name === '')).toEqual([]);
+      return stops.map(({ name }) => name);
+    };
+    const events = await unseen();
+    expect(events.slice(0, 3)).toEqual(['Read the log again', 'What is shown, and how it is known', 'Events']);
+    for (const name of ['PID', 'Held', 'Adj']) expect(events).toContain(name);
+    await page.getByRole('tab', { name: 'Events' }).focus();
+    await page.keyboard.press('ArrowRight');
+    await opened.settle();
+    const victims = await unseen();
+    expect(victims.filter((name) => name.startsWith('Change oom_score_adj of'))).toHaveLength(4);
+    expect(victims).toContain('Read Again');
   });
 
   test('a log that is gone can be read again when it is back; a text that was not kept can’t', async () => {
