@@ -179,10 +179,15 @@ describePage('OOM', 'oom', ({ open, opened, lastSent }) => {
       await picture(`oom-next-${theme}`);
     });
 
-    test.each([700, 400])('in a place of %i pixels nothing is cut, and nothing is scrolled sideways', async (width) => {
+    test.each([910, 700, 400])('in a place of %i pixels nothing is cut, and nothing is scrolled sideways', async (width) => {
       const { page, picture } = await start({ log: TWO, victims: VICTIMS }, { width, height: 900, theme: 'light' });
       await picture(`oom-narrow-${width}`);
       expect(await tooWide(page)).toEqual([]);
+      // A heading, or a name, is not broken into letters: rows become blocks before.
+      const [height] = await section(page, 'Zones')
+        .locator('tbody th')
+        .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().height));
+      expect(height).toBeLessThan(30);
       // What counts most is in sight.
       const [killed] = await inside(section(page, 'Tasks').locator('.badge.killed'), width);
       expect(killed).toBe(true);

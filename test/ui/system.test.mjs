@@ -269,8 +269,8 @@ describe.skipIf(noBrowser).each(Object.entries(themes))(named('system memory, %s
     const headline = oom.locator('.headline');
     await expect.poll(() => oom.locator('.oom-entry').nth(1).getAttribute('aria-current')).toBe('true');
     const told = await headline.textContent();
-    // The editor keeps what a page has saved a moment later.
-    await page.waitForTimeout(1000);
+    // In a browser the editor writes what its tabs have kept every 5 seconds: nothing can wait for it when the window goes.
+    await page.waitForTimeout(8000);
     await page.reload({ waitUntil: 'domcontentloaded' });
     await tab('Out of Memory: kern.log').waitFor();
     oom = await window.pageWith(/Who asked/, 60_000);
