@@ -12,7 +12,7 @@ export function heapAmount(value: number, { unit }: HeapMeasure): string {
 }
 
 /** `+12 KiB`: of differences. */
-const heapChange = (value: number, measure: HeapMeasure): string => `${value > 0 ? '+' : ''}${heapAmount(value, measure)}`;
+export const heapChange = (value: number, measure: HeapMeasure): string => `${value > 0 ? '+' : ''}${heapAmount(value, measure)}`;
 
 /** `45.2%`; empty where there is no whole to be a share of. */
 function shareText(value: number, whole: number): string {

@@ -3,7 +3,7 @@ import type { LineAmount, LineAmounts } from '../app/heap/line-amounts.js';
 import { DisposableStore } from '../base/dispose.js';
 import { Emitter } from '../base/emitter.js';
 import { formatCount } from '../base/units.js';
-import { heapAmount } from '../export/heap-amounts.js';
+import { heapAmount, heapChange } from '../export/heap-amounts.js';
 import { measureLabel } from '../insight/heap/measure-words.js';
 import type { HeapMeasure } from '../model/heap-profile.js';
 import type { HeapFrames } from './heap-frames.js';
@@ -92,12 +92,14 @@ function decorationOf(
 ): vscode.DecorationOptions[] {
   if (line > document.lineCount) return [];
   const { end } = document.lineAt(line - 1).range;
-  const told = (value: number): string => heapAmount(value, measure);
+  // What one moment has more than another would look like what a line holds.
+  const isChange = measure.quantity === 'growth';
+  const told = (value: number): string => (isChange ? heapChange(value, measure) : heapAmount(value, measure));
   const contentText =
     self === 0
       ? vscode.l10n.t('{0} with callees', told(total))
       : Math.round(self) === Math.round(total)
-        ? told(self) + (count === undefined || count === 0 ? '' : vscode.l10n.t(' in {0}', formatCount(count, 'allocation')))
+        ? told(self) + countWords(count ?? 0, isChange)
         : vscode.l10n.t('{0}, {1} with callees', told(self), told(total));
   const hoverMessage = vscode.l10n.t(
     '{0}: {1} by this line itself, {2} with all that is called from it ({3})',
@@ -107,6 +109,12 @@ function decorationOf(
     title,
   );
   return [{ range: new vscode.Range(end, end), hoverMessage, renderOptions: { after: { contentText } } }];
+}
+
+function countWords(count: number, isChange: boolean): string {
+  if (count === 0) return '';
+  const words = formatCount(count, 'allocation');
+  return isChange ? `, ${count > 0 ? '+' : ''}${words}` : vscode.l10n.t(' in {0}', words);
 }
 
 /** Two spellings of a file are one file. */

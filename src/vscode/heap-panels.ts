@@ -237,8 +237,9 @@ export class HeapPanels implements vscode.Disposable, vscode.WebviewPanelSeriali
     owned.add(
       panel.onDidDispose(() => {
         this.panels.delete(panel);
-        context.annotations.hide(page);
+        // Before anything is told: a word to a page that is gone throws.
         owned.dispose();
+        context.annotations.hide(page);
       }),
     );
     webview.options = { enableScripts: true, localResourceRoots: [pagesFolder(context.extension)] };

@@ -7,7 +7,7 @@ import { root } from '../../scripts/set-up.mjs';
 import { zipEntries } from './zip-entries.mjs';
 
 const kinds = readdirSync(join(root, 'docs/kinds')).map((name) => `docs/kinds/${name}`);
-const steps = ['live', 'memory', 'open', 'profile', 'report', 'runs', 'squiggle', 'system', 'tree'].map(
+const steps = ['live', 'memory', 'oom', 'open', 'profile', 'report', 'runs', 'squiggle', 'system', 'tree'].map(
   (step) => `media/walkthrough/${step}.svg`,
 );
 const pages = ['heap', 'map', 'memory', 'oom', 'processes', 'system', 'trend'].flatMap((page) => [

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { createOomFeed, oomFixture, VICTIMS } from './oom-feed.mjs';
 import { namesOf } from './open-page.mjs';
-import { cellsOf, colourOf, describePage } from './page-tests.mjs';
+import { cellsOf, colourOf, describePage, tabStops } from './page-tests.mjs';
 
 const LOOK = { width: 1100, height: 900 };
 const TWO = `${oomFixture('5.14-memcg-v2')}\n${oomFixture('6.11-global')}`;
@@ -143,6 +143,24 @@ describePage('OOM', 'oom', ({ open, opened, lastSent }) => {
     expect((await namesOf(page)).nameless).toEqual([]);
   });
 
+  test.each(['dark', 'light', 'hcDark'])('all of it is reached by Tab, and where the focus is is seen: %s', async (theme) => {
+    const { page } = await start({ log: TWO, victims: VICTIMS }, { ...LOOK, theme });
+    const unseen = async () => {
+      const stops = await tabStops(page);
+      expect(stops.filter(({ isSeen, name }) => !isSeen || name === '')).toEqual([]);
+      return stops.map(({ name }) => name);
+    };
+    const events = await unseen();
+    expect(events.slice(0, 3)).toEqual(['Read the log again', 'What is shown, and how it is known', 'Events']);
+    for (const name of ['PID', 'Held', 'Adj']) expect(events).toContain(name);
+    await page.getByRole('tab', { name: 'Events' }).focus();
+    await page.keyboard.press('ArrowRight');
+    await opened.settle();
+    const victims = await unseen();
+    expect(victims.filter((name) => name.startsWith('Change oom_score_adj of'))).toHaveLength(4);
+    expect(victims).toContain('Read Again');
+  });
+
   test('a log that is gone can be read again when it is back; a text that was not kept can’t', async () => {
     const again = (page) => page.getByRole('button', { name: 'Try Again' }).count();
     const gone = await start({ log: { code: 'not-kept', what: '/var/log/kern.log', why: 'gone' } });
@@ -161,10 +179,15 @@ describePage('OOM', 'oom', ({ open, opened, lastSent }) => {
       await picture(`oom-next-${theme}`);
     });
 
-    test.each([700, 400])('in a place of %i pixels nothing is cut, and nothing is scrolled sideways', async (width) => {
+    test.each([910, 700, 400])('in a place of %i pixels nothing is cut, and nothing is scrolled sideways', async (width) => {
       const { page, picture } = await start({ log: TWO, victims: VICTIMS }, { width, height: 900, theme: 'light' });
       await picture(`oom-narrow-${width}`);
       expect(await tooWide(page)).toEqual([]);
+      // A heading, or a name, is not broken into letters: rows become blocks before.
+      const [height] = await section(page, 'Zones')
+        .locator('tbody th')
+        .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().height));
+      expect(height).toBeLessThan(30);
       // What counts most is in sight.
       const [killed] = await inside(section(page, 'Tasks').locator('.badge.killed'), width);
       expect(killed).toBe(true);

@@ -80,3 +80,49 @@ export async function pictureOf(panel) {
     },
   };
 }
+
+/**
+ * All that Tab leads to, from the first on: its name, and whether it is seen that it has the focus: by an outline, or else by the picture,
+ * which is another without it. Ends where the page does.
+ */
+export async function tabStops(page) {
+  const stops = [];
+  await page.evaluate(() => document.activeElement?.blur());
+  for (;;) {
+    await page.keyboard.press('Tab');
+    const stop = await page.evaluate(() => {
+      const host = document.activeElement;
+      if (host === null || host === document.body || host.dataset.stop !== undefined) return undefined;
+      host.dataset.stop = '';
+      let inner = host;
+      while (inner.shadowRoot?.activeElement) inner = inner.shadowRoot.activeElement;
+      const { outlineStyle, outlineWidth } = getComputedStyle(inner);
+      inner.scrollIntoView({ block: 'nearest' });
+      const { x, y, width, height } = host.getBoundingClientRect();
+      const words = inner.getAttribute('aria-label') || host.getAttribute('aria-label') || host.textContent || '';
+      return {
+        name: words.trim(),
+        isOutlined: outlineStyle !== 'none' && Number.parseFloat(outlineWidth) > 0,
+        box: { x: x - 2, y: y - 2, width: width + 4, height: height + 4 },
+      };
+    });
+    if (stop === undefined) break;
+    const { name, isOutlined, box } = stop;
+    stops.push({ name, isSeen: isOutlined || (await looksFocused(page, box)) });
+  }
+  await page.evaluate(() => {
+    for (const one of document.querySelectorAll('[data-stop]')) delete one.dataset.stop;
+  });
+  return stops;
+}
+
+async function looksFocused(page, clip) {
+  const focused = await page.screenshot({ clip, caret: 'hide' });
+  await page.evaluate(() => {
+    window.wasFocused = document.activeElement;
+    window.wasFocused.blur();
+  });
+  const plain = await page.screenshot({ clip, caret: 'hide' });
+  await page.evaluate(() => window.wasFocused.focus());
+  return !focused.equals(plain);
+}

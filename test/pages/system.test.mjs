@@ -1,7 +1,7 @@
 // The page System Memory in a real browser, fed by the host's own code.
 import { expect, test } from 'vitest';
 import { namesOf } from './open-page.mjs';
-import { cellsOf, colourOf, describePage } from './page-tests.mjs';
+import { cellsOf, colourOf, describePage, tabStops } from './page-tests.mjs';
 import { busyMachine, createSystemFeed, START, systemFixture, withFields } from './system-feed.mjs';
 
 const WIDE = { width: 1300, height: 1000 };
@@ -286,6 +286,49 @@ describePage('the page System Memory', 'system', ({ open, opened, lastSent }) =>
     }
   });
 
+  test.each(['dark', 'light', 'hcDark'])('all of it is reached by Tab, and where the focus is is seen: %s', async (theme) => {
+    const { page } = await open(createSystemFeed({ states: [busy] }), { ...WIDE, theme });
+    const stops = await tabStops(page);
+    expect(stops.filter(({ isSeen, name }) => !isSeen || name === '')).toEqual([]);
+    const names = stops.map(({ name }) => name);
+    for (const name of [
+      'Refresh',
+      'Mark',
+      'Drop Caches and Compare…',
+      'Show the Cgroups',
+      'MemTotal: 3.5 GiB',
+      'Owners',
+      'postgres',
+    ])
+      expect(names).toContain(name);
+    // A list, a row of tabs and a table are one stop each: the arrow keys go on from there.
+    expect(names.length).toBeLessThan(20);
+  });
+
+  test('a screen reader is told once what has come, and never with every reading', async () => {
+    const { page } = await open(createSystemFeed({ states: [busy, later] }), WIDE);
+    const live = page.locator('[aria-live], [role=status], [role=alert]');
+    await page.evaluate(() => {
+      window.told = [];
+      for (const one of document.querySelectorAll('[aria-live], [role=status], [role=alert]'))
+        new MutationObserver(() => window.told.push(one.textContent)).observe(one, {
+          childList: true,
+          characterData: true,
+          subtree: true,
+        });
+    });
+    expect(await live.count()).toBeGreaterThan(0);
+    await page.getByRole('button', { name: 'Mark', exact: true }).click();
+    await opened.settle();
+    await page.getByRole('button', { name: 'Refresh' }).click();
+    await opened.settle();
+    await page.getByRole('option').first().focus();
+    for (let at = 0; at < 5; at++) await page.keyboard.press('ArrowDown');
+    await page.waitForTimeout(300);
+    const told = await page.evaluate(() => window.told);
+    expect(told.filter((words) => !words.startsWith('Reading'))).toEqual(['Marked', 'As of 10:01:00']);
+  });
+
   test('nothing is wider than a narrow page, and its tables scroll by themselves', async () => {
     const { page } = await open(createSystemFeed({ states: [busy] }), { width: 400, height: 900 });
     for (const panel of ['Owners', 'free', 'Not Read']) {
@@ -304,6 +347,29 @@ describePage('the page System Memory', 'system', ({ open, opened, lastSent }) =>
     });
     expect(await page.locator('.finding-title').first().textContent()).toContain(group);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(400);
+  });
+
+  test('no number and no heading of a table is cut', async () => {
+    const much = 1023.9 * MIB;
+    const rows = busy.owners.processes.rows.map((row) => ({ ...row, pid: 4_194_304 + row.pid, pss: much, uss: much, rss: much }));
+    const grown = { ...later, owners: { ...later.owners, processes: { ...later.owners.processes, rows } } };
+    const { page } = await open(createSystemFeed({ states: [busy, grown] }), WIDE);
+    const cut = () =>
+      page
+        .locator('.grid .row .cell.number, .grid .header .label')
+        .evaluateAll((cells) => cells.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent));
+    expect(await cut()).toEqual([]);
+    await page.getByRole('button', { name: 'Mark', exact: true }).click();
+    await opened.settle();
+    await page.getByRole('button', { name: 'Compare', exact: true }).click();
+    await page.getByRole('menuitemradio').first().click();
+    await page.getByRole('button', { name: 'Refresh' }).click();
+    await opened.settle();
+    expect(await page.getByRole('tab', { selected: true }).textContent()).toMatch(/^Changes/);
+    expect(await cut()).toEqual([]);
+    await page.getByRole('tab', { name: 'Owners' }).click();
+    await opened.settle();
+    expect(await cut()).toEqual([]);
   });
 
   test('a table without bars above it takes the height of the page', async () => {

@@ -167,7 +167,7 @@ export class HeapGrid implements HeapView {
 
   private totals(shown: ShownHeap): { label: string; count: number; sums: WholeSums }[] {
     const count = countMeasure(shown);
-    const blocks = count === undefined ? '' : Math.round(shown.wholeOf(count)).toLocaleString('en-US');
+    const blocks = count === undefined ? '' : shown.amountOf(count, shown.wholeOf(count));
     const sums = { amount: shown.amount(shown.totals[0]!), count: blocks };
     const { count: number, isCut } = this.options.source;
     return [{ label: isCut === true ? 'The largest of' : 'All', count: number, sums }];

@@ -8,6 +8,7 @@ import { OTHER_VERSION } from '../../src/protocol/other-version.js';
 import { Announcer } from '../shared/announcer.js';
 import { element, setAttribute, setChildren } from '../shared/dom.js';
 import type { Host } from '../shared/host.js';
+import { keepHues } from '../shared/hues.js';
 import { type MenuEntry, showMenu } from '../shared/menu.js';
 import { onceAFrame } from '../shared/page.js';
 import { TabRow } from '../shared/tab-row.js';
@@ -131,6 +132,7 @@ export class HeapPage {
       element('div', { class: 'heap-main' }, this.tabs.element, this.place),
       element('aside', { class: 'heap-side', attributes: { 'aria-label': 'Selected frame' } }, this.details.element),
     );
+    keepHues(this.element);
     this.element.append(
       this.bar.element,
       this.notices.fault,

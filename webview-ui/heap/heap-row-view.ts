@@ -3,6 +3,7 @@ import { framePlace } from '../../src/insight/heap/frame-name.js';
 import { element, setAttribute, setText } from '../shared/dom.js';
 import { type GridRowView, isText } from '../shared/grid-shape.js';
 import { iconClass } from '../shared/icons.js';
+import { countMeasure } from './block-counts.js';
 import type { HeapColumn, HeapColumnId } from './heap-columns.js';
 import type { ShownHeap } from './heap-model.js';
 import type { HeapRow } from './heap-rows.js';
@@ -96,8 +97,10 @@ export function cellText(id: HeapColumnId, row: HeapRow, shown: ShownHeap): stri
       return shown.share(row.total);
     case 'self':
       return shown.amount(row.self);
-    case 'count':
-      return Number.isNaN(row.count) ? UNKNOWN : Math.round(row.count).toLocaleString('en-US');
+    case 'count': {
+      const count = countMeasure(shown);
+      return count === undefined || Number.isNaN(row.count) ? UNKNOWN : shown.amountOf(count, row.count);
+    }
     case 'place':
       return visibleText(row.place ?? placeOf(row.frame, shown));
   }

@@ -214,8 +214,10 @@ function columnsOf({ columns }: SystemTable): readonly Column[] {
   return keyed;
 }
 
-const usualWidth = ({ unit, label }: SystemColumn): number =>
-  Math.max(unit === 'text' ? 150 : unit === 'bytes' ? 92 : 80, 32 + label.length * 7.5);
+/** Of the longest that stands there: `+1023.9 MiB`, `1023.9 MiB`, `1,234,567`. */
+const WIDTHS: Readonly<Record<SystemColumn['unit'], number>> = { text: 150, change: 104, bytes: 92, count: 84, percent: 84 };
+
+const usualWidth = ({ unit, label }: SystemColumn): number => Math.max(WIDTHS[unit], 34 + label.length * 8);
 
 /** One row on the screen. */
 class DataRowView implements GridRowView<SystemRow, SystemTable> {

@@ -165,8 +165,8 @@ export class SystemPage {
 
   private takeState(state: SystemPageState): void {
     this.state = state;
+    // When it was read stands in the bar, which is told by itself.
     if (state.kind === 'failed' && this.shown !== undefined) this.showFault(state.message, state.nextStep, false);
-    else if (state.kind === 'still') this.announcer.say('Read');
   }
 
   private draw(): void {

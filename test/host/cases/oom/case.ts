@@ -128,7 +128,12 @@ describe('an out-of-memory kill', () => {
     });
     // Not confirmed: nothing is written.
     next.says({ kind: 'set-adj', pid, startTicks: row.startTicks });
-    await until('the question', () => answers.said(/Change oom_score_adj of sleep \(\d+\) on local from 0 to 300\?/));
+    const asked = await until('the question', () =>
+      answers.said(/Change oom_score_adj of sleep \(\d+\) on local from 0 to 300\?/),
+    );
+    const [words] = asked.buttons as unknown as readonly { readonly modal: boolean; readonly detail: string }[];
+    assert.equal(words?.modal, true);
+    assert.match(words?.detail ?? '', /choose it sooner.*until it is changed again or the process ends.*can be taken back/s);
     assert.equal(adj(), '0');
     answers.answer = ({ message }) => (/^Change/.test(message) ? 'Change' : undefined);
     next.says({ kind: 'set-adj', pid, startTicks: row.startTicks });
