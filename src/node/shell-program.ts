@@ -110,7 +110,8 @@ const RUN = [
 /**
  * The end of a session (END_SESSION), when its input ends, which is the shell's, or after `$4` seconds by sleep(1); in a process of its own, and in
  * a session of its own where there is setsid(1), so that it is not ended with the shell. It is ended itself by SIGUSR1, unless it has
- * begun: mksh has a handler for SIGTERM, and goes on reading. The other one is not kept when it is in the session.
+ * begun: mksh has a handler for SIGTERM, and goes on reading. The other one is not kept when it is in the session; `$5` is the one with the clock, for the
+ * one with the input.
  */
 const ENDING = [
   END_SESSION,
@@ -125,7 +126,9 @@ const ENDING = [
   '[ -z "$D" ] || kill "$S"',
   'wait "$S"',
   '[ -z "$D" ] || exit 0',
+  // The clock is of no use any more, and nobody else may be there to end it.
   'else read -r x',
+  '[ -z "$5" ] || kill -USR1 "$5"',
   'fi',
   "trap '' USR1 TERM HUP INT",
   'kill -TERM "$C"',
@@ -181,7 +184,7 @@ export interface CommandBodyOptions {
 export function commandBody(command: Command, { stdin, limitSeconds }: CommandBodyOptions = {}): string {
   const feed = stdin === undefined || stdin === '' ? '' : `{ ${printed(stdin)}; } 2>/dev/null | `;
   const ending = (seconds: string, input: string): string =>
-    `exec $H sh -c ${quoteWord(ENDING)} memlens "$E" "$$" "$C" ${seconds} ${input} >/dev/null 3<&- 5>&-`;
+    `exec $H sh -c ${quoteWord(ENDING)} memlens "$E" "$$" "$C" ${seconds} "$T" ${input} >/dev/null 3<&- 5>&-`;
   const limit = limitSeconds === undefined ? undefined : String(Math.ceil(limitSeconds));
   return [
     'MEMLENS_MARK=$N',
@@ -196,10 +199,10 @@ export function commandBody(command: Command, { stdin, limitSeconds }: CommandBo
     `${feed}exec $H sh -c ${quoteWord(RUN)} memlens "$E" ${runWords(command)} 2>&5 3<&- 5>&- & C=$!`,
     'if [ -n "$H" ]; then E=$C; fi',
     // ksh closes what is above 2 in a program that it becomes.
-    `${ending("''", '<&3')} & W=$!`,
     'T=',
     // Without sleep(1) there is no clock: whoever asks keeps the limit, and the end of the input is the end.
     ...(limit === undefined ? [] : [`if command -v sleep >/dev/null 2>&1; then ${ending(limit, '')} & T=$!; fi`]),
+    `${ending("''", '<&3')} & W=$!`,
     'wait "$C"',
     'c=$?',
     'kill -USR1 "$W" $T',

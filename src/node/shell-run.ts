@@ -51,6 +51,8 @@ export interface ShellRunOptions {
 const GREETING_MS: Milliseconds = 20_000;
 /** After the shell's input was closed: it ends its session, in about a second where the machine is not busy; else it is not heard any more. */
 export const END_MS: Milliseconds = 5_000;
+/** From the first word of a shell until what ends its session is there. */
+const BEGIN_MS: Milliseconds = 500;
 const NOISE_CHARACTERS = 4096;
 
 /** For a session that ends without a word. */
@@ -103,8 +105,8 @@ export async function runInShell(
     stopped = fault;
     child.stdin?.end();
     if (said.over !== undefined && session !== undefined) stopping = options.endSession?.(session);
-    // Without a session there is nothing that the shell would end by itself.
-    const patience = session === undefined ? 0 : END_MS;
+    // A shell that has not greeted yet may do so now: what it begins must have somebody who ends it before the shell itself is ended.
+    const patience = said.hello ? END_MS : BEGIN_MS;
     for (const [delay, action] of harderAndHarder(started)) after(patience + delay, action);
   };
   const onMark = ([word, first, second]: readonly string[]): void => {

@@ -1,6 +1,7 @@
 // kmemleak and the other files of a kernel, laid out as a kernel does, on real targets. What answers as the kernel's own file does are other files of /proc: they refuse
 // a word with EINVAL or EPERM. A kernel with kmemleak itself is in test/uml.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -20,7 +21,7 @@ import { nodeUnpackers } from '../../src/node/unpack.js';
 import { silentLog as log } from '../silent-log.js';
 import { until } from './processes.js';
 import { memlens } from './program-cases.js';
-import { type BusyBoxRoot, busyboxRoot, noChroot, noSshd, type SshServer, startSshd } from './servers.js';
+import { type BusyBoxRoot, busyboxRoot, noChroot, noSshd, programsRoot, type SshServer, startSshd } from './servers.js';
 import { value } from './target-cases.js';
 
 const fixtures = join(import.meta.dirname, '../fixtures');
@@ -265,5 +266,31 @@ describe.skipIf(noChroot !== undefined)(`memlens kmemleak${noChroot === undefine
     });
     expect(await memlens(['kmemleak', 'clear', '--yes', ...target], { cwd: root })).toMatchObject({ status: 0 });
     expect(readFileSync(join(box.directory, KMEMLEAK), 'utf8').endsWith('clear')).toBe(true);
+  });
+});
+
+describe.skipIf(noChroot !== undefined)('a target with a shell, cat and grep alone', () => {
+  test('tells the state with the words of the kernel, reads and clears', async () => {
+    const box = programsRoot({ sh: 'sh', cat: 'cat', grep: 'grep' });
+    const target = createTarget({ name: 'few', config: value(parseTargetName(`command:chroot ${box.directory} /bin/sh`)) }, { log });
+    const access = { target, rootCommand: [] };
+    try {
+      // No file that can be opened is there.
+      mkdirSync(join(box.directory, dirname(KMEMLEAK)), { recursive: true });
+      const server = createServer().listen(join(box.directory, KMEMLEAK));
+      await until(() => server.listening);
+      const refused = value(await readKmemleakState(access, neverCancelled));
+      await new Promise((done) => server.close(done));
+      expect(refused).toMatchObject({ standing: 'unclear', said: expect.stringMatching(/no such device/i) as string });
+      layOut(box.directory, { [KMEMLEAK]: REPORT });
+      expect(value(await readKmemleakState(access, neverCancelled))).toMatchObject({ standing: 'on', file: KMEMLEAK });
+      const words = ['--target', `command:chroot ${box.directory} /bin/sh`];
+      expect((await memlens(['kmemleak', 'read', ...words], { cwd: root })).stdout).toContain('leak_kmalloc');
+      expect(await memlens(['kmemleak', 'clear', '--yes', ...words], { cwd: root })).toMatchObject({ status: 0 });
+      expect(readFileSync(join(box.directory, KMEMLEAK), 'utf8').endsWith('clear')).toBe(true);
+    } finally {
+      target.dispose();
+      box.stop();
+    }
   });
 });

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import { parseTargetName } from '../../src/app/target-names.js';
 import { neverCancelled } from '../../src/base/cancel.js';
 import type { Disposable } from '../../src/base/dispose.js';
 import { quoteWord } from '../../src/base/shell-words.js';
+import { commandBody, shellProgram } from '../../src/node/shell-program.js';
 import { createTarget } from '../../src/node/targets.js';
 import { silentLog as log } from '../silent-log.js';
 import { processesWith, until } from './processes.js';
@@ -76,6 +77,17 @@ test.skipIf(noChroot !== undefined)('a target with a shell and cat alone runs wh
     target.dispose();
     root.stop();
   }
+});
+
+test('a shell that is killed leaves nothing, not even the clock of the time limit', async () => {
+  const mark = `MEMLENS_KILLED=${process.pid}`;
+  const shell = spawn('env', [mark, 'sh'], { stdio: ['pipe', 'pipe', 'ignore'], detached: true });
+  const body = commandBody({ argv: ['sleep', '1000'] }, { limitSeconds: 500 });
+  shell.stdin.write(shellProgram('killed', body));
+  await until(() => processesWith(mark).some((line) => line.endsWith(': sleep 500 ')) && processesWith(mark).some((line) => line.endsWith(': sleep 1000 ')));
+  process.kill(-(shell.pid ?? 0), 'SIGKILL');
+  shell.stdin.end();
+  await until(() => processesWith(mark));
 });
 
 describe('a command that gives a shell', () => {

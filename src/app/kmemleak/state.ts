@@ -49,7 +49,8 @@ const ASK = `
 root=$1; t='	'
 tell() { printf '%s%s%s\\n' "$1" "$t" "$2"; }
 first() { { IFS= read -r v <"$2"; } 2>/dev/null; [ -z "$v" ] || tell "$1" "$v"; v=; }
-one() { printf '%s' "$1" | tr '\\n' ' '; }
+# In one line, by the shell alone.
+one() { set -f; set -- $1; printf '%s' "$*"; set +f; }
 tell user "$(id -u 2>/dev/null)"
 v=; first kernel "$root/proc/sys/kernel/osrelease"
 first cmdline "$root/proc/cmdline"

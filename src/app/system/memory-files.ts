@@ -61,7 +61,8 @@ export function memoryFiles(
     const kind = target.startsWith('/memfd:') ? 'memfd' : target.endsWith(DELETED) ? 'deleted' : undefined;
     if (kind !== undefined && found !== undefined) {
       const path = target.endsWith(DELETED) ? target.slice(0, -DELETED.length) : target;
-      const key = `${kind} ${found.inode} ${kind === 'deleted' ? path : ''}`;
+      // Of memfds in huge pages, which are of another file system, the inodes are counted by themselves.
+      const key = `${kind} ${found.inode} ${path}`;
       if (!files.has(key)) files.set(key, { file: { kind, path, bytes: found.bytes, length: found.length }, holders: new Map() });
       hold(key, pid);
     } else if (kind === undefined) hold(target, pid);

@@ -39,6 +39,18 @@ describe('files in memory', () => {
     });
   });
 
+  it('a memfd of huge pages may have the inode of another one', () => {
+    const links = [link(1, 3, '/memfd:small (deleted)'), link(1, 4, '/memfd:huge (deleted)')];
+    const open = new Map([
+      ['/proc/1/fd/3', listed('7', 4096)],
+      ['/proc/1/fd/4', listed('7', 2 << 20)],
+    ]);
+    expect(memoryFiles([], links, open, names).files.map(({ path, bytes }) => [path, bytes])).toEqual([
+      ['/memfd:huge', 2 << 20],
+      ['/memfd:small', 4096],
+    ]);
+  });
+
   it('says how many of the smaller ones it does not keep', () => {
     const named = Array.from({ length: 250 }, (_, i) => ({ mount: '/run', file: listed(String(i), i, `/run/./${i}`) }));
     const { files, leftOut } = memoryFiles(named, [], new Map(), names);
