@@ -13,6 +13,7 @@ import type { Target } from '../ports.js';
 import { factsOfTexts } from './facts-of-texts.js';
 import { dmaBufs } from './memory-files.js';
 import { processesOfTexts } from './process-shares.js';
+import { openRecorded } from './recorded-system.js';
 import { knownBy, savedAs } from './saved-names.js';
 import { savedSections } from './saved-sections.js';
 
@@ -27,7 +28,7 @@ const DEEPEST = 8;
 const MOST_NAMED = 100;
 
 /**
- * A machine's memory as somebody has saved it: a folder of files of /proc and /sys, in whatever layout; one text with one or more of them; or the JSON of `memlens system`.
+ * A machine's memory as somebody has saved it: a folder of files of /proc and /sys, in whatever layout; one text with one or more of them; the JSON of `memlens system`; or the end of a recording of trends.
  * Files that are there and not understood are in `missing`.
  * `tables`: vmallocinfo and slabinfo are shown without a meminfo, too. Faults: `unrecognised-system`, `not-found`, `permission`, `unreadable`, `cancelled`.
  */
@@ -40,6 +41,8 @@ export async function openSystem(
   const facts = await target.stat(path);
   if (!facts.ok) return facts;
   if (facts.value.kind === 'directory') return openFolder(path, target, cancel, tables);
+  const recorded = await openRecorded(path, target, cancel);
+  if (recorded !== undefined) return recorded.ok ? ok(recorded.value.state) : recorded;
   if (facts.value.size > MOST_BYTES) return err({ code: 'unrecognised-system', path });
   const text = await readAll(target, path, cancel);
   if (!text.ok) return text;
