@@ -48,7 +48,8 @@ export async function openSystem(
   if (!text.ok) return text;
   if (/^\s*\ufeff?\s*\{/.test(text.value)) {
     const state = readSystemJson(text.value.replace(/^\ufeff/, ''));
-    return state === undefined ? err({ code: 'unrecognised-system', path }) : ok(state);
+    if (state === undefined) return err({ code: 'unrecognised-system', path });
+    return isOfUse(state) ? ok(state) : err({ code: 'unrecognised-system', path, holds: 'no-total' });
   }
   if (isPacked(text.value)) return err({ code: 'unrecognised-system', path, holds: 'packed' });
   const saved = new Saved();
@@ -199,7 +200,7 @@ class Saved {
     const hasTotal = accountMachine(facts) !== undefined;
     const page = hasTotal || !tables ? undefined : tablePage(facts);
     if (!hasTotal && page === undefined) {
-      const holds = facts.meminfo.some(({ name }) => name === 'MemTotal') ? ({ holds: 'no-total' } as const) : {};
+      const holds = texts.has('/proc/meminfo') ? ({ holds: 'no-total' } as const) : {};
       return err({ code: 'unrecognised-system', path: source, ...holds });
     }
     const processes = processesOfTexts(texts, parsePasswd(texts.get('/etc/passwd') ?? ''));
@@ -224,6 +225,10 @@ class Saved {
     });
   }
 }
+
+/** Without a total only what tables of allocators tell. */
+const isOfUse = ({ facts }: SystemState): boolean =>
+  accountMachine(facts) !== undefined || (facts.slab?.length ?? 0) + (facts.vmalloc?.length ?? 0) > 0;
 
 /** How large a page is by the tables of allocators alone; undefined: there are none. */
 function tablePage({ slab = [], vmalloc = [] }: SystemFacts): Bytes | undefined {

@@ -17,7 +17,7 @@ export function isRestarted(before: Moment, now: Moment): boolean {
   if (Number.isNaN(since)) return false;
   const by = (now.at ?? Number.NaN) - (before.at ?? Number.NaN);
   // Two states in the wrong order are of one boot all the same.
-  if (Number.isNaN(by)) return since < 0;
+  if (Number.isNaN(by) || (since < 0 && by > 0)) return since < 0;
   return Math.abs(by - since) > Math.max(SET_BY, SET_SHARE * Math.abs(by));
 }
 

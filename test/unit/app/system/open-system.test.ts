@@ -379,6 +379,19 @@ MemFree:          3952 kB
         holds: 'no-total',
       });
     expect(await fault('MemFree: 1 kB\n')).toEqual({ code: 'unrecognised-system', path: '/saved' });
+    // A file of that name that is something else.
+    const junk = new MemoryTarget({ '/saved/meminfo': '\x00\x7f\ufffdELF\n' });
+    expect(await openSystem('/saved', junk, neverCancelled)).toMatchObject({ error: { holds: 'no-total' } });
+  });
+
+  it('JSON without a MemTotal of sense is told from none, but for its tables', async () => {
+    const json = (facts: object): string =>
+      JSON.stringify({ format: 'memlens-system', version: 1, state: { source: 'x', facts, owners: {}, missing: [] } });
+    const total = { name: 'MemTotal', value: 1e300, unit: 'bytes' };
+    expect(await fault(json({ meminfo: [total] }))).toEqual({ code: 'unrecognised-system', path: '/saved', holds: 'no-total' });
+    const cache = { name: 'x', activeObjects: 1, objects: 1, objectSize: 64, pagesPerSlab: 1, activeSlabs: 1, slabs: 1 };
+    const text = json({ meminfo: [], slab: [cache] });
+    expect(await openSystem('/saved', new MemoryTarget({ '/saved': text }), neverCancelled)).toMatchObject({ ok: true });
   });
 });
 

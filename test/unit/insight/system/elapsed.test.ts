@@ -21,6 +21,8 @@ describe('the time between two states', () => {
     // It has been up for longer than before.
     expect(isRestarted(one, { at: 30 * HOUR, sinceBoot: 11 * HOUR })).toBe(true);
     expect(isRestarted({ ...one, bootId: 'a' }, { at: 11 * HOUR, sinceBoot: 11 * HOUR, bootId: 'b' })).toBe(true);
+    // Soon after its start, and again.
+    expect(isRestarted({ at: 60_000, sinceBoot: 60_000 }, { at: 130_000, sinceBoot: 50_000 })).toBe(true);
     expect(isRestarted({ sinceBoot: 100 }, { sinceBoot: 99 })).toBe(true);
     expect(isRestarted({ at: 100 }, { at: 99 })).toBe(false);
     expect(isRestarted({}, {})).toBe(false);
