@@ -60,7 +60,7 @@ async function main(): Promise<number> {
     case 'system':
     case 'system diff': {
       const log = standardErrorLog(line.verbose);
-      return runSystemCommand(line, { version, openTarget: (target) => openTarget(target, log) });
+      return runSystemCommand(line, { version, log, openTarget: (target) => openTarget(target, log) });
     }
     case 'kmemleak':
       return runKmemleakCommand(line, { version, openTarget });

@@ -188,7 +188,7 @@ export function faultText(fault: Fault): FaultText {
       return {
         message: `${fault.path} holds no memory of a machine: there is no meminfo in it.`,
         nextStep:
-          'Known are: a folder of files of /proc and /sys with at least meminfo, a text of several such files below headings, and the JSON of memlens system.',
+          'Known are: a folder of files of /proc and /sys with at least meminfo, a text of several such files below headings, the JSON of memlens system, and a recording of trends.',
       };
     case 'packed':
       return {

@@ -14,7 +14,7 @@ import { type Subject, seriesOf } from './subject.js';
 import type { WatchOutcome, WatchView } from './watch-run.js';
 
 /** A machine's rates need two samples, but a table its columns at once. */
-const MACHINE_RATES = ['vm.faults', 'vm.majorFaults', 'vm.swapIn', 'vm.swapOut'] as const;
+const MACHINE_RATES = ['vm.faults', 'vm.majorFaults', 'vm.refaults', 'vm.swapIn', 'vm.swapOut'] as const;
 
 const idsOf = ({ monitor, watch }: Subject): readonly string[] =>
   watch === undefined ? [...new Set([...monitor.system.ids, ...MACHINE_RATES])] : PROCESS_MEASURES;

@@ -1,16 +1,22 @@
 import { accountMachine } from '../insight/system/accounting.js';
 import { freeColumns } from '../insight/system/free-columns.js';
-import type { GrowthLine, SystemFinding } from '../model/machine-accounting.js';
+import type { AvailableTrend, GrowthLine, PagingRates, SystemFinding } from '../model/machine-accounting.js';
 import {
   type LeftBehind,
   type OwnerGrowth,
   SYSTEM_FILE_FORMAT,
   SYSTEM_FILE_VERSION,
   type SystemState,
+  type SystemWatch,
 } from '../model/system-state.js';
 
 /** A machine's memory as one JSON object; docs/system-schema.json. All amounts are bytes. `state` opens again, the rest follows from it. */
-export function* systemJson(state: SystemState, findings: readonly SystemFinding[], tool: string): Generator<string> {
+export function* systemJson(
+  state: SystemState,
+  findings: readonly SystemFinding[],
+  tool: string,
+  watched?: SystemWatch,
+): Generator<string> {
   const { source, facts, owners, ...rest } = state;
   const head = {
     format: SYSTEM_FILE_FORMAT,
@@ -19,6 +25,7 @@ export function* systemJson(state: SystemState, findings: readonly SystemFinding
     accounting: accountMachine(facts) ?? null,
     free: freeColumns(facts.meminfo),
     findings,
+    ...(watched === undefined ? {} : { watched }),
   };
   yield `${JSON.stringify(head, null, 2).slice(0, -2)},\n  "state": {\n    "source": ${JSON.stringify(source)}`;
   for (const [name, value] of Object.entries(rest)) yield `,\n    ${JSON.stringify(name)}: ${JSON.stringify(value)}`;
@@ -43,6 +50,10 @@ export interface SystemDiff {
   readonly owners: readonly OwnerGrowth[];
   /** Where a program ran between them. */
   readonly left?: LeftBehind;
+  /** Of the moments of all states, where they were told in order. */
+  readonly available?: AvailableTrend;
+  /** Between the first and the last. */
+  readonly rates?: PagingRates;
   readonly findings: readonly SystemFinding[];
 }
 

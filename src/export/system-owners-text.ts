@@ -182,11 +182,24 @@ function* vmalloc({ facts }: SystemState, options: OwnerOptions): Generator<stri
 
 function* others({ facts, owners }: SystemState, options: OwnerOptions): Generator<string> {
   type Group = NonNullable<typeof facts.cgroups>[number];
+  const groups = facts.cgroups ?? [];
+  const bound = (limit: Group['limit'] | undefined): string =>
+    limit === undefined ? '-' : limit === 'max' ? 'none' : amountText(limit);
+  const counted = (count: number | undefined): string => (count === undefined ? '-' : count.toLocaleString('en-US'));
   yield* section<Group>(
     {
       columns: [
         amount('USAGE', ({ usage }) => usage),
-        { title: 'LIMIT', text: ({ limit }) => (limit === 'max' ? 'none' : amountText(limit)), right: true },
+        { title: 'LIMIT', text: ({ limit }) => bound(limit), right: true },
+        ...(groups.some(({ high }) => high !== undefined && high !== 'max')
+          ? [{ title: 'HIGH', text: ({ high }: Group) => bound(high), right: true }]
+          : []),
+        ...(groups.some(({ events }) => (events?.max ?? 0) > 0)
+          ? [{ title: 'REACHED', text: ({ events }: Group) => counted(events?.max), right: true }]
+          : []),
+        ...(groups.some(({ events }) => (events?.oomKill ?? 0) > 0)
+          ? [{ title: 'KILLED', text: ({ events }: Group) => counted(events?.oomKill), right: true }]
+          : []),
         {
           title: 'GIVES BACK',
           text: ({ reclaimable }) => (reclaimable === undefined ? '-' : amountText(reclaimable)),
@@ -194,7 +207,7 @@ function* others({ facts, owners }: SystemState, options: OwnerOptions): Generat
         },
         { title: 'CGROUP', text: ({ group }) => visibleText(group) },
       ],
-      rows: facts.cgroups ?? [],
+      rows: groups,
       bytes: ({ usage }) => usage,
     },
     options,

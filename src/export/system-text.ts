@@ -1,12 +1,15 @@
-import { formatBytes, formatCount } from '../base/units.js';
+import { formatBytes, formatCount, formatDuration } from '../base/units.js';
 import { visibleText } from '../base/visible-text.js';
 import { meminfoMap } from '../insight/meminfo-terms.js';
 import { accountMachine } from '../insight/system/accounting.js';
+import { availableWords } from '../insight/system/available-trend.js';
 import { freeColumns, freeVersion } from '../insight/system/free-columns.js';
 import { AVAILABLE_WORDS, ITEM_WORDS, NOTE_WORDS } from '../insight/system/items.js';
+import { ratesWords } from '../insight/system/paging-rates.js';
 import { SYSTEM_STEPS } from '../insight/system/rules.js';
 import type { FreeColumns, FreeVersion, MachineAccounting, SystemFinding } from '../model/machine-accounting.js';
-import { HIDDEN_PROCESSES, type MissingFile, type SystemState } from '../model/system-state.js';
+import { HIDDEN_PROCESSES, type MissingFile, type SystemState, type SystemWatch } from '../model/system-state.js';
+import { changeTables } from './change-tables.js';
 import { cutToWidth } from './display-width.js';
 import { amountText } from './map-amounts.js';
 import { type OwnerOptions, ownerSections } from './system-owners-text.js';
@@ -14,6 +17,7 @@ import { type TextColumnOf, tableLines } from './text-table.js';
 
 export interface SystemTextOptions {
   readonly findings: readonly SystemFinding[];
+  readonly watched?: SystemWatch;
   /** Of a terminal, in cells. */
   readonly width?: number;
   /** With all rows of each owner. */
@@ -21,7 +25,7 @@ export interface SystemTextOptions {
 }
 
 /** A machine's memory for people: where all of MemTotal is, what that means, who holds it, and what could not be read. */
-export function* systemText(state: SystemState, { findings, width, verbose }: SystemTextOptions): Generator<string> {
+export function* systemText(state: SystemState, { findings, watched, width, verbose }: SystemTextOptions): Generator<string> {
   const cut = (line: string): string => `${width === undefined ? line : cutToWidth(line, width)}\n`;
   const { facts } = state;
   const kernel = [facts.kernelRelease, facts.architecture].filter((word) => word !== undefined).join(' ');
@@ -32,11 +36,35 @@ export function* systemText(state: SystemState, { findings, width, verbose }: Sy
   if (accounting === undefined) yield cut('There is no MemTotal in what was read.');
   else yield* waterfall(accounting, { verbose, ...(width === undefined ? {} : { width }) });
   yield* availableLines(state, verbose);
+  if (watched !== undefined)
+    yield `\n${watchedWords(watched)
+      .map((line) => `${line}\n`)
+      .join('')}`;
   for (const finding of findings) yield* findingLines(finding);
+  if (watched !== undefined) yield* watchedChanges(watched, { verbose, ...(width === undefined ? {} : { width }) });
   yield* freeTable(state, width);
   yield* ownerSections(state, { verbose, ...(width === undefined ? {} : { width }) });
   yield* missingLines(state, cut);
   if (verbose && accounting !== undefined) yield* itemWords(accounting);
+}
+
+function watchedWords({ from, to, available, rates }: SystemWatch): readonly string[] {
+  return [
+    `Watched for ${formatDuration(to - from)}.`,
+    ...(available === undefined
+      ? ['This kernel does not tell MemAvailable: when it would be gone can’t be said.']
+      : availableWords(available)),
+    ...ratesWords(rates),
+  ];
+}
+
+/** Of each kind, so many. */
+const MOST_CHANGES = 10;
+
+function* watchedChanges({ from, to, growth, owners }: SystemWatch, options: OwnerOptions): Generator<string> {
+  if (growth.length === 0 && owners.length === 0) return;
+  yield `\nWhat has changed in ${formatDuration(to - from)}\n`;
+  yield* changeTables(growth, owners, { ...options, most: MOST_CHANGES });
 }
 
 /** What new programs can get is no part of the sum, and no count: the kernel guesses it. */

@@ -1,5 +1,5 @@
 import type { Bytes } from '../base/units.js';
-import type { CgroupMemory, Swapping, SystemFacts, TmpfsUse } from '../model/machine-accounting.js';
+import type { CgroupEvents, CgroupMemory, Refaulting, Swapping, SystemFacts, TmpfsUse } from '../model/machine-accounting.js';
 import type { MeminfoField, Pressure, PressureLine, VmCounters } from '../model/sample.js';
 import type {
   BlockTypes,
@@ -96,6 +96,8 @@ const limit: Read<Bytes | 'max'> = (value) => (value === 'max' ? 'max' : amount(
 const facts = object<SystemFacts>({
   meminfo: list(object<MeminfoField>({ name: text, value: amount, unit: oneOf('bytes', 'count') })),
   at: optional(number),
+  sinceBoot: optional(amount),
+  bootId: optional(text),
   pageSize: optional((value) => (typeof value === 'number' && value >= 512 && value <= 1 << 20 ? value : undefined)),
   kernelRelease: optional(text),
   architecture: optional(text),
@@ -156,6 +158,7 @@ const facts = object<SystemFacts>({
       pswpout: optional(amount),
       oomKill: optional(amount),
       zspages: optional(amount),
+      refaultFile: optional(amount),
       cmaFails: optional(amount),
     }),
   ),
@@ -225,12 +228,33 @@ const facts = object<SystemFacts>({
       }),
     ),
   ),
-  cgroups: optional(list(object<CgroupMemory>({ group: text, usage: amount, limit, reclaimable: optional(amount) }))),
+  cgroups: optional(
+    list(
+      object<CgroupMemory>({
+        group: text,
+        usage: amount,
+        limit,
+        reclaimable: optional(amount),
+        high: optional(limit),
+        softLimit: optional(limit),
+        aroundLimit: optional(amount),
+        events: optional(
+          object<CgroupEvents>({
+            high: optional(amount),
+            max: optional(amount),
+            oom: optional(amount),
+            oomKill: optional(amount),
+          }),
+        ),
+      }),
+    ),
+  ),
   overcommitMode: optional(amount),
   threads: optional(amount),
   mostPageTables: optional(object<NonNullable<SystemFacts['mostPageTables']>>({ pid: amount, name: text, bytes: amount })),
   mostThreads: optional(object<NonNullable<SystemFacts['mostThreads']>>({ pid: amount, name: text, threads: amount })),
   swapping: optional(object<Swapping>({ pagesIn: amount, pagesOut: amount, duringMs: amount })),
+  refaulting: optional(object<Refaulting>({ pages: amount, majorFaults: amount, duringMs: amount })),
   tmpfs: optional(list(object<TmpfsUse>({ mountPoint: text, used: amount }))),
 });
 

@@ -103,6 +103,16 @@ export const MACHINE_MEASURES: ReadonlyMap<string, Described> = new Map<string, 
     },
   ],
   [
+    'vm.refaults',
+    {
+      label: 'Read again',
+      unit: 'bytes-per-second',
+      definition:
+        'Pages of files a second that were read again soon after they had been given up (workingset_refault_file, times the page size): a lot of it means that files in use do not fit into the memory.',
+      link: VMSTAT_LINK,
+    },
+  ],
+  [
     'vm.swapIn',
     {
       label: 'Swap-in',

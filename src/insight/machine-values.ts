@@ -6,6 +6,7 @@ import { machineParts } from './machine-parts.js';
 const RATES: readonly { readonly id: string; readonly counter: keyof VmCounters; readonly pages: boolean }[] = [
   { id: 'vm.faults', counter: 'pgfault', pages: false },
   { id: 'vm.majorFaults', counter: 'pgmajfault', pages: false },
+  { id: 'vm.refaults', counter: 'refaultFile', pages: true },
   { id: 'vm.swapIn', counter: 'pswpin', pages: true },
   { id: 'vm.swapOut', counter: 'pswpout', pages: true },
 ];

@@ -11,12 +11,16 @@ import type {
   ZoneInfo,
   ZramStat,
 } from './system-owners.js';
+import type { VerdictState } from './verdict.js';
 
 /** Files of one machine at one moment, as far as they were told. All but meminfo may be missing. */
 export interface SystemFacts {
   readonly meminfo: readonly MeminfoField[];
   /** Milliseconds since the Unix epoch; needed where two states are compared by time. */
   readonly at?: number;
+  /** Milliseconds since the machine was started, and which of its starts that was (/proc/sys/kernel/random/boot_id). */
+  readonly sinceBoot?: number;
+  readonly bootId?: string;
   readonly pageSize?: Bytes;
   /** `uname -r`, and `uname -m`. */
   readonly kernelRelease?: string;
@@ -44,6 +48,8 @@ export interface SystemFacts {
   readonly tmpfs?: readonly TmpfsUse[];
   /** What was swapped during the look itself, where there is swap. */
   readonly swapping?: Swapping;
+  /** What was read again during the look itself. */
+  readonly refaulting?: Refaulting;
 }
 
 export interface Swapping {
@@ -52,12 +58,75 @@ export interface Swapping {
   readonly duringMs: number;
 }
 
+/** Pages of files that came back soon after they had been given up, and faults that waited for storage. */
+export interface Refaulting {
+  readonly pages: number;
+  readonly majorFaults: number;
+  readonly duringMs: number;
+}
+
+/** How fast memory went to and fro over a time, per second. What nobody counts is absent. */
+export interface PagingRates {
+  readonly duringMs: number;
+  /** Bytes. */
+  readonly swapIn?: number;
+  /** Bytes of files that were read again soon after they had been given up. */
+  readonly refaults?: number;
+  readonly majorFaults?: number;
+  /** Percent of the time in which every task that could run waited for memory. */
+  readonly stalled?: number;
+}
+
+/** MemAvailable over time: what was seen of it, and whether it falls. */
+export interface AvailableTrend {
+  /** Milliseconds since the Unix epoch: the first and the last value. */
+  readonly from: number;
+  readonly to: number;
+  readonly samples: number;
+  readonly first: Bytes;
+  readonly last: Bytes;
+  readonly least: Bytes;
+  /** The growth verdict on what is taken. */
+  readonly state: VerdictState;
+  /** What was judged: the end of the series, this long. */
+  readonly windowMs: number;
+  /** Bytes; half of the 95 % interval. */
+  readonly fallsPerHour?: number;
+  readonly errorPerHour?: number;
+  /** About how much longer until there is a verdict, or a stronger one. */
+  readonly moreMs?: number;
+  /** From `to` on, where it falls and is gone within a year. */
+  readonly goneInMs?: number;
+  readonly earliestMs?: number;
+  readonly latestMs?: number;
+}
+
 export interface CgroupMemory {
   readonly group: string;
   readonly usage: Bytes;
   readonly limit: Bytes | 'max';
   /** Of the usage, page cache of files and slab that is reclaimable (memory.stat). Shared memory and tmpfs are not in it. */
   readonly reclaimable?: Bytes;
+  /** memory.high of version 2: beyond it its processes are slowed down, and nothing is killed. */
+  readonly high?: Bytes | 'max';
+  /** memory.soft_limit_in_bytes of version 1: only when the machine is short of memory the group is brought down to it. */
+  readonly softLimit?: Bytes | 'max';
+  /** The least limit of it and of the groups around it, of which not all can be seen from a container (version 1). */
+  readonly aroundLimit?: Bytes;
+  /** How often since the group was made, in it and in the groups below. */
+  readonly events?: CgroupEvents;
+}
+
+/** memory.events of version 2, memory.failcnt and memory.oom_control of version 1. What is not counted is absent. */
+export interface CgroupEvents {
+  /** It was beyond memory.high, and a process of it was slowed down. */
+  readonly high?: number;
+  /** It was about to go beyond its limit; of version 1 also memory.failcnt. */
+  readonly max?: number;
+  /** At its limit an allocation was about to fail. */
+  readonly oom?: number;
+  /** Processes of it that were killed for want of memory, its own or the machine's. */
+  readonly oomKill?: number;
 }
 
 export interface TmpfsUse {
@@ -208,6 +277,7 @@ export type SystemRuleId =
   | 'unexplained-grows'
   | 'counted-twice'
   | 'swap-thrash'
+  | 'file-thrash'
   | 'overcommit-near-limit'
   | 'huge-pages-unused'
   | 'cgroup-near-limit'
@@ -250,7 +320,8 @@ export interface GrowthLine {
     | 'swap'
     | 'zram'
     | 'huge-pages'
-    | 'zone';
+    | 'zone'
+    | 'blocks';
   readonly name: string;
   readonly before: Bytes;
   readonly after: Bytes;

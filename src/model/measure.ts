@@ -3,7 +3,7 @@ export type Unit = 'bytes' | 'count' | 'percent' | 'per-second' | 'bytes-per-sec
 
 /**
  * A quantity that is followed over time. Ids of the machine: `part.<MachinePartId>`, `meminfo.<Field>`, `swap.used`,
- * `psi.some10`, `psi.some60`, `psi.full10`, `psi.full60`, `vm.faults`, `vm.majorFaults`, `vm.swapIn`, `vm.swapOut`, `load.one`.
+ * `psi.some10`, `psi.some60`, `psi.full10`, `psi.full60`, `vm.faults`, `vm.majorFaults`, `vm.refaults`, `vm.swapIn`, `vm.swapOut`, `load.one`.
  * Ids of a process: PROCESS_MEASURES.
  */
 export interface Measure {

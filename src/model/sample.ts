@@ -31,6 +31,8 @@ export interface VmCounters {
   readonly oomKill?: number;
   /** Pages of zsmalloc. */
   readonly zspages?: number;
+  /** Pages of files that came back soon after they had been given up (workingset_refault_file; before Linux 5.9 workingset_refault). */
+  readonly refaultFile?: number;
   /** Allocations from CMA that failed since the machine was started; since Linux 5.13. */
   readonly cmaFails?: number;
 }

@@ -1,5 +1,5 @@
 import type { Bytes } from '../base/units.js';
-import type { GrowthLine, SystemFacts } from './machine-accounting.js';
+import type { AvailableTrend, GrowthLine, PagingRates, SystemFacts } from './machine-accounting.js';
 import type { BlockTypes, FreeBlocks, MemoryMount } from './system-owners.js';
 
 /** All that was read of one machine at one moment: what the page System shows, what is marked, compared and saved. Plain data, which JSON keeps as it is. */
@@ -103,6 +103,19 @@ export interface OwnerGrowth {
   readonly change: Bytes;
   /** It was not there before, or is not there any more. */
   readonly news?: 'new' | 'gone';
+}
+
+/** What was seen of a machine over a time that ends with its state. */
+export interface SystemWatch {
+  /** Milliseconds since the Unix epoch. */
+  readonly from: number;
+  readonly to: number;
+  /** Absent where the kernel does not tell MemAvailable. */
+  readonly available?: AvailableTrend;
+  /** Of the last minute. */
+  readonly rates?: PagingRates;
+  readonly growth: readonly GrowthLine[];
+  readonly owners: readonly OwnerGrowth[];
 }
 
 /** What programs that ran between two states have left in the kernel. */

@@ -46,8 +46,11 @@ Options of watch, ps, meminfo and map
 
 Options of system
   -T, --target T         local, ssh:HOST or "command:WORDS"           (default local)
-      --from PATH        saved files in place of a machine: a folder of files of /proc and /sys, one text with several, or the JSON
+      --from PATH        saved files in place of a machine: a folder of files of /proc and /sys, one text with several, the JSON,
+                         or a recording of trends
       --root-command W   what reads there as root what only root may read, as "sudo -n"
+  -d, --duration S       watch the machine for S seconds, and tell when its memory is gone, what grows and what thrashes
+  -i, --interval S       seconds between two samples, 0.1 to 60       (with --duration; default 1)
   -f, --format F         text or json                                 (default text)
   -o, --output FILE      write to FILE
 
@@ -114,5 +117,5 @@ Exit status
 
 In text format the program's own output stays on standard output. In json and sarif format it goes to standard error, unless
 --output is given. Ctrl-C stops the program, and what was found until then is reported; a second Ctrl-C ends MemLens at once. It ends the look of
-attach, and the process goes on; it ends watch with the verdict on what was seen until then. Formats for programs have bytes, and the unit in the name; what is not known is null or empty.
+attach, and the process goes on; it ends watch, and system --duration, with the verdict on what was seen until then. Formats for programs have bytes, and the unit in the name; what is not known is null or empty.
 `;

@@ -1,10 +1,13 @@
 import { rootCommandOf } from './root-command-option.js';
-import { formatOf, type OptionValues, outputOf, refuseOthers, textOption, UsageError } from './usage.js';
+import { durationOf, formatOf, type OptionValues, outputOf, refuseOthers, textOption, UsageError } from './usage.js';
 
 /** Options that only system has, as node:util's parseArgs takes them. */
 export const SYSTEM_OPTIONS = {
   from: { type: 'string' },
 } as const;
+
+const LONGEST_SECONDS = 2_000_000;
+const USUAL_INTERVAL_MS = 1000;
 
 interface Common {
   readonly format: 'text' | 'json';
@@ -20,6 +23,8 @@ export type SystemLine =
       /** A folder or a file of this machine, in place of a target. */
       readonly from?: string;
       readonly rootCommand: readonly string[];
+      /** How long the machine is watched, and how often it is sampled meanwhile. */
+      readonly watch?: { readonly durationMs: number; readonly intervalMs: number };
     })
   | (Common & {
       readonly verb: 'system diff';
@@ -34,7 +39,7 @@ export function readSystemLine(values: OptionValues, words: readonly string[], n
   refuseOthers(isDiff ? 'system diff' : 'system', values, [
     'format',
     'output',
-    ...(isDiff ? [] : ['target', 'from', 'root-command']),
+    ...(isDiff ? [] : ['target', 'from', 'root-command', 'duration', 'interval']),
   ]);
   const output = outputOf(textOption(values, 'output'));
   const common: Common = {
@@ -64,11 +69,27 @@ export function readSystemLine(values: OptionValues, words: readonly string[], n
   if (from !== undefined && (values['target'] !== undefined || values['root-command'] !== undefined)) {
     throw new UsageError('--from reads files of this machine: it goes with neither --target nor --root-command');
   }
+  const watch = watchOf(values);
+  if (from !== undefined && watch !== undefined) {
+    throw new UsageError('--from reads what was saved: --duration watches a machine, which --target names');
+  }
   return {
     ...common,
     verb: 'system',
+    ...(watch === undefined ? {} : { watch }),
     target: textOption(values, 'target') ?? 'local',
     rootCommand: rootCommandOf(textOption(values, 'root-command')),
     ...(from === undefined ? {} : { from }),
   };
+}
+
+function watchOf(values: OptionValues): { readonly durationMs: number; readonly intervalMs: number } | undefined {
+  const durationMs = durationOf('duration', textOption(values, 'duration'), 1, LONGEST_SECONDS);
+  const intervalMs = durationOf('interval', textOption(values, 'interval'), 0.1, 60);
+  if (durationMs === undefined) {
+    if (intervalMs !== undefined)
+      throw new UsageError('--interval goes with --duration, which says how long the machine is watched');
+    return undefined;
+  }
+  return { durationMs, intervalMs: intervalMs ?? USUAL_INTERVAL_MS };
 }

@@ -1,5 +1,5 @@
 import { PROCESS_COLUMNS, type ProcessColumn } from '../export/process-columns.js';
-import { formatOf, type OptionValues, outputOf, refuseOthers, textOption, UsageError } from './usage.js';
+import { durationOf, formatOf, type OptionValues, outputOf, refuseOthers, textOption, UsageError } from './usage.js';
 
 export const TREND_OPTIONS = {
   target: { type: 'string', short: 'T' },
@@ -57,12 +57,12 @@ export function readTrendLine(verb: TrendLine['verb'], values: OptionValues, res
   };
   switch (verb) {
     case 'watch': {
-      const durationMs = milliseconds('duration', text('duration'), 0.1, LONGEST_SECONDS);
+      const durationMs = durationOf('duration', text('duration'), 0.1, LONGEST_SECONDS);
       return {
         ...common,
         verb,
         subject: subjectOf(text('pid'), text('name')),
-        intervalMs: milliseconds('interval', text('interval'), 0.1, 60) ?? 1000,
+        intervalMs: durationOf('interval', text('interval'), 0.1, 60) ?? 1000,
         ...(durationMs === undefined ? {} : { durationMs }),
         format: formatOf(text('format'), ['text', 'ndjson', 'csv', 'openmetrics']),
       };
@@ -86,15 +86,6 @@ function subjectOf(pid: string | undefined, name: string | undefined): { pid: nu
   if (pid === undefined) return undefined;
   if (!/^[1-9]\d{0,8}$/.test(pid)) throw new UsageError(`--pid takes the number of a process, not "${pid}"`);
   return { pid: Number(pid) };
-}
-
-function milliseconds(option: string, text: string | undefined, least: number, most: number): number | undefined {
-  if (text === undefined) return undefined;
-  const seconds = text.trim() === '' ? Number.NaN : Number(text);
-  if (!(seconds >= least && seconds <= most)) {
-    throw new UsageError(`--${option} takes a number of seconds from ${least} to ${most}, not "${text}"`);
-  }
-  return Math.round(seconds * 1000);
 }
 
 function columnOf(text: string): ProcessColumn {

@@ -67,3 +67,13 @@ export function pathMapOf(value: OptionValues[string]): readonly { readonly from
     return { from: text.slice(0, cut), to: text.slice(cut + 1) };
   });
 }
+
+/** Seconds, which may have a fraction, as milliseconds. */
+export function durationOf(option: string, text: string | undefined, least: number, most: number): number | undefined {
+  if (text === undefined) return undefined;
+  const seconds = text.trim() === '' ? Number.NaN : Number(text);
+  if (!(seconds >= least && seconds <= most)) {
+    throw new UsageError(`--${option} takes a number of seconds from ${least} to ${most}, not "${text}"`);
+  }
+  return Math.round(seconds * 1000);
+}

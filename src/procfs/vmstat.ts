@@ -8,6 +8,9 @@ const NAMES: ReadonlyMap<string, keyof VmCounters> = new Map([
   ['oom_kill', 'oomKill'],
   ['nr_zspages', 'zspages'],
   ['cma_alloc_fail', 'cmaFails'],
+  ['workingset_refault_file', 'refaultFile'],
+  // Until Linux 5.8, which counted no others.
+  ['workingset_refault', 'refaultFile'],
 ]);
 
 /** /proc/vmstat (proc_vmstat(5)). A last line without a line end may be cut in its number, and is passed over. */

@@ -1,12 +1,13 @@
 // memlens system and memlens system diff, on this machine and on saved files.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { SystemState } from '../../src/model/system-state.js';
-import { type Done, memlens } from './program-cases.js';
+import { cli, type Done, memlens } from './program-cases.js';
 
 const fixtures = join(import.meta.dirname, '../fixtures/linux');
 const schema = JSON.parse(readFileSync(join(import.meta.dirname, '../../docs/system-schema.json'), 'utf8')) as {
@@ -43,6 +44,7 @@ interface DiffJson {
   readonly growth: readonly { readonly kind: string; readonly name: string; readonly change: number; readonly news?: string }[];
   readonly owners: DiffJson['growth'];
   readonly findings: SystemJson['findings'];
+  readonly rates?: { readonly duringMs: number; readonly majorFaults?: number };
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'memlens-system-cli-'));
@@ -99,6 +101,8 @@ describe('memlens system of this machine', () => {
     await run('-f', 'json', '-o', after);
     const diff = await json<DiffJson>('diff', before, after);
     expectValid(diff, 'diff');
+    expect(diff.rates?.duringMs).toBeGreaterThan(100);
+    expect(diff.rates?.majorFaults).toBeGreaterThanOrEqual(0);
     expect(diff.owners.find(({ kind, name }) => kind === 'file' && name === grown)).toMatchObject({
       change: 64 << 20,
       news: 'new',
@@ -113,6 +117,59 @@ describe('memlens system of this machine', () => {
     expect(changes).toEqual([...changes].sort((one, other) => other - one));
     const { stdout } = await run('diff', before, after);
     expect(stdout).toMatch(new RegExp(`\n +\\+64 MiB +- +64 MiB +file +${grown} \\(new\\)\n`));
+  });
+});
+
+interface WatchedJson extends SystemJson {
+  readonly watched: {
+    readonly from: number;
+    readonly to: number;
+    readonly available: { readonly samples: number; readonly state: string; readonly moreMs: number };
+    readonly growth: DiffJson['growth'];
+    readonly owners: DiffJson['growth'];
+  };
+}
+
+describe('memlens system --duration', () => {
+  test('samples the machine between two readings: no verdict yet, what changed, and it opens again', async () => {
+    const path = join(folder, 'watched.json');
+    const grower = spawn('sh', ['-c', `sleep 1.5; head -c 50331648 /dev/zero > ${grown}-2; sleep 4`]);
+    const done = await run('--duration', '3', '--interval', '0.5', '-f', 'json', '-o', path);
+    grower.kill();
+    rmSync(`${grown}-2`, { force: true });
+    expect(done.stdout).toBe('');
+    expect(done.stderr).toBe('memlens: watching for 3 s; Ctrl-C ends it with what was seen\n');
+    const seen = JSON.parse(readFileSync(path, 'utf8')) as WatchedJson;
+    expectValid(seen, 'system');
+    expect(seen.watched.to - seen.watched.from).toBeGreaterThanOrEqual(2900);
+    expect(seen.watched.available).toMatchObject({ state: 'undecided' });
+    // A busy machine may be late.
+    expect(seen.watched.available.samples).toBeGreaterThan(3);
+    expect(seen.watched.available.moreMs).toBeGreaterThan(4 * 60_000);
+    expect(seen.watched.growth.find(({ kind, name }) => kind === 'part' && name === 'shared')?.change).toBeGreaterThan(40 << 20);
+    expect(seen.watched.owners.find(({ kind, name }) => kind === 'file' && name === `${grown}-2`)).toMatchObject({
+      change: 48 << 20,
+    });
+    expect(seen.findings.map(({ rule }) => rule)).not.toContain('available-falls');
+    expect((await json<SystemJson>('--from', path)).state).toEqual(seen.state);
+  });
+
+  test('Ctrl-C ends it earlier, with what was seen', async () => {
+    const child = spawn(process.execPath, [cli, 'system', '--duration', '600'], { cwd: folder });
+    let [stdout, stderr] = ['', ''];
+    child.stdout.on('data', (part) => {
+      stdout += String(part);
+    });
+    child.stderr.on('data', (part) => {
+      if (stderr === '') setTimeout(() => child.kill('SIGINT'), 1500);
+      stderr += String(part);
+    });
+    const [status] = (await once(child, 'close')) as [number];
+    expect(stderr).toBe('memlens: watching for 10 min; Ctrl-C ends it with what was seen\n');
+    expect(stdout).toMatch(
+      /\nWatched for \d s\.\nMemAvailable was .*\nWhether it falls can’t be said yet: that needs about 5 min more\.\n/,
+    );
+    expect([0, 1]).toContain(status);
   });
 });
 

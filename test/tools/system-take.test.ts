@@ -6,9 +6,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CaptureOptions, Command, Log } from '../../src/app/ports.js';
 import { readNextVictims } from '../../src/app/oom/next-victim.js';
+import { factsOfTexts } from '../../src/app/system/facts-of-texts.js';
 import { lookAtProcesses, type SumsFile } from '../../src/app/system/look-processes.js';
 import { processesOfTexts } from '../../src/app/system/process-shares.js';
 import { SystemLook } from '../../src/app/system/system-look.js';
+import { MAIN_SCRIPT } from '../../src/app/system/system-scripts.js';
+import { readFrames } from '../../src/app/system/system-texts.js';
 import { takeSystem } from '../../src/app/system/take-system.js';
 import { parseTargetName } from '../../src/app/target-names.js';
 import { CancelSource, neverCancelled } from '../../src/base/cancel.js';
@@ -526,4 +529,48 @@ test('a look that is cancelled ends with that, at whatever it was', async () => 
   });
   expect(seen).toEqual(['the files of the kernel', expect.stringMatching(/^processes, 0 of \d+$/)]);
   target.dispose();
+});
+
+describe('groups of version 2, as they are laid out, read by', () => {
+  const root = mkdtempSync(join(tmpdir(), 'memlens-cgroup2-'));
+  afterAll(() => rmSync(root, { recursive: true, force: true }));
+  const group = (name: string, files: Readonly<Record<string, string>>): void => {
+    mkdirSync(join(root, name), { recursive: true });
+    for (const [file, text] of Object.entries(files)) writeFileSync(join(root, name, `memory.${file}`), `${text}\n`);
+  };
+
+  test.each(['sh', 'bash', 'busybox sh'])('%s', (shell) => {
+    // The group at the root of a container has a limit; that of the machine has no such files.
+    group('', { current: '99', max: '200', high: 'max', stat: 'inactive_file 5\nactive_file 6', events: 'max 1' });
+    group('pod', {
+      current: '95',
+      max: '100',
+      high: 'max',
+      events: 'low 0\nhigh 0\nmax 3\noom 1\noom_kill 2\noom_group_kill 0',
+      stat: 'anon 4\ninactive_file 1\nactive_file 2\nslab_reclaimable 3',
+    });
+    group('pod/app', { current: '90', max: 'max', high: 'max', events: 'max 9', stat: 'inactive_file 9\nactive_file 9' });
+    group('hi lo', { current: '77', max: 'max', high: '80', events: 'high 44\nmax 0' });
+    const mounts = join(root, 'mountinfo');
+    writeFileSync(mounts, `41 31 0:38 / ${root} rw,relatime - cgroup2 cgroup2 rw\n`);
+    const script = MAIN_SCRIPT.replaceAll('/proc/self/mountinfo', mounts);
+    const [program = '', ...words] = shell.split(' ');
+    const output = execFileSync(program, [...words, '-c', script], { encoding: 'utf8', maxBuffer: 64 * MIB, stdio: 'pipe' });
+    const texts = readFrames(output)?.texts ?? new Map<string, string>();
+    const { cgroups } = factsOfTexts(new Map([...texts, ['/proc/self/mountinfo', texts.get(mounts) ?? '']])).facts;
+    const of = (name: string) => cgroups?.find((one) => one.group === name);
+    expect(cgroups).toHaveLength(4);
+    expect(of('/')).toEqual({ group: '/', usage: 99, limit: 200, high: 'max', reclaimable: 11, events: { max: 1 } });
+    expect(of('/pod')).toEqual({
+      group: '/pod',
+      usage: 95,
+      limit: 100,
+      high: 'max',
+      reclaimable: 6,
+      events: { high: 0, max: 3, oom: 1, oomKill: 2 },
+    });
+    // Of a group without a limit nothing more is read.
+    expect(of('/pod/app')).toEqual({ group: '/pod/app', usage: 90, limit: 'max', high: 'max' });
+    expect(of('/hi lo')).toEqual({ group: '/hi lo', usage: 77, limit: 'max', high: 80, events: { high: 44, max: 0 } });
+  });
 });

@@ -1,6 +1,8 @@
 import { formatBytes } from '../../base/units.js';
 import { meminfoMap } from '../../insight/meminfo-terms.js';
 import { systemGrowth } from '../../insight/system/diff.js';
+import { isRestarted, RESTARTED } from '../../insight/system/elapsed.js';
+import { fragmentationWords } from '../../insight/system/fragmentation.js';
 import { growthName } from '../../insight/system/growth-name.js';
 import { leftBehind } from '../../insight/system/left-behind.js';
 import { leftBehindWords } from '../../insight/system/left-behind-words.js';
@@ -25,6 +27,7 @@ const KINDS: Readonly<Record<Growth['kind'], string>> = {
   zram: 'zram',
   'huge-pages': 'pool of huge pages',
   zone: 'zone',
+  blocks: 'free blocks',
   process: 'process',
   mount: 'mount in memory',
   file: 'file in memory',
@@ -119,6 +122,8 @@ function growthWords(
           'What a program needed goes with it: a cache or caller that stays larger each time it has run and ended is what leaks, or fills. A mark while it runs tells what stays of what it took.',
         ]
       : []),
+    ...fragmentationWords(before, after),
+    ...(isRestarted(before, after) ? [RESTARTED] : []),
     ...unread(before, after),
   ];
 }

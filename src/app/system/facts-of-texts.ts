@@ -1,6 +1,6 @@
 import { relativeTo } from '../../base/path.js';
 import type { Bytes, Milliseconds } from '../../base/units.js';
-import type { CgroupMemory, SystemFacts, TmpfsUse } from '../../model/machine-accounting.js';
+import type { CgroupEvents, CgroupMemory, SystemFacts, TmpfsUse } from '../../model/machine-accounting.js';
 import type { MemoryMount, TableText, ZramStat } from '../../model/system-owners.js';
 import type { MissingFile, MountUse, SystemOwners } from '../../model/system-state.js';
 import { parseCgroupAmount, parseMounts } from '../../procfs/cgroup.js';
@@ -41,6 +41,8 @@ export function factsOfTexts(texts: Texts): KnownFacts {
     if (value !== undefined) facts[key] = value;
   };
   set('at', momentOf(read));
+  set('sinceBoot', read.parsed('/proc/uptime', parseUptime));
+  set('bootId', bootOf(read));
   set('kernelRelease', releaseOf(read));
   set('architecture', read.word('uname -m'));
   set('zones', read.table('/proc/zoneinfo', parseZoneinfo));
@@ -121,6 +123,12 @@ function momentOf(read: Reading): Milliseconds | undefined {
   return boot === undefined || uptime === undefined ? undefined : boot * 1000 + uptime;
 }
 
+/** A UUID, new at each start of the machine. */
+function bootOf(read: Reading): string | undefined {
+  const id = read.word('/proc/sys/kernel/random/boot_id');
+  return id !== undefined && /^[0-9a-f-]{32,36}$/.test(id) ? id : undefined;
+}
+
 /** As getconf says it, or the mappings of a process; of saved files also as vmallocinfo shows it: an area is its pages and a guard page. */
 function pageSizeOf(read: Reading, { vmalloc = [] }: Pick<SystemFacts, 'vmalloc'>): Bytes | undefined {
   const told = numberOf(read.word('getconf PAGESIZE'));
@@ -158,64 +166,96 @@ function poolsOf(read: Reading): SystemFacts['hugePages'] {
   return pools.length === 0 ? undefined : pools;
 }
 
-const CGROUP_FILE = /^(.*)\/memory\.(current|max|usage_in_bytes|limit_in_bytes)$/;
-const CGROUP_STAT = /^(.*)\/memory\.stat$/;
-const CGROUP_COUNTER = /^((?:total_)?(?:in)?active_file|slab_reclaimable) (\d{1,15})$/;
+const CGROUP_FILE = /^(.*)\/memory\.(current|max|high|usage_in_bytes|limit_in_bytes|soft_limit_in_bytes|failcnt)$/;
+/** Files of a line for each counter. */
+const CGROUP_TABLE = /^(.*)\/memory\.(stat|events|oom_control)$/;
+const TABLE_LINES: Readonly<Record<string, RegExp>> = {
+  stat: /^((?:total_)?(?:in)?active_file|slab_reclaimable|hierarchical_memory_limit) (\d{1,20})$/,
+  events: /^(high|max|oom|oom_kill) (\d{1,15})$/,
+  oom_control: /^(oom_kill) (\d{1,15})$/,
+};
+
+type Counters = ReadonlyMap<string, string>;
 
 /** Groups that tell both what they use and what they may use: that of the root of version 2 has no limit. */
 function cgroupsOf(read: Reading): readonly CgroupMemory[] | undefined {
   const mounts = parseMounts(read.text('/proc/self/mountinfo') ?? '');
-  const groups = new Map<string, { usage?: Bytes | 'max'; limit?: Bytes | 'max' }>();
+  const groups = new Map<string, Map<string, string>>();
   for (const [path, text] of read.matching(CGROUP_FILE)) {
     const [, folder = '', file = ''] = CGROUP_FILE.exec(path) ?? [];
-    const group = groups.get(folder) ?? {};
-    const amount = parseCgroupAmount(text);
-    if (amount !== undefined) group[file === 'current' || file === 'usage_in_bytes' ? 'usage' : 'limit'] = amount;
-    groups.set(folder, group);
+    groups.set(folder, (groups.get(folder) ?? new Map<string, string>()).set(file, text));
   }
   if (groups.size === 0) return undefined;
   const counters = groupCounters(read);
-  return [...groups].flatMap(([folder, { usage, limit }]) => {
+  return [...groups].flatMap(([folder, files]) => {
+    const amount = (...names: readonly string[]): Bytes | 'max' | undefined =>
+      names.map((name) => parseCgroupAmount(files.get(name) ?? '')).find((one) => one !== undefined);
+    const [usage, limit] = [amount('current', 'usage_in_bytes'), amount('max', 'limit_in_bytes')];
     if (usage === undefined || usage === 'max' || limit === undefined) return [];
     const inner = mounts.map(({ mountPoint }) => relativeTo(mountPoint, folder)).find((path) => path !== undefined);
-    const back = reclaimableOf(counters.get(folder), usage);
+    const told = counters.get(folder);
+    const [high, softLimit] = [amount('high'), amount('soft_limit_in_bytes')];
+    const around = parseCgroupAmount(told?.get('stat hierarchical_memory_limit') ?? '');
+    const back = reclaimableOf(told, usage);
+    const events = eventsOf(told, files.get('failcnt'));
     return [
       {
         group: `/${inner ?? folder.replace(/^\/?sys\/fs\/cgroup(?:\/memory(?=\/|$))?\/?/, '')}`,
         usage,
         limit,
         ...(back === undefined ? {} : { reclaimable: back }),
+        ...(high === undefined ? {} : { high }),
+        ...(softLimit === undefined ? {} : { softLimit }),
+        // Of its own limit nothing new is told.
+        ...(around === undefined || around === 'max' || around === limit ? {} : { aroundLimit: around }),
+        ...(events === undefined ? {} : { events }),
       },
     ];
   });
 }
 
-/** By the folder of the group: lines of memory.stat, each group's file by itself or all of them as grep tells them. */
-function groupCounters(read: Reading): ReadonlyMap<string, ReadonlyMap<string, number>> {
-  const found = new Map<string, Map<string, number>>();
-  const add = (folder: string, line: string): void => {
-    const [, name = '', digits] = CGROUP_COUNTER.exec(line) ?? [];
-    const counters = found.get(folder) ?? new Map<string, number>();
-    if (name !== '') found.set(folder, counters.set(name, Number(digits)));
+/** By the folder of the group, and `stat NAME` or `events NAME`: each group's file by itself or all of them as grep tells them. */
+function groupCounters(read: Reading): ReadonlyMap<string, Counters> {
+  const found = new Map<string, Map<string, string>>();
+  const add = (folder: string, file: string, line: string): void => {
+    const [, name = '', digits = ''] = TABLE_LINES[file]?.exec(line) ?? [];
+    const counters = found.get(folder) ?? new Map<string, string>();
+    if (name !== '') found.set(folder, counters.set(`${file === 'stat' ? file : 'events'} ${name}`, digits));
   };
-  for (const [path, text] of read.matching(CGROUP_STAT)) {
-    for (const line of text.split('\n')) add(CGROUP_STAT.exec(path)?.[1] ?? '', line);
+  for (const [path, text] of read.matching(CGROUP_TABLE)) {
+    const [, folder = '', file = ''] = CGROUP_TABLE.exec(path) ?? [];
+    for (const line of text.split('\n')) add(folder, file, line.trimEnd());
   }
   for (const [, text] of read.matching(/^group-stats /)) {
     for (const line of text.split('\n')) {
-      const [, folder = '', counter = ''] = /^(\/.*)\/memory\.stat:([a-z_]+ \d+)$/.exec(line) ?? [];
-      add(folder, counter);
+      const [, folder = '', file = '', counter = ''] =
+        /^(\/.*)\/memory\.(stat|events|oom_control):([a-z_]+ \d+)$/.exec(line) ?? [];
+      add(folder, file, counter);
     }
   }
   return found;
 }
 
 /** Page cache of files and slab that is reclaimable; in version 1 of the groups below as well, as the usage is. tmpfs is on the anonymous lists. */
-function reclaimableOf(counters: ReadonlyMap<string, number> | undefined, usage: Bytes): Bytes | undefined {
-  const total = counters?.has('total_inactive_file') === true ? 'total_' : '';
-  const [inactive, active] = [counters?.get(`${total}inactive_file`), counters?.get(`${total}active_file`)];
+function reclaimableOf(counters: Counters | undefined, usage: Bytes): Bytes | undefined {
+  const total = counters?.has('stat total_inactive_file') === true ? 'total_' : '';
+  const count = (name: string): number | undefined => numberOf(counters?.get(`stat ${name}`));
+  const [inactive, active] = [count(`${total}inactive_file`), count(`${total}active_file`)];
   if (inactive === undefined || active === undefined) return undefined;
-  return Math.min(usage, inactive + active + (counters?.get('slab_reclaimable') ?? 0));
+  return Math.min(usage, inactive + active + (count('slab_reclaimable') ?? 0));
+}
+
+function eventsOf(counters: Counters | undefined, failures: string | undefined): CgroupEvents | undefined {
+  const events: Writable<CgroupEvents> = {};
+  const set = (key: keyof CgroupEvents, digits: string | undefined): void => {
+    const count = numberOf(digits?.trim());
+    if (count !== undefined) events[key] = count;
+  };
+  set('high', counters?.get('events high'));
+  set('max', counters?.get('events max') ?? failures);
+  set('oom', counters?.get('events oom'));
+  set('oomKill', counters?.get('events oom_kill'));
+  return Object.keys(events).length === 0 ? undefined : events;
 }
 
 /** Of several mounts at one place only the last can be seen. */

@@ -13,6 +13,7 @@ import type { Target } from '../ports.js';
 import { factsOfTexts } from './facts-of-texts.js';
 import { dmaBufs } from './memory-files.js';
 import { processesOfTexts } from './process-shares.js';
+import { openRecorded } from './recorded-system.js';
 import { knownBy, savedAs } from './saved-names.js';
 import { savedSections } from './saved-sections.js';
 
@@ -27,7 +28,7 @@ const DEEPEST = 8;
 const MOST_NAMED = 100;
 
 /**
- * A machine's memory as somebody has saved it: a folder of files of /proc and /sys, in whatever layout; one text with one or more of them; or the JSON of `memlens system`.
+ * A machine's memory as somebody has saved it: a folder of files of /proc and /sys, in whatever layout; one text with one or more of them; the JSON of `memlens system`; or the end of a recording of trends.
  * Files that are there and not understood are in `missing`.
  * `tables`: vmallocinfo and slabinfo are shown without a meminfo, too. Faults: `unrecognised-system`, `not-found`, `permission`, `unreadable`, `cancelled`.
  */
@@ -40,12 +41,15 @@ export async function openSystem(
   const facts = await target.stat(path);
   if (!facts.ok) return facts;
   if (facts.value.kind === 'directory') return openFolder(path, target, cancel, tables);
+  const recorded = await openRecorded(path, target, cancel);
+  if (recorded !== undefined) return recorded.ok ? ok(recorded.value.state) : recorded;
   if (facts.value.size > MOST_BYTES) return err({ code: 'unrecognised-system', path });
   const text = await readAll(target, path, cancel);
   if (!text.ok) return text;
   if (/^\s*\ufeff?\s*\{/.test(text.value)) {
     const state = readSystemJson(text.value.replace(/^\ufeff/, ''));
-    return state === undefined ? err({ code: 'unrecognised-system', path }) : ok(state);
+    if (state === undefined) return err({ code: 'unrecognised-system', path });
+    return isOfUse(state) ? ok(state) : err({ code: 'unrecognised-system', path, holds: 'no-total' });
   }
   if (isPacked(text.value)) return err({ code: 'unrecognised-system', path, holds: 'packed' });
   const saved = new Saved();
@@ -196,7 +200,7 @@ class Saved {
     const hasTotal = accountMachine(facts) !== undefined;
     const page = hasTotal || !tables ? undefined : tablePage(facts);
     if (!hasTotal && page === undefined) {
-      const holds = facts.meminfo.some(({ name }) => name === 'MemTotal') ? ({ holds: 'no-total' } as const) : {};
+      const holds = texts.has('/proc/meminfo') ? ({ holds: 'no-total' } as const) : {};
       return err({ code: 'unrecognised-system', path: source, ...holds });
     }
     const processes = processesOfTexts(texts, parsePasswd(texts.get('/etc/passwd') ?? ''));
@@ -221,6 +225,10 @@ class Saved {
     });
   }
 }
+
+/** Without a total only what tables of allocators tell. */
+const isOfUse = ({ facts }: SystemState): boolean =>
+  accountMachine(facts) !== undefined || (facts.slab?.length ?? 0) + (facts.vmalloc?.length ?? 0) > 0;
 
 /** How large a page is by the tables of allocators alone; undefined: there are none. */
 function tablePage({ slab = [], vmalloc = [] }: SystemFacts): Bytes | undefined {

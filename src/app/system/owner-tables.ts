@@ -487,6 +487,8 @@ function nodes(state: SystemState): Made | undefined {
 
 function cgroups({ facts }: SystemState): Made | undefined {
   const told = facts.cgroups;
+  const has = (what: 'high' | 'softLimit' | 'events'): boolean => told?.some((group) => group[what] !== undefined) === true;
+  const bound = (limit: Bytes | 'max' | undefined): Cell => (limit === 'max' ? 'none' : (limit ?? ''));
   return (
     told && {
       title: 'Cgroups',
@@ -497,19 +499,34 @@ function cgroups({ facts }: SystemState): Made | undefined {
         single('usage', 'Usage', 'memory that is charged to it and to the groups below it: with page cache of its files'),
         single('limit', 'Limit', 'memory that it may have'),
         share('share', 'Of the limit', 'usage of the limit'),
+        ...(has('high')
+          ? [single('high', 'High', 'memory.high: beyond it its processes are slowed down, and none is killed')]
+          : []),
+        ...(has('softLimit')
+          ? [single('soft', 'Soft limit', 'only when the machine is short of memory the group is brought down to it')]
+          : []),
+        ...(has('events')
+          ? [
+              count('hits', 'Limit reached', 'how often since the group was made, of groups with a limit'),
+              count('killed', 'Killed', 'its processes that were killed for want of memory, its own or the machine’s'),
+            ]
+          : []),
         single(
           'back',
           'Can Be Given Back',
           'page cache of files and slab that is reclaimable, of groups with a limit; tmpfs is not in it',
         ),
       ],
-      rows: told.map(({ group, usage, limit, reclaimable }) => [
+      rows: told.map(({ group, usage, limit, high, softLimit, events, reclaimable }) => [
         group,
         [
           group,
           usage,
-          limit === 'max' ? 'none' : limit,
+          bound(limit),
           limit === 'max' || limit <= 0 ? '' : (100 * usage) / limit,
+          ...(has('high') ? [bound(high)] : []),
+          ...(has('softLimit') ? [bound(softLimit)] : []),
+          ...(has('events') ? [events?.max ?? '', events?.oomKill ?? ''] : []),
           reclaimable ?? '',
         ],
       ]),

@@ -18,6 +18,7 @@ const FILES: readonly (readonly [path: string, ...names: string[]])[] = [
   ['/proc/version', 'version'],
   ['/proc/sys/kernel/osrelease', 'osrelease'],
   ['/proc/sys/vm/overcommit_memory', 'overcommit memory'],
+  ['/proc/sys/kernel/random/boot_id', 'boot id'],
   ['/sys/kernel/debug/dma_buf/bufinfo', 'bufinfo'],
   ['/etc/passwd', 'passwd'],
 ];
@@ -36,7 +37,7 @@ const PATTERNS: readonly (readonly [pattern: RegExp, path: (match: RegExpExecArr
   [/(zram\d{1,4})[/_]mm_stat$/, ([, disk]) => `/sys/block/${disk}/mm_stat`],
   [/dmabuf\/buffers\/(\d{1,20})\/(size|exporter_name)$/, ([, inode, file]) => `/sys/kernel/dmabuf/buffers/${inode}/${file}`],
   [
-    /^(?:.*?sys\/fs\/cgroup(?=\/)|.*?(?:^|\/)cgroup(?=\/))?(\/?.*?)\/?(memory\.(?:current|max|usage_in_bytes|limit_in_bytes|stat))$/,
+    /^(?:.*?sys\/fs\/cgroup(?=\/)|.*?(?:^|\/)cgroup(?=\/))?(\/?.*?)\/?(memory\.(?:current|max|high|events|usage_in_bytes|limit_in_bytes|soft_limit_in_bytes|failcnt|oom_control|stat))$/,
     ([, group = '', file]) => `/sys/fs/cgroup${group === '' || group.startsWith('/') ? group : `/${group}`}/${file}`,
   ],
 ];

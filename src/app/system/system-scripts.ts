@@ -47,7 +47,7 @@ c cat /proc/meminfo /proc/zoneinfo /proc/vmstat
 o /proc/uptime
 f /proc/vmallocinfo /proc/slabinfo /proc/buddyinfo /proc/pagetypeinfo /proc/modules /proc/swaps /proc/sysvipc/shm /proc/pressure/memory
 f /proc/self/mountinfo /proc/self/status /proc/stat /etc/passwd /sys/kernel/debug/dma_buf/bufinfo
-o /proc/loadavg /proc/sys/vm/overcommit_memory /proc/sys/kernel/osrelease
+o /proc/loadavg /proc/sys/vm/overcommit_memory /proc/sys/kernel/osrelease /proc/sys/kernel/random/boot_id
 o /sys/block/zram*/mm_stat /sys/kernel/mm/hugepages/hugepages-*/*_hugepages /sys/kernel/dmabuf/buffers/*/exporter_name /sys/kernel/dmabuf/buffers/*/size
 c getconf PAGESIZE
 c uname -m
@@ -61,19 +61,23 @@ g() {
   for n do
     o "$m/$n" "$m"/*/"$n" "$m"/*/*/"$n" "$m"/*/*/*/"$n" "$m"/*/*/*/*/"$n" "$m"/*/*/*/*/*/"$n" "$m"/*/*/*/*/*/*/"$n" "$m"/*/*/*/*/*/*/*/"$n"
   done
-  # The last name is that of the limit: of groups that have one, what of their memory can be given back.
-  set --
-  for p in "$m/$n" "$m"/*/"$n" "$m"/*/*/"$n" "$m"/*/*/*/"$n" "$m"/*/*/*/*/"$n" "$m"/*/*/*/*/*/"$n" "$m"/*/*/*/*/*/*/"$n" "$m"/*/*/*/*/*/*/*/"$n"; do
-    v=
-    [ -r "$p" ] && { IFS= read -r v < "$p"; } 2>/dev/null
-    case $v in
-      '' | max | 9223372036854* | 8796093018112) ;;
-      *) set -- "$@" "${'$'}{p%/*}/memory.stat" ;;
-    esac
+  # The last names are those of limits: of groups that have one, what of their memory can be given back, and how often it was reached; of the
+  # first group also when the limit that counts is of one around it, which can't be seen.
+  set -- "$m/memory.stat" "$m/memory.events" "$m/memory.oom_control"
+  for n in $L; do
+    for p in "$m"/*/"$n" "$m"/*/*/"$n" "$m"/*/*/*/"$n" "$m"/*/*/*/*/"$n" "$m"/*/*/*/*/*/"$n" "$m"/*/*/*/*/*/*/"$n" "$m"/*/*/*/*/*/*/*/"$n"; do
+      v=
+      [ -r "$p" ] && { IFS= read -r v < "$p"; } 2>/dev/null
+      case $v in
+        '') ;;
+        # Version 1 counts what was killed in the group that it was in, and not in those around it.
+        max | 9223372036854* | 8796093018112) [ "$n" != memory.limit_in_bytes ] || set -- "$@" "${'$'}{p%/*}/memory.oom_control" ;;
+        *) set -- "$@" "${'$'}{p%/*}/memory.stat" "${'$'}{p%/*}/memory.events" "${'$'}{p%/*}/memory.oom_control" ;;
+      esac
+    done
   done
-  [ $# -gt 0 ] || return 0
   printf '\n%s file group-stats %s\n' "$N" "$d"
-  grep -E '^(total_)?(in)?active_file |^slab_reclaimable ' /dev/null "$@" 2>/dev/null
+  grep -E '^(total_)?(in)?active_file |^slab_reclaimable |^hierarchical_memory_limit |^(high|max|oom|oom_kill) ' /dev/null "$@" 2>/dev/null
 }
 seen=
 # ID PARENT DEVICE ROOT MOUNT-POINT OPTIONS [TAG...] - TYPE SOURCE OPTIONS
@@ -86,8 +90,8 @@ seen=
   seen="$seen $d "
   case $m in *\\*) m=$(printf '%b' "$(printf '%s' "$m" | sed 's/\\/\\0/g')") ;; esac
   case $rest in
-    *' - cgroup2 '*) g memory.current memory.max ;;
-    *' - cgroup '*) g memory.usage_in_bytes memory.limit_in_bytes ;;
+    *' - cgroup2 '*) L='memory.high memory.max'; g memory.current $L ;;
+    *' - cgroup '*) L=memory.limit_in_bytes; g memory.usage_in_bytes memory.failcnt memory.soft_limit_in_bytes $L ;;
     *)
       # Names may hold line ends, numbers of devices do not.
       printf '\n%s file df %s\n' "$N" "$d"
@@ -97,8 +101,8 @@ seen=
 done < /proc/self/mountinfo
 ${TAIL}`;
 
-/** The counters of swapping once more, at the end of a look. */
-export const SWAP_SCRIPT = `${HEAD}
+/** The counters of swapping and of pages that are read again once more, at the end of a look. */
+export const PAGING_SCRIPT = `${HEAD}
 f /proc/vmstat
 o /proc/uptime
 ${TAIL}`;

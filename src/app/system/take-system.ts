@@ -2,7 +2,8 @@ import type { Cancel } from '../../base/cancel.js';
 import type { Fault } from '../../base/fault.js';
 import { err, ok, type Result } from '../../base/result.js';
 import type { Milliseconds } from '../../base/units.js';
-import type { Swapping, SystemFacts } from '../../model/machine-accounting.js';
+import type { SystemFacts } from '../../model/machine-accounting.js';
+import type { VmCounters } from '../../model/sample.js';
 import { HIDDEN_PROCESSES, type SystemState } from '../../model/system-state.js';
 import { parseHidepid, showsProcessesOnly } from '../../procfs/hidepid.js';
 import { parsePasswd } from '../../procfs/passwd.js';
@@ -19,7 +20,7 @@ import { processesOfTexts } from './process-shares.js';
 import type { RootAccess } from './root-script.js';
 import { splitBreath } from './split-breath.js';
 import { SystemLook } from './system-look.js';
-import { MAIN_SCRIPT, SWAP_SCRIPT } from './system-scripts.js';
+import { MAIN_SCRIPT, PAGING_SCRIPT } from './system-scripts.js';
 import type { SystemTexts } from './system-texts.js';
 
 const MAIN_LIMIT_MS: Milliseconds = 30_000;
@@ -86,14 +87,14 @@ export async function takeSystem(
   }
   const owned = await readOwners(look, texts, known);
   if (!owned.ok) return owned;
-  const swapping = await lookAtSwapping(look, texts, known.facts);
-  if (!swapping.ok) return swapping;
+  const paging = await lookAtPaging(look, texts, known.facts);
+  if (!paging.ok) return paging;
   const free = texts.get('free -V') ?? '';
   const procps = /procps/.test(free) ? /\d{1,3}(?:\.\d{1,3}){1,3}/.exec(free)?.[0] : undefined;
   return ok({
     source,
     owners: owned.value.owners,
-    facts: { ...owned.value.facts, ...(swapping.value === undefined ? {} : { swapping: swapping.value }) },
+    facts: { ...owned.value.facts, ...paging.value },
     missing: look.missing,
     ...(procps === undefined ? {} : { procps }),
     ...(options.readBy === undefined ? {} : { readBy: options.readBy }),
@@ -101,22 +102,27 @@ export async function takeSystem(
   });
 }
 
-/** What was swapped since the first reading; nothing where no swap is in use. */
-async function lookAtSwapping(
+/** What was swapped and what was read again since the first reading; nothing where nobody counts. */
+async function lookAtPaging(
   look: SystemLook,
   texts: ReadonlyMap<string, string>,
-  { meminfo, counters }: SystemFacts,
-): Promise<Result<Swapping | undefined, Fault>> {
+  { meminfo, counters = {} }: SystemFacts,
+): Promise<Result<Pick<SystemFacts, 'swapping' | 'refaulting'>, Fault>> {
   const swap = (name: string): number => meminfo.find((field) => field.name === name)?.value ?? 0;
-  const [began, pswpin, pswpout] = [parseUptime(texts.get('/proc/uptime') ?? ''), counters?.pswpin, counters?.pswpout];
-  if (swap('SwapTotal') <= swap('SwapFree') || began === undefined || pswpin === undefined || pswpout === undefined)
-    return ok(undefined);
-  const read = await look.run(SWAP_SCRIPT, [], MAIN_LIMIT_MS);
-  if (!read.ok) return read.error.code === 'cancelled' ? read : ok(undefined);
+  const began = parseUptime(texts.get('/proc/uptime') ?? '');
+  const swaps = swap('SwapTotal') > swap('SwapFree') && counters.pswpin !== undefined && counters.pswpout !== undefined;
+  if (began === undefined || (!swaps && counters.refaultFile === undefined)) return ok({});
+  const read = await look.run(PAGING_SCRIPT, [], MAIN_LIMIT_MS);
+  if (!read.ok) return read.error.code === 'cancelled' ? read : ok({});
   const later = parseVmstat(read.value.texts.get('/proc/vmstat') ?? '');
   const duringMs = (parseUptime(read.value.texts.get('/proc/uptime') ?? '') ?? began) - began;
-  const [pagesIn, pagesOut] = [(later.pswpin ?? -1) - pswpin, (later.pswpout ?? -1) - pswpout];
-  return ok(duringMs > 0 && pagesIn >= 0 && pagesOut >= 0 ? { pagesIn, pagesOut, duringMs } : undefined);
+  if (!(duringMs > 0)) return ok({});
+  const more = (name: keyof VmCounters): number => (later[name] ?? Number.NaN) - (counters[name] ?? Number.NaN);
+  const [pagesIn, pagesOut, pages, majorFaults] = [more('pswpin'), more('pswpout'), more('refaultFile'), more('pgmajfault')];
+  return ok({
+    ...(swaps && pagesIn >= 0 && pagesOut >= 0 ? { swapping: { pagesIn, pagesOut, duringMs } } : {}),
+    ...(pages >= 0 && majorFaults >= 0 ? { refaulting: { pages, majorFaults, duringMs } } : {}),
+  });
 }
 
 /** As the user first. When something was refused, all of it once more as root, so that it is of one moment; what follows is then read as root, too. */

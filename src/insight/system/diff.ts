@@ -3,6 +3,7 @@ import type { GrowthLine, SystemFacts } from '../../model/machine-accounting.js'
 import type { SlabCache } from '../../model/system-owners.js';
 import { meminfoMap } from '../meminfo-terms.js';
 import { accountMachine } from './accounting.js';
+import { freeBlockBytes } from './fragmentation.js';
 import { knownPageSize } from './page-size.js';
 import { areaPages } from './vmalloc.js';
 
@@ -19,6 +20,7 @@ export function systemGrowth(before: SystemFacts, after: SystemFacts): readonly 
     ...compared('zram', byDisk(before), byDisk(after)),
     ...compared('huge-pages', byPool(before), byPool(after)),
     ...compared('zone', byZone(before), byZone(after)),
+    ...compared('blocks', freeBlockBytes(before), freeBlockBytes(after)),
   ];
   return sorted(lines);
 }

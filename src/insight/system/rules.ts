@@ -1,42 +1,19 @@
 import { formatBytes, formatCount, formatDuration, MINUTE, type Milliseconds } from '../../base/units.js';
-import type {
-  CgroupMemory,
-  MachineAccounting,
-  SystemFacts,
-  SystemFinding,
-  SystemStepId,
-} from '../../model/machine-accounting.js';
+import type { MachineAccounting, SystemFinding, SystemStepId } from '../../model/machine-accounting.js';
+import type { SysvSegment } from '../../model/system-owners.js';
 import type { MemoryFile, SystemState } from '../../model/system-state.js';
-import { judge } from '../growth/judge.js';
 import { meminfoMap } from '../meminfo-terms.js';
-import type { Points } from '../series.js';
 import { accountMachine } from './accounting.js';
+import { availableTrend } from './available-trend.js';
+import { cgroupNearLimit } from './cgroup-rule.js';
 import { slabGrowth } from './diff.js';
-import { knownPageSize } from './page-size.js';
-
-/** What the rules judge: a state, an earlier one where there is one, and MemAvailable over time. */
-export interface SystemEvidence {
-  readonly now: SystemFacts;
-  readonly before?: SystemFacts;
-  /** Bytes, by the clock of the target. */
-  readonly available?: Points;
-  /** Files in memory, of mounts and of none, the largest first. */
-  readonly files?: readonly MemoryFile[];
-}
+import { isRestarted } from './elapsed.js';
+import { fileThrash, swapThrash } from './paging-rules.js';
+import { type Case, type Found, over, percent, type Rule, type SystemEvidence } from './rule-case.js';
 
 /** The part of the evidence that is the owners' of a state. */
 export const filesOf = ({ owners }: Pick<SystemState, 'owners'>): Pick<SystemEvidence, 'files'> =>
   owners.files === undefined ? {} : { files: owners.files };
-
-interface Case extends SystemEvidence {
-  readonly accounting: MachineAccounting;
-  readonly earlier?: MachineAccounting;
-  readonly fields: ReadonlyMap<string, number>;
-  readonly total: number;
-}
-
-type Found = Omit<SystemFinding, 'rule'>;
-type Rule = (evidence: Case) => Found | undefined;
 
 const MIB = 1024 * 1024;
 /** Shares of the RAM, unless something else is said. docs/system.md has each with its reason. */
@@ -63,29 +40,36 @@ const LIMITS = {
   unexplained: 0.1,
   unexplainedGrowth: 0.01,
   unexplainedGrowthLeast: 64 * MIB,
-  stallPercent: 5,
-  swapInPerSecond: 4 * MIB,
   committed: 0.9,
   hugeUnused: 0.05,
-  cgroupNear: 0.9,
-  cgroupAt: 0.98,
   /** Of what is judged as a counter's rounding. */
   twice: 0.002,
 } as const;
 const SOON: Milliseconds = 60 * MINUTE;
-/** Of less a rate says nothing. */
-const SHORTEST_RATE: Milliseconds = 200;
 
 /**
  * What a machine's state means, by the rules of docs/system.md: each says what it saw in numbers, and no more. The weightiest first; none for a
  * machine that is well, or of which too little is told.
  */
 export function systemFindings(evidence: SystemEvidence): readonly SystemFinding[] {
-  const accounting = accountMachine(evidence.now);
+  const { now, available } = evidence;
+  const accounting = accountMachine(now);
   if (accounting === undefined) return [];
-  const earlier = evidence.before === undefined ? undefined : accountMachine(evidence.before);
-  const fields = meminfoMap(evidence.now.meminfo);
-  const known: Case = { ...evidence, accounting, ...(earlier === undefined ? {} : { earlier }), fields, total: accounting.total };
+  const { total } = accounting;
+  // What a machine held before it was started anew says nothing of what it holds now.
+  const before = evidence.before === undefined || isRestarted(evidence.before, now) ? undefined : evidence.before;
+  const earlier = before === undefined ? undefined : accountMachine(before);
+  const trend = available === undefined ? undefined : availableTrend(available, total);
+  const { before: _, ...others } = evidence;
+  const known: Case = {
+    ...others,
+    ...(before === undefined ? {} : { before }),
+    accounting,
+    ...(earlier === undefined ? {} : { earlier }),
+    fields: meminfoMap(now.meminfo),
+    total,
+    ...(trend === undefined ? {} : { trend }),
+  };
   const found = RULES.flatMap(([rule, judged]) => {
     const finding = judged(known);
     return finding === undefined ? [] : [{ rule, ...finding }];
@@ -93,8 +77,6 @@ export function systemFindings(evidence: SystemEvidence): readonly SystemFinding
   const weight = ({ severity }: SystemFinding): number => ['error', 'warning', 'info'].indexOf(severity);
   return found.sort((one, other) => weight(one) - weight(other));
 }
-
-const percent = (share: number): string => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
 
 function sharedMemory({ fields, total, now, files = [] }: Case): Found | undefined {
   const [shmem, cached, swapFree] = [fields.get('Shmem'), fields.get('Cached'), fields.get('SwapFree') ?? 0];
@@ -116,15 +98,20 @@ function sharedMemory({ fields, total, now, files = [] }: Case): Found | undefin
       `Dropping caches can give back ${formatBytes(gain)} at most (${percent(gain / total)} of the RAM): it drops files and slab, not shared memory.`,
       ...mounts.map(({ mountPoint, used }) => `${mountPoint} holds ${formatBytes(used)}.`),
       ...large.map(({ path, bytes, holders = [] }) => `${path}${heldBy(holders)} is ${formatBytes(bytes)}.`),
-      ...(orphans.length === 0
-        ? []
-        : [
-            `${formatCount(orphans.length, 'System V segment')} that nobody has attached: ${formatBytes(orphans.reduce((sum, { size }) => sum + size, 0))} at most.`,
-          ]),
+      ...orphanWords(orphans),
     ],
     evidence: { shmem, cached, ofTotal: shmem / total, ofCached: shmem / cached, swapFree, dropCachesGain: gain },
     steps: ['show-tmpfs', 'show-processes'],
   };
+}
+
+/** Before Linux 2.6.37 only their lengths are told, of which not all needs to be in memory. */
+function orphanWords(orphans: readonly SysvSegment[]): readonly string[] {
+  if (orphans.length === 0) return [];
+  const isKnown = orphans.every(({ resident }) => resident !== undefined);
+  const bytes = orphans.reduce((sum, { resident, size }) => sum + (resident ?? size), 0);
+  const amount = isKnown ? `${formatBytes(bytes)} in RAM` : `${formatBytes(bytes)} at most`;
+  return [`${formatCount(orphans.length, 'System V segment')} that nobody has attached: ${amount}.`];
 }
 
 /** `, of viewer (9) and 2 more,` */
@@ -355,51 +342,6 @@ function countedTwice({ accounting, total }: Case): Found | undefined {
   };
 }
 
-function swapThrash(known: Case): Found | undefined {
-  const rate = swapInRate(known);
-  const full = stalledPercent(known.now);
-  const swaps = rate !== undefined && rate.perSecond >= LIMITS.swapInPerSecond;
-  const stalls = full !== undefined && full >= LIMITS.stallPercent;
-  // Swapping in by itself may be a program that is used again; waiting by itself may be for file pages.
-  if (!swaps || (full !== undefined && !stalls)) return undefined;
-  return {
-    severity: stalls ? 'error' : 'warning',
-    title: stalls
-      ? 'The machine waits for memory: it swaps the same pages in and out'
-      : `${formatBytes(Math.round(rate.perSecond))} a second is swapped in`,
-    reasons: [
-      `${formatBytes(Math.round(rate.perSecond))} a second came back from swap over ${formatDuration(rate.duringMs)}.`,
-      full === undefined
-        ? 'The kernel does not tell how long tasks wait (/proc/pressure/memory).'
-        : `For ${full} % of the last 10 seconds every task that could run waited for memory.`,
-    ],
-    evidence: { swapInPerSecond: rate.perSecond, ...(full === undefined ? {} : { stalledShare: full / 100 }) },
-    steps: ['show-processes', 'watch-trend'],
-  };
-}
-
-/** Between two states; of one, during the look at it. */
-function swapInRate({
-  now,
-  before,
-  fields,
-  total,
-}: Case): { readonly perSecond: number; readonly duringMs: Milliseconds } | undefined {
-  const size = knownPageSize(now.pageSize, now.zones, total);
-  if (size === undefined || fields.get('SwapTotal') === 0) return undefined;
-  const pages = (now.counters?.pswpin ?? Number.NaN) - (before?.counters?.pswpin ?? Number.NaN);
-  const duringMs = (now.at ?? Number.NaN) - (before?.at ?? Number.NaN);
-  const told = pages >= 0 && duringMs > 0 ? { pagesIn: pages, duringMs } : now.swapping;
-  if (told === undefined || told.duringMs < SHORTEST_RATE) return undefined;
-  return { perSecond: (told.pagesIn * size * 1000) / told.duringMs, duringMs: told.duringMs };
-}
-
-/** `full avg10`; undefined also where the kernel has the file and does not count: then all of it stays 0. */
-function stalledPercent({ pressure }: SystemFacts): number | undefined {
-  const hasCounted = (pressure?.some.totalMicroseconds ?? 0) > 0 || (pressure?.full?.avg10 ?? 0) > 0;
-  return hasCounted ? pressure?.full?.avg10 : undefined;
-}
-
 function overcommit({ fields, now }: Case): Found | undefined {
   const [limit, committed] = [fields.get('CommitLimit'), fields.get('Committed_AS')];
   // In the modes 0 and 1 the limit is not enforced.
@@ -438,93 +380,34 @@ function hugePagesUnused({ fields, total, now }: Case): Found | undefined {
   };
 }
 
-type LimitedGroup = CgroupMemory & { readonly limit: number; readonly share: number; readonly held: number };
-
-/** What of the usage stays when the page cache goes decides: a group whose files fill it up to its limit is well. */
-function cgroupNearLimit({ now }: Case): Found | undefined {
-  const near = (now.cgroups ?? [])
-    .flatMap((group): readonly LimitedGroup[] => {
-      const { usage, limit, reclaimable = 0 } = group;
-      if (limit === 'max' || limit <= 0) return [];
-      return [{ ...group, limit, share: usage / limit, held: Math.max(0, usage - reclaimable) / limit }];
-    })
-    .filter(({ share }) => share >= LIMITS.cgroupNear)
-    .sort((one, other) => other.held - one.held || other.share - one.share);
-  const [first] = near;
-  if (first === undefined) return undefined;
-  const isHeld = first.held >= LIMITS.cgroupNear;
-  const words = ({ group, usage, limit, reclaimable }: LimitedGroup): string =>
-    `${group}: ${formatBytes(usage)} of ${formatBytes(limit)}${
-      reclaimable === undefined ? '' : `; ${formatBytes(reclaimable)} of it is page cache and slab that can be given back`
-    }.`;
+function availableFalls({ trend }: Case): Found | undefined {
+  const { goneInMs, earliestMs, latestMs, fallsPerHour = 0, errorPerHour = 0, windowMs = 0, last = 0 } = trend ?? {};
+  if (goneInMs === undefined || earliestMs === undefined) return undefined;
+  const latest = latestMs === undefined ? 'or never' : `at the latest in ${formatDuration(latestMs)}`;
   return {
-    severity: isHeld ? 'warning' : 'info',
-    title: `${first.group} has ${percent(first.share)} of the memory it may have`,
+    severity: goneInMs <= SOON ? 'error' : 'warning',
+    title: `Available memory is gone in about ${formatDuration(goneInMs)}`,
     reasons: [
-      ...near.slice(0, 3).map(words),
-      ...(near.length > 3 ? [`${near.length - 3} more are near their limits.`] : []),
-      ...(isHeld && first.reclaimable !== undefined
-        ? ['When it wants more than can be given back, one of its processes is killed.']
-        : []),
-    ],
-    ...(first.reclaimable === undefined
-      ? {
-          doubt: `The page cache of its files counts, and is given back before ${first.share >= LIMITS.cgroupAt ? 'anything is killed: a group at its limit may be well' : 'the limit hurts'}; memory.stat would tell how much that is.`,
-        }
-      : isHeld
-        ? {}
-        : {
-            doubt:
-              'That is how a group looks that reads and writes many files; it is well as long as it does not wait for them again and again.',
-          }),
-    evidence: {
-      usage: first.usage,
-      ...(first.reclaimable === undefined ? {} : { reclaimable: first.reclaimable }),
-      limit: first.limit,
-      share: first.share,
-      groups: near.length,
-    },
-    steps: ['show-cgroups'],
-  };
-}
-
-function availableFalls({ available, total }: Case): Found | undefined {
-  if (available === undefined || available.at.length === 0) return undefined;
-  const left = available.value.at(-1) ?? 0;
-  // What is taken grows as what is available falls: the growth verdict says how surely, and when it is all.
-  const taken = { at: available.at, value: available.value.map((bytes) => total - bytes) };
-  const verdict = judge(taken, { measure: 'anonymous', limits: [{ kind: 'ram', value: total, now: total - left }] });
-  const { limit, ratePerHour = 0, errorPerHour = 0, windowMs } = verdict;
-  if (limit === undefined) return undefined;
-  const latest = limit.latestMs === undefined ? 'or never' : `at the latest in ${formatDuration(limit.latestMs)}`;
-  return {
-    severity: limit.reachedInMs <= SOON ? 'error' : 'warning',
-    title: `Available memory is gone in about ${formatDuration(limit.reachedInMs)}`,
-    reasons: [
-      `It falls by ${formatBytes(Math.round(ratePerHour))} ± ${formatBytes(Math.round(errorPerHour))} an hour over ${formatDuration(windowMs)}; ${formatBytes(left)} is left.`,
-      `At this rate it is gone at the earliest in ${formatDuration(limit.earliestMs)}, ${latest}.`,
+      `It falls by ${formatBytes(Math.round(fallsPerHour))} ± ${formatBytes(Math.round(errorPerHour))} an hour over ${formatDuration(windowMs)}; ${formatBytes(last)} is left.`,
+      `At this rate it is gone at the earliest in ${formatDuration(earliestMs)}, ${latest}.`,
     ],
     doubt: 'A straight line: what fills now (a cache, a start) may end by itself.',
     evidence: {
-      left,
-      ratePerHour,
+      left: last,
+      ratePerHour: fallsPerHour,
       errorPerHour,
-      reachedInMs: limit.reachedInMs,
-      earliestMs: limit.earliestMs,
-      ...(limit.latestMs === undefined ? {} : { latestMs: limit.latestMs }),
+      reachedInMs: goneInMs,
+      earliestMs,
+      ...(latestMs === undefined ? {} : { latestMs }),
     },
     steps: ['show-processes', 'watch-trend'],
   };
 }
 
-/** ` over 5 min`, when both moments are known. */
-function over(before: SystemFacts | undefined, now: SystemFacts): string {
-  return before?.at === undefined || now.at === undefined ? '' : ` over ${formatDuration(now.at - before.at)}`;
-}
-
 const RULES: readonly (readonly [SystemFinding['rule'], Rule])[] = [
   ['available-falls', availableFalls],
   ['swap-thrash', swapThrash],
+  ['file-thrash', fileThrash],
   ['cache-is-shared-memory', sharedMemory],
   ['free-is-cma', freeIsCma],
   ['unreclaimable-slab-grows', slabGrows],

@@ -115,6 +115,12 @@ describe('the words behind memlens', () => {
     [['system', '--from', ''], /--from takes the name of a folder or a file/],
     [['system', '--from', 'a', '-T', 'local'], /--from reads files of this machine/],
     [['system', '--from', 'a', '--root-command', 'sudo'], /--from reads files of this machine/],
+    [['system', '--from', 'a', '-d', '60'], /--from reads what was saved: --duration watches a machine/],
+    [['system', '-d', '0.5'], /--duration takes a number of seconds from 1 to 2000000, not "0.5"/],
+    [['system', '-d', '60s'], /--duration takes a number of seconds/],
+    [['system', '-d', '9', '-i', '0'], /--interval takes a number of seconds from 0.1 to 60/],
+    [['system', '-i', '2'], /--interval goes with --duration/],
+    [['system', 'diff', 'a', 'b', '-d', '2'], /--duration is no option of system diff/],
     [['system', '--root-command', "'sudo"], /a quote of --root-command is not closed/],
     [['system', '--root-command', ' '], /--root-command takes a command that runs its words as root/],
     [['system', '-f', 'csv'], /no format "csv": choose one of text, json/],
@@ -259,6 +265,10 @@ describe('the words behind memlens', () => {
       output: 'x',
     });
     expect(readCommandLine(['system', '--from', 'folder'])).toMatchObject({ from: 'folder' });
+    expect(readCommandLine(['system', '-d', '90'])).toMatchObject({ watch: { durationMs: 90_000, intervalMs: 1000 } });
+    expect(readCommandLine(['system', '-d', '1.5', '-i', '0.2'])).toMatchObject({
+      watch: { durationMs: 1500, intervalMs: 200 },
+    });
     expect(readCommandLine(['system', 'diff', 'a', '--', '-b'])).toEqual({
       ...common,
       verb: 'system diff',

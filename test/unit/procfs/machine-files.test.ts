@@ -35,7 +35,15 @@ describe('parseVmstat', () => {
       pswpout: 0,
       oomKill: value('oom_kill'),
       zspages: 0,
+      refaultFile: value('workingset_refault_file'),
     });
+  });
+
+  it('reads pages of files that came back by the name of the kernel', () => {
+    // From 5.9 on.
+    expect(parseVmstat('workingset_nodes 7\nworkingset_refault_anon 3\nworkingset_refault_file 5\n')).toEqual({ refaultFile: 5 });
+    // From 3.15 to 5.8.
+    expect(parseVmstat('workingset_refault 9\nworkingset_activate 1\n')).toEqual({ refaultFile: 9 });
   });
 
   it('leaves out what an old kernel does not have, and what is no number', () => {

@@ -143,6 +143,47 @@ describe('a folder of saved files', () => {
     expect(facts.cgroups).toHaveLength(3);
   });
 
+  it('limits of cgroups and how often they were reached, of both versions', async () => {
+    const { facts } = await open({
+      '/saved/meminfo': textOf('linux/6.18/meminfo'),
+      '/saved/sys/fs/cgroup/a/memory.current': '4096\n',
+      '/saved/sys/fs/cgroup/a/memory.max': 'max\n',
+      '/saved/sys/fs/cgroup/a/memory.high': '8192\n',
+      '/saved/sys/fs/cgroup/a/memory.events': 'low 1\nhigh 2\nmax 3\noom 4\noom_kill 5\noom_group_kill 6\n',
+      '/saved/sys/fs/cgroup/memory/b/memory.usage_in_bytes': '100\n',
+      '/saved/sys/fs/cgroup/memory/b/memory.limit_in_bytes': '9223372036854771712\n',
+      '/saved/sys/fs/cgroup/memory/b/memory.soft_limit_in_bytes': '150\n',
+      '/saved/sys/fs/cgroup/memory/b/memory.failcnt': '7\n',
+      '/saved/sys/fs/cgroup/memory/b/memory.oom_control': 'oom_kill_disable 0\nunder_oom 0\noom_kill 8\n',
+      '/saved/sys/fs/cgroup/memory/b/memory.stat': 'hierarchical_memory_limit 200\nhierarchical_memsw_limit 300\n',
+    });
+    expect(facts.cgroups).toEqual([
+      { group: '/a', usage: 4096, limit: 'max', high: 8192, events: { high: 2, max: 3, oom: 4, oomKill: 5 } },
+      {
+        group: '/b',
+        usage: 100,
+        limit: 'max',
+        softLimit: 150,
+        aroundLimit: 200,
+        events: { max: 7, oomKill: 8 },
+      },
+    ]);
+  });
+
+  it('when it was saved, and of which start of the machine', async () => {
+    const { facts } = await open({
+      '/saved/proc/meminfo': textOf('linux/6.18/meminfo'),
+      '/saved/proc/uptime': '100.50 300.00\n',
+      '/saved/proc/stat': 'cpu 1 2 3\nbtime 1700000000\n',
+      '/saved/proc/sys/kernel/random/boot_id': 'da6d13f3-dcd7-4aea-b5df-3fc8358ad770\n',
+    });
+    expect(facts).toMatchObject({
+      at: 1_700_000_100_500,
+      sinceBoot: 100_500,
+      bootId: 'da6d13f3-dcd7-4aea-b5df-3fc8358ad770',
+    });
+  });
+
   it('is refused in one sentence when there is no meminfo in it, and ends when it is cancelled', async () => {
     const files = { '/saved/slabinfo': textOf('linux/6.1-uml/slabinfo') };
     expect(await openSystem('/saved', new MemoryTarget(files), neverCancelled)).toMatchObject({
@@ -338,6 +379,19 @@ MemFree:          3952 kB
         holds: 'no-total',
       });
     expect(await fault('MemFree: 1 kB\n')).toEqual({ code: 'unrecognised-system', path: '/saved' });
+    // A file of that name that is something else.
+    const junk = new MemoryTarget({ '/saved/meminfo': '\x00\x7f\ufffdELF\n' });
+    expect(await openSystem('/saved', junk, neverCancelled)).toMatchObject({ error: { holds: 'no-total' } });
+  });
+
+  it('JSON without a MemTotal of sense is told from none, but for its tables', async () => {
+    const json = (facts: object): string =>
+      JSON.stringify({ format: 'memlens-system', version: 1, state: { source: 'x', facts, owners: {}, missing: [] } });
+    const total = { name: 'MemTotal', value: 1e300, unit: 'bytes' };
+    expect(await fault(json({ meminfo: [total] }))).toEqual({ code: 'unrecognised-system', path: '/saved', holds: 'no-total' });
+    const cache = { name: 'x', activeObjects: 1, objects: 1, objectSize: 64, pagesPerSlab: 1, activeSlabs: 1, slabs: 1 };
+    const text = json({ meminfo: [], slab: [cache] });
+    expect(await openSystem('/saved', new MemoryTarget({ '/saved': text }), neverCancelled)).toMatchObject({ ok: true });
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type SystemEvidence, systemFindings } from '../../../../src/insight/system/rules.js';
+import type { SystemEvidence } from '../../../../src/insight/system/rule-case.js';
+import { systemFindings } from '../../../../src/insight/system/rules.js';
 import type { SystemFinding, SystemRuleId } from '../../../../src/model/machine-accounting.js';
 import { factsOf, KIB, onlyMeminfo, rootFacts, umlFacts } from './facts.js';
 
@@ -78,6 +79,13 @@ describe('systemFindings', () => {
     expect(found({ now }, 'cache-is-shared-memory')?.reasons.at(-1)).toBe(
       '1 System V segment that nobody has attached: 5 MiB at most.',
     );
+    // What of it is in RAM is told since 2.6.37: a length says nothing of it.
+    const resident = shm.map((one) => ({ ...one, resident: 2 * MIB }));
+    expect(
+      found({ now: { ...now, shm: [...resident, { ...resident[0]!, id: 2 }] } }, 'cache-is-shared-memory')?.reasons.at(-1),
+    ).toBe('2 System V segments that nobody has attached: 4 MiB in RAM.');
+    for (const all of [[], resident.slice(1)])
+      expect(found({ now: { ...now, shm: all } }, 'cache-is-shared-memory')?.reasons.join()).not.toContain('System V segment');
   });
 
   it('sees CMA that is used up', () => {
@@ -257,6 +265,20 @@ describe('systemFindings does not alarm where all is well', () => {
       factsOf({ MemTotal: 1_000_000_000, MemFree: 900_000_000, KernelStack: 16 * threads }, { threads, zones });
     expect(rules({ now: server(5000) })).not.toContain('kernel-stacks-large');
     expect(rules({ now: server(4000 + 16 * 256) })).toContain('kernel-stacks-large');
+    expect(rules({ now: server(4000 + 16 * 256 - 1) })).not.toContain('kernel-stacks-large');
+    // Of a zone that tells fewer, the one that tells most counts; of a machine that tells none, 4,000.
+    const few = { ...zones[0]!, zone: 'DMA', cpus: [] };
+    expect(rules({ now: { ...server(4000 + 16 * 256 - 1), zones: [few, ...zones] } })).not.toContain('kernel-stacks-large');
+    expect(rules({ now: { ...server(4000), zones: [few] } })).toContain('kernel-stacks-large');
+    expect(rules({ now: { ...server(3999), zones: [few] } })).not.toContain('kernel-stacks-large');
+  });
+
+  it('new threads pile up from 1,000 on and from half as many as there were', () => {
+    const state = (threads: number) => factsOf({ MemTotal: 1_000_000_000, MemFree: 900_000_000, KernelStack: 16 }, { threads });
+    const severity = (before: number, now: number) =>
+      found({ before: state(before), now: state(now) }, 'kernel-stacks-large')?.severity;
+    expect([severity(2000, 3000), severity(2000, 2999), severity(2002, 3002)]).toEqual(['warning', undefined, undefined]);
+    expect([severity(10, 1010), severity(10, 1009)]).toEqual(['warning', undefined]);
   });
 
   it('takes a cgroup that is full of page cache for well, and one that is full of its own memory not', () => {
@@ -431,5 +453,56 @@ describe('limits', () => {
       expect(finding?.reasons, rule).not.toEqual([]);
       expect(finding?.steps, rule).not.toEqual([]);
     }
+  });
+});
+
+describe('available-falls', () => {
+  /** `mibPerHour` less each hour for ten minutes, with a noise of pages; `left` at the end. */
+  const series = (mibPerHour: number, leftMib: number, minutes = 10): SystemEvidence => {
+    const seconds = minutes * 60;
+    const at = Float64Array.from({ length: seconds }, (_, i) => 1_000_000 + i * 1000);
+    const value = Float64Array.from(
+      { length: seconds },
+      (_, i) => leftMib * MIB + ((seconds - 1 - i) * mibPerHour * MIB) / 3600 + (i % 3 === 1 ? 4096 : 0),
+    );
+    value[seconds - 1] = leftMib * MIB;
+    return { now: factsOf({ MemTotal: 8_000_000, MemFree: 7_900_000 }), available: { at, value } };
+  };
+  const falls = (evidence: SystemEvidence): SystemFinding | undefined => found(evidence, 'available-falls');
+
+  it('is an error when it is gone within an hour', () => {
+    const soon = falls(series(1000, 990));
+    expect(soon).toMatchObject({ severity: 'error', evidence: { left: 990 * MIB } });
+    expect(soon?.evidence['reachedInMs']).toBeLessThanOrEqual(3_600_000);
+    const later = falls(series(1000, 1010));
+    expect(later).toMatchObject({ severity: 'warning' });
+    expect(later?.evidence['reachedInMs']).toBeGreaterThan(3_600_000);
+  });
+
+  it('at exactly an hour, and a millisecond above', () => {
+    const at = falls(series(1000, 1000))?.evidence['reachedInMs'] ?? 0;
+    const exact = (leftMib: number): string | undefined => falls(series(1000, leftMib))?.severity;
+    // What the hour is at the rate that was found.
+    const border = (1000 * 3_600_000) / at;
+    expect(exact(border * 0.9999)).toBe('error');
+    expect(exact(border * 1.0001)).toBe('warning');
+  });
+
+  it('tells the time with its uncertainty', () => {
+    const { evidence = {}, reasons = [] } = falls(series(100, 1000)) ?? {};
+    expect(evidence['earliestMs']).toBeLessThan(evidence['reachedInMs']!);
+    expect(evidence['latestMs']).toBeGreaterThan(evidence['reachedInMs']!);
+    expect(reasons.join(' ')).toMatch(
+      /falls by 100(?:\.\d)? MiB ± [\d.]+ (?:KiB|MiB) an hour over 10 min; 1000 MiB is left\. At this rate it is gone at the earliest in .*, at the latest in /,
+    );
+  });
+
+  it('says nothing of less than five minutes, of a year and more, of what rises, and of two moments', () => {
+    expect(falls(series(1000, 990, 5))).toBeDefined();
+    expect(falls(series(1000, 990, 4.9))).toBeUndefined();
+    expect(falls(series(1, 12_000, 60))).toBeUndefined();
+    expect(falls(series(-1000, 990))).toBeUndefined();
+    const two = series(1000, 990).available!;
+    expect(falls({ ...series(1000, 990), available: { at: two.at.slice(0, 2), value: two.value.slice(0, 2) } })).toBeUndefined();
   });
 });
