@@ -22,7 +22,8 @@ export type ReadLog = (target: NamedTarget, cancel: Cancel) => Promise<Result<Ke
 export class NameKills implements Disposable {
   private readonly disposables = new DisposableStore();
   private readonly cancel = new CancelSource();
-  private readonly reading = new Set<Monitor>();
+  /** With what was counted meanwhile: a log that is being read may not hold it yet. */
+  private readonly reading = new Map<Monitor, Milliseconds | undefined>();
   /** A victim is marked once, whatever is counted after it. */
   private readonly marked = new Set<string>();
 
@@ -48,14 +49,23 @@ export class NameKills implements Disposable {
   }
 
   private async name(monitor: Monitor, countedAt: Milliseconds): Promise<void> {
-    // One at a time: what comes meanwhile is in the next log.
-    if (this.reading.has(monitor)) return;
-    this.reading.add(monitor);
+    // One at a time.
+    if (this.reading.has(monitor)) {
+      this.reading.set(monitor, countedAt);
+      return;
+    }
+    this.reading.set(monitor, undefined);
     const read = await this.readLog(monitor.target, this.cancel);
+    const next = this.reading.get(monitor);
     this.reading.delete(monitor);
-    // Without the log the mark of the counter stands alone.
-    if (!read.ok || this.cancel.requested) return;
-    for (const { at, text } of victims(read.value, countedAt)) {
+    if (this.cancel.requested) return;
+    if (read.ok) this.mark(monitor, read.value, countedAt);
+    if (next !== undefined) await this.name(monitor, next);
+  }
+
+  /** Without the log the mark of the counter stands alone. */
+  private mark(monitor: Monitor, log: KernelLog, countedAt: Milliseconds): void {
+    for (const { at, text } of victims(log, countedAt)) {
       const key = `${monitor.target.name}\n${at}\n${text}`;
       if (this.marked.has(key)) continue;
       this.marked.add(key);

@@ -60,4 +60,29 @@ describe('NameKills', () => {
     await counted(BOOT + 501_000);
     expect(marks).toHaveLength(1);
   });
+
+  it('what is counted while a log is read is looked for in the next one', async () => {
+    const events = new Emitter<TrendEvent>();
+    const marks: MarkEvent[] = [];
+    const monitor = {
+      target: { name: 'board', config: { kind: 'local' } },
+      onDidEvent: events.on.bind(events),
+      mark: (event: MarkEvent) => marks.push(event),
+    } as unknown as Monitor;
+    const monitors = { all: [monitor], onDidOpen: () => ({ dispose: () => undefined }) } as unknown as Monitors;
+    const answers: ((text: string) => void)[] = [];
+    const names = new NameKills(monitors, () => new Promise((done) => answers.push((text) => done(ok(log(text))))));
+    const turn = (): Promise<void> => new Promise((done) => setTimeout(done));
+    for (const at of [500_000, 501_000, 502_000]) events.emit({ at: BOOT + at, kind: 'oom-kill', detail: '1' });
+    await turn();
+    // It was taken before the second process was killed.
+    answers[0]?.(kill('  499.500000', 2));
+    await turn();
+    expect(marks.map(({ detail }) => detail)).toEqual(['shop (2)']);
+    answers[1]?.(kill('  499.500000', 2) + kill('  500.700000', 3) + kill('  501.500000', 4));
+    await turn();
+    expect(marks.map(({ detail }) => detail)).toEqual(['shop (2)', 'shop (3)', 'shop (4)']);
+    expect(answers).toHaveLength(2);
+    names.dispose();
+  });
 });
