@@ -23,7 +23,7 @@ export class NameKills implements Disposable {
   private readonly disposables = new DisposableStore();
   private readonly cancel = new CancelSource();
   /** With what was counted meanwhile: a log that is being read may not hold it yet. */
-  private readonly reading = new Map<Monitor, Milliseconds | undefined>();
+  private readonly reading = new Map<Monitor, Counted | undefined>();
   /** A victim is marked once, whatever is counted after it. */
   private readonly marked = new Set<string>();
 
@@ -42,16 +42,17 @@ export class NameKills implements Disposable {
 
   private follow(monitor: Monitor): void {
     this.disposables.add(
-      monitor.onDidEvent(({ at, kind }) => {
-        if (kind === 'oom-kill') void this.name(monitor, at);
+      monitor.onDidEvent(({ at, detail, kind }) => {
+        if (kind === 'oom-kill') void this.name(monitor, { at, kills: Number(detail ?? 1) });
       }),
     );
   }
 
-  private async name(monitor: Monitor, countedAt: Milliseconds): Promise<void> {
+  private async name(monitor: Monitor, counted: Counted): Promise<void> {
     // One at a time.
     if (this.reading.has(monitor)) {
-      this.reading.set(monitor, countedAt);
+      const earlier = this.reading.get(monitor)?.kills ?? 0;
+      this.reading.set(monitor, { at: counted.at, kills: earlier + counted.kills });
       return;
     }
     this.reading.set(monitor, undefined);
@@ -59,13 +60,13 @@ export class NameKills implements Disposable {
     const next = this.reading.get(monitor);
     this.reading.delete(monitor);
     if (this.cancel.requested) return;
-    if (read.ok) this.mark(monitor, read.value, countedAt);
+    if (read.ok) this.mark(monitor, read.value, counted);
     if (next !== undefined) await this.name(monitor, next);
   }
 
   /** Without the log the mark of the counter stands alone. */
-  private mark(monitor: Monitor, log: KernelLog, countedAt: Milliseconds): void {
-    for (const { at, text } of victims(log, countedAt)) {
+  private mark(monitor: Monitor, log: KernelLog, counted: Counted): void {
+    for (const { at, text } of victims(log, counted)) {
       const key = `${monitor.target.name}\n${at}\n${text}`;
       if (this.marked.has(key)) continue;
       this.marked.add(key);
@@ -74,17 +75,28 @@ export class NameKills implements Disposable {
   }
 }
 
+/** What the counter of the kernel has told: so many more kills. */
+interface Counted {
+  readonly at: Milliseconds;
+  readonly kills: number;
+}
+
+interface Victim {
+  readonly at: Milliseconds;
+  readonly text: string;
+}
+
 /** Who was killed about then, each with its time. */
-export function victims(
-  { bootMs, text }: KernelLog,
-  countedAt: Milliseconds,
-): readonly { readonly at: Milliseconds; readonly text: string }[] {
+export function victims({ bootMs, hasSlept, text }: KernelLog, counted: Counted): readonly Victim[] {
   if (bootMs === undefined) return [];
-  const found = oomLogOf(text).report.events.flatMap(({ killed, when }) => {
+  const all = oomLogOf(text).report.events.flatMap(({ killed, when }): readonly Victim[] => {
     if (when?.uptimeSeconds === undefined) return [];
     const at = bootMs + when.uptimeSeconds * SECOND;
-    if (at < countedAt - BEFORE_MS || at > countedAt + AFTER_MS) return [];
     return killed.map(({ name, pid }) => ({ at, text: `${name} (${pid})` }));
   });
-  return found.slice(-MOST_MARKS);
+  const found = all.filter(({ at }) => at >= counted.at - BEFORE_MS && at <= counted.at + AFTER_MS);
+  if (found.length > 0 || hasSlept !== true) return found.slice(-MOST_MARKS);
+  // By its log it was earlier, for the time that the machine slept: it is the last ones that were counted.
+  const last = all.slice(-Math.min(counted.kills, MOST_MARKS));
+  return last.every(({ at }) => at < counted.at) ? last.map(({ text: who }) => ({ at: counted.at, text: who })) : [];
 }

@@ -14,15 +14,28 @@ const log = (text: string) => ({ text, from: 'dmesg' as const, bootMs: BOOT });
 describe('victims', () => {
   it('are those of about that time, each with its own', () => {
     const text = kill('  100.000000', 1) + kill('  499.500000', 2) + kill('  500.250000', 3) + kill('  900.000000', 4);
-    expect(victims(log(text), BOOT + 501_000)).toEqual([
+    expect(victims(log(text), { at: BOOT + 501_000, kills: 2 })).toEqual([
       { at: BOOT + 499_500, text: 'shop (2)' },
       { at: BOOT + 500_250, text: 'shop (3)' },
     ]);
   });
 
   it('without the time of the boot, or of the line, nobody is named', () => {
-    expect(victims({ text: kill('  500.000000', 1), from: 'dmesg' }, BOOT + 500_000)).toEqual([]);
-    expect(victims(log(kill('', 1).slice(3)), BOOT + 500_000)).toEqual([]);
+    expect(victims({ text: kill('  500.000000', 1), from: 'dmesg' }, { at: BOOT + 500_000, kills: 1 })).toEqual([]);
+    expect(victims(log(kill('', 1).slice(3)), { at: BOOT + 500_000, kills: 1 })).toEqual([]);
+  });
+
+  it('of a machine that has slept they are the last ones, as many as were counted', () => {
+    const text = kill('  100.000000', 1) + kill('  499.500000', 2) + kill('  500.250000', 3);
+    const slept = { ...log(text), hasSlept: true } as const;
+    const counted = { at: BOOT + 3_600_000, kills: 2 };
+    expect(victims(log(text), counted)).toEqual([]);
+    expect(victims(slept, counted)).toEqual([
+      { at: counted.at, text: 'shop (2)' },
+      { at: counted.at, text: 'shop (3)' },
+    ]);
+    // Before it slept the times are right.
+    expect(victims(slept, { at: BOOT + 101_000, kills: 1 })).toEqual([{ at: BOOT + 100_000, text: 'shop (1)' }]);
   });
 });
 
