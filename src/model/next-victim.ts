@@ -8,8 +8,12 @@ export interface OomCandidate extends ProcessKey {
   readonly uid?: number;
   /** /proc/PID/oom_score: who has most is killed first. */
   readonly score: number;
-  /** /proc/PID/oom_score_adj: -1000 to 1000. */
+  /** /proc/PID/oom_score_adj: -1000 to 1000; 0 where the kernel has none. */
   readonly adj: number;
+  /** /proc/PID/oom_adj: -17 to 15. Only of kernels before 2.6.36, which have no oom_score_adj. */
+  readonly oomAdj?: number;
+  /** Only of those, which count it. */
+  readonly vmSize?: Bytes;
   readonly rss: Bytes;
   readonly swap: Bytes;
   readonly pageTables: Bytes;
@@ -17,7 +21,7 @@ export interface OomCandidate extends ProcessKey {
   readonly held: Bytes;
   /** `held` in thousandths of `NextVictims.total`, rounded down. */
   readonly share: number;
-  /** It is never chosen: oom_score_adj is -1000, or it is the first process of the machine. */
+  /** It is never chosen: oom_score_adj is -1000 (oom_adj -17), or it is the first process of the machine. */
   readonly isExempt: boolean;
 }
 
@@ -27,6 +31,8 @@ export interface NextVictims {
   readonly candidates: readonly OomCandidate[];
   /** What shares are of: the memory and swap of the machine. */
   readonly total: Bytes;
+  /** The kernel has oom_adj and no oom_score_adj: it is older than 2.6.36. Absent: it has. */
+  readonly usesOomAdj?: true;
   /** `uname -r`. */
   readonly kernel?: string;
   /** Processes that ended while they were read, or could not be read whole. */

@@ -98,6 +98,8 @@ export interface VictimRow {
   readonly uid?: number;
   readonly score: number;
   readonly adj: number;
+  /** Of a kernel before 2.6.36, which has no `adj`: it is shown, and not changed here. */
+  readonly oomAdj?: number;
   /** In thousandths of the whole. */
   readonly share: number;
   readonly held: Bytes;
@@ -117,6 +119,8 @@ export type VictimState =
       /** Processes behind the last row. */
       readonly more: number;
       readonly notes: readonly string[];
+      /** Who goes first, and why; absent: nobody can be killed. */
+      readonly first?: string;
     }
   | { readonly kind: 'failed'; readonly message: string; readonly nextStep: string };
 

@@ -26,7 +26,7 @@ const candidate = (pid, name, more = {}) => ({
 
 export const VICTIMS = {
   candidates: [
-    candidate(443, 'shop', { score: 982, share: 472, rss: 3776 * 2 ** 20, held: 3777 * 2 ** 20 }),
+    candidate(443, 'shop', { score: 974, share: 461, rss: 3776 * 2 ** 20, held: 3777 * 2 ** 20 }),
     candidate(812, 'tab \u202e\n<b>', { score: 866, adj: 300, share: 0 }),
     candidate(901, 'index', { score: 690, swap: 64 << 20 }),
     candidate(77, 'sshd', { score: 0, adj: -1000, uid: 0, share: 0, isExempt: true }),

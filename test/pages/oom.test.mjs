@@ -112,15 +112,33 @@ describePage('OOM', 'oom', ({ open, opened, lastSent }) => {
     const table = page.getByRole('table', { name: 'Processes, who would be killed first' });
     const rows = await cellsOf(table.locator('tbody tr'));
     expect(rows.map((cells) => cells.slice(0, 6))).toEqual([
-      ['982', 'shop', '443', '1000', '472 ‰', '0'],
+      ['974', 'shop', '443', '1000', '461 ‰', '0'],
       ['866', 'tab \\u202e\\n<b>', '812', '1000', '0 ‰', '300'],
       ['690', 'index', '901', '1000', '37 ‰', '0'],
       ['0', 'sshd', '77', '0', '0 ‰', '−1000'],
     ]);
     expect(rows[3].at(-1)).toBe('Exempt: oom_score_adj is -1000.');
+    expect(await page.locator('.first-victim').textContent()).toMatch(
+      /^shop \(443\) has the highest score, 974\. Holds 461 thousandths .*two thirds of 1000 \+ 461 are 974\.$/,
+    );
     expect(await page.locator('.oom-victims').textContent()).toContain('protecting everything protects nothing');
     expect(opened.sent.filter(({ kind }) => kind === 'read-victims')).toHaveLength(1);
     expect(lastSent('save').state).toEqual({ tab: 'next' });
+  });
+
+  test('a kernel with oom_adj: it is shown, and there is nothing to press', async () => {
+    const [first, ...more] = VICTIMS.candidates;
+    const candidates = [
+      { ...first, adj: 0, oomAdj: -5, vmSize: 2 ** 30 },
+      ...more.map((one) => ({ ...one, adj: 0, oomAdj: 0, isExempt: false })),
+    ];
+    const { page } = await start({ victims: { ...VICTIMS, candidates, kernel: '2.6.32', usesOomAdj: true } });
+    await tab(page, 'Next Victim');
+    const table = page.getByRole('table', { name: 'Processes, who would be killed first' });
+    const [cells] = await cellsOf(table.locator('tbody tr'));
+    expect(cells[5]).toBe('−5');
+    expect(cells.at(-1)).toContain('oom_adj halves it 5 times');
+    expect(await table.locator('tbody button').count()).toBe(0);
   });
 
   test('a change is asked for by its process, told, and can be taken back', async () => {

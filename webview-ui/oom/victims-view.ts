@@ -16,6 +16,7 @@ export class VictimsView {
   readonly element = element('div', { class: 'oom-victims' });
   private readonly status = element('div', { class: 'oom-status', attributes: { role: 'status' } });
   private readonly undo = element('div', { class: 'oom-undo', attributes: { role: 'status', hidden: true } });
+  private readonly first = element('p', { class: 'first-victim' });
   private readonly notes = element('ul', { class: 'sentences' });
   private readonly content = element('div', { attributes: { hidden: true } });
   private readonly table: SortedTable<VictimRow>;
@@ -53,9 +54,9 @@ export class VictimsView {
         {
           id: 'adj',
           title: 'Adj',
-          what: 'oom_score_adj: −1000 to 1000',
+          what: 'oom_score_adj: −1000 to 1000; before Linux 2.6.36 oom_adj, −17 to 15',
           cell: (row) => this.adj(row),
-          key: ({ adj }) => adj,
+          key: ({ adj, oomAdj }) => oomAdj ?? adj,
           isNumber: true,
         },
         { id: 'rss', title: 'RSS', cell: ({ rss }) => amount(rss), key: ({ rss }) => rss, isNumber: true },
@@ -70,7 +71,7 @@ export class VictimsView {
         { id: 'why', title: 'Why', cell: ({ why }) => element('span', { class: 'why' }, why), place: 'line' },
       ],
     });
-    this.content.append(element('p', { class: 'explained' }, EXPLAINED), this.table.element, this.notes);
+    this.content.append(this.first, element('p', { class: 'explained' }, EXPLAINED), this.table.element, this.notes);
     this.element.append(this.status, this.undo, this.content);
   }
 
@@ -78,6 +79,7 @@ export class VictimsView {
     this.showUndo(changed);
     if (state.kind === 'shown') {
       this.content.hidden = false;
+      this.first.textContent = visibleText(state.first ?? 'Nobody could be killed: when memory runs out, the machine stops.');
       this.table.show(state.rows);
       const more = state.more === 0 ? [] : [`${formatCount(state.more, 'process', 'processes')} behind them are not shown.`];
       setChildren(this.notes, ...[...more, ...state.notes].map((note) => element('li', {}, visibleText(note))));
@@ -111,7 +113,8 @@ export class VictimsView {
     );
   }
 
-  private adj({ adj, name, pid, startTicks }: VictimRow): HTMLElement {
+  private adj({ adj, name, oomAdj, pid, startTicks }: VictimRow): HTMLElement | string {
+    if (oomAdj !== undefined) return signed(oomAdj);
     return element(
       'button',
       {

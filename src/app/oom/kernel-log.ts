@@ -9,6 +9,8 @@ export interface KernelLog {
   readonly from: 'dmesg' | 'journal';
   /** When the machine was booted, in milliseconds since 1970: the kernel counts from there. Absent: /proc/stat did not tell. */
   readonly bootMs?: number;
+  /** The machine has slept since its boot: the clock of its log stood still meanwhile. Absent: it has not, or its kernel does not tell. */
+  readonly hasSlept?: true;
 }
 
 const TIME_LIMIT_MS = 60_000;
@@ -23,6 +25,7 @@ const JOURNAL_LINES = 300_000;
 const SCRIPT = [
   'LC_ALL=C; export LC_ALL',
   'while read -r word value rest; do [ "$word" = btime ] && echo "btime $value" && break; done </proc/stat',
+  'read -r slept 2>/dev/null </sys/power/suspend_stats/success && [ "${slept:-0}" -gt 0 ] 2>/dev/null && echo slept',
   'said=$(dmesg 2>&1 >/dev/null) && ring=yes || ring=no',
   'if [ "$ring" = yes ]; then first=$(dmesg 2>/dev/null | head -n 1); case $first in *"[    0."*|"") whole=yes;; *) whole=no;; esac; fi',
   'if [ "$ring" = no ] || [ "$whole" = no ]; then',
@@ -42,13 +45,14 @@ export async function readKernelLog({ target, rootCommand }: RootAccess, cancel:
   if (!captured.ok) return captured;
   const { exitCode, stdout, stderr } = captured.value;
   if (exitCode !== 0) return err(faultOf(stderr));
-  const told = /^(?:btime (\d{1,12})\n)?from (dmesg|journal)\n/.exec(stdout);
+  const told = /^(?:btime (\d{1,12})\n)?(slept\n)?from (dmesg|journal)\n/.exec(stdout);
   // A log that is longer than what is kept has lost its head.
   if (told === null) return ok({ text: stdout, from: 'journal' });
   return ok({
     text: stdout.slice(told[0].length),
-    from: told[2] === 'journal' ? 'journal' : 'dmesg',
+    from: told[3] === 'journal' ? 'journal' : 'dmesg',
     ...(told[1] === undefined ? {} : { bootMs: Number(told[1]) * 1000 }),
+    ...(told[2] === undefined ? {} : { hasSlept: true }),
   });
 }
 

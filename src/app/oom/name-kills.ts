@@ -22,7 +22,8 @@ export type ReadLog = (target: NamedTarget, cancel: Cancel) => Promise<Result<Ke
 export class NameKills implements Disposable {
   private readonly disposables = new DisposableStore();
   private readonly cancel = new CancelSource();
-  private readonly reading = new Set<Monitor>();
+  /** With what was counted meanwhile: a log that is being read may not hold it yet. */
+  private readonly reading = new Map<Monitor, Counted | undefined>();
   /** A victim is marked once, whatever is counted after it. */
   private readonly marked = new Set<string>();
 
@@ -41,21 +42,31 @@ export class NameKills implements Disposable {
 
   private follow(monitor: Monitor): void {
     this.disposables.add(
-      monitor.onDidEvent(({ at, kind }) => {
-        if (kind === 'oom-kill') void this.name(monitor, at);
+      monitor.onDidEvent(({ at, detail, kind }) => {
+        if (kind === 'oom-kill') void this.name(monitor, { at, kills: Number(detail ?? 1) });
       }),
     );
   }
 
-  private async name(monitor: Monitor, countedAt: Milliseconds): Promise<void> {
-    // One at a time: what comes meanwhile is in the next log.
-    if (this.reading.has(monitor)) return;
-    this.reading.add(monitor);
+  private async name(monitor: Monitor, counted: Counted): Promise<void> {
+    // One at a time.
+    if (this.reading.has(monitor)) {
+      const earlier = this.reading.get(monitor)?.kills ?? 0;
+      this.reading.set(monitor, { at: counted.at, kills: earlier + counted.kills });
+      return;
+    }
+    this.reading.set(monitor, undefined);
     const read = await this.readLog(monitor.target, this.cancel);
+    const next = this.reading.get(monitor);
     this.reading.delete(monitor);
-    // Without the log the mark of the counter stands alone.
-    if (!read.ok || this.cancel.requested) return;
-    for (const { at, text } of victims(read.value, countedAt)) {
+    if (this.cancel.requested) return;
+    if (read.ok) this.mark(monitor, read.value, counted);
+    if (next !== undefined) await this.name(monitor, next);
+  }
+
+  /** Without the log the mark of the counter stands alone. */
+  private mark(monitor: Monitor, log: KernelLog, counted: Counted): void {
+    for (const { at, text } of victims(log, counted)) {
       const key = `${monitor.target.name}\n${at}\n${text}`;
       if (this.marked.has(key)) continue;
       this.marked.add(key);
@@ -64,17 +75,28 @@ export class NameKills implements Disposable {
   }
 }
 
+/** What the counter of the kernel has told: so many more kills. */
+interface Counted {
+  readonly at: Milliseconds;
+  readonly kills: number;
+}
+
+interface Victim {
+  readonly at: Milliseconds;
+  readonly text: string;
+}
+
 /** Who was killed about then, each with its time. */
-export function victims(
-  { bootMs, text }: KernelLog,
-  countedAt: Milliseconds,
-): readonly { readonly at: Milliseconds; readonly text: string }[] {
+export function victims({ bootMs, hasSlept, text }: KernelLog, counted: Counted): readonly Victim[] {
   if (bootMs === undefined) return [];
-  const found = oomLogOf(text).report.events.flatMap(({ killed, when }) => {
+  const all = oomLogOf(text).report.events.flatMap(({ killed, when }): readonly Victim[] => {
     if (when?.uptimeSeconds === undefined) return [];
     const at = bootMs + when.uptimeSeconds * SECOND;
-    if (at < countedAt - BEFORE_MS || at > countedAt + AFTER_MS) return [];
     return killed.map(({ name, pid }) => ({ at, text: `${name} (${pid})` }));
   });
-  return found.slice(-MOST_MARKS);
+  const found = all.filter(({ at }) => at >= counted.at - BEFORE_MS && at <= counted.at + AFTER_MS);
+  if (found.length > 0 || hasSlept !== true) return found.slice(-MOST_MARKS);
+  // By its log it was earlier, for the time that the machine slept: it is the last ones that were counted.
+  const last = all.slice(-Math.min(counted.kills, MOST_MARKS));
+  return last.every(({ at }) => at < counted.at) ? last.map(({ text: who }) => ({ at: counted.at, text: who })) : [];
 }

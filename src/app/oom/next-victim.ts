@@ -31,10 +31,13 @@ const SCRIPT = [
   'part release; cat /proc/sys/kernel/osrelease',
   'part mounts; cat /proc/self/mountinfo 2>/dev/null',
   'part user; id -u',
+  // Before 2.6.36 there was oom_adj alone.
+  'adj=oom_score_adj; [ -e /proc/self/oom_score_adj ] || [ ! -e /proc/self/oom_adj ] || adj=oom_adj',
+  'part adj; echo $adj',
   'for d in /proc/[0-9]*; do',
   '  [ "$d" = "/proc/$$" ] && continue',
   '  part "${d#/proc/}"',
-  '  cat "$d/oom_score" "$d/oom_score_adj" "$d/status" "$d/stat" 2>/dev/null',
+  '  cat "$d/oom_score" "$d/$adj" "$d/status" "$d/stat" 2>/dev/null',
   // They are passed over here too, where there is no sed.
   `done | if command -v sed >/dev/null 2>&1; then sed ${DULL.map((word) => `-e '/^${word}/d'`).join(' ')}; else cat; fi`,
   'part end',
@@ -68,12 +71,13 @@ export function parseNextVictims(text: string): NextVictims | undefined {
   const ram = meminfo.get('MemTotal');
   if (!parts.has('end') || ram === undefined) return undefined;
   const total = ram + (meminfo.get('SwapTotal') ?? 0);
+  const usesOomAdj = parts.get('adj')?.trim() === 'oom_adj';
   const candidates: OomCandidate[] = [];
   let unread = 0;
   let kernelThreads = 0;
   for (const [name, body] of parts) {
     if (!/^\d+$/.test(name)) continue;
-    const process = processOf(Number(name), body, total);
+    const process = processOf(Number(name), body, total, usesOomAdj);
     if (process === 'kernel-thread') kernelThreads++;
     else if (process === 'unread') unread++;
     else if (process !== 'no-memory') candidates.push(process);
@@ -87,13 +91,20 @@ export function parseNextVictims(text: string): NextVictims | undefined {
       .sort((a, b) => b.score - a.score || b.share + b.adj - (a.share + a.adj) || b.held - a.held || a.pid - b.pid),
     total,
     unread,
+    ...(usesOomAdj ? { usesOomAdj } : {}),
     ...(kernel === undefined || kernel === '' ? {} : { kernel }),
     ...(partly === undefined ? {} : { partly }),
   };
 }
 
-function processOf(pid: number, body: string, total: Bytes): OomCandidate | 'kernel-thread' | 'no-memory' | 'unread' {
-  const head = /^(-?\d{1,7})\n(-?\d{1,4})\n/.exec(body);
+function processOf(
+  pid: number,
+  body: string,
+  total: Bytes,
+  usesOomAdj: boolean,
+): OomCandidate | 'kernel-thread' | 'no-memory' | 'unread' {
+  // The score of 2.6 is a number of pages, doubled up to 15 times.
+  const head = /^(-?\d{1,15})\n(-?\d{1,4})\n/.exec(body);
   const begin = body.indexOf(`\n${pid} (`);
   const stat = begin < 0 ? undefined : parseStatLayout(body.slice(begin + 1));
   if (stat?.isKernelThread === true) return 'kernel-thread';
@@ -107,7 +118,9 @@ function processOf(pid: number, body: string, total: Bytes): OomCandidate | 'ker
   // The second level, which Linux 4.0 to 4.14 counts by itself.
   const pageTables = vmPte + Number(/^VmPMD:\s*(\d{1,15}) kB$/m.exec(text)?.[1] ?? 0) * 1024;
   const held = rss + swap + pageTables;
-  const adj = Number(head[2]);
+  const told = Number(head[2]);
+  const adj = usesOomAdj ? 0 : told;
+  const { vmSize } = status;
   return {
     pid,
     startTicks: stat.startTicks,
@@ -115,12 +128,13 @@ function processOf(pid: number, body: string, total: Bytes): OomCandidate | 'ker
     uid: status.uid,
     score: Number(head[1]),
     adj,
+    ...(usesOomAdj ? { oomAdj: told, ...(vmSize === undefined ? {} : { vmSize }) } : {}),
     rss,
     swap,
     pageTables,
     held,
     share: total > 0 ? Math.floor((held * 1000) / total) : 0,
-    isExempt: adj === -1000,
+    isExempt: adj === -1000 || (usesOomAdj && told === -17),
   };
 }
 

@@ -1,5 +1,6 @@
 import { explainOom } from '../../insight/oom/explain-oom.js';
-import { candidateReason, nextVictimNotes } from '../../insight/oom/next-victim-words.js';
+import { scoringOf } from '../../insight/oom/next-victim-score.js';
+import { candidateReason, firstVictimText, nextVictimNotes } from '../../insight/oom/next-victim-words.js';
 import { oomPartWords } from '../../insight/oom/oom-part-words.js';
 import type { OomPartId } from '../../insight/oom/oom-parts.js';
 import { groupAmounts, oomStory } from '../../insight/oom/oom-story.js';
@@ -109,6 +110,15 @@ function taskRow(event: OomEvent, { task, held, isExempt }: OomHolder, isChosen:
 /** The list of who goes first. `at`: when it was read. */
 export function victimsView(victims: NextVictims, at: number): Extract<VictimState, { kind: 'shown' }> {
   const { candidates } = victims;
-  const rows = candidates.slice(0, MOST_VICTIMS).map((one) => ({ ...one, why: candidateReason(one) }));
-  return { kind: 'shown', at, rows, more: candidates.length - rows.length, notes: nextVictimNotes(victims) };
+  const scoring = scoringOf(victims);
+  const rows = candidates.slice(0, MOST_VICTIMS).map((one) => ({ ...one, why: candidateReason(one, victims, scoring) }));
+  const first = firstVictimText(victims, scoring);
+  return {
+    kind: 'shown',
+    at,
+    rows,
+    more: candidates.length - rows.length,
+    notes: nextVictimNotes(victims, scoring),
+    ...(first === undefined ? {} : { first }),
+  };
 }

@@ -104,8 +104,12 @@ const TABLES: readonly { readonly from: number; readonly bits: Bits }[] = [
   { from: kernelVersion(6, 3), bits: NEW.filter((one) => one !== ATOMIC) },
 ];
 
-/** The bits that are the same in all kernels from 2.6 to 4.3. */
-const IN_ALL_OLD: Bits = [...ZONES, ...OLD];
+/**
+ * How old a kernel is that does not name itself, by what it prints: `oom-adj` alone is before 2.6.36, and both of `oom_adj` and `oom_score_adj` are 2.6.36 to
+ * 3.6. The bits are those that are the same in all of these.
+ */
+export type GfpAge = 'oom-adj' | 'both-adj';
+const BY_AGE: Readonly<Record<GfpAge, Bits>> = { 'oom-adj': [...ZONES, ...OLD], 'both-adj': [...MIDDLE_LOW, ...MIDDLE_HIGH] };
 
 /** Those that the kernel prints for several bits at once, and what matters of them here. */
 const MOVABLE_NAMES = new Set(['__GFP_MOVABLE', 'GFP_HIGHUSER_MOVABLE', 'GFP_TRANSHUGE', 'GFP_TRANSHUGE_LIGHT']);
@@ -127,15 +131,16 @@ const RECLAIM_NAMES = new Set([
 /**
  * The flags of a request for pages. `names` is what the report prints beside the number (`GFP_KERNEL|__GFP_ZERO`, since 4.6); without it the
  * number is decoded by the table of `kernel`, and not at all when that is not known: the same bit means something else in another version.
- * `isOld`: the report has what only kernels before 3.7 print; their tables agree on most bits.
+ * `age`: what is known of it otherwise.
  */
-export function readGfp(mask: number, names: string | undefined, kernel: string | undefined, isOld = false): OomGfp {
+export function readGfp(mask: number, names: string | undefined, kernel: string | undefined, age?: GfpAge): OomGfp {
   if (names !== undefined) {
     const flags = names.split('|').filter((name) => name !== '');
     return { mask, flags, namedBy: 'report', ...meaning(flags) };
   }
   const table = kernel === undefined ? [] : tableOf(kernel);
-  const bits = kernel === undefined && isOld ? IN_ALL_OLD : table;
+  const aged = kernel === undefined && age !== undefined ? BY_AGE[age] : undefined;
+  const bits = aged ?? table;
   if (bits.length === 0) return { mask };
   let rest = mask;
   const flags: string[] = [];
@@ -144,7 +149,7 @@ export function readGfp(mask: number, names: string | undefined, kernel: string 
     flags.push(name);
     rest &= ~bit;
   }
-  if (bits === IN_ALL_OLD) return rest === 0 ? { mask, flags, namedBy: 'age', ...meaning(flags) } : { mask };
+  if (aged !== undefined) return rest === 0 ? { mask, flags, namedBy: 'age', ...meaning(flags) } : { mask };
   return { mask, flags, namedBy: 'version', ...(rest === 0 ? {} : { unknownBits: rest >>> 0 }), ...meaning(flags) };
 }
 

@@ -16,7 +16,7 @@ const DAY = '(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)';
 const CLOCK = String.raw`\d{1,2}:\d\d:\d\d(?:[.,]\d+)?`;
 const ZONE = String.raw`(?: ?(?:Z|[A-Z]{3,5}(?![\w.])|[+-]\d\d:?\d\d))?`;
 
-type TimeKind = 'uptime' | 'micros' | 'unix' | 'calendar' | 'text';
+type TimeKind = 'uptime' | 'micros' | 'unix' | 'text';
 type TimeForm = readonly [form: RegExp, kind: TimeKind];
 
 /** Of a line's beginning, each sticky; the first group is the time as told. By what the line begins with: a bracket, a digit, or a letter. */
@@ -33,11 +33,11 @@ const DIGITS: readonly TimeForm[] = [
   // /dev/kmsg: level, number, microseconds since the boot, flags.
   // netconsole may put the release before it.
   [/(?:\d+\.\d+[\w.+-]{0,80},)?\d{1,4},\d{1,19},(\d{1,19}),[-c+](?:,\w{1,20}=[^,;\s]{1,80})*;/y, 'micros'],
-  [new RegExp(`(${CALENDAR})`, 'y'), 'calendar'],
+  [new RegExp(`(${CALENDAR})`, 'y'), 'text'],
   [/(\d{9,10}\.\d{3,9})(?=\s)/y, 'unix'],
 ];
 const LETTERS: readonly TimeForm[] = [
-  [new RegExp(`(${DAY},? ${CALENDAR})`, 'y'), 'calendar'],
+  [new RegExp(`(${DAY},? ${CALENDAR})`, 'y'), 'text'],
   [new RegExp(String.raw`((?:${DAY},? )?[A-Z][a-z]{2} {1,2}\d{1,2}(?: \d{4})? ${CLOCK}${ZONE}(?: \d{4})?)`, 'y'), 'text'],
 ];
 const NO_FORMS: readonly TimeForm[] = [];
@@ -46,6 +46,8 @@ const LEVEL = '(?:emerg|alert|crit|err|warn|warning|notice|info|debug)';
 /** The rest that loggers put before a line, each sticky. `with`: what the line must hold for it. */
 const PREFIXES: readonly { readonly form: RegExp; readonly with?: string }[] = [
   { form: /\s+/y },
+  // Talos, behind the time.
+  { form: /:\s/y },
   { form: /(?:>\s?)+/y },
   { form: /<\d{1,4}>/y },
   { form: /\[\s*[TC]\d+\]/y },
@@ -169,7 +171,7 @@ function timeAt(line: string, at: number): Told | undefined {
     const isRecord = false;
     if (kind === 'uptime') return { time: { text, uptimeSeconds: Number(text) }, end, isRecord };
     if (kind === 'unix') return { time: { text, unixMs: Number(text) * 1000 }, end, isRecord };
-    const unixMs = kind === 'calendar' && /(?:Z|UTC|[+-]\d\d:?\d\d)$/.test(text) ? calendarMs(text) : undefined;
+    const unixMs = /\d{4}[-/]\d/.test(text) && /(?:Z|UTC|[+-]\d\d:?\d\d)$/.test(text) ? calendarMs(text) : undefined;
     return { time: { text, ...(unixMs === undefined ? {} : { unixMs }) }, end, isRecord };
   }
   return undefined;

@@ -54,13 +54,15 @@ export class OomAskerReader {
     const name = this.name();
     const mask = /gfp_mask=0x([0-9a-f]{1,8})(?![0-9a-f])(?:\(([^()]*)\))?/.exec(this.request ?? '');
     const oomAdj = this.number('oom_adj') ?? this.number('oomkilladj');
+    const oomScoreAdj = this.number('oom_score_adj');
+    const age = oomAdj === undefined ? undefined : oomScoreAdj === undefined ? 'oom-adj' : 'both-adj';
     const told = /nodemask=(\d+(?:[,-]\d+)*)/.exec(this.request ?? '')?.[1];
     const asker: OomAsker = {
       ...(name === undefined ? {} : { command: name }),
       ...(this.pid === undefined ? {} : { pid: this.pid }),
-      ...(mask === null ? {} : { gfp: readGfp(Number.parseInt(mask[1] ?? '', 16), mask[2], this.kernel, oomAdj !== undefined) }),
+      ...(mask === null ? {} : { gfp: readGfp(Number.parseInt(mask[1] ?? '', 16), mask[2], this.kernel, age) }),
       ...some('order', this.order),
-      ...some('oomScoreAdj', this.number('oom_score_adj')),
+      ...some('oomScoreAdj', oomScoreAdj),
       ...some('oomAdj', oomAdj),
       ...some('nodemask', told ?? this.nodemask),
       ...some('cpuset', this.cpuset),

@@ -1,6 +1,7 @@
 import type { OomChosen, OomConstraint, OomEvent, OomKilled, OomNote, OomReaped, OomTask, OomTime } from '../../model/oom.js';
 import { OomAskerReader } from './oom-asker.js';
 import { OomCgroupReader } from './oom-cgroup.js';
+import { pageSizeOf } from './oom-fields.js';
 import { type ChosenLine, constraintLine, constraintOf, type KilledLine, type KillWords } from './oom-kill.js';
 import { OomMemoryReader } from './oom-memory.js';
 import { OomTaskTable } from './oom-tasks.js';
@@ -165,7 +166,7 @@ export class OomEventBuilder {
 
   finish(): OomEvent {
     const { asker, chosen, constraint, memory, panic, when } = this;
-    const told = memory.pageSize;
+    const told = memory.pageSize ?? this.sizeByKill();
     const pageSize = told ?? ASSUMED_PAGE;
     const group = this.cgroup.finish();
     const who = asker.finish();
@@ -193,6 +194,16 @@ export class OomEventBuilder {
       ...(chosen === undefined ? {} : { chosen }),
       ...(panic === undefined ? {} : { panic }),
     };
+  }
+
+  /** The address space of who was killed is in pages in the table, and in kB in its line. */
+  private sizeByKill(): number | undefined {
+    for (const { pid, totalVm } of this.killed) {
+      const pages = totalVm === undefined ? undefined : this.table.pagesOf(pid);
+      const size = pages === undefined ? undefined : pageSizeOf(totalVm ?? 0, pages);
+      if (size !== undefined) return size;
+    }
+    return undefined;
   }
 
   private mark(words: KillWords): void {

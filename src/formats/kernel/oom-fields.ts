@@ -27,3 +27,12 @@ export const kibField = ({ name, value, isKib }: Pair): OomField =>
 
 /** KiB as bytes; undefined for what the kernel prints when there is no limit. */
 export const limitOf = (kib: number): number | undefined => (kib >= NO_LIMIT_64 || kib === NO_LIMIT_32 ? undefined : kib * 1024);
+
+/** What the same amount is in bytes and in pages tells the size of a page; undefined: it is none that there is. */
+export function pageSizeOf(bytes: number, pages: number): number | undefined {
+  const size = pages > 0 ? bytes / pages : 0;
+  return PAGE_SIZES.includes(size) ? size : undefined;
+}
+
+/** 4 KiB to 256 KiB. */
+const PAGE_SIZES = Array.from({ length: 7 }, (_, at) => 4096 * 2 ** at);

@@ -1,5 +1,5 @@
 import type { OomAllocation, OomBlocks, OomField, OomHugePages, OomMemory, OomSlabCache, OomZone } from '../../model/oom.js';
-import { kibField, type Pair, pairsOf } from './oom-fields.js';
+import { kibField, type Pair, pageSizeOf, pairsOf } from './oom-fields.js';
 
 const ZONE_NAME = '(?:DMA|DMA32|Normal|HighMem|Movable|Device)';
 const ZONE = new RegExp(String.raw`(?:Node (\d+) )?\b(${ZONE_NAME}) (?=free:\d+kB)`);
@@ -74,10 +74,23 @@ export class OomMemoryReader {
     return this.zones.length > 0 || this.sums.size > 0;
   }
 
-  /** The size of a page: that of the smallest free block. */
+  /** The size of a page: that of the smallest free block, or what makes the sums, in pages, those of the nodes, in kB; undefined: nothing tells. */
   get pageSize(): number | undefined {
     const sizes = this.zones.flatMap(({ blocks }) => (blocks?.[0] === undefined ? [] : [blocks[0].size]));
-    return sizes.length === 0 ? undefined : Math.min(...sizes);
+    return sizes.length === 0 ? this.sizeBySums() : Math.min(...sizes);
+  }
+
+  /** Only where all amounts that give a size give the same: the counters are not read at one moment, and a node may be left out. */
+  private sizeBySums(): number | undefined {
+    const found = new Set<number>();
+    for (const [name, pages] of this.sums) {
+      const told = this.nodes.map(({ pairs }) => pairs.find((pair) => pair.name === name && pair.isKib)?.value);
+      if (told.length === 0 || told.includes(undefined)) continue;
+      const size = pageSizeOf(told.reduce<number>((sum, value) => sum + (value ?? 0), 0) * 1024, pages);
+      if (size !== undefined) found.add(size);
+    }
+    const [size] = found;
+    return found.size === 1 ? size : undefined;
   }
 
   /** True: the line is one of it. */

@@ -56,6 +56,12 @@ export class OomTaskTable {
     return /^\[\s*\d+\]\s+\d+\s+\d+/.test(text) ? 'broken' : undefined;
   }
 
+  /** `total_vm` of a task as it is printed, in pages. */
+  pagesOf(pid: number): number | undefined {
+    const at = this.columns?.indexOf('total_vm') ?? -1;
+    return this.rows.find((row) => row.pid === pid)?.values[at];
+  }
+
   finish(pageSize: number): readonly OomTask[] {
     const { columns = [] } = this;
     const places = COLUMNS.flatMap(({ key, column, isPages }) => {

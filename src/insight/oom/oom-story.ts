@@ -50,7 +50,7 @@ function asked({ asker, pageSize }: OomEvent): readonly string[] {
       gfp.namedBy === 'version'
         ? ' (named by the kernel version)'
         : gfp.namedBy === 'age'
-          ? ' (the same in all kernels that print oom_adj)'
+          ? ' (the same in all kernels that print it so)'
           : '';
     const unknown =
       gfp.unknownBits === undefined || gfp.unknownBits === 0 ? '' : `; unknown bits 0x${gfp.unknownBits.toString(16)}`;

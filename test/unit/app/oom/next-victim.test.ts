@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseNextVictims } from '../../../../src/app/oom/next-victim.js';
-import { candidateReason, nextVictimNotes } from '../../../../src/insight/oom/next-victim-words.js';
+import { scoringOf } from '../../../../src/insight/oom/next-victim-score.js';
+import { candidateReason, firstVictimText, nextVictimNotes } from '../../../../src/insight/oom/next-victim-words.js';
+import type { NextVictims } from '../../../../src/model/next-victim.js';
 
 const NONCE = '0f2e4a1c-1111-4222-8333-123456789abc';
 const KIB = 1024;
@@ -16,6 +18,8 @@ interface Shown {
   readonly pte?: number;
   readonly flags?: number;
   readonly state?: string;
+  readonly uid?: number;
+  readonly vmSize?: number;
 }
 
 /** As the files of a process are printed; the name stands in stat as it is, in status with its newlines escaped. */
@@ -29,9 +33,14 @@ function files({
   pte = 8,
   flags = 0,
   state = 'S',
+  uid = 1000,
+  vmSize,
 }: Shown): string {
-  const memory = flags === 0 ? `VmRSS:\t${rss} kB\nVmPTE:\t${pte} kB\nVmSwap:\t${swap} kB\n` : '';
-  const status = `Name:\t${name.replaceAll('\n', '\\n')}\nState:\t${state}\nUid:\t1000\t1000\t1000\t1000\n${memory}Threads:\t1\n`;
+  const memory =
+    flags === 0
+      ? `${vmSize === undefined ? '' : `VmSize:\t${vmSize} kB\n`}VmRSS:\t${rss} kB\nVmPTE:\t${pte} kB\nVmSwap:\t${swap} kB\n`
+      : '';
+  const status = `Name:\t${name.replaceAll('\n', '\\n')}\nState:\t${state}\nUid:\t${uid}\t${uid}\t${uid}\t${uid}\n${memory}Threads:\t1\n`;
   const stat = `${pid} (${name}) ${state} 1 1 1 0 -1 ${flags} 0 0 0 0 0 0 0 0 20 0 1 0 ${pid * 10} 1000 10 1 1 1 1 0 0 0\n`;
   return `${score}\n${adj}\n${status}${stat}`;
 }
@@ -42,6 +51,112 @@ const said = (shown: readonly Shown[], more: Readonly<Record<string, string>> = 
   const all = [...Object.entries(parts), ...shown.map((one) => [`${one.pid}`, files(one)] as const), ['end', ''] as const];
   return `${NONCE}\n${all.map(([name, body]) => `\n${NONCE} ${name}\n${body}`).join('')}`;
 };
+
+const reasons = (told: NextVictims | undefined): readonly string[] =>
+  told === undefined ? [] : told.candidates.map((one) => candidateReason(one, told, scoringOf(told)));
+const firstOf = (told: NextVictims | undefined): string | undefined =>
+  told === undefined ? undefined : firstVictimText(told, scoringOf(told));
+
+describe('how the kernel comes to a score', () => {
+  const MEMORY = { meminfo: 'MemTotal: 1000000 kB\nSwapTotal: 1000000 kB\n' };
+  const list = (shown: readonly Shown[], more: Readonly<Record<string, string>> = {}): NextVictims | undefined =>
+    parseNextVictims(said([THREAD, ...shown], { ...MEMORY, ...more }));
+
+  it('since 5.9: two thirds of 1000 + share + oom_score_adj', () => {
+    const told = list([
+      { pid: 7, score: 800, rss: 200_000, swap: 195_000, pte: 5000 },
+      { pid: 8, score: 866, rss: 200_000, pte: 0, adj: 200 },
+      { pid: 9, score: 467, rss: 200, adj: -300 },
+    ]);
+    expect(reasons(told)).toEqual([
+      'Holds 100 thousandths (RSS 195.3 MiB, page tables 0 bytes), and oom_score_adj adds 200: 300, and two thirds of 1000 + 300 are 866.',
+      'Holds 200 thousandths (RSS 195.3 MiB, swap 190.4 MiB, page tables 4.9 MiB): 200, and two thirds of 1000 + 200 are 800.',
+      'Holds 0 thousandths (RSS 200 KiB, page tables 8 KiB), and oom_score_adj takes off 300: -300, and two thirds of 1000 + (-300) are 467.',
+    ]);
+    expect(firstOf(told)).toBe(
+      'shop (8) has the highest score, 866. Holds 100 thousandths (RSS 195.3 MiB, page tables 0 bytes), and oom_score_adj adds 200: 300, and two thirds of 1000 + 300 are 866.',
+    );
+  });
+
+  it('the same by its scores, where a vendor has it in an older kernel', () => {
+    const shown = [{ pid: 7, score: 800, rss: 400_000, pte: 0 }];
+    expect(reasons(list(shown, { release: '5.4.0-acme\n' }))[0]).toContain('two thirds of 1000 + 200 are 800');
+  });
+
+  it('before: share + oom_score_adj, of root less', () => {
+    const told = list(
+      [
+        { pid: 7, score: 500, rss: 400_000, pte: 0, adj: 300 },
+        { pid: 8, score: 194, rss: 400_000, pte: 0, uid: 0 },
+        { pid: 9, score: 0, rss: 400_000, pte: 0, adj: -300 },
+      ],
+      { release: '4.14.0\n' },
+    );
+    expect(reasons(told).map((text) => text.replace(/ \(RSS[^)]*\)/, ''))).toEqual([
+      'Holds 200 thousandths, and oom_score_adj adds 300: 500.',
+      'Holds 200 thousandths: 200.',
+      'Holds 200 thousandths, and oom_score_adj takes off 300: -100, which counts as 0.',
+    ]);
+    expect(nextVictimNotes(told as NextVictims).join('\n')).not.toContain('not follow');
+  });
+
+  it('a score that does not come out is told with both numbers; many of them are a note', () => {
+    const one = list([
+      { pid: 7, score: 700, rss: 400_000, pte: 0 },
+      ...[11, 12, 13, 14, 15].map((pid) => ({ pid, score: 667, rss: 100 })),
+    ]);
+    expect(reasons(one)[0]).toMatch(/two thirds of 1000 \+ 200 are 800, where the kernel says 700\.$/);
+    expect(nextVictimNotes(one as NextVictims).join('\n')).not.toContain('not follow');
+    // As with lxcfs: the machine has 16 times the memory of the container.
+    const container = parseNextVictims(
+      said(
+        [
+          { pid: 7, score: 675, rss: 400_000, pte: 0 },
+          { pid: 8, score: 671, rss: 200_000 },
+        ],
+        MEMORY,
+      ),
+    );
+    expect(nextVictimNotes(container as NextVictims).join('\n')).toContain(
+      '2 scores do not follow from that (of 2): /proc/meminfo of a container may tell the container’s memory',
+    );
+  });
+
+  it('the same score twice: what is printed is rounded', () => {
+    expect(
+      firstOf(
+        list([
+          { pid: 7, score: 667 },
+          { pid: 8, score: 667 },
+        ]),
+      ),
+    ).toContain('Others have the same score');
+    expect(firstOf(list([{ pid: 7, score: 0, adj: -1000 }]))).toBeUndefined();
+  });
+
+  it('before 2.6.36 there is oom_adj, and no process is unread for that', () => {
+    const told = list(
+      [
+        { pid: 7, score: 3_500_000_000, adj: 15, vmSize: 600_000 },
+        { pid: 8, score: 900, adj: -2 },
+        { pid: 9, score: 0, adj: -17 },
+      ],
+      { release: '2.6.32-431.el6\n', adj: 'oom_adj\n' },
+    );
+    expect(told).toMatchObject({ usesOomAdj: true, unread: 0 });
+    expect(told?.candidates.map(({ pid, score, adj, oomAdj, isExempt }) => [pid, score, adj, oomAdj, isExempt])).toEqual([
+      [7, 3_500_000_000, 0, 15, false],
+      [8, 900, 0, -2, false],
+      [9, 0, 0, -17, true],
+    ]);
+    expect(reasons(told)).toEqual([
+      'This kernel counts the address space (585.9 MiB), less for run time, and oom_adj doubles it 15 times. It holds RSS 100 KiB, page tables 8 KiB.',
+      'This kernel counts the address space, less for run time, and oom_adj halves it 2 times. It holds RSS 100 KiB, page tables 8 KiB.',
+      'Exempt: oom_adj is -17.',
+    ]);
+    expect(nextVictimNotes(told as NextVictims).join('\n')).toContain('Before Linux 2.6.36');
+  });
+});
 
 describe('who would be killed next', () => {
   it('is the one with the highest score; what the kernel counts is added up', () => {
@@ -75,7 +190,7 @@ describe('who would be killed next', () => {
       [1, true],
       [9, true],
     ]);
-    expect(told?.candidates.map(candidateReason)).toEqual([
+    expect(reasons(told)).toEqual([
       'Exempt: process 1 is the first one, and without it the machine stops.',
       'Exempt: oom_score_adj is -1000.',
     ]);
@@ -129,6 +244,7 @@ describe('who would be killed next', () => {
     const told = parseNextVictims(said([THREAD, { pid: 7 }]));
     if (told === undefined) throw new Error('nothing was read');
     expect(nextVictimNotes(told).join('\n')).toContain('two thirds of 1000');
-    expect(nextVictimNotes({ ...told, kernel: '4.14.0' }).join('\n')).toContain('of root 3 % less');
+    const older = parseNextVictims(said([THREAD, { pid: 7, score: 54 }], { release: '4.14.0\n' }));
+    expect(nextVictimNotes(older as NextVictims).join('\n')).toContain('of root 3 % less');
   });
 });

@@ -100,6 +100,9 @@ describe('readKernelLog', () => {
     expect(await read({ stdout })).toEqual(
       ok({ text: '[    0.000000] Linux version 6.1\n', from: 'dmesg', bootMs: 1_700_000_000_000 }),
     );
+    expect(await read({ stdout: 'btime 1700000000\nslept\nfrom journal\nx\n' })).toEqual(
+      ok({ text: 'x\n', from: 'journal', bootMs: 1_700_000_000_000, hasSlept: true }),
+    );
     expect(await read({ stdout: 'from journal\nx\n' })).toEqual(ok({ text: 'x\n', from: 'journal' }));
   });
 

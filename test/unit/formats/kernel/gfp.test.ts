@@ -29,16 +29,16 @@ describe('readGfp', () => {
   });
 
   it('reads without a version what has never changed until 4.3, for reports that are older', () => {
-    expect(readGfp(0x201d2, undefined, undefined, true)).toMatchObject({
+    expect(readGfp(0x201d2, undefined, undefined, 'oom-adj')).toMatchObject({
       flags: ['__GFP_HIGHMEM', '__GFP_WAIT', '__GFP_IO', '__GFP_FS', '__GFP_COLD', '__GFP_HARDWALL'],
       namedBy: 'age',
       zone: 'HighMem',
       mayReclaim: true,
     });
     // __GFP_MOVABLE was 0x100000 before 2.6.31, and is 0x08 since then.
-    expect(readGfp(0x1201d2, undefined, undefined, true)).toEqual({ mask: 0x1201d2 });
-    expect(readGfp(0x201da, undefined, undefined, true)).toEqual({ mask: 0x201da });
-    expect(readGfp(0x201da, undefined, '3.10.0', true)).toMatchObject({ namedBy: 'version', isMovable: true });
+    expect(readGfp(0x1201d2, undefined, undefined, 'oom-adj')).toEqual({ mask: 0x1201d2 });
+    expect(readGfp(0x201da, undefined, undefined, 'oom-adj')).toEqual({ mask: 0x201da });
+    expect(readGfp(0x201da, undefined, '3.10.0', 'oom-adj')).toMatchObject({ namedBy: 'version', isMovable: true });
   });
 
   it('tells what a bit was in each of the kernels that used it for something else', () => {
@@ -68,9 +68,19 @@ describe('readGfp', () => {
     expect(readGfp(0x200, undefined, '6.6.0').unknownBits).toBe(0x200);
   });
 
+  it('reads without a version what did not change from 2.6.36 to 3.6, where both of oom_adj and oom_score_adj are printed', () => {
+    expect(readGfp(0x200da, undefined, undefined, 'both-adj')).toMatchObject({
+      flags: ['__GFP_HIGHMEM', '__GFP_MOVABLE', '__GFP_WAIT', '__GFP_IO', '__GFP_FS', '__GFP_HARDWALL'],
+      namedBy: 'age',
+      isMovable: true,
+      zone: 'Movable',
+    });
+    expect(readGfp(0x1200da, undefined, undefined, 'both-adj')).toEqual({ mask: 0x1200da });
+  });
+
   it('takes no bit by age that meant two things among the old kernels', () => {
     // 0x80000 was __GFP_MOVABLE in 2.6.23 and __GFP_RECLAIMABLE since.
-    expect(readGfp(0xa00d2, undefined, undefined, true)).toEqual({ mask: 0xa00d2 });
+    expect(readGfp(0xa00d2, undefined, undefined, 'oom-adj')).toEqual({ mask: 0xa00d2 });
   });
 
   it('decodes nothing without a version, nor where it is not sure', () => {

@@ -137,7 +137,8 @@ describe('OomParser', () => {
     expect(value(stats?.fields, 'sock')).toBe(183623680);
     expect(stats?.fields.find(({ name }) => name === 'pgscan')).toEqual({ name: 'pgscan', value: 8263, unit: 'count' });
     expect(stats?.fields).toHaveLength(25);
-    expect(codes(event)).toEqual(['page-size-assumed']);
+    expect(codes(event)).toEqual([]);
+    expect(event?.pageSize).toBe(PAGE);
     expect(event?.memory).toBeUndefined();
   });
 
@@ -168,7 +169,7 @@ describe('OomParser', () => {
     const [cut, whole, last, ...more] = eventsOf('4.6-no-killable');
     expect(more).toEqual([]);
     expect(cut).toMatchObject({ chosen: { pid: 442, score: 855 }, killed: [{ pid: 442 }], reaped: [{ pid: 442 }] });
-    expect(codes(cut)).toEqual(['no-beginning', 'page-size-assumed']);
+    expect(codes(cut)).toEqual(['no-beginning']);
     expect(whole).toMatchObject({
       asker: { command: "oleg's-test", pid: 443, gfp: { zone: 'Movable' } },
       chosen: { pid: 443, score: 855 },
@@ -378,6 +379,46 @@ describe('OomParser', () => {
     expect(event?.pageSize).toBe(65536);
     expect(value(event?.memory?.sums, 'active_anon')).toBe(131072);
     expect(codes(event)).toEqual(['no-end']);
+  });
+
+  it('takes the size of a page from what is printed in pages and in kB alike', () => {
+    const head = 'a invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0';
+    const columns = '[  pid  ]   uid  tgid total_vm      rss pgtables_bytes swapents oom_score_adj name';
+    const killed = (kib: number): string =>
+      `Memory cgroup out of memory: Killed process 7 (a) total-vm:${kib}kB, anon-rss:4kB, file-rss:0kB`;
+    const size = (...lines: readonly string[]): unknown => {
+      const event = parse([head, ...lines].join('\n')).events[0];
+      return codes(event).includes('page-size-assumed') ? 'assumed' : event?.pageSize;
+    };
+    // A control group: no Mem-Info is printed.
+    expect(size(columns, '[      7]     0     7     1000       20    65536        0             0 a', killed(64_000))).toBe(
+      64 * KIB,
+    );
+    expect(size(columns, '[      7]     0     7     1000       20    65536        0             0 a', killed(4000))).toBe(
+      4 * KIB,
+    );
+    // It has grown between the two lines, or it is another one.
+    expect(size(columns, '[      7]     0     7     1000       20    65536        0             0 a', killed(64_016))).toBe(
+      'assumed',
+    );
+    expect(size(columns, '[      8]     0     8     1000       20    65536        0             0 a', killed(64_000))).toBe(
+      'assumed',
+    );
+    // A Raspberry Pi 5 with pages of 16 KiB under Talos, 2025 (talos-rpi5/talos-builder, issue 11); its lists of free blocks are left out.
+    const before = 'pi: kern: warning: [2025-09-13T20:46:45.253118849Z]: ';
+    expect(
+      size(
+        `${before}Mem-Info:`,
+        `${before}active_anon:9997 inactive_anon:5364 isolated_anon:0`,
+        ' active_file:2571 inactive_file:2608 isolated_file:0',
+        ' free:48718 free_pcp:298 free_cma:1130',
+        `${before}Node 0 active_anon:159952kB inactive_anon:85824kB active_file:41136kB inactive_file:41728kB unevictable:0kB all_unreclaimable? yes`,
+      ),
+    ).toBe(16 * KIB);
+    // Of two nodes one is shown: what seems to be a size differs from the next.
+    expect(
+      size('active_anon:1000 inactive_anon:1000', 'Node 0 active_anon:4000kB inactive_anon:8000kB all_unreclaimable? no'),
+    ).toBe('assumed');
   });
 
   it('reads several nodes', () => {
