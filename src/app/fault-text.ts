@@ -200,6 +200,12 @@ export function faultText(fault: Fault): FaultText {
           message: `${fault.path} holds a heap profile, and no list of faults.`,
           nextStep: 'Open it with `memlens heap`, or with Open Heap Profile… in the editor.',
         };
+      if (fault.holds === 'table-without-rows')
+        return {
+          message: `${fault.path} begins as slabinfo or vmallocinfo does, and none of its rows could be read.`,
+          nextStep:
+            'Rows need all their columns, as the kernel prints them: save the file anew, as root, with `cat /proc/slabinfo > FILE`.',
+        };
       if (fault.holds === 'meminfo')
         return {
           message: `${fault.path} is a meminfo file: it tells where a machine's memory is, and holds no list of faults.`,
@@ -231,7 +237,13 @@ export function faultText(fault: Fault): FaultText {
   }
 }
 
-const UNPACK = { gzip: ['gzip', '-dk'], zstd: ['zstd', '-d'] } as const;
+const UNPACK = {
+  gzip: ['gzip', '-dk'],
+  zstd: ['zstd', '-d'],
+  xz: ['xz', '-dk'],
+  bzip2: ['bzip2', '-dk'],
+  zip: ['unzip'],
+} as const;
 
 const NO_MAP: Readonly<Record<NonNullable<Extract<Fault, { code: 'unrecognised-map' }>['holds']>, (path: string) => FaultText>> =
   {
