@@ -32,6 +32,8 @@ const KERNEL: Readonly<Record<string, string>> = {
   'heap/libbpf-tools-0.26/libbpf_memleak_kernel.txt': 'heap',
   'heap/libbpf-tools-0.26/libbpf_memleak_noaddr.txt': 'heap',
   'linux/6.1-uml/kmemleak': 'report',
+  'linux/public/4.2-x86-64/page_owner_sorted': 'heap',
+  'linux/public/6.x-ice/allocinfo': 'heap',
   'linux/6.1-uml/slabinfo': 'slabinfo',
   'linux/6.1-uml/vmallocinfo': 'vmallocinfo',
 };
@@ -280,5 +282,50 @@ describe('written otherwise', () => {
 
   test('a text that begins with the letters of bzip2 is a text', async () => {
     expect(await kindOf(`BZh9 is a board\n${SLAB}`)).toBe('slabinfo');
+  });
+});
+
+/** Numbers were added up by hand, of the lines as they stand in the mails. */
+describe('what others have published of their machines', () => {
+  const profileOf = async (name: string) => {
+    const found = await opened(readFileSync(join(FIXTURES, 'linux/public', name)));
+    if (found?.kind !== 'heap') throw new Error(found?.kind);
+    const sums = found.profile.self.map((column) => column.reduce((all, one) => all + one, 0));
+    return {
+      sums,
+      notes: found.profile.notes.map(({ code }) => code),
+      modules: [...new Set([...found.profile.frames.module].map((at) => found.profile.texts[at]))],
+    };
+  };
+
+  test('page_owner_sort of Linux 4.2', async () => {
+    const pages = 699_487 + 457_823 + 43_843;
+    expect(await profileOf('4.2-x86-64/page_owner_sorted')).toEqual({
+      sums: [pages * 4096, pages],
+      notes: ['page-size'],
+      modules: ['', 'ttm', 'radeon'],
+    });
+  });
+
+  test('allocinfo in a mail: its wrapped lines count, too', async () => {
+    const bytes = [
+      45_409_728, 71_041_024, 71_524_352, 85_098_496, 115_470_992, 134_479_872, 141_426_688, 191_594_496, 360_710_144,
+      444_076_032, 530_579_456, 975_175_680, 1_022_427_136, 1_105_125_376, 1_621_598_208,
+    ];
+    const { sums, notes, modules } = await profileOf('6.x-ice/allocinfo');
+    expect(sums[0]).toBe(bytes.reduce((all, one) => all + one));
+    expect(notes).toEqual([]);
+    expect(modules).toEqual(['', 'ext4', 'ice']);
+  });
+
+  test('vmallocinfo: wrapped, huge, and on six nodes', async () => {
+    const ghes = await opened(readFileSync(join(FIXTURES, 'linux/public/5.10-x86-64/vmallocinfo')));
+    // The first line is that of the shell.
+    expect(ghes).toMatchObject({ unread: 1, firstUnread: 1, table: { page: { bytes: 4096, isSeen: true } } });
+    expect(ghes).toMatchObject({
+      table: { callers: [{ caller: 'ghes_estatus_pool_init+0x3e/0xa0', areas: 2, pages: 449 + 229_585 }], others: [] },
+    });
+    const nodes = await opened(readFileSync(join(FIXTURES, 'linux/public/six-nodes/vmallocinfo')));
+    expect(nodes).toMatchObject({ unread: 0, table: { bytes: 24 * 4096, callers: [{ areas: 2, pages: 24 }] } });
   });
 });
