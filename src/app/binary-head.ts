@@ -1,22 +1,16 @@
-/** What a binary file is, where that helps: a journal of systemd, or a file that is packed in a way that nothing here unpacks. */
-export type BinaryKind = 'journal' | 'xz' | 'bzip2' | 'zip' | 'other';
+/** What a binary file is, where that helps: a journal of systemd. */
+export type BinaryKind = 'journal' | 'other';
 
 /** So much of a file tells. */
 export const BINARY_HEAD_BYTES = 1 << 16;
 
-const MAGIC: readonly (readonly [kind: BinaryKind, bytes: readonly (number | undefined)[]])[] = [
-  ['journal', [0x4c, 0x50, 0x4b, 0x53, 0x48, 0x48, 0x52, 0x48]],
-  ['xz', [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]],
-  ['bzip2', [0x42, 0x5a, 0x68, undefined, 0x31, 0x41, 0x59]],
-  ['zip', [0x50, 0x4b, 0x03, 0x04]],
-];
+const JOURNAL = [0x4c, 0x50, 0x4b, 0x53, 0x48, 0x48, 0x52, 0x48];
 /** Of its bytes, in hundredths: of bytes by chance it is 9, and a console has some noise. */
 const MOST_CONTROL = 5;
 
 /** By the first bytes of a file; undefined: it may be text, also in UTF-16. Bytes above 0x7f say nothing: a text may be in any encoding. */
 export function binaryKind(head: Uint8Array): BinaryKind | undefined {
-  const told = MAGIC.find(([, bytes]) => bytes.every((byte, at) => byte === undefined || head[at] === byte))?.[0];
-  if (told !== undefined) return told;
+  if (JOURNAL.every((byte, at) => head[at] === byte)) return 'journal';
   const bytes = head.subarray(0, BINARY_HEAD_BYTES);
   if (isUtf16(bytes)) return undefined;
   let control = 0;

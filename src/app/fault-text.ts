@@ -203,6 +203,12 @@ export function faultText(fault: Fault): FaultText {
           message: `${fault.path} holds a heap profile, and no list of faults.`,
           nextStep: 'Open it with `memlens heap`, or with Open Heap Profile… in the editor.',
         };
+      if (fault.holds === 'table-without-rows')
+        return {
+          message: `${fault.path} begins as slabinfo or vmallocinfo does, and none of its rows could be read.`,
+          nextStep:
+            'Rows need all their columns, as the kernel prints them: save the file anew, as root, with `cat /proc/slabinfo > FILE`.',
+        };
       if (fault.holds === 'meminfo')
         return {
           message: `${fault.path} is a meminfo file: it tells where a machine's memory is, and holds no list of faults.`,
@@ -253,23 +259,19 @@ export function briefFaultText(fault: Fault): FaultText {
   };
 }
 
-const UNPACK = { gzip: ['gzip', '-dk'], zstd: ['zstd', '-d'] } as const;
-
-const unpackedBy =
-  (name: string, argv: readonly string[]) =>
-  (path: string): FaultText => ({
-    message: `${path} is packed by ${name}, which can't be unpacked here.`,
-    nextStep: `Unpack it first: ${quoteWords([...argv, path])} | memlens oom -`,
-  });
+const UNPACK = {
+  gzip: ['gzip', '-dk'],
+  zstd: ['zstd', '-d'],
+  xz: ['xz', '-dk'],
+  bzip2: ['bzip2', '-dk'],
+  zip: ['unzip'],
+} as const;
 
 const NOT_TEXT: Readonly<Record<Extract<Fault, { code: 'not-text' }>['holds'], (path: string) => FaultText>> = {
   journal: (path) => ({
     message: `${path} is a file of systemd's journal, and no text.`,
     nextStep: `Have it written as text: ${quoteWords(['journalctl', '-k', '--file', path])} | memlens oom -`,
   }),
-  xz: unpackedBy('xz', ['xz', '-dc']),
-  bzip2: unpackedBy('bzip2', ['bzip2', '-dc']),
-  zip: unpackedBy('zip', ['unzip', '-p']),
   other: (path) => ({
     message: `${path} is no text, and no kill of the kernel was found in it.`,
     nextStep: 'A log is what dmesg and journalctl -k print, and /var/log/kern.log. It may be packed by gzip or Zstandard.',

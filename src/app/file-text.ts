@@ -8,15 +8,31 @@ type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
 
 /**
  * Text of a file whose bytes are cut anywhere, in UTF-8 or in UTF-16, which PowerShell writes of `adb shell … > file`: told by the mark of the byte order, or by a NUL beside each of the
- * first letters. What is not UTF-8 becomes U+FFFD.
+ * first letters. The mark itself is left out. What is not UTF-8 becomes U+FFFD.
  */
 export class FileText {
   private readonly utf8 = new Utf8Chunks();
   private encoding: Encoding | undefined;
+  private hasBegun = false;
   /** The first bytes while they are too few; of UTF-16 the half of a letter. */
   private rest = new Uint8Array(0);
 
   push(chunk: Uint8Array): string {
+    return this.unmarked(this.pushed(chunk));
+  }
+
+  end(): string {
+    const text = this.encoding === undefined ? this.text(this.rest) : '';
+    return this.unmarked(text + this.utf8.end());
+  }
+
+  private unmarked(text: string): string {
+    if (this.hasBegun || text === '') return text;
+    this.hasBegun = true;
+    return text.startsWith('\ufeff') ? text.slice(1) : text;
+  }
+
+  private pushed(chunk: Uint8Array): string {
     if (this.encoding === 'utf-8') return this.utf8.push(chunk);
     const bytes = joined(this.rest, chunk);
     if (this.encoding === undefined && bytes.length < TELLING) {
@@ -24,11 +40,6 @@ export class FileText {
       return '';
     }
     return this.text(bytes);
-  }
-
-  end(): string {
-    const text = this.encoding === undefined ? this.text(this.rest) : '';
-    return text + this.utf8.end();
   }
 
   private text(bytes: Uint8Array): string {

@@ -12,6 +12,11 @@ export interface Unpackers {
 
 /** Gzip (RFC 1952), and Zstandard (RFC 8878). */
 const MAGIC = { gzip: [0x1f, 0x8b], zstd: [0x28, 0xb5, 0x2f, 0xfd] } as const;
+/** What others send their logs in. */
+const OTHERS = { xz: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00], bzip2: [0x42, 0x5a, 0x68], zip: [0x50, 0x4b, 0x03, 0x04] } as const;
+/** Behind the letters of bzip2, and the digit of its level. */
+const BZIP2_BLOCK = [0x31, 0x41];
+const MOST_MAGIC = 6;
 
 export interface OpenedFile {
   /** The bytes as they were before they were packed; they end where reading or unpacking fails. */
@@ -27,8 +32,14 @@ export async function openPacked(
   unpackers: Unpackers,
 ): Promise<Result<OpenedFile, Fault>> {
   const source = new BegunChunks(chunks);
-  const first = await source.head(MAGIC.zstd.length);
-  const packing = (['gzip', 'zstd'] as const).find((name) => MAGIC[name].every((byte, at) => first[at] === byte));
+  const first = await source.head(MOST_MAGIC);
+  const begins = (bytes: readonly number[], from = 0): boolean => bytes.every((byte, at) => first[from + at] === byte);
+  const packing = (['gzip', 'zstd'] as const).find((name) => begins(MAGIC[name]));
+  const other = (['xz', 'bzip2', 'zip'] as const).find((name) => begins(OTHERS[name]));
+  if (other !== undefined && (other !== 'bzip2' || begins(BZIP2_BLOCK, OTHERS.bzip2.length + 1))) {
+    await source.leave();
+    return err({ code: 'packed', path, packing: other });
+  }
   if (packing === undefined) return ok({ content: source, failure: () => source.failure });
   const unpack = unpackers[packing];
   if (unpack === undefined) {

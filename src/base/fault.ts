@@ -84,7 +84,11 @@ export type Fault =
   /** A new file was to be made. */
   | { readonly code: 'file-exists'; readonly path: string }
   /** `holds`: what it is instead, where that helps. */
-  | { readonly code: 'unrecognised-report'; readonly path: string; readonly holds?: 'heap-profile' | 'meminfo' | 'system-file' }
+  | {
+      readonly code: 'unrecognised-report';
+      readonly path: string;
+      readonly holds?: 'heap-profile' | 'meminfo' | 'system-file' | 'table-without-rows';
+    }
   | { readonly code: 'unrecognised-recording'; readonly path: string }
   /** `holds`: what it is instead, where that helps. */
   | { readonly code: 'unrecognised-map'; readonly path: string; readonly holds?: 'recording' | 'difference' | 'utf-16' | 'gzip' }
@@ -92,9 +96,9 @@ export type Fault =
   /** A folder or a file without a meminfo in it. `holds`: what it is instead, or a meminfo that tells no MemTotal. */
   | { readonly code: 'unrecognised-system'; readonly path: string; readonly holds?: 'packed' | 'no-total' }
   /** A file that can't be unpacked here. */
-  | { readonly code: 'packed'; readonly path: string; readonly packing: 'gzip' | 'zstd' }
+  | { readonly code: 'packed'; readonly path: string; readonly packing: 'gzip' | 'zstd' | 'xz' | 'bzip2' | 'zip' }
   /** A log was asked for, and this is binary. */
-  | { readonly code: 'not-text'; readonly path: string; readonly holds: 'journal' | 'xz' | 'bzip2' | 'zip' | 'other' }
+  | { readonly code: 'not-text'; readonly path: string; readonly holds: 'journal' | 'other' }
   /** A page has come back, and what it showed has not. */
   | { readonly code: 'not-kept'; readonly what: string; readonly why: 'gone' | 'too-long' }
   | { readonly code: 'bad-setting'; readonly setting: string; readonly detail: string }

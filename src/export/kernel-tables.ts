@@ -13,8 +13,11 @@ export interface KernelTableOptions {
   /** All rows. */
   readonly verbose: boolean;
   readonly width?: number;
-  /** Lines of the file that were not understood. */
+  /** Lines of the file that were not understood, and the first of them, from 1. */
   readonly unread: number;
+  readonly firstUnread?: number;
+  /** Files of /proc that stand in the same text and were not read. */
+  readonly others?: readonly string[];
 }
 
 /** Where a caller is in the sources, by its text in the file: `mm/a.c:12`. */
@@ -22,9 +25,15 @@ export type PlaceOfCaller = (caller: VmallocCaller) => string | undefined;
 
 const count = (value: number): string => value.toLocaleString('en-US');
 
-function* notes(page: FilePage, unread: number): Generator<string> {
+function* notes(page: FilePage, { unread, firstUnread, others = [] }: KernelTableOptions): Generator<string> {
   if (!page.isSeen) yield 'A page is taken to be 4 KiB: the file does not tell its size.\n';
-  if (unread > 0) yield `${formatCount(unread, 'line')} could not be read.\n`;
+  if (unread > 0) {
+    const first =
+      firstUnread === undefined ? '' : unread === 1 ? ` (line ${firstUnread})` : ` (the first is line ${firstUnread})`;
+    yield `${formatCount(unread, 'line')} could not be read${first}.\n`;
+  }
+  if (others.length > 0)
+    yield `Not read, and in the same file: ${others.map(visibleText).join(', ')}. memlens system --from FILE reads what belongs together.\n`;
 }
 
 const left = <Row>(rows: readonly Row[], shown: readonly Row[], bytes: (row: Row) => number): string => {
@@ -61,7 +70,7 @@ export function* vmallocText(table: VmallocTable, placeOf: PlaceOfCaller, option
     for (const { kind, areas, bytes: addresses } of others)
       yield `  ${visibleText(kind)}: ${formatBytes(addresses)} in ${formatCount(areas, 'area')}\n`;
   }
-  yield* notes(page, options.unread);
+  yield* notes(page, options);
 }
 
 /** /proc/slabinfo for people: caches by RAM. */
@@ -79,26 +88,28 @@ export function* slabText(table: SlabTable, options: KernelTableOptions): Genera
   const shown = options.verbose ? caches : caches.slice(0, MOST_ROWS);
   yield* tableLines(columns, shown, options.width);
   yield left(caches, shown, (row) => row.bytes);
-  yield* notes(page, options.unread);
+  yield* notes(page, options);
 }
 
 /** Sizes are bytes. `pageSizeKnown`: false where nothing in the file tells it, and 4096 was taken. */
-const headOf = (file: string, source: string, page: FilePage, unread: number): object => ({
+const headOf = (file: string, page: FilePage, { name, unread, firstUnread, others }: KernelTableOptions): object => ({
   format: 'memlens-kernel-table',
   version: VERSION,
   file,
-  source,
+  source: name,
   pageSize: page.bytes,
   pageSizeKnown: page.isSeen,
   unreadLines: unread,
+  firstUnreadLine: firstUnread ?? null,
+  otherFiles: others ?? [],
 });
 
 /** The same as JSON: docs/kernel-files.md. */
-export function vmallocJson(table: VmallocTable, placeOf: PlaceOfCaller, { name, unread }: KernelTableOptions): string {
+export function vmallocJson(table: VmallocTable, placeOf: PlaceOfCaller, options: KernelTableOptions): string {
   const { callers, others, bytes, page } = table;
   return `${JSON.stringify(
     {
-      ...headOf('vmallocinfo', name, page, unread),
+      ...headOf('vmallocinfo', page, options),
       bytes,
       callers: callers.map((row) => ({
         caller: row.caller === '' ? null : row.caller,
@@ -115,9 +126,9 @@ export function vmallocJson(table: VmallocTable, placeOf: PlaceOfCaller, { name,
   )}\n`;
 }
 
-export function slabJson(table: SlabTable, { name, unread }: KernelTableOptions): string {
+export function slabJson(table: SlabTable, options: KernelTableOptions): string {
   const { caches, bytes, waste, page } = table;
-  return `${JSON.stringify({ ...headOf('slabinfo', name, page, unread), bytes, wasteBytes: waste, caches: caches.map(slabRowJson) }, null, 2)}\n`;
+  return `${JSON.stringify({ ...headOf('slabinfo', page, options), bytes, wasteBytes: waste, caches: caches.map(slabRowJson) }, null, 2)}\n`;
 }
 
 const slabRowJson = ({ name, bytes, waste, objects, activeObjects, objectSize }: SlabRow): object => ({

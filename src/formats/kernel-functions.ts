@@ -90,7 +90,8 @@ function candidatesOf(rows: ElfBytes, strings: ElfBytes, wanted: ReadonlySet<str
     const address = is64 ? big(rows, at + 8) : BigInt(rows.u32(at + 4));
     values.push([section, address]);
     if (!hashes.has(hashOf(strings, nameAt))) continue;
-    const name = strings.string(nameAt, 512);
+    const told = strings.string(nameAt, 512);
+    const name = wanted.has(told) ? told : told.replace(OF_LTO, '');
     if (!wanted.has(name)) continue;
     wantedSections.add(section);
     const same = found.get(name) ?? [];
@@ -160,12 +161,18 @@ function big(rows: ElfBytes, at: number): bigint {
   return rows.littleEndian ? (second << 32n) | first : (first << 32n) | second;
 }
 
-/** FNV-1a of the string that ends at its NUL. */
+/** What clang's LTO puts behind a static function that it needs elsewhere; the kernel leaves it out of its own names (cleanup_symbol_name of scripts/kallsyms.c). */
+const OF_LTO = /\.llvm\.\d+$/;
+/** `llv` behind a dot: enough to end there, since all names with one hash are compared. */
+const LLV = [0x6c, 0x6c, 0x76] as const;
+const DOT = 0x2e;
+
+/** FNV-1a of the string that ends at its NUL, or at `.llvm.`. */
 function hashOf(text: { u8(at: number): number }, at: number): number {
   let hash = 0x811c9dc5;
   for (let each = at; each < at + 512; each++) {
     const byte = text.u8(each);
-    if (byte === 0) break;
+    if (byte === 0 || (byte === DOT && LLV.every((letter, next) => text.u8(each + 1 + next) === letter))) break;
     hash = Math.imul(hash ^ byte, 0x01000193);
   }
   return hash;

@@ -1,9 +1,10 @@
 import type { Bytes } from '../base/units.js';
 
-/** What a table of /proc said. `unread` counts the lines that were not understood, a last line that may be cut among them. */
+/** What a table of /proc said. `unread` counts the lines that were not understood, a last line that may be cut among them; the first of them is line `firstUnread`, from 1. */
 export interface TableText<Row> {
   readonly rows: readonly Row[];
   readonly unread: number;
+  readonly firstUnread?: number;
 }
 
 /** A line of /proc/vmallocinfo: a range of kernel addresses that is mapped page by page. */

@@ -148,7 +148,15 @@ async function shownOf(
         : oomText(report, undefined, { name, verbose, ...room });
     return { name, kind, isBad: true, text };
   }
-  const options = { name, verbose, unread: opened.unread, ...room };
+  const { unread, firstUnread, others } = opened;
+  const options = {
+    name,
+    verbose,
+    unread,
+    ...(firstUnread === undefined ? {} : { firstUnread }),
+    ...(others === undefined ? {} : { others }),
+    ...room,
+  };
   if (opened.kind === 'slabinfo') {
     const text = format === 'json' ? [slabJson(opened.table, options)] : slabText(opened.table, options);
     return { name, kind: opened.kind, isBad: false, text };

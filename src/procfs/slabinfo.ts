@@ -6,6 +6,8 @@ const NUMBERS = String.raw`\s+(\d{1,15})`;
 const SECOND = new RegExp(
   String.raw`^(\S+(?: \S+)*?)${NUMBERS.repeat(5)}\s*:\s*tunables\b[^:]*:\s*slabdata${NUMBERS}${NUMBERS}\b`,
 );
+/** The third number of the slabs is the last one, and counts for nothing. */
+const WHOLE = /: slabdata\s+\d+\s+\d+\s+\d+/;
 /** 1.1, of Linux 2.4. */
 const FIRST = new RegExp(String.raw`^(\S+(?: \S+)*?)${NUMBERS.repeat(6)}(?:\s*:.*)?$`);
 
@@ -16,12 +18,16 @@ const FIRST = new RegExp(String.raw`^(\S+(?: \S+)*?)${NUMBERS.repeat(6)}(?:\s*:.
 export function parseSlabinfo(text: string): TableText<SlabCache> {
   const version = /^slabinfo - version: (\d)/m.exec(text)?.[1];
   let headings = 0;
-  return readTable(text, (line) => {
-    if (line.startsWith('slabinfo - ') && ++headings === 1) return null;
-    if (version !== undefined && headings !== 1) return undefined;
-    if (line.startsWith('#')) return null;
-    return second(line) ?? (version === '2' ? undefined : first(line));
-  });
+  return readTable(
+    text,
+    (line) => {
+      if (line.startsWith('slabinfo - ') && ++headings === 1) return null;
+      if (version !== undefined && headings !== 1) return undefined;
+      if (line.startsWith('#')) return null;
+      return second(line) ?? (version === '2' ? undefined : first(line));
+    },
+    (line) => WHOLE.test(line),
+  );
 }
 
 function second(line: string): SlabCache | undefined {

@@ -14,7 +14,7 @@ import { factsOfTexts } from './facts-of-texts.js';
 import { dmaBufs } from './memory-files.js';
 import { processesOfTexts } from './process-shares.js';
 import { openRecorded } from './recorded-system.js';
-import { knownBy, savedAs } from './saved-names.js';
+import { isOfAnotherMatter, knownBy, savedAs } from './saved-names.js';
 import { savedSections } from './saved-sections.js';
 
 /** Of one file: smaps of a large process are tens of megabytes. */
@@ -52,7 +52,7 @@ export async function openSystem(
     return isOfUse(state) ? ok(state) : err({ code: 'unrecognised-system', path, holds: 'no-total' });
   }
   if (isPacked(text.value)) return err({ code: 'unrecognised-system', path, holds: 'packed' });
-  const saved = new Saved();
+  const saved = new Saved(path);
   // The name of a single file is a hint where it has one file in it without a heading.
   saved.addText(path, text.value, savedAs(path));
   return saved.state(path, tables);
@@ -66,7 +66,8 @@ async function openFolder(root: string, target: Target, cancel: Cancel, tables: 
       detail: 'It is the /proc of this machine itself, which is read without saved files.',
     });
   }
-  const saved = new Saved();
+  const saved = new Saved(root);
+  const inside = await insideOf(root, target);
   const folders: { readonly path: string; readonly depth: number }[] = [{ path: root.replace(/(?<=.)\/+$/, ''), depth: 0 }];
   let files = 0;
   let entries = 0;
@@ -87,6 +88,10 @@ async function openFolder(root: string, target: Target, cancel: Cancel, tables: 
         });
       const path = `${folder.path === '/' ? '' : folder.path}/${name}`;
       const facts = await target.stat(path);
+      // A link that leads nowhere, or out of the folder: there is the machine that reads, and not the one that was saved.
+      const place = await inside(path);
+      if (place === 'away' && savedAs(path.slice(root.length)) !== undefined) saved.miss(path, 'unreadable');
+      if (place !== 'new') continue;
       if (!facts.ok) saved.miss(path, 'unreadable');
       else if (facts.value.kind === 'directory') {
         if (folder.depth < DEEPEST) folders.push({ path, depth: folder.depth + 1 });
@@ -97,6 +102,20 @@ async function openFolder(root: string, target: Target, cancel: Cancel, tables: 
   }
   if (files > MOST_FILES) saved.miss(root, 'unreadable', files - MOST_FILES);
   return saved.state(root, tables);
+}
+
+/** Whether a path leads to something in the folder that was not yet met: links may lead anywhere, and in circles. */
+async function insideOf(root: string, target: Target): Promise<(path: string) => Promise<'new' | 'met' | 'away'>> {
+  const real = await target.realPath(root);
+  const home = real.ok ? real.value.replace(/(?<=.)\/+$/, '') : root;
+  const met = new Set([home]);
+  return async (path) => {
+    const place = await target.realPath(path);
+    if (!place.ok || !(home === '/' || place.value === home || place.value.startsWith(`${home}/`))) return 'away';
+    if (met.has(place.value)) return 'met';
+    met.add(place.value);
+    return 'new';
+  };
 }
 
 /** Files of a mounted /proc have no size, and there is a link to the process that reads it. */
@@ -153,8 +172,12 @@ const narrowed = (text: string): string =>
 /** Texts by the files that they are on their machine. */
 class Saved {
   private readonly texts = new Map<string, string>();
+  /** Those that lie where the machine has them: `proc/uptime`, and not what the command uptime has printed. */
+  private readonly inPlace = new Set<string>();
   private readonly missing: MissingFile[] = [];
   private foreign = 0;
+
+  constructor(private readonly root: string) {}
 
   /** `name`: the file that it is by its name. */
   addText(path: string, text: string, name: string | undefined): void {
@@ -182,8 +205,17 @@ class Saved {
   private add(file: string, text: string, path: string): void {
     // Of two with the same name, the one whose text is that of the file.
     const known = this.texts.get(file);
-    if (known === undefined || (knownBy(known) !== file && knownBy(text) === file)) this.texts.set(file, text);
-    else if (known !== text) this.notUnderstood(path);
+    const isInPlace = path.endsWith(file) && (knownBy(text) ?? file) === file;
+    const wasInPlace = this.inPlace.has(file);
+    if (
+      known === undefined ||
+      (isInPlace && !wasInPlace) ||
+      (isInPlace === wasInPlace && knownBy(known) !== file && knownBy(text) === file)
+    ) {
+      this.texts.set(file, text);
+      if (isInPlace) this.inPlace.add(file);
+      // What is not in its place needs no word where the file itself is there.
+    } else if (known !== text && !(wasInPlace && !isInPlace)) this.notUnderstood(path);
   }
 
   miss(path: string, why: MissingFile['why'], count?: number): void {
@@ -191,6 +223,7 @@ class Saved {
   }
 
   notUnderstood(path: string): void {
+    if (isOfAnotherMatter(path.slice(this.root.length).replace(/^\/+/, ''))) return;
     if (this.foreign++ < MOST_NAMED) this.miss(path, 'not-understood');
   }
 

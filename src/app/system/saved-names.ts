@@ -34,6 +34,8 @@ const PATTERNS: readonly (readonly [pattern: RegExp, path: (match: RegExpExecArr
     /hugepages-(\d{1,12})kB[/_]((?:nr|free|resv|surplus|nr_overcommit)_hugepages)$/,
     ([, size, file]) => `/sys/kernel/mm/hugepages/hugepages-${size}kB/${file}`,
   ],
+  [/(?:^|\/)(node\d{1,5})\/(meminfo|vmstat|numastat)$/, ([, node, file]) => `/sys/devices/system/node/${node}/${file}`],
+  [/(?:^|\/)proc\/(\d{1,10})\/mountinfo$/, ([, pid]) => `/proc/${pid}/mountinfo`],
   [/(zram\d{1,4})[/_]mm_stat$/, ([, disk]) => `/sys/block/${disk}/mm_stat`],
   [/dmabuf\/buffers\/(\d{1,20})\/(size|exporter_name)$/, ([, inode, file]) => `/sys/kernel/dmabuf/buffers/${inode}/${file}`],
   [
@@ -63,14 +65,39 @@ const CONTENTS: readonly (readonly [path: string, line: RegExp])[] = [
   ['/proc/slabinfo', /^slabinfo - version:/m],
   ['/proc/vmstat', /^nr_free_pages \d/m],
   ['/proc/pressure/memory', /^some avg10=/m],
-  ['/proc/sysvipc/shm', /^ *key +shmid /m],
+  ['/proc/sysvipc/shm', /^ *key +shmid +perms /m],
   ['/proc/swaps', /^Filename\s+Type\s+Size/m],
   ['/proc/self/mountinfo', /^\d+ \d+ \d+:\d+ \S+ \S+ .* - \S+ /m],
-  ['/proc/modules', /^Module\s+Size\s+Used by\b/m],
+  ['/proc/modules', /^(?:Module\s+Size\s+Used by\b|\w{1,64} \d{1,12} (?:\d{1,9}|-) \S+ (?:Live|Loading|Unloading) 0x[\da-f])/m],
   ['/proc/version', /^Linux version \d/m],
 ];
 
 /** The same by what is in it. */
 export function knownBy(text: string): string | undefined {
   return CONTENTS.find(([, line]) => line.test(text))?.[0];
+}
+
+/** Of /proc and /sys, and of the commands that collectors of logs run (sosreport, supportconfig, bug reports): they tell of other matters, or once more what is read elsewhere. */
+const OTHER_MATTERS = new Set(
+  `cgroups cmdline consoles cpuinfo crypto devices diskstats dma driver execdomains fb filesystems interrupts iomem ioports kallsyms kcore keys key-users kmsg kpagecgroup
+  kpagecount kpageflags latency_stats locks mdstat misc mounts mtrr numa_maps numastat pagemap partitions sched_debug schedstat softirqs sysrq-trigger thread-self timer_list tty
+  version_signature vmcore
+  chkconfig date df dmesg dmidecode dumpsys environment fdisk findmnt free getprop hostname hostnamectl id ifconfig installed-rpms ip_addr ipcs iostat last logcat lsblk lscpu lsmem lsof
+  lspci lsusb mount mpstat netstat ps pstree route rpm-va sar slabtop sysctl top ulimit uname vgdisplay vmcore-dmesg who`.split(
+    /\s+/,
+  ),
+);
+
+/** Nothing of it is needed here, and nobody need be told that it was not understood. `path`: below the folder that was given. */
+export function isOfAnotherMatter(path: string): boolean {
+  if (/(?:^|\/)(?:sos_commands|sos_logs|sos_reports|sos_strings)\//.test(path)) return true;
+  if (
+    /(?:^|\/)(?:proc\/(?:net|irq|bus|fs|scsi|sys|driver|acpi|tty|\d+)|sys\/(?:block|bus|class|dev|devices|firmware|fs|hypervisor|kernel|module|power))\//.test(
+      path,
+    )
+  )
+    return true;
+  const name = (path.split('/').at(-1) ?? '').toLowerCase().replace(/\.(?:txt|log|out)$/, '');
+  // `free_-m`, `df_-al_-x_autofs`: a command and its options.
+  return OTHER_MATTERS.has(name) || OTHER_MATTERS.has(name.replace(/_-.*$/, ''));
 }

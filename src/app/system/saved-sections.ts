@@ -14,6 +14,8 @@ export interface Section {
   readonly path?: string;
   readonly heading?: string;
   readonly text: string;
+  /** Of its first line, from 1. */
+  readonly line: number;
 }
 
 /**
@@ -21,31 +23,31 @@ export interface Section {
  * are gone.
  */
 export function savedSections(text: string): readonly Section[] {
-  const sections: Open[] = [{ lines: [] }];
-  for (const line of bare(text)) {
+  const sections: Open[] = [{ lines: [], line: 1 }];
+  for (const { line, number } of bare(text)) {
     const last = sections.at(-1) as Open;
     const part = partOf(line);
     if (part !== undefined) {
-      sections.push({ ...part, lines: [] });
+      sections.push({ ...part, lines: [], line: number + 1 });
       continue;
     }
     const heading = headingOf(line);
     if (heading !== undefined) {
-      sections.push({ heading, path: savedAs(heading), lines: [] });
+      sections.push({ heading, path: savedAs(heading), lines: [], line: number + 1 });
       continue;
     }
     const path = line.length > LONGEST_START ? undefined : knownBy(line);
     if (path === undefined || path === last.path || isInside(path, last.path)) last.lines.push(line);
     // What was before it has no heading of its own, or is of another file.
-    else if (last.lines.every((blank) => blank.trim() === '')) Object.assign(last, { path, lines: [line] });
-    else sections.push({ path, lines: [line] });
+    else if (last.lines.every((blank) => blank.trim() === '')) Object.assign(last, { path, lines: [line], line: number });
+    else sections.push({ path, lines: [line], line: number });
   }
-  return sections.flatMap(({ heading, path, isForeign, lines }): readonly Section[] => {
+  return sections.flatMap(({ heading, path, isForeign, lines, line }): readonly Section[] => {
     const body = lines.join('\n');
     if (body.trim() === '' || (isForeign && path === undefined)) return [];
     // What is printed ends with a line end, but for the last of a text that is cut.
     const whole = body.endsWith('\n') || sections.length === 1 ? body : `${body}\n`;
-    return [{ ...(path === undefined ? {} : { path }), ...(heading === undefined ? {} : { heading }), text: whole }];
+    return [{ ...(path === undefined ? {} : { path }), ...(heading === undefined ? {} : { heading }), text: whole, line }];
   });
 }
 
@@ -54,6 +56,7 @@ interface Open {
   path?: string | undefined;
   readonly isForeign?: true;
   lines: string[];
+  line: number;
 }
 
 /** What begins or ends a part of a bugreport of Android, and of a supportconfig; most of them are nothing of the kernel's memory, so that those without a file are not named. */
@@ -67,32 +70,45 @@ const isInside = (path: string, file: string | undefined): boolean => file === '
 
 /** `/proc/meminfo:MemTotal:`, as grep writes lines of several files. */
 const GREP = /^(\/(?:proc|sys)\/[^\s:]+):(.*)$/;
+/** The first line of a file that is known by it. */
+const GREP_START =
+  /^\/proc\/(?:meminfo:MemTotal:|slabinfo:slabinfo - version|vmallocinfo:0x|zoneinfo:Node|vmstat:nr_free_pages )/;
 /** In front of each line of a quote, of a listing or of the kernel's log. */
 const BEFORE = /^(?:[ \t>|]+|\[[ \d.]+\] ?)(?=MemTotal:)/m;
 
-function bare(text: string): readonly string[] {
+interface Numbered {
+  readonly line: string;
+  readonly number: number;
+}
+
+const numbered = (lines: readonly string[]): readonly Numbered[] => lines.map((line, at) => ({ line, number: at + 1 }));
+
+function bare(text: string): readonly Numbered[] {
   const lines = text.replace(/^\ufeff/, '').split(/\r*\n/);
-  if (lines.some((line) => line.startsWith('/proc/meminfo:MemTotal:'))) return headed(lines);
+  if (lines.some((line) => GREP_START.test(line))) return headed(lines);
   const before = BEFORE.exec(text)?.[0];
-  if (before === undefined || /^MemTotal:/m.test(text)) return lines;
-  return lines.map((line) =>
-    before.startsWith('[')
-      ? line.replace(/^\[[ \d.]+\] ?/, '')
-      : line.startsWith(before)
-        ? line.slice(before.length)
-        : line.trimStart(),
+  if (before === undefined || /^MemTotal:/m.test(text)) return numbered(lines);
+  return numbered(
+    lines.map((line) =>
+      before.startsWith('[')
+        ? line.replace(/^\[[ \d.]+\] ?/, '')
+        : line.startsWith(before)
+          ? line.slice(before.length)
+          : line.trimStart(),
+    ),
   );
 }
 
 /** With a heading in place of the path on each line. */
-function headed(lines: readonly string[]): readonly string[] {
+function headed(lines: readonly string[]): readonly Numbered[] {
   let file: string | undefined;
-  return lines.flatMap((line) => {
+  return numbered(lines).flatMap(({ line, number }) => {
     const [, path, rest = ''] = GREP.exec(line) ?? [];
-    if (path === undefined) return [line];
+    if (path === undefined) return [{ line, number }];
     const isNew = path !== file;
     file = path;
-    return isNew ? [`==> ${path} <==`, rest] : [rest];
+    const row = { line: rest, number };
+    return isNew ? [{ line: `==> ${path} <==`, number: number - 1 }, row] : [row];
   });
 }
 

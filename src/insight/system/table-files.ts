@@ -49,12 +49,16 @@ export function vmallocTable(areas: readonly VmallocArea[]): VmallocTable {
     if (!flags.includes('vmalloc')) {
       const kind = flags[0] ?? 'not told';
       const there = others.get(kind) ?? { areas: 0, bytes: 0 };
-      others.set(kind, { areas: there.areas + 1, bytes: there.bytes + size });
+      there.areas++;
+      there.bytes += size;
+      if (there.areas === 1) others.set(kind, there);
       continue;
     }
     const key = `${caller} ${module ?? ''}`;
     const there = callers.get(key) ?? { caller, ...(module === undefined ? {} : { module }), areas: 0, pages: 0 };
-    callers.set(key, { ...there, areas: there.areas + 1, pages: there.pages + areaPages(area) });
+    there.areas++;
+    there.pages += areaPages(area);
+    if (there.areas === 1) callers.set(key, there);
   }
   const rows = [...callers.values()].map((row) => ({ ...row, bytes: row.pages * page.bytes }));
   rows.sort((one, other) => other.bytes - one.bytes || (one.caller < other.caller ? -1 : 1));

@@ -26,9 +26,10 @@ describe('FileText', () => {
     ['without a mark of the byte order', wide(text, true)],
     ['without one, big end first', wide(text, false)],
     ['UTF-8', new TextEncoder().encode(text)],
+    ['UTF-8 with a mark', new TextEncoder().encode(`\ufeff${text}`)],
   ])('%s, cut anywhere', (_, bytes) => {
-    for (const piece of [1, 2, 3, 7, 16, 17, 10_000]) expect(decode(bytes, piece).replace(/^\ufeff/, '')).toBe(text);
-    expect(headText(bytes).replace(/^\ufeff/, '')).toBe(text);
+    for (const piece of [1, 2, 3, 7, 16, 17, 10_000]) expect(decode(bytes, piece)).toBe(text);
+    expect(headText(bytes)).toBe(text);
   });
 
   test('short texts', () => {

@@ -95,6 +95,27 @@ describe('a function of a kernel, by its name and its size', () => {
     expect(await find('alias', 0x40)).toEqual({ kind: 'found', address: BASE + 0x240n });
   });
 
+  test('a kernel linked with LTO of clang, which prints no `.llvm.123` of its symbols; a module prints it', async () => {
+    const lto = elf([
+      { name: 'quiet.llvm.4711', value: BASE, size: 0x40 },
+      { name: 'loud.cold', value: BASE + 0x40n, size: 0x20 },
+      { name: 'loud.constprop.0', value: BASE + 0x60n, size: 0x20 },
+      { name: 'twice.llvm.1', value: BASE + 0x80n, size: 0x20 },
+      { name: 'twice.llvm.2', value: BASE + 0xa0n, size: 0x20 },
+      { name: 'end', value: BASE + 0xc0n, size: 0x20 },
+    ]);
+    for (const name of ['quiet', 'quiet.llvm.4711'])
+      expect(await find(name, 0x40, lto)).toEqual({ kind: 'found', address: BASE });
+    expect(await find('quiet.llvm.4712', 0x40, lto)).toEqual({ kind: 'missing' });
+    expect(await find('quiet', 0x90, lto)).toEqual({ kind: 'other-size', isSure: true });
+    expect(await find('twice', 0x20, lto)).toEqual({ kind: 'ambiguous' });
+    expect(await find('twice.llvm.2', 0x20, lto)).toEqual({ kind: 'found', address: BASE + 0xa0n });
+    // Parts of a function are functions of their own.
+    expect(await find('loud', 0x20, lto)).toEqual({ kind: 'missing' });
+    expect(await find('loud.cold', 0x20, lto)).toEqual({ kind: 'found', address: BASE + 0x40n });
+    expect(await find('loud.constprop.0', 0x20, lto)).toEqual({ kind: 'found', address: BASE + 0x60n });
+  });
+
   test('another build, and what is not there', async () => {
     expect(await find('first', 0x90)).toEqual({ kind: 'other-size', isSure: true });
     expect(await find('first', 0x20)).toEqual({ kind: 'other-size', isSure: true });

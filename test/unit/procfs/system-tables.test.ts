@@ -104,7 +104,7 @@ ${table}`;
     const { rows, unread } = parseSlabinfo(mail);
     expect(rows.map(({ name, slabs }) => [name, slabs])).toEqual([['kmem_cache', 2]]);
     expect(unread).toBe(5);
-    expect(parseSlabinfo('slabinfo - version: 2.1\nMem:  1 2 3 4 5 6\n')).toEqual({ rows: [], unread: 1 });
+    expect(parseSlabinfo('slabinfo - version: 2.1\nMem:  1 2 3 4 5 6\n')).toEqual({ rows: [], unread: 1, firstUnread: 2 });
   });
 
   it.each(['linux/6.18-root/slabinfo', 'linux/6.1-uml/slabinfo'])('reads every cache of %s', (path) => {
@@ -146,7 +146,7 @@ ${table}`;
     expect(parseSlabinfo(text).rows).toEqual([
       { name: 'a b', activeObjects: 1, objects: 2, objectSize: 64, pagesPerSlab: 1, activeSlabs: 3, slabs: 4 },
     ]);
-    expect(parseSlabinfo('x 1 2\n')).toEqual({ rows: [], unread: 1 });
+    expect(parseSlabinfo('x 1 2\n')).toEqual({ rows: [], unread: 1, firstUnread: 1 });
   });
 });
 
@@ -242,6 +242,7 @@ describe('parseSwaps', () => {
       'Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n/dev/zram0 partition 1024 16 100\n/a\\040b\\040(deleted) file 2048 0 -2\nodd\n';
     expect(parseSwaps(text)).toEqual({
       unread: 1,
+      firstUnread: 4,
       rows: [
         { name: '/dev/zram0', type: 'partition', size: 1024 * 1024, used: 16 * 1024, priority: 100 },
         { name: '/a b', type: 'file', size: 2048 * 1024, used: 0, priority: -2, deleted: true },
@@ -296,6 +297,7 @@ describe('memoryMounts', () => {
     ].join('\n');
     expect(memoryMounts(text)).toEqual({
       unread: 1,
+      firstUnread: 5,
       rows: [
         { type: 'tmpfs', mountPoint: '/dev/shm', source: 'tmpfs', device: '0:26', sizeLimit: '65536k' },
         { type: 'tmpfs', mountPoint: '/mnt/a b', source: 'none', device: '0:27' },

@@ -32,6 +32,8 @@ const KERNEL: Readonly<Record<string, string>> = {
   'heap/libbpf-tools-0.26/libbpf_memleak_kernel.txt': 'heap',
   'heap/libbpf-tools-0.26/libbpf_memleak_noaddr.txt': 'heap',
   'linux/6.1-uml/kmemleak': 'report',
+  'linux/public/4.2-x86-64/page_owner_sorted': 'heap',
+  'linux/public/6.x-ice/allocinfo': 'heap',
   'linux/6.1-uml/slabinfo': 'slabinfo',
   'linux/6.1-uml/vmallocinfo': 'vmallocinfo',
 };
@@ -190,5 +192,140 @@ kmem_cache            59     68    112    2    2    1
     const began = performance.now();
     expect(await of(`${areas}${`${' '.repeat(2000)}\n`.repeat(1000)}`)).toMatchObject({ kind: 'vmallocinfo' });
     expect(performance.now() - began).toBeLessThan(4000);
+  });
+});
+
+describe('what of a table is not read', () => {
+  const of = async (text: string) => opened(new TextEncoder().encode(text));
+
+  test('is named by its first line', async () => {
+    expect(await of(`${SLAB}garbage\nmore\n`)).toMatchObject({ kind: 'slabinfo', unread: 2, firstUnread: 4 });
+    expect(await of(`# cat /proc/vmallocinfo\n${VMALLOC}`)).toMatchObject({ kind: 'vmallocinfo', unread: 1, firstUnread: 1 });
+    // A row that a mail has wrapped is one row, and the lines behind it keep their numbers.
+    const wrapped = VMALLOC.replace(' pages=', '\npages=').replace(' phys=', '\r\n  phys=');
+    expect(await of(`${wrapped}garbage\n`)).toMatchObject({ unread: 1, firstUnread: 5, table: { bytes: 16_384 } });
+  });
+
+  test('the last row of slabinfo counts without a line end, since nothing that counts can be missing from it', async () => {
+    expect(await of(SLAB.trimEnd())).toEqual(await of(SLAB));
+    expect(await of(SLAB.trimEnd().slice(0, -1))).toBeUndefined();
+    // `N0=4` may have been `N0=48`.
+    expect(await of(`${VMALLOC}0x1000-0x6000   20480 a+0x1/0x2 pages=4 vmalloc N0=4`)).toMatchObject({
+      unread: 1,
+      firstUnread: 3,
+    });
+  });
+
+  test('several files in one text: one is read, the others are named', async () => {
+    const text = `==> /proc/meminfo <==\nMemTotal:        8000000 kB\n\n==> /proc/slabinfo <==\n${SLAB}garbage\n\n==> /proc/vmallocinfo <==\n${VMALLOC}`;
+    expect(await of(text)).toMatchObject({
+      kind: 'slabinfo',
+      unread: 1,
+      firstUnread: 8,
+      others: ['/proc/meminfo', '/proc/vmallocinfo'],
+      table: { caches: [{ name: 'kmalloc-64' }] },
+    });
+    expect(await of(`# cat /proc/vmallocinfo\n${VMALLOC}# cat /proc/vmallocinfo\n${VMALLOC}`)).toMatchObject({
+      others: ['/proc/vmallocinfo'],
+      table: { bytes: 16_384 },
+    });
+    const grep = (file: string, lines: string): string => lines.replace(/^(?=.)/gm, `/proc/${file}:`);
+    expect(await of(grep('slabinfo', SLAB))).toEqual(await of(SLAB));
+    expect(await of(grep('vmallocinfo', VMALLOC))).toEqual(await of(VMALLOC));
+    expect(await of(`${grep('slabinfo', SLAB)}${grep('vmallocinfo', VMALLOC)}`)).toMatchObject({
+      others: ['/proc/vmallocinfo'],
+      unread: 0,
+      table: { caches: [{ name: 'kmalloc-64' }] },
+    });
+  });
+
+  test('a table without a row that could be read is no table of 0 bytes', async () => {
+    const text =
+      'slabinfo - version: 2.1\n# name            <active_objs> <num_objs> <objsize>\nkmalloc-8192         268    268   8192    4    8\n';
+    const found = await openMemoryFile(cut(new TextEncoder().encode(text), 9), 'f', {
+      unpackers: { gzip: (chunks) => chunks },
+      locator,
+    });
+    expect(found).toEqual({ ok: false, error: { code: 'unrecognised-report', path: 'f', holds: 'table-without-rows' } });
+  });
+
+  test('callers as the script of gdb prints them', async () => {
+    const found = await of(
+      '0xffff800008000000-0xffff800008009000      36864 <start_kernel+372> pages=8 vmalloc\n0xffff800008009000-0xffff80000800b000       8192 <gicv2m_init_one+400> phys=0x8020000 ioremap\n',
+    );
+    expect(found).toMatchObject({
+      table: { callers: [{ caller: 'start_kernel+0x174', pages: 8 }], others: [{ kind: 'ioremap' }] },
+    });
+  });
+});
+
+describe('written otherwise', () => {
+  const wide = (text: string, mark: string): Uint8Array =>
+    new Uint8Array(Uint16Array.from([...`${mark}${text}`].map((one) => one.charCodeAt(0))).buffer);
+
+  test('UTF-16, as PowerShell writes it: each file as without it', async () => {
+    for (const [, text] of each) {
+      const plain = await opened(new TextEncoder().encode(text));
+      expect(plain).toBeDefined();
+      for (const mark of ['\ufeff', '']) expect(await opened(wide(text, mark)), text).toEqual(plain);
+    }
+  });
+
+  test.each([
+    ['xz', [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0, 0, 4]],
+    ['bzip2', [0x42, 0x5a, 0x68, 0x39, 0x31, 0x41, 0x59, 0x26]],
+    ['zip', [0x50, 0x4b, 3, 4, 20, 0, 0, 0]],
+  ])('packed by %s: said so', async (packing, bytes) => {
+    const found = await openMemoryFile(cut(Uint8Array.from(bytes), 3), 'f', { unpackers: { gzip: (chunks) => chunks }, locator });
+    expect(found).toEqual({ ok: false, error: { code: 'packed', path: 'f', packing } });
+  });
+
+  test('a text that begins with the letters of bzip2 is a text', async () => {
+    expect(await kindOf(`BZh9 is a board\n${SLAB}`)).toBe('slabinfo');
+  });
+});
+
+/** Numbers were added up by hand, of the lines as they stand in the mails. */
+describe('what others have published of their machines', () => {
+  const profileOf = async (name: string) => {
+    const found = await opened(readFileSync(join(FIXTURES, 'linux/public', name)));
+    if (found?.kind !== 'heap') throw new Error(found?.kind);
+    const sums = found.profile.self.map((column) => column.reduce((all, one) => all + one, 0));
+    return {
+      sums,
+      notes: found.profile.notes.map(({ code }) => code),
+      modules: [...new Set([...found.profile.frames.module].map((at) => found.profile.texts[at]))],
+    };
+  };
+
+  test('page_owner_sort of Linux 4.2', async () => {
+    const pages = 699_487 + 457_823 + 43_843;
+    expect(await profileOf('4.2-x86-64/page_owner_sorted')).toEqual({
+      sums: [pages * 4096, pages],
+      notes: ['page-size'],
+      modules: ['', 'ttm', 'radeon'],
+    });
+  });
+
+  test('allocinfo in a mail: its wrapped lines count, too', async () => {
+    const bytes = [
+      45_409_728, 71_041_024, 71_524_352, 85_098_496, 115_470_992, 134_479_872, 141_426_688, 191_594_496, 360_710_144,
+      444_076_032, 530_579_456, 975_175_680, 1_022_427_136, 1_105_125_376, 1_621_598_208,
+    ];
+    const { sums, notes, modules } = await profileOf('6.x-ice/allocinfo');
+    expect(sums[0]).toBe(bytes.reduce((all, one) => all + one));
+    expect(notes).toEqual([]);
+    expect(modules).toEqual(['', 'ext4', 'ice']);
+  });
+
+  test('vmallocinfo: wrapped, huge, and on six nodes', async () => {
+    const ghes = await opened(readFileSync(join(FIXTURES, 'linux/public/5.10-x86-64/vmallocinfo')));
+    // The first line is that of the shell.
+    expect(ghes).toMatchObject({ unread: 1, firstUnread: 1, table: { page: { bytes: 4096, isSeen: true } } });
+    expect(ghes).toMatchObject({
+      table: { callers: [{ caller: 'ghes_estatus_pool_init+0x3e/0xa0', areas: 2, pages: 449 + 229_585 }], others: [] },
+    });
+    const nodes = await opened(readFileSync(join(FIXTURES, 'linux/public/six-nodes/vmallocinfo')));
+    expect(nodes).toMatchObject({ unread: 0, table: { bytes: 24 * 4096, callers: [{ areas: 2, pages: 24 }] } });
   });
 });

@@ -58,12 +58,17 @@ describe('openOomLog of what is no text', () => {
       'other',
     ],
     ['a journal', Buffer.concat([Buffer.from('LPKSHHRH'), Buffer.alloc(300)]), 'journal'],
-    ['xz', Buffer.concat([Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0]), random(300)]), 'xz'],
-    ['bzip2', Buffer.concat([Buffer.from('BZh91AY&SY'), random(300)]), 'bzip2'],
-    ['zip', Buffer.concat([Buffer.from('PK\x03\x04'), random(300)]), 'zip'],
     ['random bytes, packed', gzipSync(random(20_000)), 'other'],
   ])('%s', async (_, bytes, holds) => {
     expect(await open(bytes)).toEqual(err({ code: 'not-text', path: 'a', holds }));
+  });
+
+  it.each([
+    ['xz', Buffer.concat([Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0]), random(300)]), 'xz'],
+    ['bzip2', Buffer.concat([Buffer.from('BZh91AY&SY'), random(300)]), 'bzip2'],
+    ['zip', Buffer.concat([Buffer.from('PK\x03\x04'), random(300)]), 'zip'],
+  ])('packed by %s, which is not unpacked here', async (_, bytes, packing) => {
+    expect(await open(bytes)).toEqual(err({ code: 'packed', path: 'a', packing }));
   });
 
   it.each([
