@@ -6,6 +6,7 @@ import { SystemFeed } from '../app/system/system-feed.js';
 import { takeSystem } from '../app/system/take-system.js';
 import { err } from '../base/result.js';
 import { visibleText } from '../base/visible-text.js';
+import { ratesOfSeries } from '../insight/system/paging-rates.js';
 import type { SystemState } from '../model/system-state.js';
 import type { NamedTarget } from '../model/target-config.js';
 import type { FromSystemPage, ToSystemPage } from '../protocol/system.js';
@@ -102,6 +103,7 @@ export class SystemPanels implements vscode.Disposable {
         },
       },
       available: () => services.monitors.of(named).system.points('meminfo.MemAvailable'),
+      rates: () => ratesOfSeries(services.monitors.of(named).system),
       dropCaches: async (cancel, progress) => dropCaches(access(), cancel, progress),
     });
   }

@@ -14,6 +14,7 @@ import {
   type FreeColumns,
   type FreeVersion,
   type MachineAccounting,
+  type PagingRates,
   type SystemFacts,
   type SystemFinding,
 } from '../../model/machine-accounting.js';
@@ -42,6 +43,8 @@ export interface SystemSurroundings {
   readonly before?: SystemFacts;
   /** MemAvailable over time, in bytes. */
   readonly available?: Points;
+  /** Of what was watched, the last minute. */
+  readonly rates?: PagingRates;
 }
 
 /** A state as the page shows it; undefined: it has neither MemTotal nor a table of owners. */
@@ -68,6 +71,7 @@ export function shownSystem(state: SystemState, around: SystemSurroundings): Sho
       ...filesOf(state),
       ...(around.before === undefined ? {} : { before: around.before }),
       ...(around.available === undefined ? {} : { available: around.available }),
+      ...(around.rates === undefined ? {} : { rates: around.rates }),
     }).map((finding) => findingText(finding, around.isLive)),
     tables,
     missing: missingTexts(state.missing, around.isLive),

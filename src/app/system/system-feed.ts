@@ -3,6 +3,7 @@ import type { Fault } from '../../base/fault.js';
 import type { Result } from '../../base/result.js';
 import { MINUTE, type Milliseconds } from '../../base/units.js';
 import type { Points } from '../../insight/series.js';
+import type { PagingRates } from '../../model/machine-accounting.js';
 import type { SystemState } from '../../model/system-state.js';
 import { OTHER_VERSION } from '../../protocol/other-version.js';
 import {
@@ -50,6 +51,8 @@ export interface SystemFeedOptions {
   readonly marks?: MarkStore;
   /** MemAvailable over time, in bytes, as far as it was watched. */
   readonly available?: () => Points;
+  /** How it paged in the last minute that was watched. */
+  readonly rates?: () => PagingRates | undefined;
   /** Has the machine drop its caches. */
   readonly dropCaches?: (cancel: Cancel, progress: Progress) => Promise<Result<void, Fault>>;
 }
@@ -257,11 +260,13 @@ export class SystemFeed {
     if (newest === undefined) return;
     const before = (this.marked(this.pair?.before)?.state ?? this.earlier ?? this.marks.at(-1)?.state)?.facts;
     const available = recent(options.available?.(), newest.facts.at ?? options.now());
+    const rates = available === undefined ? undefined : options.rates?.();
     this.shownNow = shownSystem(newest, {
       id: this.readings,
       isLive: options.port !== undefined,
       ...(before === undefined || before === newest.facts ? {} : { before }),
       ...(available === undefined ? {} : { available }),
+      ...(rates === undefined ? {} : { rates }),
     });
     this.setState(this.shownNow === undefined ? NO_TOTAL : { kind: 'still' });
     this.tellSystem();

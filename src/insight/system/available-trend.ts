@@ -79,7 +79,9 @@ export function availableWords(trend: AvailableTrend): readonly string[] {
         seen,
         trend.goneInMs === undefined
           ? `${rate}: at this rate it lasts for more than ${formatDuration(LONGEST_TOLD)}.`
-          : `${rate}: at this rate it is gone in about ${formatDuration(trend.goneInMs)}.`,
+          : last <= 0
+            ? 'It is gone.'
+            : `${rate}: at this rate it is gone in about ${formatDuration(trend.goneInMs)}.`,
       ];
     case 'levelled-off':
       return [seen, 'It fell, and has stopped falling.'];

@@ -97,7 +97,7 @@ export function fileThrash(known: Case): Found | undefined {
         ? []
         : [`${formatBytes(available)} is available (${percent(available / known.total)} of the RAM).`]),
       ...(known.fields.get('SwapTotal') === 0
-        ? ['There is no swap: memory of applications can’t be given up, so that their files are.']
+        ? ['There is no swap: memory of applications can’t be given up, so the pages of files go.']
         : []),
     ],
     ...(full === undefined || !isOfPrograms

@@ -34,8 +34,9 @@ export interface Case extends SystemEvidence {
 export type Found = Omit<SystemFinding, 'rule'>;
 export type Rule = (evidence: Case) => Found | undefined;
 
-/** `12 %`, `0.5 %` */
-export const percent = (share: number): string => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
+/** `12 %`, `0.5 %`, `less than 0.1 %` */
+export const percent = (share: number): string =>
+  share > 0 && share < 0.0005 ? 'less than 0.1 %' : `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
 
 /** ` over 5 min`, when both moments are known. */
 export function over(before: SystemFacts | undefined, now: SystemFacts): string {

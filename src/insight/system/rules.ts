@@ -7,7 +7,7 @@ import { accountMachine } from './accounting.js';
 import { availableTrend } from './available-trend.js';
 import { cgroupNearLimit } from './cgroup-rule.js';
 import { slabGrowth } from './diff.js';
-import { isRestarted } from './elapsed.js';
+import { elapsed, isRestarted } from './elapsed.js';
 import { fileThrash, swapThrash } from './paging-rules.js';
 import { type Case, type Found, over, percent, type Rule, type SystemEvidence } from './rule-case.js';
 
@@ -56,8 +56,10 @@ export function systemFindings(evidence: SystemEvidence): readonly SystemFinding
   const accounting = accountMachine(now);
   if (accounting === undefined) return [];
   const { total } = accounting;
-  // What a machine held before it was started anew says nothing of what it holds now.
-  const before = evidence.before === undefined || isRestarted(evidence.before, now) ? undefined : evidence.before;
+  // What a machine held before it was started anew, or holds later, says nothing of what has grown until now.
+  const isEarlier =
+    evidence.before !== undefined && !isRestarted(evidence.before, now) && (elapsed(evidence.before, now) ?? 0) >= 0;
+  const before = isEarlier ? evidence.before : undefined;
   const earlier = before === undefined ? undefined : accountMachine(before);
   const trend = available === undefined ? undefined : availableTrend(available, total);
   const { before: _, ...others } = evidence;
@@ -285,7 +287,9 @@ function unexplainedLarge({ accounting, total }: Case): Found | undefined {
     reasons: [
       `That is ${percent(unexplained / total)} of the RAM: pages that drivers, sockets and pipes took from the page allocator themselves, balloons of a hypervisor, memory of graphics.`,
       ...(notes.some(({ kind }) => kind === 'cpu-lists-not-told')
-        ? ['The free lists of the CPUs are in it, tens to hundreds of MiB: /proc/zoneinfo would tell them.']
+        ? [
+            'The free lists of the CPUs are in it, hundreds of MiB on a large machine and less than one on a small board: /proc/zoneinfo would tell them.',
+          ]
         : []),
       ...(notes.some(({ kind }) => kind === 'vmalloc-not-told' || kind === 'vmalloc-with-ioremap')
         ? ['vmalloc is in it: on this kernel only /proc/vmallocinfo tells how much that is.']
@@ -316,7 +320,7 @@ function unexplainedGrows({ accounting, earlier, total, now, before }: Case): Fo
     ...(noLists
       ? {
           doubt:
-            'The free lists of the CPUs are in it, and alone can differ by hundreds of MiB: read /proc/zoneinfo with meminfo.',
+            'The free lists of the CPUs are in it, and on a large machine they alone can differ by hundreds of MiB: read /proc/zoneinfo with meminfo.',
         }
       : {}),
     evidence: { before: earlier.unexplained, after: accounting.unexplained, growth },
@@ -383,13 +387,15 @@ function hugePagesUnused({ fields, total, now }: Case): Found | undefined {
 function availableFalls({ trend }: Case): Found | undefined {
   const { goneInMs, earliestMs, latestMs, fallsPerHour = 0, errorPerHour = 0, windowMs = 0, last = 0 } = trend ?? {};
   if (goneInMs === undefined || earliestMs === undefined) return undefined;
+  // The kernel's estimate ends at 0.
+  const isGone = last <= 0;
   const latest = latestMs === undefined ? 'or never' : `at the latest in ${formatDuration(latestMs)}`;
   return {
     severity: goneInMs <= SOON ? 'error' : 'warning',
-    title: `Available memory is gone in about ${formatDuration(goneInMs)}`,
+    title: isGone ? 'Available memory is gone' : `Available memory is gone in about ${formatDuration(goneInMs)}`,
     reasons: [
-      `It falls by ${formatBytes(Math.round(fallsPerHour))} ± ${formatBytes(Math.round(errorPerHour))} an hour over ${formatDuration(windowMs)}; ${formatBytes(last)} is left.`,
-      `At this rate it is gone at the earliest in ${formatDuration(earliestMs)}, ${latest}.`,
+      `It ${isGone ? 'fell' : 'falls'} by ${formatBytes(Math.round(fallsPerHour))} ± ${formatBytes(Math.round(errorPerHour))} an hour over ${formatDuration(windowMs)}; ${isGone ? 'nothing' : formatBytes(last)} is left.`,
+      ...(isGone ? [] : [`At this rate it is gone at the earliest in ${formatDuration(earliestMs)}, ${latest}.`]),
     ],
     doubt: 'A straight line: what fills now (a cache, a start) may end by itself.',
     evidence: {

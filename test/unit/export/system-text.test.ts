@@ -158,3 +158,79 @@ describe('two states as text', () => {
     );
   });
 });
+
+describe('a comparison as text', () => {
+  const blocks = (free: readonly number[]) => ({ buddy: [{ node: 0, zone: 'Normal', free }], pageSize: 4096 });
+  const state = (MemAvailable: number, more: Partial<SystemFacts>): SystemState =>
+    stateOf(factsOf({ ...FIELDS, MemAvailable }, more));
+  const diffOf = (
+    before: SystemState,
+    after: SystemState,
+    more: Partial<Parameters<typeof systemDiffText>[0]> = {},
+    verbose = false,
+  ): string =>
+    [
+      ...systemDiffText(
+        { before, after, growth: systemGrowth(before.facts, after.facts), owners: [], findings: [], ...more },
+        { verbose },
+      ),
+    ].join('');
+
+  it('has rates, and no rate of what was available at two moments', () => {
+    const rates = { duringMs: 60_000, swapIn: 1 << 20, refaults: 0, majorFaults: 2.345, stalled: 0.51 };
+    const text = diffOf(state(5000, { at: 0, sinceBoot: 9 }), state(4000, { at: 60_000, sinceBoot: 60_009 }), { rates });
+    expect(text).toContain('after: ssh:board, 60 s later\n');
+    expect(text).toContain(
+      '\nMemAvailable was 4.9 MiB, and is 3.9 MiB. Two moments do not tell whether it goes on so: memlens system --duration watches it.\n' +
+        'In 60 s: 1 MiB a second came back from swap, 0 bytes a second of files was read again, 2.3 faults a second waited for storage, for 0.5 % of the time every task that could run waited for memory.\n',
+    );
+    const fewer = diffOf(state(5000, {}), state(5000, {}));
+    expect(fewer).not.toMatch(/MemAvailable|In \d/);
+  });
+
+  it('judges what was available at many moments', () => {
+    const trend = { from: 0, to: 600_000, samples: 12, first: 5 << 20, last: 4 << 20, least: 4 << 20, windowMs: 600_000 };
+    const [before, after] = [state(5000, { at: 0 }), state(4000, { at: 600_000 })];
+    expect(diffOf(before, after, { available: { ...trend, state: 'not-growing' } })).toContain('It does not fall lastingly.\n');
+    expect(diffOf(before, after, { available: { ...trend, state: 'undecided', samples: 3 } })).toContain(
+      'So few moments do not tell whether it goes on so',
+    );
+  });
+
+  it('tells that the machine was started anew', () => {
+    const text = diffOf(state(1, { at: 0, sinceBoot: 5000, bootId: 'a' }), state(1, { at: 9000, sinceBoot: 10, bootId: 'b' }));
+    expect(text).toContain('\nThe machine was started anew between the two, or its clock was set: ');
+    expect(diffOf(state(1, {}), state(1, {}))).not.toContain('started anew');
+  });
+
+  it('tells in words how the free memory is broken up, and its blocks with --verbose', () => {
+    const [before, after] = [state(1, blocks([0, 0, 0, 0, 50])), state(1, blocks([800]))];
+    const text = diffOf(before, after);
+    expect(text).toContain('\nNode 0, Normal: the largest free block was 64 KiB and is 4 KiB; of the free memory 100 % ');
+    expect(text).not.toContain('free blocks of');
+    expect(diffOf(before, after, {}, true)).toMatch(
+      /\+3\.1 MiB +0 +3\.1 MiB +free blocks +free blocks of 4 KiB \(order 0\), node 0, Normal\n/,
+    );
+  });
+});
+
+describe('cgroups as text', () => {
+  it('have columns for what one of them tells', () => {
+    const groups = (more: Partial<NonNullable<SystemFacts['cgroups']>[number]>): string =>
+      textOf(
+        stateOf(
+          factsOf(FIELDS, {
+            cgroups: [
+              { group: '/a', usage: 2048, limit: 4096, ...more },
+              { group: '/b', usage: 1024, limit: 'max' },
+            ],
+          }),
+        ),
+      );
+    expect(groups({ high: 'max', events: { max: 0, oomKill: 0 } })).toMatch(/\nUSAGE +LIMIT +GIVES BACK +CGROUP\n/);
+    const all = groups({ high: 3072, events: { max: 1234, oomKill: 5 } });
+    expect(all).toMatch(/\nUSAGE +LIMIT +HIGH +REACHED +KILLED +GIVES BACK +CGROUP\n/);
+    expect(all).toMatch(/\n2 KiB +4 KiB +3 KiB +1,234 +5 +- +\/a\n/);
+    expect(all).toMatch(/\n1 KiB +none +- +- +- +- +\/b\n/);
+  });
+});

@@ -264,6 +264,23 @@ describe('what a page of the system memory is told', () => {
     expect(await rulesOf(9 * HOUR)).not.toContain('available-falls');
   });
 
+  test('files that are read again are seen in the last minute that was watched', async () => {
+    const HOUR = 3_600_000;
+    const rates = { duringMs: 60_000, refaults: 2 << 20, majorFaults: 50, stalled: 9 };
+    const steady = (end: number) => ({ at: Float64Array.of(end - 1000, end), value: Float64Array.of(1, 1) });
+    const rulesOf = async (end: number): Promise<readonly string[] | undefined> => {
+      const { feed, settle, last } = aFeed([aState(SMALL, { at: 10 * HOUR })], {
+        available: () => steady(end),
+        rates: () => rates,
+      });
+      feed.receive(ready);
+      await settle();
+      return last('system')?.shown.findings.map(({ rule }) => rule);
+    };
+    expect(await rulesOf(10 * HOUR)).toContain('file-thrash');
+    expect(await rulesOf(9 * HOUR)).not.toContain('file-thrash');
+  });
+
   test('files: the newest is shown, the older are marks, and they are compared at once', () => {
     const posted: ToSystemPage[] = [];
     const feed = new SystemFeed({

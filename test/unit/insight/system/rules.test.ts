@@ -506,3 +506,40 @@ describe('available-falls', () => {
     expect(falls({ ...series(1000, 990), available: { at: two.at.slice(0, 2), value: two.value.slice(0, 2) } })).toBeUndefined();
   });
 });
+
+describe('sentences that hold on each machine', () => {
+  it('a later state is no earlier one: nothing grew', () => {
+    const state = (SUnreclaim: number, at: number, more = {}) =>
+      factsOf({ MemTotal: 8_000_000, MemFree: 7_900_000 - SUnreclaim, SUnreclaim }, { at, sinceBoot: at, ...more });
+    expect(rules({ before: state(20_000, 0), now: state(900_000, 60_000) })).toContain('unreclaimable-slab-grows');
+    expect(rules({ before: state(20_000, 60_000), now: state(900_000, 0) })).not.toContain('unreclaimable-slab-grows');
+    const boot = (bootId: string) => ({ bootId });
+    expect(rules({ before: state(20_000, 0, boot('a')), now: state(900_000, 60_000, boot('b')) })).not.toContain(
+      'unreclaimable-slab-grows',
+    );
+  });
+
+  it('memory that is gone already has no time left', () => {
+    const at = Float64Array.from({ length: 400 }, (_, i) => i * 1000);
+    const value = Float64Array.from({ length: 400 }, (_, i) => Math.max(0, (350 - i) * 1e6));
+    const gone = found({ now: factsOf({ MemTotal: 8_000_000, MemFree: 100 }), available: { at, value } }, 'available-falls');
+    expect(gone).toMatchObject({ severity: 'error', title: 'Available memory is gone', evidence: { left: 0 } });
+    expect(gone?.reasons.join(' ')).toMatch(/; nothing is left\.$/);
+  });
+
+  it('a share of nearly nothing is not nothing', () => {
+    const now = factsOf({ MemTotal: 2_000_000_000, MemFree: 1_990_000_000, KernelStack: 80_000 }, { threads: 5000 });
+    expect(found({ now }, 'kernel-stacks-large')?.reasons[0]).toBe('That is less than 0.1 % of the RAM.');
+  });
+
+  it('does not speak of hundreds of MiB on a board', () => {
+    const said = found({ now: factsOf({ MemTotal: 29_000, MemFree: 20_000 }) }, 'unexplained-large');
+    const all = found(
+      { now: factsOf({ MemTotal: 29_000, MemFree: 1200, Cached: 10_000, AnonPages: 8000 }) },
+      'unexplained-large',
+    );
+    expect([...(said?.reasons ?? []), ...(all?.reasons ?? [])].join(' ')).toContain(
+      'The free lists of the CPUs are in it, hundreds of MiB on a large machine and less than one on a small board',
+    );
+  });
+});
