@@ -164,6 +164,7 @@ const WHY: Readonly<Record<MissingFile['why'], string>> = {
   'not-in-time': 'not read in time',
   unreadable: 'could not be read',
   'not-understood': 'not understood',
+  report: 'a report: memlens parse reads it',
 };
 
 /** Root may always read them. */
