@@ -192,6 +192,7 @@ const WHY: Readonly<Record<MissingFile['why'], string>> = {
   'not-in-time': 'not read in time',
   unreadable: 'could not be read',
   'not-understood': 'not understood',
+  report: 'a report: memlens parse reads it',
 };
 
 const HIDDEN = 'the processes of other users are hidden (hidepid), only root sees them';

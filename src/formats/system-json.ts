@@ -319,7 +319,7 @@ const state = object<SystemState>({
   missing: list(
     object<MissingFile>({
       path: text,
-      why: oneOf('absent', 'permission', 'refused', 'not-in-time', 'unreadable', 'not-understood'),
+      why: oneOf('absent', 'permission', 'refused', 'not-in-time', 'unreadable', 'not-understood', 'report'),
       count: optional(amount),
     }),
   ),

@@ -26,9 +26,9 @@ export interface MissingFile {
   readonly path: string;
   /**
    * `absent`: this kernel or this folder has no such file. `permission`: only root may read it. `refused`: root has asked, and may not, as in a container. `not-in-time`: it took too long. `unreadable`: all else.
-   * `not-understood`: `count` lines of it; without a count the whole file.
+   * `not-understood`: `count` lines of it; without a count the whole file. `report`: a report or a heap profile, which `memlens parse` reads and no state of a machine has.
    */
-  readonly why: 'absent' | 'permission' | 'refused' | 'not-in-time' | 'unreadable' | 'not-understood';
+  readonly why: 'absent' | 'permission' | 'refused' | 'not-in-time' | 'unreadable' | 'not-understood' | 'report';
   /** Of a pattern: the files. */
   readonly count?: number;
 }

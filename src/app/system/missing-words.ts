@@ -80,6 +80,13 @@ function missingText({ path, why, count }: MissingFile, isLive: boolean): Missin
         remedy: path.startsWith('/') ? `Try it by hand: cat ${path}` : `Try it by hand: ${path}`,
         needsRoot: false,
       };
+    case 'report':
+      return {
+        path,
+        why: 'It is a report, or what a profiler has written, and no part of this page.',
+        remedy: 'Open it by itself: Open Memory Report…, or memlens parse.',
+        needsRoot: false,
+      };
     case 'not-understood':
       return count === undefined
         ? { path, why: 'Nothing of it was understood.', remedy: 'It may be a file of something else.', needsRoot: false }

@@ -9,6 +9,7 @@ import type { SystemFacts } from '../../model/machine-accounting.js';
 import type { MissingFile, SystemState } from '../../model/system-state.js';
 import { parsePasswd } from '../../procfs/passwd.js';
 import { readFault } from '../file-chunks.js';
+import { memoryFileKind } from '../kernel-files/file-kind.js';
 import type { Target } from '../ports.js';
 import { factsOfTexts } from './facts-of-texts.js';
 import { dmaBufs } from './memory-files.js';
@@ -137,10 +138,24 @@ async function addFile(
     if (name !== undefined) saved.miss(path, 'unreadable');
     return;
   }
-  if (size > (name === undefined ? MOST_FOREIGN : MOST_BYTES)) return saved.notUnderstood(path);
+  if (size > (name === undefined ? MOST_FOREIGN : MOST_BYTES)) {
+    if (name === undefined && isReport(await beginningOf(target, path))) saved.report(path);
+    else saved.notUnderstood(path);
+    return;
+  }
   const text = await readAll(target, path, cancel);
   if (!text.ok) saved.miss(path, text.error.code === 'permission' ? 'permission' : 'unreadable');
   else saved.addText(path, text.value, name);
+}
+
+/** The first piece of a file that is too large to be one of /proc. */
+async function beginningOf(target: Target, path: string): Promise<string> {
+  try {
+    for await (const piece of target.readText(path)) return narrowed(piece);
+  } catch {
+    // Nobody need know why: it is named as not understood.
+  }
+  return '';
 }
 
 async function readAll(target: Target, path: string, cancel: Cancel): Promise<Result<string, Fault>> {
@@ -169,6 +184,12 @@ const narrowed = (text: string): string =>
     ? text.replace(/^\ufffd\ufffd/, '').replaceAll('\0', '')
     : text;
 
+/** Findings, or a heap profile of which nobody need be asked whether it is one. */
+function isReport(text: string): boolean {
+  const kind = memoryFileKind(text);
+  return kind === 'report' || kind === 'heap';
+}
+
 /** Texts by the files that they are on their machine. */
 class Saved {
   private readonly texts = new Map<string, string>();
@@ -187,6 +208,10 @@ class Saved {
       return;
     }
     const sections = savedSections(text);
+    if (name === undefined && !sections.some(({ path: file }) => file !== undefined) && isReport(text)) {
+      this.report(path);
+      return;
+    }
     const isOne = sections.length === 1 && sections[0]?.heading === undefined;
     if (name !== undefined && (isOne || sections.length === 0)) {
       this.add(name, text.replace(/\r+\n/g, '\n'), path);
@@ -220,6 +245,10 @@ class Saved {
 
   miss(path: string, why: MissingFile['why'], count?: number): void {
     this.missing.push({ path, why, ...(count === undefined ? {} : { count }) });
+  }
+
+  report(path: string): void {
+    if (this.foreign++ < MOST_NAMED) this.miss(path, 'report');
   }
 
   notUnderstood(path: string): void {

@@ -3,7 +3,7 @@ import { knownBy, savedAs } from './saved-names.js';
 /** `==> /proc/meminfo <==`, `--- /proc/meminfo ---`, `### meminfo:`; and the line of a shell that printed the file, with its prompt or without. */
 const HEADINGS: readonly RegExp[] = [
   /^==> (\S.*?) <==$/,
-  /^[-=#*+_~]{2,}\s*(\/?[\w@.:+-]+(?:\/[\w@.:+-]+)*)\s*:?\s*(?:[-=#*+_~]{2,})?$/,
+  /^(?:[-=#*+~]{2,}\s*|_{2,}\s+)(\/?[\w@.:+-]+(?:\/[\w@.:+-]+)*)\s*:?\s*(?:[-=#*+_~]{2,})?$/,
   /^(?:.{0,120}?[$#>]\s*)?(?:sudo\s+|su\s+-c\s+|adb\s+shell\s+)*["']?(?:(?:\/usr)?\/bin\/)?(?:cat|tail|head|more)\s+(?:-\S+\s+)*(\/\S+?)["']?(?:\s.*)?$/,
   /^(?:# )?(\/(?:proc|sys)\/[\w@.:+/-]+):?$/,
   /^.{0,120}?[$#>]\s*(?:sudo\s+)?(lsmod)$/,

@@ -11,6 +11,8 @@ const MAX_FRAMES = 1024;
 /** Lines of others may come between those of an object; after so many it is over. */
 const MOST_FOREIGN = 256;
 const MOST_KNOWN = 1 << 14;
+/** In the log of kernels that print the first of equal backtraces only (2026 and newer). */
+const MORE = /\.\.\. and (\d{1,9}) more object\(s\) with the same backtrace\s*$/;
 
 /**
  * What /sys/kernel/debug/kmemleak says (Documentation/dev-tools/kmemleak.rst), and what `kmemleak=verbose` prints into the kernel's log, of all kernels since 2.6.31,
@@ -27,6 +29,8 @@ class KmemleakParser implements ReportParser {
   private object: LeakObject | undefined;
   /** Objects of which another one, or a part of it, took the place of the backtrace. */
   private incomplete = 0;
+  /** Objects of which the kernel told only how many they are. */
+  private more = 0;
   private before = '';
   /** The line before gave the last frame. */
   private hasFrameBefore = false;
@@ -85,6 +89,16 @@ class KmemleakParser implements ReportParser {
             : `Parts of ${count} objects stand without the lines that objects begin with. How large they are and where they lie is not told, so they are in no sum.`,
       });
     }
+    if (this.more > 0) {
+      this.sink.note({
+        severity: 'warning',
+        code: 'same-backtrace',
+        text:
+          this.more === 1
+            ? 'Of objects with one backtrace the kernel prints the first one into its log: 1 more is in no sum, since its size is not told. /sys/kernel/debug/kmemleak lists it.'
+            : `Of objects with one backtrace the kernel prints the first one into its log: ${this.more} more are in no sum, since their sizes are not told. /sys/kernel/debug/kmemleak lists them.`,
+      });
+    }
     if (lost > 0) {
       this.sink.note({
         severity: 'warning',
@@ -111,6 +125,11 @@ class KmemleakParser implements ReportParser {
       this.object = begun;
       this.foreign = 0;
       this.recognised = true;
+      return;
+    }
+    const more = line.includes(' more object(s)') ? MORE.exec(line) : null;
+    if (more !== null) {
+      this.more += Number(more[1]);
       return;
     }
     const { object } = this;

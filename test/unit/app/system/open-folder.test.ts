@@ -84,6 +84,19 @@ describe('a folder as sosreport makes it', () => {
   });
 });
 
+describe('reports beside the files of a machine', () => {
+  it('are named as what memlens parse reads, and none of their lines is a heading', async () => {
+    put('meminfo', textOf('linux/6.1-uml/meminfo'));
+    put('kmemleak', textOf('linux/6.1-uml/kmemleak'));
+    put('page_owner', textOf('heap/kernel-6.1-uml/page_owner'));
+    put('allocinfo', textOf('linux/public/6.x-ice/allocinfo'));
+    expect(named(await open())).toEqual(['allocinfo: report', 'kmemleak: report', 'page_owner: report']);
+    // Of a large one its beginning is enough.
+    put('page_owner', textOf('heap/kernel-6.1-uml/page_owner').repeat(60));
+    expect(named(await open())).toContain('page_owner: report');
+  });
+});
+
 describe('what a folder of somebody else may hold', () => {
   it('links in circles, or out of it: nothing outside is read, and nothing twice', async () => {
     put('proc/meminfo', textOf('linux/6.1-uml/meminfo'));

@@ -307,6 +307,20 @@ describe('parts of objects whose beginning is cut away', () => {
     expect(told(whole + tail)).toEqual([[first], [one]]);
   });
 
+  test('objects of which the kernel tells only how many there are (the log of 2026 and newer)', () => {
+    const more = (count: number): string => `[   64.4] kmemleak:   ... and ${count} more object(s) with the same backtrace\n`;
+    expect(told(`${whole}${more(9)}${next}${more(3)}`)).toEqual([
+      [first, second],
+      [
+        [
+          'same-backtrace',
+          'Of objects with one backtrace the kernel prints the first one into its log: 12 more are in no sum, since their sizes are not told. /sys/kernel/debug/kmemleak lists them.',
+        ],
+      ],
+    ]);
+    expect(told(`${whole}${more(1)}`)).toEqual([[first], [['same-backtrace', expect.stringContaining(': 1 more is in no sum')]]]);
+  });
+
   test('are named at the beginning of the text, too', () => {
     expect(told(tail + whole)).toEqual([[first], [one]]);
     expect(told(frameTail + whole)).toEqual([[first], [one]]);
