@@ -52,8 +52,7 @@ export async function readKernelLog({ target, rootCommand }: RootAccess, cancel:
   });
 }
 
-const NO_DMESG =
-  'Save the kernel log in another way, as from /var/log or the serial console, and open that (memlens oom FILE).';
+const NO_DMESG = 'Save the kernel log in another way, as from /var/log or the serial console, and open that (memlens oom FILE).';
 
 /** Words of strerror(3), in the C locale. */
 function faultOf(stderr: string): Fault {

@@ -49,7 +49,8 @@ export async function readNextVictims({ target, rootCommand }: RootAccess, cance
   const captured = await target.capture({ argv }, { cancel, timeLimitMs: TIME_LIMIT_MS, maxBytes: MOST_BYTES });
   if (!captured.ok) return captured;
   const { exitCode, stdout, stderr } = captured.value;
-  if (exitCode === NO_NONCE && showsProcessesOnly(stdout)) return err({ code: 'unreadable', path: '/proc', detail: PROCESSES_ONLY });
+  if (exitCode === NO_NONCE && showsProcessesOnly(stdout))
+    return err({ code: 'unreadable', path: '/proc', detail: PROCESSES_ONLY });
   const told = parseNextVictims(stdout);
   return told === undefined ? err({ code: 'unreadable', path: '/proc', detail: stderr.trim().slice(-500) }) : ok(told);
 }

@@ -42,7 +42,9 @@ describe('a machine as text', () => {
     const rows = [{ pid: 7, name: 'own', pss: 4096, pssAnon: 4096, rss: 8192 }];
     const missing = [{ path: '/proc/PID', why: 'permission' }] as const;
     const text = textOf(stateOf(factsOf(FIELDS), { owners: { processes: { rows, withoutPss: 0 } }, missing }));
-    expect(text).toContain('PSS of 1 process: 4 KiB; 4 KiB of it anonymous, of 2 MiB of Applications; those of other users are hidden');
+    expect(text).toContain(
+      'PSS of 1 process: 4 KiB; 4 KiB of it anonymous, of 2 MiB of Applications; those of other users are hidden',
+    );
     expect(text).toContain('  /proc/PID: the processes of other users are hidden (hidepid), only root sees them\n');
     expect(text).toContain('--root-command "sudo -n"');
   });

@@ -37,14 +37,17 @@ describe('dma-bufs', () => {
       '00004096\t00000002\t00080007\t00000003\tion         \tdmabuf7\t00031172\t',
       '01048576\t00000002\t00080007\t00000003\tion         \tdmabuf12\t00031180\tcamera 0',
     ];
-    expect(parseBufinfo(`\nDma-buf Objects:\n${head}\n${rows.join('\n\tAttached Devices:\n')}\n\nTotal 2 objects, 1052672 bytes\n`)).toEqual({
+    expect(
+      parseBufinfo(`\nDma-buf Objects:\n${head}\n${rows.join('\n\tAttached Devices:\n')}\n\nTotal 2 objects, 1052672 bytes\n`),
+    ).toEqual({
       buffers: [
         { bytes: 4096, exporter: 'ion', inode: '31172', name: 'dmabuf7' },
         { bytes: 1_048_576, exporter: 'ion', inode: '31180', name: 'camera 0' },
       ],
       unread: 0,
     });
-    const first = '\nDma-buf Objects:\n\tsize\tflags\tmode\tcount\n\t00008192\t00000002\t00000007\t00000001\n\t\tAttached Devices:\n\t\t00008192\n\n\t\tTotal 1 devices attached\n\nTotal 1 objects, 8192 bytes\n';
+    const first =
+      '\nDma-buf Objects:\n\tsize\tflags\tmode\tcount\n\t00008192\t00000002\t00000007\t00000001\n\t\tAttached Devices:\n\t\t00008192\n\n\t\tTotal 1 devices attached\n\nTotal 1 objects, 8192 bytes\n';
     expect(parseBufinfo(first)).toEqual({ buffers: [{ bytes: 8192 }], unread: 0 });
     const blanks = '03784704        00000000        00080005        00000003        drm     00000110        \n';
     expect(parseBufinfo(blanks).buffers).toEqual([{ bytes: 3_784_704, exporter: 'drm', inode: '110' }]);
@@ -52,7 +55,11 @@ describe('dma-bufs', () => {
 
   it('that are counted and not listed are told', () => {
     // A vendor has taken the lines out.
-    expect(parseBufinfo('\nDma-buf Objects:\nsize\tflags\tmode\tcount\texp_name\tino\n\tAttached Devices:\nTotal 0 devices attached\n\n\nTotal 3 objects, 12288 bytes\n')).toEqual({
+    expect(
+      parseBufinfo(
+        '\nDma-buf Objects:\nsize\tflags\tmode\tcount\texp_name\tino\n\tAttached Devices:\nTotal 0 devices attached\n\n\nTotal 3 objects, 12288 bytes\n',
+      ),
+    ).toEqual({
       buffers: [],
       unread: 3,
     });

@@ -114,7 +114,8 @@ describe('dma-bufs of several sources', () => {
   });
 
   it('that a list without inodes has, and a process has open, are counted once', () => {
-    const row = (bytes: string): string => `${bytes}\t00000002\t00080007\t00000003\theap\n\tAttached Devices:\nTotal 0 devices attached\n\n`;
+    const row = (bytes: string): string =>
+      `${bytes}\t00000002\t00080007\t00000003\theap\n\tAttached Devices:\nTotal 0 devices attached\n\n`;
     const list = `\nDma-buf Objects:\nsize\tflags\tmode\tcount\texp_name\n${row('00004096')}${row('00004096')}${row('00008192')}`;
     const texts = new Map([
       ['/sys/kernel/debug/dma_buf/bufinfo', list],
