@@ -272,7 +272,10 @@ describe.skipIf(noChroot !== undefined)(`memlens kmemleak${noChroot === undefine
 describe.skipIf(noChroot !== undefined)('a target with a shell, cat and grep alone', () => {
   test('tells the state with the words of the kernel, reads and clears', async () => {
     const box = programsRoot({ sh: 'sh', cat: 'cat', grep: 'grep' });
-    const target = createTarget({ name: 'few', config: value(parseTargetName(`command:chroot ${box.directory} /bin/sh`)) }, { log });
+    const target = createTarget(
+      { name: 'few', config: value(parseTargetName(`command:chroot ${box.directory} /bin/sh`)) },
+      { log },
+    );
     const access = { target, rootCommand: [] };
     try {
       // No file that can be opened is there.

@@ -4,9 +4,9 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, sy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { CaptureOptions, Command, Log } from '../../src/app/ports.js';
 import { readNextVictims } from '../../src/app/oom/next-victim.js';
 import { factsOfTexts } from '../../src/app/system/facts-of-texts.js';
+import type { CaptureOptions, Command, Log } from '../../src/app/ports.js';
 import { lookAtProcesses, type SumsFile } from '../../src/app/system/look-processes.js';
 import { processesOfTexts } from '../../src/app/system/process-shares.js';
 import { SystemLook } from '../../src/app/system/system-look.js';
@@ -223,49 +223,55 @@ describe.skipIf(noChroot !== undefined)(`BusyBox alone${noChroot === undefined ?
 
 const noToybox =
   noChroot ?? (['/usr/bin/toybox', '/usr/bin/mksh'].every((path) => existsSync(path)) ? undefined : 'no toybox, or no mksh');
-describe.skipIf(noToybox !== undefined)(`toybox and mksh alone, as on Android${noToybox === undefined ? '' : ` (${noToybox})`}`, () => {
-  test('the same is told, with the files in memory and who has them open', async () => {
-    const root = programsRoot({ toybox: 'toybox', sh: 'mksh' });
-    // Applets that it has not are not there: awk, gzip, tr.
-    for (const name of execFileSync('toybox', { encoding: 'utf8' }).split(/\s+/)) {
-      if (name !== '' && name !== 'sh') symlinkSync('toybox', join(root.directory, 'bin', name));
-    }
-    const target = open(`command:chroot ${root.directory} /bin/sh`);
-    try {
-      const state = await take(target);
-      expectMachine(state);
-      expect(state.procps).toBeUndefined();
-      expectHolder(state);
-      expect(missed(state, '/proc/slabinfo')).toBeUndefined();
-      expect(missed(state, 'ls /proc/PID/fd')).toBeUndefined();
-    } finally {
-      target.dispose();
-      root.stop();
-    }
-  });
-});
+describe.skipIf(noToybox !== undefined)(
+  `toybox and mksh alone, as on Android${noToybox === undefined ? '' : ` (${noToybox})`}`,
+  () => {
+    test('the same is told, with the files in memory and who has them open', async () => {
+      const root = programsRoot({ toybox: 'toybox', sh: 'mksh' });
+      // Applets that it has not are not there: awk, gzip, tr.
+      for (const name of execFileSync('toybox', { encoding: 'utf8' }).split(/\s+/)) {
+        if (name !== '' && name !== 'sh') symlinkSync('toybox', join(root.directory, 'bin', name));
+      }
+      const target = open(`command:chroot ${root.directory} /bin/sh`);
+      try {
+        const state = await take(target);
+        expectMachine(state);
+        expect(state.procps).toBeUndefined();
+        expectHolder(state);
+        expect(missed(state, '/proc/slabinfo')).toBeUndefined();
+        expect(missed(state, 'ls /proc/PID/fd')).toBeUndefined();
+      } finally {
+        target.dispose();
+        root.stop();
+      }
+    });
+  },
+);
 
 describe.skipIf(noChroot !== undefined)('a user of a machine whose /proc hides the processes of others', () => {
   // In a mount namespace of its own, with a /proc of its own.
   const hiding = (options: string) =>
     `command:unshare -m sh -c 'mount -t proc -o ${options} proc /proc && exec setpriv --reuid=65534 --regid=65534 --clear-groups sh'`;
 
-  test.each(['hidepid=1', 'hidepid=2', 'hidepid=4'])('%s: is told that they are hidden, and no share of theirs', async (options) => {
-    const own = spawn('setpriv', ['--reuid=65534', '--regid=65534', '--clear-groups', 'sleep', '1000']);
-    const target = open(hiding(options));
-    try {
-      await until(() => readFileSync(`/proc/${own.pid}/comm`, 'utf8') === 'sleep\n');
-      const state = await take(target);
-      expectExact(state);
-      expect(missed(state, '/proc/PID')).toBe('permission');
-      expect(state.owners.processes?.rows.find(({ pid }) => pid === own.pid)?.pss).toBeGreaterThan(0);
-      expect(state.owners.processes?.rows.filter(({ user }) => user !== 'nobody')).toEqual([]);
-      expect(missed(await take(target, [asRoot()]), '/proc/PID')).toBeUndefined();
-    } finally {
-      target.dispose();
-      own.kill();
-    }
-  });
+  test.each(['hidepid=1', 'hidepid=2', 'hidepid=4'])(
+    '%s: is told that they are hidden, and no share of theirs',
+    async (options) => {
+      const own = spawn('setpriv', ['--reuid=65534', '--regid=65534', '--clear-groups', 'sleep', '1000']);
+      const target = open(hiding(options));
+      try {
+        await until(() => readFileSync(`/proc/${own.pid}/comm`, 'utf8') === 'sleep\n');
+        const state = await take(target);
+        expectExact(state);
+        expect(missed(state, '/proc/PID')).toBe('permission');
+        expect(state.owners.processes?.rows.find(({ pid }) => pid === own.pid)?.pss).toBeGreaterThan(0);
+        expect(state.owners.processes?.rows.filter(({ user }) => user !== 'nobody')).toEqual([]);
+        expect(missed(await take(target, [asRoot()]), '/proc/PID')).toBeUndefined();
+      } finally {
+        target.dispose();
+        own.kill();
+      }
+    },
+  );
 
   test('a group that sees all of them is told nothing else', async () => {
     const target = open(hiding('hidepid=2,gid=65534'));
@@ -297,14 +303,16 @@ describe.skipIf(noChroot !== undefined)('kernels that tell less, as files laid o
   const GROUPS_V1 = {
     '/sys/fs/cgroup/memory/box/memory.usage_in_bytes': '3145728\n',
     '/sys/fs/cgroup/memory/box/memory.limit_in_bytes': '4194304\n',
-    '/sys/fs/cgroup/memory/box/memory.stat': 'cache 1\ninactive_file 1\nactive_file 1\ntotal_inactive_file 1048576\ntotal_active_file 524288\n',
+    '/sys/fs/cgroup/memory/box/memory.stat':
+      'cache 1\ninactive_file 1\nactive_file 1\ntotal_inactive_file 1048576\ntotal_active_file 524288\n',
   };
 
   async function laidOut(files: Readonly<Record<string, string>>): Promise<SystemState> {
     const root = busyboxRoot();
     execFileSync('umount', ['-l', join(root.directory, 'proc')]);
     const all = {
-      '/proc/meminfo': 'MemTotal: 65536 kB\nMemFree: 8192 kB\nBuffers: 1024 kB\nCached: 20480 kB\nAnonPages: 12000 kB\nSlab: 4000 kB\nPageTables: 300 kB\n',
+      '/proc/meminfo':
+        'MemTotal: 65536 kB\nMemFree: 8192 kB\nBuffers: 1024 kB\nCached: 20480 kB\nAnonPages: 12000 kB\nSlab: 4000 kB\nPageTables: 300 kB\n',
       '/proc/self/stat': '1 (sh) S 0 1 1 0\n',
       '/proc/self/status': 'Name:\tsh\nUid:\t0\t0\t0\t0\nThreads:\t1\n',
       '/proc/self/mountinfo': mount(''),
@@ -337,7 +345,13 @@ describe.skipIf(noChroot !== undefined)('kernels that tell less, as files laid o
       rows: [{ pid: 70, name: 'shop', user: '0', rss: 800 * 1024, pageTables: 8192, threads: 1 }],
       withoutPss: 1,
     });
-    for (const path of ['/proc/zoneinfo', '/proc/vmallocinfo', '/proc/slabinfo', '/proc/PID/smaps', '/sys/fs/cgroup/*/memory.*']) {
+    for (const path of [
+      '/proc/zoneinfo',
+      '/proc/vmallocinfo',
+      '/proc/slabinfo',
+      '/proc/PID/smaps',
+      '/sys/fs/cgroup/*/memory.*',
+    ]) {
       expect(missed(state, path), path).toBe('absent');
     }
   });

@@ -84,7 +84,11 @@ test('a shell that is killed leaves nothing, not even the clock of the time limi
   const shell = spawn('env', [mark, 'sh'], { stdio: ['pipe', 'pipe', 'ignore'], detached: true });
   const body = commandBody({ argv: ['sleep', '1000'] }, { limitSeconds: 500 });
   shell.stdin.write(shellProgram('killed', body));
-  await until(() => processesWith(mark).some((line) => line.endsWith(': sleep 500 ')) && processesWith(mark).some((line) => line.endsWith(': sleep 1000 ')));
+  await until(
+    () =>
+      processesWith(mark).some((line) => line.endsWith(': sleep 500 ')) &&
+      processesWith(mark).some((line) => line.endsWith(': sleep 1000 ')),
+  );
   process.kill(-(shell.pid ?? 0), 'SIGKILL');
   shell.stdin.end();
   await until(() => processesWith(mark));
