@@ -3,6 +3,8 @@ export interface StatLayout {
   readonly startTicks: number;
   /** R, S, D, Z, T... */
   readonly state: string;
+  /** Of whom it is a child. */
+  readonly parent: number;
   /** Field 2 without its parentheses. */
   readonly command: string;
   readonly isKernelThread: boolean;
@@ -15,7 +17,7 @@ export interface StatLayout {
 const KERNEL_THREAD = 0x20_0000;
 
 /**
- * Fields 2, 3, 9, 22, 26, 28 and 47 of /proc/PID/stat (proc_pid_stat(5)). Field 47 is told since Linux 3.3. Undefined when it ends before field 28, or is no
+ * Fields 2, 3, 4, 9, 22, 26, 28 and 47 of /proc/PID/stat (proc_pid_stat(5)). Field 47 is told since Linux 3.3. Undefined when it ends before field 28, or is no
  * such line.
  */
 export function parseStatLayout(text: string): StatLayout | undefined {
@@ -38,6 +40,7 @@ export function parseStatLayout(text: string): StatLayout | undefined {
   return {
     startTicks,
     state: fields[0] ?? '',
+    parent: number(4) || 0,
     command: text.slice(open + 1, close),
     isKernelThread: (number(9) & KERNEL_THREAD) !== 0,
     startCode,

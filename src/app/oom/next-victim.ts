@@ -5,7 +5,7 @@ import type { Bytes } from '../../base/units.js';
 import type { NextVictims, OomCandidate } from '../../model/next-victim.js';
 import { parseHidepid, showsProcessesOnly } from '../../procfs/hidepid.js';
 import { parseMeminfo } from '../../procfs/meminfo.js';
-import { parseStatLayout } from '../../procfs/stat-layout.js';
+import { parseStatLayout, type StatLayout } from '../../procfs/stat-layout.js';
 import { parseStatus } from '../../procfs/status.js';
 import { PROCESSES_ONLY } from '../system/missing-words.js';
 import { type RootAccess, rootPrefix } from '../system/root-script.js';
@@ -34,8 +34,8 @@ const SCRIPT = [
   // Before 2.6.36 there was oom_adj alone.
   'adj=oom_score_adj; [ -e /proc/self/oom_score_adj ] || [ ! -e /proc/self/oom_adj ] || adj=oom_adj',
   'part adj; echo $adj',
+  'part own; echo $$',
   'for d in /proc/[0-9]*; do',
-  '  [ "$d" = "/proc/$$" ] && continue',
   '  part "${d#/proc/}"',
   '  cat "$d/oom_score" "$d/$adj" "$d/status" "$d/stat" 2>/dev/null',
   // They are passed over here too, where there is no sed.
@@ -75,9 +75,16 @@ export function parseNextVictims(text: string): NextVictims | undefined {
   const candidates: OomCandidate[] = [];
   let unread = 0;
   let kernelThreads = 0;
-  for (const [name, body] of parts) {
-    if (!/^\d+$/.test(name)) continue;
-    const process = processOf(Number(name), body, total, usesOomAdj);
+  const stats = new Map<number, StatLayout>();
+  const bodies = [...parts].flatMap(([name, body]) => (/^\d+$/.test(name) ? [[Number(name), body] as const] : []));
+  for (const [pid, body] of bodies) {
+    const stat = statOf(pid, body);
+    if (stat !== undefined) stats.set(pid, stat);
+  }
+  const own = ownProcesses(Number(parts.get('own')), stats);
+  for (const [pid, body] of bodies) {
+    if (own.has(pid)) continue;
+    const process = processOf(pid, body, stats.get(pid), total, usesOomAdj);
     if (process === 'kernel-thread') kernelThreads++;
     else if (process === 'unread') unread++;
     else if (process !== 'no-memory') candidates.push(process);
@@ -97,20 +104,47 @@ export function parseNextVictims(text: string): NextVictims | undefined {
   };
 }
 
+/** What runs the look on the target: shells one in the other, the clock of its time limit, and what has made it root's. */
+const LOOKERS = /^(?:(?:ba|da|a|m?k|z|ya)?sh|ksh93|busybox|toybox|sleep|sed|cat|sudo|su|doas|env)$/;
+
+/**
+ * The processes of this look itself, which end with it: the shell that reads (`own`), those that have started it, and what they have started, as far as
+ * these are such programs. What a person has begun from the same shell is none of it.
+ */
+function ownProcesses(own: number, stats: ReadonlyMap<number, StatLayout>): ReadonlySet<number> {
+  const found = new Set<number>();
+  for (let pid = own; pid > 1 && !found.has(pid); pid = stats.get(pid)?.parent ?? 0) {
+    if (!LOOKERS.test(stats.get(pid)?.command ?? '')) break;
+    found.add(pid);
+  }
+  for (let size = -1; size !== found.size; ) {
+    size = found.size;
+    for (const [pid, { command, parent }] of stats) if (found.has(parent) && LOOKERS.test(command)) found.add(pid);
+  }
+  return found;
+}
+
+/** Where the last file of a process begins. */
+const statAt = (pid: number, body: string): number => body.indexOf(`\n${pid} (`) + 1;
+
+function statOf(pid: number, body: string): StatLayout | undefined {
+  const at = statAt(pid, body);
+  return at === 0 ? undefined : parseStatLayout(body.slice(at));
+}
+
 function processOf(
   pid: number,
   body: string,
+  stat: StatLayout | undefined,
   total: Bytes,
   usesOomAdj: boolean,
 ): OomCandidate | 'kernel-thread' | 'no-memory' | 'unread' {
   // The score of 2.6 is a number of pages, doubled up to 15 times.
   const head = /^(-?\d{1,15})\n(-?\d{1,4})\n/.exec(body);
-  const begin = body.indexOf(`\n${pid} (`);
-  const stat = begin < 0 ? undefined : parseStatLayout(body.slice(begin + 1));
   if (stat?.isKernelThread === true) return 'kernel-thread';
   if (head === null || stat === undefined) return 'unread';
   if (stat.state === 'Z' || stat.state === 'X') return 'no-memory';
-  const text = body.slice(head[0].length, begin + 1);
+  const text = body.slice(head[0].length, statAt(pid, body));
   const status = parseStatus(text);
   if (status === undefined) return 'unread';
   const { vmRss: rss, vmSwap: swap = 0, vmPte = 0 } = status;

@@ -15,6 +15,7 @@ describe('stat, where things lie', () => {
     expect(parseStatLayout(STAT)).toEqual({
       startTicks: 2517731,
       state: 'S',
+      parent: 1,
       command: 'a) b\n(c',
       isKernelThread: false,
       startCode: 94721830400000,

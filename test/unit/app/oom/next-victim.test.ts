@@ -20,6 +20,7 @@ interface Shown {
   readonly state?: string;
   readonly uid?: number;
   readonly vmSize?: number;
+  readonly parent?: number;
 }
 
 /** As the files of a process are printed; the name stands in stat as it is, in status with its newlines escaped. */
@@ -35,13 +36,14 @@ function files({
   state = 'S',
   uid = 1000,
   vmSize,
+  parent = 1,
 }: Shown): string {
   const memory =
     flags === 0
       ? `${vmSize === undefined ? '' : `VmSize:\t${vmSize} kB\n`}VmRSS:\t${rss} kB\nVmPTE:\t${pte} kB\nVmSwap:\t${swap} kB\n`
       : '';
   const status = `Name:\t${name.replaceAll('\n', '\\n')}\nState:\t${state}\nUid:\t${uid}\t${uid}\t${uid}\t${uid}\n${memory}Threads:\t1\n`;
-  const stat = `${pid} (${name}) ${state} 1 1 1 0 -1 ${flags} 0 0 0 0 0 0 0 0 20 0 1 0 ${pid * 10} 1000 10 1 1 1 1 0 0 0\n`;
+  const stat = `${pid} (${name}) ${state} ${parent} 1 1 0 -1 ${flags} 0 0 0 0 0 0 0 0 20 0 1 0 ${pid * 10} 1000 10 1 1 1 1 0 0 0\n`;
   return `${score}\n${adj}\n${status}${stat}`;
 }
 const THREAD: Shown = { pid: 2, name: 'kthreadd', flags: 0x20_0000, score: 0 };
@@ -56,6 +58,44 @@ const reasons = (told: NextVictims | undefined): readonly string[] =>
   told === undefined ? [] : told.candidates.map((one) => candidateReason(one, told, scoringOf(told)));
 const firstOf = (told: NextVictims | undefined): string | undefined =>
   told === undefined ? undefined : firstVictimText(told, scoringOf(told));
+
+describe('the look itself', () => {
+  const pids = (shown: readonly Shown[], own: number): readonly number[] | undefined =>
+    parseNextVictims(said(shown, { own: `${own}\n` }))?.candidates.map(({ pid }) => pid);
+
+  it('is left out: its shells, up to what is none, and what they have started', () => {
+    const shown: readonly Shown[] = [
+      { pid: 10, name: 'sshd', parent: 1 },
+      { pid: 11, name: 'ash', parent: 10 },
+      { pid: 12, name: 'sh', parent: 11 },
+      { pid: 13, name: 'sudo', parent: 12 },
+      { pid: 14, name: 'sh', parent: 13 },
+      { pid: 15, name: 'sed', parent: 14 },
+      { pid: 16, name: 'sleep', parent: 11 },
+    ];
+    expect(pids(shown, 14)).toEqual([10]);
+  });
+
+  it('what a person has begun from the same shell stays, and so do shells of others', () => {
+    const shown: readonly Shown[] = [
+      { pid: 11, name: 'ash', parent: 1 },
+      { pid: 12, name: 'app', parent: 11 },
+      { pid: 13, name: 'sh', parent: 12 },
+      { pid: 14, name: 'sh', parent: 11 },
+      { pid: 15, name: 'sh', parent: 1 },
+    ];
+    expect(pids(shown, 14)).toEqual([12, 13, 15]);
+  });
+
+  it.each([1, 0, 99])('the first process is never of it (own: %i), and a circle of parents ends', (own) => {
+    const shown: readonly Shown[] = [
+      { pid: 1, name: 'sh', parent: 0 },
+      { pid: 99, name: 'sh', parent: 98 },
+      { pid: 98, name: 'sh', parent: 99 },
+    ];
+    expect(pids(shown, own)).toEqual(own === 99 ? [1] : [1, 98, 99]);
+  });
+});
 
 describe('how the kernel comes to a score', () => {
   const MEMORY = { meminfo: 'MemTotal: 1000000 kB\nSwapTotal: 1000000 kB\n' };
