@@ -22,7 +22,8 @@ interface Bound {
  */
 export function cgroupNearLimit({ now, before }: Case): Found | undefined {
   const groups = now.cgroups ?? [];
-  const news = new Map(groups.map((group) => [group, newEvents(group, before?.cgroups)] as const));
+  const earlier = new Map((before?.cgroups ?? []).map((one) => [one.group, one.events]));
+  const news = new Map(groups.map((group) => [group, newEvents(group, earlier)] as const));
   const killed = killsOf(groups, (group) => news.get(group)?.oomKill ?? 0);
   const near = groups
     .flatMap(boundsOf)
@@ -118,8 +119,11 @@ function holderWords({ group, limit }: Bound, groups: readonly CgroupMemory[]): 
 }
 
 /** What was counted since the earlier look; undefined: it is not known, or the group was made anew. */
-function newEvents({ group, events }: CgroupMemory, before: readonly CgroupMemory[] | undefined): CgroupEvents | undefined {
-  const earlier = before?.find((one) => one.group === group)?.events;
+function newEvents(
+  { group, events }: CgroupMemory,
+  before: ReadonlyMap<string, CgroupEvents | undefined>,
+): CgroupEvents | undefined {
+  const earlier = before.get(group);
   if (events === undefined || earlier === undefined) return undefined;
   const more = (name: keyof CgroupEvents): number => (events[name] ?? Number.NaN) - (earlier[name] ?? Number.NaN);
   const names = ['high', 'max', 'oom', 'oomKill'] as const;
@@ -151,12 +155,22 @@ interface Killed {
 
 /** A group counts what is killed in the groups below, too: the deepest that has its count by itself is whose processes they were. */
 function killsOf(groups: readonly CgroupMemory[], count: (group: CgroupMemory) => number): readonly Killed[] {
-  return groups.flatMap((group) => {
-    const own = count(group);
-    const below = groups.filter((one) => isBelow(one.group, group.group));
-    const direct = below.filter((one) => !below.some((between) => isBelow(one.group, between.group)));
-    return own > direct.reduce((sum, one) => sum + count(one), 0) ? [{ group, count: own }] : [];
-  });
+  const known = new Set(groups.map(({ group }) => group));
+  const below = new Map<string, number>();
+  for (const group of groups) {
+    const parent = groupAround(group.group, known);
+    if (parent !== undefined) below.set(parent, (below.get(parent) ?? 0) + count(group));
+  }
+  return groups.flatMap((group) => (count(group) > (below.get(group.group) ?? 0) ? [{ group, count: count(group) }] : []));
+}
+
+/** The nearest group around it that is told. */
+function groupAround(group: string, known: ReadonlySet<string>): string | undefined {
+  for (let at = group.lastIndexOf('/'); at >= 0 && group !== '/'; at = at === 0 ? -1 : group.lastIndexOf('/', at - 1)) {
+    const outer = at === 0 ? '/' : group.slice(0, at);
+    if (known.has(outer)) return outer;
+  }
+  return undefined;
 }
 
 function killedWords(

@@ -97,6 +97,15 @@ describe('a cgroup near its limit', () => {
     expect(found(at(3, 10))).toBeUndefined();
   });
 
+  it('is quick with many groups, and deep ones', () => {
+    const many = (kills: number) =>
+      Array.from({ length: 20_000 }, (_, i) => group(`/a/${i}/b`, 1, 'max', { events: { oomKill: kills } }));
+    const deep = group(`/${'x/'.repeat(2000)}y`, 1, 'max', { events: { oomKill: 9 } });
+    const begun = performance.now();
+    expect(found([...many(1), deep], [...many(0), deep])?.title).toContain('was killed');
+    expect(performance.now() - begun).toBeLessThan(10_000);
+  });
+
   it('judges nothing across a start of the machine', () => {
     const at = (oomKill: number, bootId: string) => ({ ...state([group('/a', 1, 100, { events: { oomKill } })]), bootId });
     expect(systemFindings({ now: at(5, 'b'), before: at(1, 'a') })).toEqual([]);
