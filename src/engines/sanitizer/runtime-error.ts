@@ -37,9 +37,14 @@ export function readRuntimeError(line: string): RuntimeError | undefined {
   };
 }
 
-/** Without what is left of a prefix that nobody knows: the path begins where one looks absolute, else after the last blank. */
+/**
+ * Without what is left of a prefix that nobody knows: the path begins where one looks absolute, else at the first word that is of a folder (a name in it may
+ * hold blanks), else after the last blank.
+ */
 function pathOf(location: string): string {
   if (!/\s/.test(location) || location.startsWith('(')) return location;
-  const absolute = /(?:^|\s)((?:\/[^\s/]|\.\.?\/|[A-Za-z]:[\\/]).*)$/.exec(location);
-  return absolute ? (absolute[1] as string) : (/\S*$/.exec(location)?.[0] ?? location);
+  const path =
+    /(?:^|\s)((?:\/[^\s/]|\.\.?\/|[A-Za-z]:[\\/]).*)$/.exec(location) ??
+    /(?:^|\s)([\w.+-]+\/[\w.+-]*(?: [\w.+/-]+)*(?::\d+){0,2})$/.exec(location);
+  return path?.[1] ?? /\S*$/.exec(location)?.[0] ?? location;
 }

@@ -71,7 +71,9 @@ test('the allocator of LLVM that says "out of memory" first', () => {
 
 test.each([
   ['shift.c:3:5', 'shift.c'],
-  ['src/my shift.c:3:5', 'shift.c'],
+  ['src/my shift.c:3:5', 'src/my shift.c'],
+  ['worker 3 src/shift.c:3:5', 'src/shift.c'],
+  ['worker shift.c:3:5', 'shift.c'],
   ['unit (gcc)\tRun\t2024-01-02T03:04:05.1234567Z src/shift.c:3:5', 'src/shift.c'],
   ['## ../../src/my shift.c:3:5', '../../src/my shift.c'],
   ['(03:04:05) /src/shift.c:3:5', '/src/shift.c'],
