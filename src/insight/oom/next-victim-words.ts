@@ -40,7 +40,10 @@ function sumWords(one: OomCandidate, victims: NextVictims, { formula }: Scoring)
   const isRight = isScore(one, victims, formula);
   const plain = sum < 0 ? `${sum}, which counts as 0` : `${sum}`;
   const made = formula === 'shifted' ? `${sum}, and two thirds of 1000 + ${sum < 0 ? `(${sum})` : sum} are ${told}` : plain;
-  if (isRight) return made;
+  if (isRight && told === one.score) return made;
+  if (isRight && formula === 'plain' && one.uid === 0) return `${made}, and ${one.score} with the 3 % that root has less`;
+  // It was read a moment before the memory, and in pages.
+  if (isRight) return `${made}, next to the ${one.score} that the kernel says`;
   return `${made}, where the kernel says ${one.score}`;
 }
 

@@ -102,6 +102,11 @@ describe('how the kernel comes to a score', () => {
   const list = (shown: readonly Shown[], more: Readonly<Record<string, string>> = {}): NextVictims | undefined =>
     parseNextVictims(said([THREAD, ...shown], { ...MEMORY, ...more }));
 
+  it('a score that was read a moment before', () => {
+    const told = list([{ pid: 7, score: 799, rss: 200_000, swap: 195_000, pte: 5000 }]);
+    expect(reasons(told)[0]).toMatch(/two thirds of 1000 \+ 200 are 800, next to the 799 that the kernel says\.$/);
+  });
+
   it('since 5.9: two thirds of 1000 + share + oom_score_adj', () => {
     const told = list([
       { pid: 7, score: 800, rss: 200_000, swap: 195_000, pte: 5000 },
@@ -134,7 +139,7 @@ describe('how the kernel comes to a score', () => {
     );
     expect(reasons(told).map((text) => text.replace(/ \(RSS[^)]*\)/, ''))).toEqual([
       'Holds 200 thousandths, and oom_score_adj adds 300: 500.',
-      'Holds 200 thousandths: 200.',
+      'Holds 200 thousandths: 200, and 194 with the 3 % that root has less.',
       'Holds 200 thousandths, and oom_score_adj takes off 300: -100, which counts as 0.',
     ]);
     expect(nextVictimNotes(told as NextVictims).join('\n')).not.toContain('not follow');
