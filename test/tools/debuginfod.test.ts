@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { named } from '../named.js';
 import { memlens } from './program-cases.js';
 
 const none = (tool: string): boolean => spawnSync(tool, ['--version'], { stdio: 'ignore' }).error !== undefined;
@@ -13,7 +14,6 @@ const noFind = none('debuginfod-find') ? 'debuginfod-find is not installed' : un
 const noValgrind = noFind ?? (none('valgrind') ? 'valgrind is not installed' : undefined);
 const lacking = ['clang', 'llvm-symbolizer'].find(none);
 const noSymbolizer = noFind ?? (lacking === undefined ? undefined : `${lacking} is not installed`);
-const named = (name: string, why: string | undefined): string => (why === undefined ? name : `${name} (${why})`);
 
 let dir: string;
 let server: Server;

@@ -18,6 +18,7 @@ import { CancelSource, neverCancelled } from '../../src/base/cancel.js';
 import { nodeClock } from '../../src/node/node-clock.js';
 import { createTarget } from '../../src/node/targets.js';
 import { nodeUnpackers } from '../../src/node/unpack.js';
+import { named } from '../named.js';
 import { silentLog as log } from '../silent-log.js';
 import { until } from './processes.js';
 import { memlens } from './program-cases.js';
@@ -243,7 +244,7 @@ test('a long read is ended on the target when it is cancelled, as root too', asy
   await until(() => catsOf() === '', 30_000);
 });
 
-describe.skipIf(noChroot !== undefined)(`memlens kmemleak${noChroot === undefined ? '' : ` (${noChroot})`}`, () => {
+describe.skipIf(noChroot !== undefined)(named('memlens kmemleak', noChroot), () => {
   let box: BusyBoxRoot;
   beforeAll(() => {
     box = busyboxRoot();
@@ -269,7 +270,7 @@ describe.skipIf(noChroot !== undefined)(`memlens kmemleak${noChroot === undefine
   });
 });
 
-describe.skipIf(noChroot !== undefined)('a target with a shell, cat and grep alone', () => {
+describe.skipIf(noChroot !== undefined)(named('a target with a shell, cat and grep alone', noChroot), () => {
   test('tells the state with the words of the kernel, reads and clears', async () => {
     const box = programsRoot({ sh: 'sh', cat: 'cat', grep: 'grep' });
     const target = createTarget(

@@ -9,6 +9,7 @@ import { CancelSource, neverCancelled } from '../../src/base/cancel.js';
 import type { HeapProfile } from '../../src/model/heap-profile.js';
 import { LocalTarget } from '../../src/node/local-target.js';
 import { createTarget } from '../../src/node/targets.js';
+import { named } from '../named.js';
 import { silentLog as log } from '../silent-log.js';
 import { LIVE_SOURCES, LivePrograms, lineOf, look, stateOf, tracerOf } from './live-programs.js';
 import { processesWith, until } from './processes.js';
@@ -18,7 +19,6 @@ const has = (tool: string): boolean => spawnSync(tool, ['--version'], { stdio: '
 const isRoot = process.getuid?.() === 0;
 const noPerf = has('perf') ? undefined : 'perf is not installed';
 const noNobody = noPerf ?? (isRoot && has('setpriv') ? undefined : 'only root may start processes of another user');
-const named = (name: string, why: string | undefined): string => (why === undefined ? name : `${name} (${why})`);
 
 const NOBODY = ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups', '--'];
 const programs = new LivePrograms();

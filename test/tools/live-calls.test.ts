@@ -10,6 +10,7 @@ import { parseTargetName } from '../../src/app/target-names.js';
 import { CALL_SCRIPTS, gdbWords } from '../../src/engines/live/gdb.js';
 import type { LiveWayId } from '../../src/model/live.js';
 import { createTarget } from '../../src/node/targets.js';
+import { named } from '../named.js';
 import { silentLog as log } from '../silent-log.js';
 import { LIVE_SOURCES, LivePrograms, type LookOptions, lineOf, look, stateOf, tracerOf } from './live-programs.js';
 import { HEAPTRACK_STAYS, isAsItWas, type Stays, standingOf } from './live-standing.js';
@@ -19,7 +20,6 @@ import { value } from './target-cases.js';
 
 const has = (tool: string, word = '--version'): boolean => spawnSync(tool, [word], { stdio: 'ignore' }).error === undefined;
 const why = (is: boolean, words: string): string | undefined => (is ? undefined : words);
-const named = (name: string, missing: string | undefined): string => (missing === undefined ? name : `${name} (${missing})`);
 const isRoot = process.getuid?.() === 0;
 const noGdb = why(has('gdb'), 'gdb is not installed');
 const hasHeaptrack = existsSync('/usr/lib/heaptrack/libheaptrack_inject.so');

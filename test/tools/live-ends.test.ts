@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { named } from '../named.js';
 import { LivePrograms, stateOf, tracerOf } from './live-programs.js';
 import { processesWith, until } from './processes.js';
 import { noSshd, startSshd } from './servers.js';
 
 const noPerf = spawnSync('perf', ['--version'], { stdio: 'ignore' }).error === undefined ? undefined : 'perf is not installed';
-const named = (name: string, why: string | undefined): string => (why === undefined ? name : `${name} (${why})`);
 const programs = new LivePrograms();
 const directory = mkdtempSync(join(tmpdir(), 'memlens-test-'));
 const client = join(directory, 'client.cjs');

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CALL_SCRIPTS, gdbWords } from '../../src/engines/live/gdb.js';
+import { named } from '../named.js';
 import { until } from './processes.js';
 
 const MEDIA = join(import.meta.dirname, '../../media');
@@ -15,7 +16,6 @@ const INTERPRET = '/usr/lib/heaptrack/libexec/heaptrack_interpret';
 const has = (tool: string): boolean => spawnSync(tool, ['--version'], { stdio: 'ignore' }).error === undefined;
 const noGdb = has('gdb') ? undefined : 'gdb is not installed';
 const noHeaptrack = noGdb ?? (existsSync(INJECT) ? undefined : 'heaptrack is not installed');
-const named = (name: string, why: string | undefined): string => (why === undefined ? name : `${name} (${why})`);
 
 /** A call can't be made while it is always in the loader or in stdio: not being harmed is all that is asked then. */
 const NEVER_AT_REST = ['dlopen', 'stdio'];

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { LiveLook } from '../../src/app/live/attach.js';
 import type { HeapProfile } from '../../src/model/heap-profile.js';
 import type { LiveWayId } from '../../src/model/live.js';
+import { named } from '../named.js';
 import { LIVE_SOURCES, LivePrograms, lineOf, look } from './live-programs.js';
 import { HEAPTRACK_STAYS, isAsItWas, type Stays, standingOf } from './live-standing.js';
 import { until } from './processes.js';
@@ -15,7 +16,6 @@ import { value } from './target-cases.js';
 
 const has = (tool: string): boolean => spawnSync(tool, ['--version'], { stdio: 'ignore' }).error === undefined;
 const why = (is: boolean, words: string): string | undefined => (is ? undefined : words);
-const named = (name: string, missing: string | undefined): string => (missing === undefined ? name : `${name} (${missing})`);
 const noGdb = why(has('gdb'), 'gdb is not installed');
 const noHeaptrack = noGdb ?? why(existsSync('/usr/lib/heaptrack/libheaptrack_inject.so'), 'heaptrack is not installed');
 const noPerf = why(has('perf'), 'perf is not installed');

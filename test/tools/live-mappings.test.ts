@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CancelSource } from '../../src/base/cancel.js';
 import type { HeapProfile } from '../../src/model/heap-profile.js';
 import { createTarget } from '../../src/node/targets.js';
+import { named } from '../named.js';
 import { silentLog } from '../silent-log.js';
 import type { LookOptions } from './live-programs.js';
 import { LivePrograms, lineOf, look, stateOf, tracerOf } from './live-programs.js';
@@ -22,7 +23,6 @@ const TRACING = ['unshare', '-m', 'sh', '-c', 'mount -t tracefs tracefs /sys/ker
 const noPerf = has('perf') ? undefined : 'perf is not installed';
 const canTrace =
   spawnSync(TRACING[0]!, [...TRACING.slice(1), 'cat', '/sys/kernel/tracing/events/syscalls/sys_enter_mmap/id']).status === 0;
-const named = (name: string, why: string | undefined): string => (why === undefined ? name : `${name} (${why})`);
 
 const NOBODY = ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups', '--'];
 const programs = new LivePrograms();

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { HeapProfile } from '../../src/model/heap-profile.js';
+import { named } from '../named.js';
 import { LivePrograms, lineOf, look, stateOf } from './live-programs.js';
 import { until } from './processes.js';
 import { value } from './target-cases.js';
@@ -14,7 +15,6 @@ const noTcmalloc = existsSync(`${LIBRARIES}/libtcmalloc.so.4`)
   ? undefined
   : 'libtcmalloc.so.4 (google-perftools) is not installed';
 const noJemalloc = existsSync(`${LIBRARIES}/libjemalloc.so.2`) ? undefined : 'libjemalloc.so.2 is not installed';
-const named = (name: string, why: string | undefined): string => (why === undefined ? name : `${name} (${why})`);
 
 const programs = new LivePrograms();
 const directory = mkdtempSync(join(tmpdir(), 'memlens-own-'));

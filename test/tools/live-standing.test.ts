@@ -7,6 +7,7 @@ import { joinVoices } from '../../src/findings/join-voices.js';
 import { besideHeadline } from '../../src/findings/standing.js';
 import type { LookSpan } from '../../src/model/live.js';
 import type { PlacedFinding, Report } from '../../src/model/report.js';
+import { named } from '../named.js';
 import { LivePrograms, type LookOptions, lineOf, look } from './live-programs.js';
 import { check, type Live, lineOf as markOf, startLive } from './live-runs.js';
 import { until } from './processes.js';
@@ -17,7 +18,6 @@ const noStrace = has('strace', '-V') ? undefined : 'strace is not installed';
 const noValgrind = has('valgrind') ? undefined : 'valgrind is not installed';
 const noGdb = has('gdb') ? undefined : 'gdb is not installed';
 const noPerf = noGdb ?? (has('perf') ? undefined : 'perf is not installed');
-const named = (name: string, why: string | undefined): string => (why === undefined ? name : `${name} (${why})`);
 
 const programs = new LivePrograms();
 afterAll(() => programs.clear());

@@ -8,6 +8,7 @@ import { neverCancelled } from '../../src/base/cancel.js';
 import { LocalTarget } from '../../src/node/local-target.js';
 import { nodeClock } from '../../src/node/node-clock.js';
 import { createTarget } from '../../src/node/targets.js';
+import { named } from '../named.js';
 import { silentLog as log } from '../silent-log.js';
 import { LIVE_SOURCES, LivePrograms, lineOf, look, stateOf, tracerOf } from './live-programs.js';
 import { busyboxRoot, noChroot, noSshd, startSshd } from './servers.js';
@@ -15,7 +16,6 @@ import { value } from './target-cases.js';
 
 const hasPerf = spawnSync('perf', ['--version'], { stdio: 'ignore' }).error === undefined;
 const noPerfThere = hasPerf ? noSshd : 'perf is not installed';
-const named = (name: string, why: string | undefined): string => (why === undefined ? name : `${name} (${why})`);
 const programs = new LivePrograms();
 afterAll(() => programs.clear());
 let grows: string;

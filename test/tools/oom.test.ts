@@ -12,6 +12,7 @@ import { setOomScoreAdj } from '../../src/app/oom/oom-score-adj.js';
 import { neverCancelled } from '../../src/base/cancel.js';
 import type { OomCandidate } from '../../src/model/next-victim.js';
 import { createTarget } from '../../src/node/targets.js';
+import { named } from '../named.js';
 import { silentLog } from '../silent-log.js';
 import { until } from './processes.js';
 import { type Done, memlens } from './program-cases.js';
@@ -30,7 +31,6 @@ const mayLower = ((): boolean => {
 const NOBODY = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];
 const validator = (name: string) =>
   new Ajv2020({ strict: false }).compile(JSON.parse(readFileSync(join(root, 'docs', name), 'utf8')) as object);
-const title = (text: string, why: string | undefined): string => (why === undefined ? text : `${text} (${why})`);
 
 const local = createTarget({ name: 'local', config: { kind: 'local' } }, { log: silentLog });
 const children: ChildProcess[] = [];
@@ -142,7 +142,7 @@ describe('a real kill', () => {
     }
   })();
 
-  test.skipIf(why !== undefined)(title('in a small control group is told as it was', why), async () => {
+  test.skipIf(why !== undefined)(named('in a small control group is told as it was', why), async () => {
     mkdirSync(place);
     try {
       writeFileSync(join(place, 'memory.limit_in_bytes'), `${24 << 20}`);
@@ -233,7 +233,7 @@ describe('who would be killed next', () => {
   });
 });
 
-describe.skipIf(noChroot !== undefined)(title('a target with a shell and cat alone', noChroot), () => {
+describe.skipIf(noChroot !== undefined)(named('a target with a shell and cat alone', noChroot), () => {
   let few: BusyBoxRoot;
   let target: typeof local;
   beforeAll(() => {
@@ -291,7 +291,7 @@ describe('oom_score_adj', () => {
     });
   });
 
-  describe.skipIf(noNobody !== undefined)(title('of another user', noNobody), () => {
+  describe.skipIf(noNobody !== undefined)(named('of another user', noNobody), () => {
     const target = createTarget({ name: 'nobody', config: { kind: 'command', argv: [...NOBODY, 'sh'] } }, { log: silentLog });
     afterAll(() => target.dispose());
 

@@ -19,6 +19,7 @@ import { accountMachine } from '../../src/insight/system/accounting.js';
 import { systemFindings } from '../../src/insight/system/rules.js';
 import type { MemoryFile, SystemState } from '../../src/model/system-state.js';
 import { createTarget } from '../../src/node/targets.js';
+import { named } from '../named.js';
 import { until } from './processes.js';
 import { type BusyBoxRoot, busyboxRoot, noChroot, noSshd, programsRoot, type SshServer, startSshd } from './servers.js';
 import { value } from './target-cases.js';
@@ -204,7 +205,7 @@ describe.skipIf(noSshd !== undefined)(`over ssh${noSshd === undefined ? '' : ` (
   });
 });
 
-describe.skipIf(noChroot !== undefined)(`BusyBox alone${noChroot === undefined ? '' : ` (${noChroot})`}`, () => {
+describe.skipIf(noChroot !== undefined)(named('BusyBox alone', noChroot), () => {
   test('the same is told, but for what its root directory hides', async () => {
     const root: BusyBoxRoot = busyboxRoot();
     const target = open(`command:chroot ${root.directory} /bin/sh`);
@@ -223,32 +224,29 @@ describe.skipIf(noChroot !== undefined)(`BusyBox alone${noChroot === undefined ?
 
 const noToybox =
   noChroot ?? (['/usr/bin/toybox', '/usr/bin/mksh'].every((path) => existsSync(path)) ? undefined : 'no toybox, or no mksh');
-describe.skipIf(noToybox !== undefined)(
-  `toybox and mksh alone, as on Android${noToybox === undefined ? '' : ` (${noToybox})`}`,
-  () => {
-    test('the same is told, with the files in memory and who has them open', async () => {
-      const root = programsRoot({ toybox: 'toybox', sh: 'mksh' });
-      // Applets that it has not are not there: awk, gzip, tr.
-      for (const name of execFileSync('toybox', { encoding: 'utf8' }).split(/\s+/)) {
-        if (name !== '' && name !== 'sh') symlinkSync('toybox', join(root.directory, 'bin', name));
-      }
-      const target = open(`command:chroot ${root.directory} /bin/sh`);
-      try {
-        const state = await take(target);
-        expectMachine(state);
-        expect(state.procps).toBeUndefined();
-        expectHolder(state);
-        expect(missed(state, '/proc/slabinfo')).toBeUndefined();
-        expect(missed(state, 'ls /proc/PID/fd')).toBeUndefined();
-      } finally {
-        target.dispose();
-        root.stop();
-      }
-    });
-  },
-);
+describe.skipIf(noToybox !== undefined)(named('toybox and mksh alone, as on Android', noToybox), () => {
+  test('the same is told, with the files in memory and who has them open', async () => {
+    const root = programsRoot({ toybox: 'toybox', sh: 'mksh' });
+    // Applets that it has not are not there: awk, gzip, tr.
+    for (const name of execFileSync('toybox', { encoding: 'utf8' }).split(/\s+/)) {
+      if (name !== '' && name !== 'sh') symlinkSync('toybox', join(root.directory, 'bin', name));
+    }
+    const target = open(`command:chroot ${root.directory} /bin/sh`);
+    try {
+      const state = await take(target);
+      expectMachine(state);
+      expect(state.procps).toBeUndefined();
+      expectHolder(state);
+      expect(missed(state, '/proc/slabinfo')).toBeUndefined();
+      expect(missed(state, 'ls /proc/PID/fd')).toBeUndefined();
+    } finally {
+      target.dispose();
+      root.stop();
+    }
+  });
+});
 
-describe.skipIf(noChroot !== undefined)('a user of a machine whose /proc hides the processes of others', () => {
+describe.skipIf(noChroot !== undefined)(named('a user of a machine whose /proc hides the processes of others', noChroot), () => {
   // In a mount namespace of its own, with a /proc of its own.
   const hiding = (options: string) =>
     `command:unshare -m sh -c 'mount -t proc -o ${options} proc /proc && exec setpriv --reuid=65534 --regid=65534 --clear-groups sh'`;
@@ -293,7 +291,7 @@ describe.skipIf(noChroot !== undefined)('a user of a machine whose /proc hides t
   });
 });
 
-describe.skipIf(noChroot !== undefined)('kernels that tell less, as files laid out where /proc is', () => {
+describe.skipIf(noChroot !== undefined)(named('kernels that tell less, as files laid out where /proc is', noChroot), () => {
   const PROCESS = 'Name:\tshop\nUid:\t0\t0\t0\t0\nVmRSS:\t  800 kB\nVmPTE:\t  8 kB\nThreads:\t1\n';
   const MAPPING = ['Size', 'Rss', 'Pss', 'Shared_Clean', 'Shared_Dirty', 'Private_Clean', 'Private_Dirty', 'Swap'];
   const SMAPS = `00400000-00401000 r-xp 00000000 08:01 9 /bin/shop\n${MAPPING.map((name) => `${name}:  4 kB\n`).join('')}`;
@@ -420,7 +418,7 @@ describe.skipIf(!isRoot)('a user who may read little', () => {
   });
 });
 
-test.skipIf(noChroot !== undefined)('mounts with odd names, one over the other, and of ramfs', async () => {
+test.skipIf(noChroot !== undefined)(named('mounts with odd names, one over the other, and of ramfs', noChroot), async () => {
   const point = join(folder, 'a mount\\with ü\nline');
   const mounted: string[] = [];
   const mount = (type: string, path: string): void => {

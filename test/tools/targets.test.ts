@@ -11,6 +11,7 @@ import type { Disposable } from '../../src/base/dispose.js';
 import { quoteWord } from '../../src/base/shell-words.js';
 import { commandBody, shellProgram } from '../../src/node/shell-program.js';
 import { createTarget } from '../../src/node/targets.js';
+import { named } from '../named.js';
 import { silentLog as log } from '../silent-log.js';
 import { processesWith, until } from './processes.js';
 import { type BusyBoxRoot, busyboxRoot, noChroot, programsRoot } from './servers.js';
@@ -47,7 +48,7 @@ for (const shell of SHELLS) {
   });
 }
 
-describe.skipIf(noChroot !== undefined)(`command:chroot${noChroot === undefined ? '' : ` (${noChroot})`}`, () => {
+describe.skipIf(noChroot !== undefined)(named('command:chroot', noChroot), () => {
   let root: BusyBoxRoot;
   let target: ReturnType<typeof open>;
   beforeAll(() => {
@@ -61,23 +62,26 @@ describe.skipIf(noChroot !== undefined)(`command:chroot${noChroot === undefined 
   targetCases(() => target);
 });
 
-test.skipIf(noChroot !== undefined)('a target with a shell and cat alone runs what has a time limit, too', async () => {
-  const root = programsRoot({ sh: 'sh', cat: 'cat' });
-  const target = open(`command:chroot ${root.directory} /bin/sh`);
-  try {
-    const script = 'for i in 1 2 3; do cat /proc/uptime >/dev/null; done; echo "$(cat /proc/sys/kernel/ostype) $i"';
-    const captured = value(await target.capture({ argv: ['sh', '-c', script] }, { timeLimitMs: 20_000 }));
-    expect(captured).toMatchObject({ exitCode: 0, stdout: 'Linux 3\n' });
-    // No clock there: the limit is kept from here.
-    const mark = `memlens-late-${process.pid}`;
-    const late = await target.capture({ argv: ['sh', '-c', 'while :; do :; done', mark] }, { timeLimitMs: 1000 });
-    expect(late).toMatchObject({ ok: false, error: { code: 'time-out' } });
-    await until(() => processesWith(mark).length === 0);
-  } finally {
-    target.dispose();
-    root.stop();
-  }
-});
+test.skipIf(noChroot !== undefined)(
+  named('a target with a shell and cat alone runs what has a time limit, too', noChroot),
+  async () => {
+    const root = programsRoot({ sh: 'sh', cat: 'cat' });
+    const target = open(`command:chroot ${root.directory} /bin/sh`);
+    try {
+      const script = 'for i in 1 2 3; do cat /proc/uptime >/dev/null; done; echo "$(cat /proc/sys/kernel/ostype) $i"';
+      const captured = value(await target.capture({ argv: ['sh', '-c', script] }, { timeLimitMs: 20_000 }));
+      expect(captured).toMatchObject({ exitCode: 0, stdout: 'Linux 3\n' });
+      // No clock there: the limit is kept from here.
+      const mark = `memlens-late-${process.pid}`;
+      const late = await target.capture({ argv: ['sh', '-c', 'while :; do :; done', mark] }, { timeLimitMs: 1000 });
+      expect(late).toMatchObject({ ok: false, error: { code: 'time-out' } });
+      await until(() => processesWith(mark).length === 0);
+    } finally {
+      target.dispose();
+      root.stop();
+    }
+  },
+);
 
 test('a shell that is killed leaves nothing, not even the clock of the time limit', async () => {
   const mark = `MEMLENS_KILLED=${process.pid}`;
@@ -107,7 +111,7 @@ describe('a command that gives a shell', () => {
   });
 
   test.skipIf(noChroot !== undefined)(
-    'a PID namespace of its own, as in a container, behind words that hold anything',
+    named('a PID namespace of its own, as in a container, behind words that hold anything', noChroot),
     async () => {
       const odd = join(directory, 'name $HOME "x"');
       writeFileSync(odd, '#!/bin/sh\nshift\nexec "$@"\n', { mode: 0o755 });
