@@ -63,6 +63,15 @@ describePage('OOM', 'oom', ({ open, opened, lastSent }) => {
     expect(await group('Unexplained')).toBe('group-unexplained');
   });
 
+  test('who held the memory, where it was not simply the one that was killed', async () => {
+    const { page } = await start();
+    expect(await section(page, 'Who held the memory').count()).toBe(0);
+    const { page: other } = await start({ log: oomFixture('2.6.28-highmem') });
+    expect(await section(other, 'Who held the memory').locator('li').allTextContents()).toEqual([
+      '792.5 MiB of 1015 MiB (78.1 %) was objects of the kernel. Look at /proc/slabinfo, twice: which cache grows.',
+    ]);
+  });
+
   test('tasks: the most first, chosen and exempt marked, ordered by any column', async () => {
     const { page } = await start();
     const names = async () => (await cellsOf(section(page, 'Tasks').locator('tbody tr'))).map((cells) => [cells[1], cells[8]]);
