@@ -46,7 +46,7 @@ export function oomCulpritText(culprit: OomCulprit): string {
     case 'locked':
       return `${amount} could not be reclaimed at all: locked by mlock(2), or of ramfs. Look at VmLck of the processes.`;
     case 'unwritten':
-      return `${amount} waited to be written: the disk was slower than what writes. Lower vm.dirty_bytes, or slow down the writer.`;
+      return `${amount} waited to be written to storage, and can’t be dropped before. Lower vm.dirty_bytes, or slow down what writes.`;
     case 'many':
       return `${culprit.count} tasks named ${culprit.name} held ${culprit.isExact ? '' : 'up to '}${amount} together, none of them more than ${formatBytes(culprit.most)}: it is their number${culprit.isExact ? '' : '. What they share is counted for each'}.`;
     case 'little':
