@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Log, Target } from '../app/ports.js';
 import type { ReaderSource } from '../app/reader.js';
-import { openSystem } from '../app/system/open-system.js';
+import { openSaved, openSystem } from '../app/system/open-system.js';
 import { openRecorded } from '../app/system/recorded-system.js';
 import { takeSystem } from '../app/system/take-system.js';
 import { evidenceOf, type SeenSystem, watchOf, watchSystem } from '../app/system/watch-system.js';
@@ -92,7 +92,7 @@ async function readOne(
   const [path, target] = [resolve(line.from), new LocalTarget()];
   const recorded = await openRecorded(path, target, stop);
   if (recorded !== undefined) return recorded.ok ? ok({ state: recorded.value.state, seen: recorded.value }) : recorded;
-  const opened = await openSystem(path, target, stop);
+  const opened = await openSaved(path, target, stop);
   return opened.ok ? ok({ state: opened.value }) : opened;
 }
 

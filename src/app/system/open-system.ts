@@ -28,22 +28,36 @@ const DEEPEST = 8;
 /** Of files without a meaning, so many are named. */
 const MOST_NAMED = 100;
 
-/**
- * A machine's memory as somebody has saved it: a folder of files of /proc and /sys, in whatever layout; one text with one or more of them; the JSON of `memlens system`; or the end of a recording of trends.
- * Files that are there and not understood are in `missing`.
- * `tables`: vmallocinfo and slabinfo are shown without a meminfo, too. Faults: `unrecognised-system`, `not-found`, `permission`, `unreadable`, `cancelled`.
- */
+interface OpenSystemOptions {
+  /** vmallocinfo and slabinfo are shown without a meminfo, too. */
+  readonly tables?: boolean;
+}
+
+/** A machine's memory as somebody has saved it: as `openSaved`, or the end of a recording of trends. Faults: as there. */
 export async function openSystem(
   path: string,
   target: Target,
   cancel: Cancel,
-  { tables = false }: { readonly tables?: boolean } = {},
+  options: OpenSystemOptions = {},
+): Promise<Result<SystemState, Fault>> {
+  const recorded = await openRecorded(path, target, cancel);
+  if (recorded === undefined) return openSaved(path, target, cancel, options);
+  return recorded.ok ? ok(recorded.value.state) : recorded;
+}
+
+/**
+ * What is no recording: a folder of files of /proc and /sys, in whatever layout; one text with one or more of them; or the JSON of `memlens system`.
+ * Files that are there and not understood are in `missing`. Faults: `unrecognised-system`, `not-found`, `permission`, `unreadable`, `cancelled`.
+ */
+export async function openSaved(
+  path: string,
+  target: Target,
+  cancel: Cancel,
+  { tables = false }: OpenSystemOptions = {},
 ): Promise<Result<SystemState, Fault>> {
   const facts = await target.stat(path);
   if (!facts.ok) return facts;
   if (facts.value.kind === 'directory') return openFolder(path, target, cancel, tables);
-  const recorded = await openRecorded(path, target, cancel);
-  if (recorded !== undefined) return recorded.ok ? ok(recorded.value.state) : recorded;
   if (facts.value.size > MOST_BYTES) return err({ code: 'unrecognised-system', path });
   const text = await readAll(target, path, cancel);
   if (!text.ok) return text;

@@ -1,5 +1,6 @@
 import type { Bytes } from '../../base/units.js';
 import type { OomEvent, OomField, OomTask } from '../../model/oom.js';
+import { fieldsOfAll } from './group-fields.js';
 import type { OomPartId, OomParts } from './oom-parts.js';
 import type { OomTasks, OomVictim } from './oom-victim.js';
 
@@ -76,7 +77,8 @@ export function oomCulprits(event: OomEvent, { parts, tasks, victim }: Explained
   }
   const locked = sum('unevictable');
   if (locked >= whole * LOCKED) found.push({ code: 'locked', bytes: locked, whole });
-  const unwritten = isGroup ? sum('file_dirty', 'file_writeback', 'dirty', 'writeback') : sum('dirty', 'writeback');
+  // As version 2 of control groups names them, and as all others do.
+  const unwritten = sum('file_dirty', 'file_writeback', 'dirty', 'writeback');
   if (unwritten >= whole * UNWRITTEN) found.push({ code: 'unwritten', bytes: unwritten, whole });
   found.push(...manyOf(event.tasks, whole));
   const { holder } = victim;
@@ -108,10 +110,9 @@ const groupParts = (sums: ReadonlyMap<string, Bytes>): readonly (readonly [OomLa
 function groupSums({ cgroup }: OomEvent): ReadonlyMap<string, Bytes> {
   const stats = cgroup?.stats ?? [];
   const own = stats.find(({ path }) => path === cgroup?.path) ?? stats[0];
-  const totals = (own?.fields ?? []).filter(({ name }) => name.startsWith('total_'));
-  if (totals.length > 0) return sumsOf(totals.map((field) => ({ ...field, name: field.name.slice('total_'.length) })));
-  const isVersion2 = (own?.fields ?? []).some(({ name }) => name === 'anon');
-  return sumsOf(isVersion2 ? (own?.fields ?? []) : stats.flatMap(({ fields }) => fields));
+  if (own === undefined) return new Map();
+  const isVersion2 = own.fields.some(({ name }) => name === 'anon');
+  return sumsOf(fieldsOfAll(own) ?? (isVersion2 ? own.fields : stats.flatMap(({ fields }) => fields)));
 }
 
 function sumsOf(fields: readonly OomField[]): ReadonlyMap<string, Bytes> {

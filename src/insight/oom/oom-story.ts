@@ -1,15 +1,14 @@
 import { formatBytes, formatCount } from '../../base/units.js';
 import type { OomEvent, OomField, OomGroupStats, OomKilled } from '../../model/oom.js';
 import type { OomExplanation } from './explain-oom.js';
+import { fieldsOfAll } from './group-fields.js';
 import { oomCulpritText } from './oom-culprit-words.js';
 import type { OomHolder, OomVictim } from './oom-victim.js';
 import { oomNoteText, oomReasonText, oomRequestText, oomScoreText } from './oom-words.js';
 
 /** The largest amounts of a control group, from large to small: of version 1 with those of the groups below it. */
-export function groupAmounts({ fields }: OomGroupStats): readonly OomField[] {
-  const all = fields.filter(({ name }) => name.startsWith('total_'));
-  const own = all.length === 0 ? fields : all.map((field) => ({ ...field, name: field.name.slice('total_'.length) }));
-  return own
+export function groupAmounts(group: OomGroupStats): readonly OomField[] {
+  return (fieldsOfAll(group) ?? group.fields)
     .filter(({ name, unit, value }) => unit === 'bytes' && value > 0 && !name.startsWith('hierarchical_'))
     .sort((a, b) => b.value - a.value);
 }
